@@ -1,0 +1,1 @@
+"""Chance as an argument: keyed uniforms and the distributions made of them."""
