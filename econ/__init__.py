@@ -1,0 +1,16 @@
+"""Behaviour: the world, the day and the agents. Exports are lazy, so that importing the package costs nothing."""
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from econ.model import CoreNode, Developer, EconModel, FlexNode, GuardianNode, Holder, Trader, User, Voter
+
+__all__ = ["CoreNode", "Developer", "EconModel", "FlexNode", "GuardianNode", "Holder", "Trader", "User", "Voter"]
+
+
+def __getattr__(name: str) -> Any:
+    if name in __all__:
+        from econ import model
+
+        return getattr(model, name)
+    raise AttributeError(f"module 'econ' has no attribute {name!r}")

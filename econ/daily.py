@@ -1,0 +1,28 @@
+"""The daily table: every metric, one part per mechanism, in the order of the columns."""
+
+from econ.market import MarketMetrics
+from econ.supply import SupplyMetrics
+from protocol.declare import Leaf, Record, find_leaves, metric
+from protocol.fees import FeeMetrics
+from protocol.staking import StakingMetrics
+
+
+class CalendarMetrics(Record):
+    """Which day it is."""
+
+    day: float = metric("day", "Day of the run; row d is the state at its end.")
+
+
+class Daily(Record):
+    """One row a day. All values are float64, so that a row is a vector."""
+
+    calendar: CalendarMetrics
+    market: MarketMetrics
+    supply: SupplyMetrics
+    fees: FeeMetrics
+    staking: StakingMetrics
+
+
+METRICS: tuple[Leaf, ...] = tuple(find_leaves(Daily))
+COLUMNS: tuple[str, ...] = tuple(leaf.path.split(".")[-1] for leaf in METRICS)
+"""Names of the daily table's columns."""

@@ -1,0 +1,53 @@
+"""A world on the morning of its first day."""
+
+from econ.phases.developers import open_developers
+from econ.phases.governance import open_governance
+from econ.phases.holders import open_holders
+from econ.phases.incentives import open_incentives
+from econ.phases.load import open_load
+from econ.phases.market import open_market
+from econ.phases.nodes import open_nodes
+from econ.phases.revenue import open_revenue
+from econ.phases.rewards import open_rewards
+from econ.phases.rollups import open_rollups
+from econ.phases.slashing import open_slashing
+from econ.phases.supply import open_supply
+from econ.phases.traders import open_traders
+from econ.phases.users import open_users
+from econ.phases.voters import open_voters
+from econ.setup import Scenario
+from econ.world import World, allocate
+from protocol.compiling import rule
+
+
+@rule
+def open_world(w: World, seed: int, replication: int, offset: int) -> None:
+    """Fill the tables of an empty world."""
+    clock = w.state[0].clock
+    clock.seed = seed
+    clock.replication = replication
+    clock.offset = offset
+    for i in range(len(w.changes)):
+        w.changes[i].day = -1
+    open_market(w)
+    open_supply(w)
+    open_holders(w)
+    open_developers(w)
+    open_rollups(w)
+    open_users(w)
+    open_load(w)
+    open_nodes(w)
+    open_voters(w)
+    open_traders(w)
+    open_governance(w)
+    open_revenue(w)
+    open_rewards(w)
+    open_incentives(w)
+    open_slashing(w)
+
+
+def create_world(scenario: Scenario, seed: int, replication: int = 0) -> World:
+    """A world made from a scenario: a pure function of the scenario, the seed and the replication."""
+    world = allocate(scenario.parameters)
+    open_world(world, seed, replication, scenario.start_offset)
+    return world

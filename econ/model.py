@@ -1,0 +1,282 @@
+"""The Mesa face of the economy: agents are rows of the world, `step()` crosses into the compiled rule.
+
+A population runs in one compiled call unless its class overrides `step()` or objects are asked for; either way the bits
+are the same. Randomness never comes from Mesa: `self.uniform(k)` is a subclass's own keyed stream.
+"""
+
+import multiprocessing
+from collections.abc import Callable, Mapping
+from types import TracebackType
+from typing import Any, ClassVar, NamedTuple, Self
+
+import numpy as np
+import pandas as pd
+
+_before = multiprocessing.get_start_method(allow_none=True)
+import mesa  # noqa: E402
+
+# Mesa 3.3.1 sets the process-wide start method on import; what a program chose for itself must stay.
+if multiprocessing.get_start_method(allow_none=True) != _before:
+    multiprocessing.set_start_method(_before, force=True)
+
+from econ.actions import bond_at, send_at, unbond_at  # noqa: E402
+from econ.agents.developer import DeveloperRow  # noqa: E402
+from econ.agents.holder import HolderRow  # noqa: E402
+from econ.agents.trader import TraderRow  # noqa: E402
+from econ.agents.user import UserRow  # noqa: E402
+from econ.chance.philox import draw_one  # noqa: E402
+from econ.chance.streams import Stream  # noqa: E402
+from econ.daily import COLUMNS  # noqa: E402
+from econ.day import DAY  # noqa: E402
+from econ.genesis import create_world  # noqa: E402
+from econ.phases import developers, holders, nodes, traders, users, voters  # noqa: E402
+from econ.setup import Scenario  # noqa: E402
+from econ.world import World, as_array, as_rows, hash_world  # noqa: E402
+from protocol.codes import Tier  # noqa: E402
+from protocol.compiling import get_entry  # noqa: E402
+from protocol.governance import VoterRow  # noqa: E402
+from protocol.staking import NodeRow  # noqa: E402
+
+
+class Actor(mesa.Agent):  # type: ignore[misc]
+    """A row of the world with Mesa's face. Fields of the row are attributes; changes go straight into the world."""
+
+    model: "EconModel"
+    population: ClassVar[int] = 0
+    _index: int
+    _columns: dict[str, Any]
+
+    def __init__(self, model: "EconModel", row: Any, enter: Callable[..., Any], tables: tuple[Any, ...]) -> None:
+        super().__init__(model)
+        self._index, self._columns = row._index, row._columns
+        self._enter, self._tables = enter, tables
+
+    def step(self) -> None:
+        """One day of this agent, compiled. Override it and call `super().step()` where the usual behaviour should happen."""
+        self._enter(*self._tables, self._index)
+
+    def uniform(self, k: int) -> float:
+        """A uniform number in (0, 1) that is this agent's own for today; `k` counts its draws of the day."""
+        clock = self.model.state.clock
+        owner = (self.population << 40) + self._index
+        return draw_one(clock.seed, clock.replication, int(Stream.EXTENSION), clock.day, owner, k)
+
+
+class User(Actor, UserRow):
+    """A cohort of addresses."""
+
+    population = 1
+
+    def send(self, count: int) -> int:
+        """Send messages now; returns how many could be paid."""
+        w = self.model.world
+        return send_at(w.users, w.state, w.pots, w.params, w.today, self._index, count)
+
+
+class Node(Actor, NodeRow):
+    """A node operator; its class follows its tier."""
+
+    population = 2
+
+    def bond(self, amount: int) -> int:
+        """Bond `amount` uERA; returns OK or a refusal code."""
+        w = self.model.world
+        return bond_at(w.nodes, w.pots, w.params, self._index, amount)
+
+    def unbond(self) -> int:
+        """Start the exit; returns OK or a refusal code."""
+        w = self.model.world
+        return unbond_at(w.nodes, w.pots, w.params, w.state, self._index)
+
+
+class CoreNode(Node):
+    """A node of the always-on core tier."""
+
+
+class FlexNode(Node):
+    """A node of the load-following flex tier."""
+
+
+class GuardianNode(Node):
+    """A node that attests snapshots."""
+
+
+class Developer(Actor, DeveloperRow):
+    """A team that deploys and runs rollups."""
+
+    population = 3
+
+
+class Voter(Actor, VoterRow):
+    """A holder who may vote."""
+
+    population = 4
+
+
+class Trader(Actor, TraderRow):
+    """A trader with its own ERA and USD."""
+
+    population = 5
+
+
+class Holder(Actor, HolderRow):
+    """The holder of one allocation bucket."""
+
+    population = 6
+
+
+NODE_CLASSES = {int(Tier.CORE): CoreNode, int(Tier.FLEX): FlexNode, int(Tier.GUARDIAN): GuardianNode}
+
+
+class Roster(NamedTuple):
+    """How one population is run: its table, its class, the phase it acts in and the two ways to run that phase."""
+
+    name: str
+    default: type[Actor]
+    phase: Callable[..., None]
+    draw: Callable[..., None]
+    enter: Callable[..., None]
+    reads: tuple[str, ...]
+
+
+ROSTER = (
+    Roster(
+        "developers", Developer, developers.process_developers, developers.draw_developers, developers.developer_at,
+        ("developers", "developer_draws"),
+    ),
+    Roster(
+        "users", User, users.process_users, users.draw_users, users.user_at, ("users", "user_draws", "state", "pots", "params", "today")
+    ),
+    Roster("nodes", Node, nodes.process_nodes, nodes.draw_nodes, nodes.node_at, ("nodes", "node_draws", "state", "pots", "params")),
+    Roster("voters", Voter, voters.process_voters, voters.draw_voters, voters.voter_at, ("voters", "voter_draws")),
+    Roster("traders", Trader, traders.process_traders, traders.draw_traders, traders.trader_at, ("traders", "trader_draws")),
+    Roster("holders", Holder, holders.process_holders, holders.draw_holders, holders.holder_at, ("holders", "holder_draws")),
+)
+
+
+class EconModel(mesa.Model):  # type: ignore[misc]
+    """The economy as a Mesa model.
+
+    `agents` maps a population's name (users, nodes, ...) to a subclass of its agent class. `objects=True` steps every
+    population agent by agent instead of in one compiled call.
+    """
+
+    def __init__(
+        self,
+        scenario: Scenario,
+        seed: int = 1,
+        *,
+        replication: int = 0,
+        agents: Mapping[str, type[Actor]] | None = None,
+        objects: bool = False,
+    ) -> None:
+        super().__init__(rng=0)
+        self.world: World = create_world(scenario, seed, replication)
+        self.view: World = as_rows(self.world)
+        self.scenario_name = scenario.name
+        self.history: list[np.ndarray[Any, np.dtype[np.float64]]] = []
+        self._classes = self._choose_classes(agents or {})
+        self._objects = objects
+        self._members: dict[str, list[Actor]] = {}
+        for roster in ROSTER:
+            self._create_members(roster)
+        self._phases = {roster.phase: roster for roster in ROSTER}
+
+    def _choose_classes(self, chosen: Mapping[str, type[Actor]]) -> dict[str, type[Actor]]:
+        known = {roster.name: roster.default for roster in ROSTER}
+        for name, cls in chosen.items():
+            if name not in known:
+                raise ValueError(f"agents: {name!r} is not a population; choose from {', '.join(known)}")
+            if not issubclass(cls, known[name]):
+                raise ValueError(f"agents[{name!r}]: {cls.__name__} must be a subclass of {known[name].__name__}")
+        return known | dict(chosen)
+
+    def _create_members(self, roster: Roster) -> None:
+        rows = getattr(self.view, roster.name)
+        tables = tuple(getattr(self.world, name) for name in roster.reads)
+        enter = get_entry(roster.enter, *tables, 0)
+        self._members[roster.name] = [self._get_class(roster, row)(self, row, enter, tables) for row in rows]
+
+    def _get_class(self, roster: Roster, row: Any) -> type[Actor]:
+        chosen = self._classes[roster.name]
+        return NODE_CLASSES[row.tier] if chosen is Node else chosen
+
+    @property
+    def state(self) -> Any:
+        """The row of all mechanism state."""
+        return self.view.state[0]
+
+    @property
+    def params(self) -> Any:
+        """The row of all parameters; assigning one changes it from now on."""
+        return self.view.params[0]
+
+    @property
+    def pots(self) -> Any:
+        """The row of shared accounts."""
+        return self.view.pots[0]
+
+    @property
+    def day(self) -> int:
+        """Days that have passed."""
+        return int(self.state.clock.day)
+
+    @property
+    def digest(self) -> str:
+        """Identity of the world as it stands."""
+        return hash_world(self.world)
+
+    @property
+    def daily(self) -> pd.DataFrame:
+        """The daily table so far."""
+        return pd.DataFrame(np.array(self.history).reshape(-1, len(COLUMNS)), columns=list(COLUMNS))
+
+    def get_metric(self, name: str) -> float:
+        """A metric of the last finished day, for `DataCollector` model reporters."""
+        return float(self.history[-1][COLUMNS.index(name)]) if self.history else 0.0
+
+    def population(self, cls: type[Actor]) -> Any:
+        """All agents of a class, subclasses included."""
+        return self.agents.select(agent_type=cls)
+
+    def step(self) -> None:
+        """One day."""
+        for phase in DAY:
+            roster = self._phases.get(phase)
+            if roster is not None and self._runs_objects(roster):
+                self._step_objects(roster)
+            else:
+                phase(self.world)
+        self.history.append(self.world.flat.today.copy())
+        self._follow_tiers()
+
+    def _runs_objects(self, roster: Roster) -> bool:
+        return self._objects or self._classes[roster.name].step is not Actor.step
+
+    def _step_objects(self, roster: Roster) -> None:
+        roster.draw(self.world)
+        for member in self._members[roster.name]:
+            member.step()
+
+    def _follow_tiers(self) -> None:
+        """Replace the objects of nodes that changed tier by objects of their new class."""
+        if self._classes["nodes"] is not Node:
+            return
+        members = self._members["nodes"]
+        for i, tier in enumerate(as_array(self.world.nodes)["tier"].tolist()):
+            old = members[i]
+            if type(old) is not NODE_CLASSES[tier]:
+                members[i] = NODE_CLASSES[tier](self, old, old._enter, old._tables)
+                old.remove()
+
+    def close(self) -> None:
+        """Let go of the model: Mesa 3.3 keeps every model alive through a class-wide table of ids."""
+        ids = getattr(mesa.Agent, "_ids", None)
+        if ids is not None:
+            ids.pop(self, None)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.close()

@@ -1,0 +1,44 @@
+"""What a run is made of, before it starts: parameters, a calendar and what is to change on which day."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, NamedTuple
+
+import numpy as np
+
+LAUNCH = date(2025, 7, 17)
+"""Day 0 of the calendar: the token launch (era_allocation.csv, docs.caldera.foundation)."""
+
+
+class PlannedChange(NamedTuple):
+    """A parameter's new value from a day on, reached in equal daily steps over `ramp_days`. `slot` is a word of Params."""
+
+    day: int
+    slot: int
+    is_float: bool
+    value: float
+    ramp_days: int = 0
+
+
+class Shock(NamedTuple):
+    """Something that happens to the world on a day; `kind` is a `ShockKind`, `size` has the kind's unit."""
+
+    day: int
+    kind: int
+    size: float
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """A resolved world: every parameter has its value. Made by `experiments.load_scenario`."""
+
+    name: str
+    parameters: np.ndarray[Any, np.dtype[np.void]]
+    start_date: date = LAUNCH
+    changes: tuple[PlannedChange, ...] = ()
+    shocks: tuple[Shock, ...] = ()
+
+    @property
+    def start_offset(self) -> int:
+        """Days from the token launch to row 0."""
+        return (self.start_date - LAUNCH).days

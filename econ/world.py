@@ -1,0 +1,201 @@
+"""The world: one NamedTuple of structured arrays. A copy is a checkpoint, the hash of its bytes is its identity."""
+
+import hashlib
+from typing import Any, NamedTuple, cast
+
+import numpy as np
+
+from econ.agents.developer import DeveloperDraws, DeveloperRow
+from econ.agents.holder import HolderDraws, HolderRow
+from econ.agents.node import NodeDraws
+from econ.agents.trader import TraderDraws, TraderRow
+from econ.agents.user import UserDraws, UserRow
+from econ.agents.voter import VoterDraws
+from econ.changes import ChangeRow
+from econ.daily import Daily
+from econ.params import Params
+from econ.price import MarketDraws
+from econ.rollups import RollupDraws, RollupRow
+from econ.state import State
+from protocol.codes import BUCKETS
+from protocol.declare import MICRO, Record, Rows, Table
+from protocol.governance import Proposal, VoterRow
+from protocol.ledger.accounts import Pots
+from protocol.staking import NodeRow
+from protocol.units import SUPPLY
+
+
+class Flat(NamedTuple):
+    """The same memory as some tables, as plain vectors: what is addressed by number and not by name."""
+
+    params_words: Any
+    params_reals: Any
+    today: Any
+    users: Any
+    developers: Any
+    rollups: Any
+    nodes: Any
+    voters: Any
+    traders: Any
+    holders: Any
+    market: Any
+
+
+class World(NamedTuple):
+    """All state. Fields are tables; `flat` shares their memory."""
+
+    params: Rows[Params]
+    state: Rows[State]
+    today: Rows[Daily]
+    pots: Rows[Pots]
+    users: Rows[UserRow]
+    developers: Rows[DeveloperRow]
+    rollups: Rows[RollupRow]
+    nodes: Rows[NodeRow]
+    voters: Rows[VoterRow]
+    traders: Rows[TraderRow]
+    holders: Rows[HolderRow]
+    proposals: Rows[Proposal]
+    changes: Rows[ChangeRow]
+    user_draws: Rows[UserDraws]
+    developer_draws: Rows[DeveloperDraws]
+    rollup_draws: Rows[RollupDraws]
+    node_draws: Rows[NodeDraws]
+    voter_draws: Rows[VoterDraws]
+    trader_draws: Rows[TraderDraws]
+    holder_draws: Rows[HolderDraws]
+    market_draws: Rows[MarketDraws]
+    flat: Flat
+
+
+RECORDS: dict[str, type[Record]] = {
+    "params": Params,
+    "state": State,
+    "today": Daily,
+    "pots": Pots,
+    "users": UserRow,
+    "developers": DeveloperRow,
+    "rollups": RollupRow,
+    "nodes": NodeRow,
+    "voters": VoterRow,
+    "traders": TraderRow,
+    "holders": HolderRow,
+    "proposals": Proposal,
+    "changes": ChangeRow,
+    "user_draws": UserDraws,
+    "developer_draws": DeveloperDraws,
+    "rollup_draws": RollupDraws,
+    "node_draws": NodeDraws,
+    "voter_draws": VoterDraws,
+    "trader_draws": TraderDraws,
+    "holder_draws": HolderDraws,
+    "market_draws": MarketDraws,
+}
+"""Tables in permanent order: the digest goes through them in it."""
+
+CAPACITY = {"proposals": 256, "changes": 256}
+"""Tables that fill up during a run; a full table refuses."""
+
+
+def as_array(table: Rows[Any]) -> np.ndarray[Any, np.dtype[np.void]]:
+    """The structured array behind a table of a world."""
+    return cast("np.ndarray[Any, np.dtype[np.void]]", table)
+
+
+def get_tables(world: World) -> dict[str, np.ndarray[Any, np.dtype[np.void]]]:
+    """The arrays by name, in permanent order, without the vectors that share their memory."""
+    return {name: as_array(getattr(world, name)) for name in RECORDS}
+
+
+def count_rows(params: np.ndarray[Any, np.dtype[np.void]]) -> dict[str, int]:
+    """How many rows each table of a world with these parameters has; tables not named have one."""
+    size = params["population"][0]
+    rows = {name: int(size[name]) for name in ("users", "developers", "voters", "traders")}
+    rows |= {"nodes": int(size["core"] + size["flex"] + size["guardian"]), "holders": BUCKETS}
+    rows["rollups"] = int(size["rollups"]) + ROLLUP_BIRTHS
+    draws = {name[:-1] + "_draws": count for name, count in rows.items()}
+    return rows | draws | CAPACITY
+
+
+ROLLUP_BIRTHS = 400
+"""Rows for rollups born during a run: five times the expected births of three years."""
+
+
+def allocate(params: np.ndarray[Any, np.dtype[np.void]]) -> World:
+    """An empty world with tables of the right size."""
+    rows = count_rows(params)
+    tables = {name: np.zeros(rows.get(name, 1), record.dtype) for name, record in RECORDS.items()}
+    tables["params"][:] = params
+    return World(**cast(Any, tables), flat=make_flat(tables))
+
+
+def make_flat(tables: dict[str, np.ndarray[Any, np.dtype[np.void]]]) -> Flat:
+    """Vectors over the memory of the tables."""
+
+    def matrix(name: str) -> Any:
+        array = tables[name]
+        return array.view(np.float64).reshape(len(array), array.dtype.itemsize // 8)
+
+    return Flat(
+        params_words=tables["params"].view(np.int64),
+        params_reals=tables["params"].view(np.float64),
+        today=tables["today"].view(np.float64),
+        users=matrix("user_draws"),
+        developers=matrix("developer_draws"),
+        rollups=matrix("rollup_draws"),
+        nodes=matrix("node_draws"),
+        voters=matrix("voter_draws"),
+        traders=matrix("trader_draws"),
+        holders=matrix("holder_draws"),
+        market=matrix("market_draws"),
+    )
+
+
+def as_rows(world: World) -> World:
+    """The same memory as row views, for rules run by `plain`."""
+    tables = {name: Table(record, getattr(world, name)) for name, record in RECORDS.items()}
+    flat = Flat(*(memoryview(vector) for vector in world.flat))
+    return World(**cast(Any, tables), flat=flat)
+
+
+def copy(world: World) -> World:
+    """An independent world with the same value."""
+    tables = {name: array.copy() for name, array in get_tables(world).items()}
+    return World(**cast(Any, tables), flat=make_flat(tables))
+
+
+def restore(world: World, saved: World) -> None:
+    """Write a saved value into a world's own arrays, so that views of them stay true."""
+    for name, array in get_tables(world).items():
+        array[...] = getattr(saved, name)
+
+
+def hash_world(world: World, digest: Any = None) -> str:
+    """SHA-256 over table name, dtype, shape and bytes of every table, after what `digest` has already taken in."""
+    digest = digest or hashlib.sha256()
+    for name, array in get_tables(world).items():
+        digest.update(repr((name, array.dtype.descr, array.shape)).encode())
+        digest.update(np.ascontiguousarray(array).tobytes())
+    return str(digest.hexdigest())
+
+
+def find_accounts(record: type[Record]) -> list[str]:
+    """Names of the fields of a record that hold tokens."""
+    return [name for name, info in record.infos.items() if info.token]
+
+
+def compute_supply(world: World) -> int:
+    """All uERA in all accounts; always 10^15."""
+    arrays = get_tables(world)
+    return sum(int(arrays[name][account].sum()) for name, record in RECORDS.items() for account in find_accounts(record))
+
+
+def check_supply(world: World) -> None:
+    """Raise when a token was made or lost, or when an account is below zero."""
+    total = compute_supply(world)
+    if total != SUPPLY:
+        raise AssertionError(f"supply is {total / MICRO:,.6f} ERA, not {SUPPLY / MICRO:,.6f}")
+    for name, array in get_tables(world).items():
+        for account in find_accounts(RECORDS[name]):
+            if array[account].size and int(array[account].min()) < 0:
+                raise AssertionError(f"{name}.{account} is below zero: {int(array[account].min())} uERA")

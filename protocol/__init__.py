@@ -1,0 +1,1 @@
+"""Rules of the protocol: one module per mechanism."""

@@ -1,0 +1,186 @@
+"""The one place that knows how rules are compiled, where the compiled code is kept, and how to run a rule without compiling.
+
+A rule is a plain typed function over records, marked with `@rule`. Compiled by numba it runs at the speed of C and releases
+the GIL; `plain` rebuilds the very same lines as Python, all the way down.
+"""
+
+import hashlib
+import os
+import re
+from collections.abc import Callable
+from pathlib import Path
+from types import FunctionType
+from typing import Any, TypeVar, cast
+
+os.environ.setdefault("NUMBA_DISABLE_INTEL_SVML", "1")
+
+import numba
+import numpy
+from numba.core import config
+from numba.core.registry import CPUDispatcher
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+INTERPRETED = bool(config.DISABLE_JIT)
+"""True when numba is switched off (NUMBA_DISABLE_JIT=1): rules are ordinary functions then."""
+
+ROOT = Path(__file__).resolve().parent.parent
+_PACKAGES = ("protocol", "econ")
+_IMPORT = re.compile(r"^[ \t]*(?:from[ \t]+([\w.]+)[ \t]+import|import[ \t]+([\w.]+))", re.MULTILINE)
+
+
+def cache_root() -> Path:
+    """The folder that holds compiled rules: METALAB_CACHE, else the user's cache directory."""
+    chosen = os.environ.get("METALAB_CACHE")
+    if chosen:
+        return Path(chosen)
+    base = os.environ.get("XDG_CACHE_HOME") or os.path.join(os.path.expanduser("~"), ".cache")
+    return Path(base) / "metalab" / "rules"
+
+
+def _find_source(module: str) -> Path | None:
+    if module.split(".")[0] not in _PACKAGES:
+        return None
+    path = ROOT.joinpath(*module.split("."))
+    if path.is_dir():
+        return path / "__init__.py"
+    return path.with_suffix(".py") if path.with_suffix(".py").exists() else None
+
+
+_SOURCES: dict[str, tuple[bytes, tuple[str, ...]]] = {}
+
+
+def _read(module: str) -> tuple[bytes, tuple[str, ...]]:
+    """The bytes of a module of ours and the names of the modules of ours that it imports."""
+    if module not in _SOURCES:
+        path = _find_source(module)
+        text = path.read_bytes() if path else b""
+        names = (a or b for a, b in _IMPORT.findall(text.decode()))
+        _SOURCES[module] = text, tuple(n for n in names if _find_source(n))
+    return _SOURCES[module]
+
+
+def _settings() -> bytes:
+    """Everything besides the source that changes the machine code numba makes."""
+    known = (config.BOUNDSCHECK, config.OPT, config.DISABLE_JIT, config.LOOP_VECTORIZE, config.SLP_VECTORIZE)
+    flags = (config.DISABLE_INTEL_SVML, config.CPU_NAME, config.CPU_FEATURES, config.ENABLE_AVX, config.DEBUGINFO_DEFAULT)
+    return repr((numba.__version__, numpy.__version__, known, flags)).encode()
+
+
+def hash_closure(module: str) -> str:
+    """Hash a module together with everything of ours it imports, directly or not.
+
+    numba itself notices only a change in the file that defines a function, not in the files of the functions it calls.
+    """
+    seen: set[str] = set()
+    todo = [module]
+    while todo:
+        name = todo.pop()
+        if name not in seen:
+            seen.add(name)
+            todo.extend(_read(name)[1])
+    digest = hashlib.sha256(_settings())
+    for name in sorted(seen):
+        digest.update(name.encode() + b"\0" + _read(name)[0] + b"\0")
+    return digest.hexdigest()[:20]
+
+
+_KEYS: dict[str, str] = {}
+
+
+def _place_cache(module: str, place: str) -> None:
+    """Point numba at the cache directory of one module's present import closure."""
+    if module not in _KEYS:
+        _KEYS[module] = hash_closure(module)
+    config.CACHE_DIR = str(cache_root() / f"{module}-{_KEYS[module]}" / place)
+
+
+class Rule(CPUDispatcher):  # type: ignore[misc]
+    """A compiled rule that rules call directly and Python calls through an entry made at the first such call.
+
+    Most rules are never called from Python. Leaving out the code that unpacks Python's arguments makes compiling several
+    times faster; calling such a rule from Python would crash, hence this class.
+    """
+
+    def __call__(self, *arguments: Any, **named: Any) -> Any:
+        return entry(self)(*arguments, **named)
+
+
+def _compile(function: Callable[..., Any], place: str, wrapped: bool) -> Any:
+    _place_cache(function.__module__, place)
+    options = {"cache": True, "nogil": True, "error_model": "python", "fastmath": False, "no_cfunc_wrapper": True}
+    return numba.njit(no_cpython_wrapper=not wrapped, **options)(function)
+
+
+def rule(function: F) -> F:
+    """Compile a rule at its first call and keep the machine code for later processes.
+
+    Division by zero raises as in Python, integers are 64 bits wide, floating point is never reordered.
+    """
+    compiled = _compile(function, "rules", wrapped=INTERPRETED)
+    if not INTERPRETED:
+        compiled.__class__ = Rule
+    return cast(F, compiled)
+
+
+_ENTRIES: dict[object, Any] = {}
+
+
+def entry(function: F) -> F:
+    """The same rule, callable from Python at full speed."""
+    if not isinstance(function, Rule):
+        return function
+    if function not in _ENTRIES:
+        _ENTRIES[function] = _compile(function.py_func, "entries", wrapped=True)
+    return cast(F, _ENTRIES[function])
+
+
+def get_entry(function: Callable[..., Any], *samples: Any) -> Callable[..., Any]:
+    """The machine code of a rule for arguments of these types, without numba's look-up of types at each call.
+
+    Three times cheaper to call from Python than the rule itself. Only for arguments of exactly these types.
+    """
+    if INTERPRETED or not hasattr(function, "overloads"):
+        return function
+    dispatcher = cast(Any, entry(function))
+    signature = tuple(numba.typeof(sample) for sample in samples)
+    dispatcher.compile(signature)
+    return cast("Callable[..., Any]", dispatcher.overloads[signature].entry_point)
+
+
+_PLAIN: dict[object, Callable[..., Any]] = {}
+
+
+def plain(function: F) -> F:
+    """The same lines run by Python, for debugger, coverage and tests.
+
+    `py_func` alone is not enough: what it calls would stay compiled. Give the result row views (`Table`), not arrays.
+    """
+    source = getattr(function, "py_func", None)
+    if source is None:
+        return function
+    if function not in _PLAIN:
+        names = dict(source.__globals__)
+        _PLAIN[function] = FunctionType(source.__code__, names, source.__name__, source.__defaults__, source.__closure__)
+        for name in source.__code__.co_names:
+            if hasattr(names.get(name), "py_func"):
+                names[name] = plain(names[name])
+    return cast(F, _PLAIN[function])
+
+
+def prune_cache(keep_days: float, now: float) -> int:
+    """Delete compiled rules of sources that are no longer there and were not used for `keep_days`; returns how many."""
+    current = {f"{module}-{key}" for module, key in _KEYS.items()}
+    removed = 0
+    for folder in sorted(cache_root().glob("*-*")):
+        if folder.name in current or now - folder.stat().st_mtime < keep_days * 86_400:
+            continue
+        removed += _remove(folder)
+    return removed
+
+
+def _remove(folder: Path) -> int:
+    for path in sorted(folder.rglob("*"), reverse=True):
+        path.rmdir() if path.is_dir() else path.unlink(missing_ok=True)
+    folder.rmdir()
+    return 1

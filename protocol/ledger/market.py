@@ -1,0 +1,58 @@
+"""Verbs of the market: the market float is the counterparty of every order and has unlimited outside USD."""
+
+from protocol.compiling import rule
+from protocol.ledger.accounts import Cash, Pots, Wallet
+from protocol.ledger.causes import Cause
+from protocol.units import to_usd
+
+
+@rule
+def buy(wallet: Wallet, pots: Pots, amount: int) -> None:
+    """Tokens from the market float, paid with money whose owner is not tracked (it stays within `outside_usd`)."""
+    pots.market_float -= amount
+    wallet.balance += amount
+    pots.moved[Cause.BUY] += amount
+
+
+@rule
+def sell(wallet: Wallet, pots: Pots, amount: int) -> None:
+    """Tokens to the market float for money whose owner is not tracked."""
+    wallet.balance -= amount
+    pots.market_float += amount
+    pots.moved[Cause.SELL] += amount
+
+
+@rule
+def buy_for_cash(wallet: Cash, pots: Pots, amount: int, price: float) -> None:
+    """Tokens from the market float, paid out of the buyer's USD at `price`."""
+    money = to_usd(amount, price)
+    pots.market_float -= amount
+    wallet.balance += amount
+    wallet.usd -= money
+    pots.outside_usd += money
+    pots.moved[Cause.BUY] += amount
+
+
+@rule
+def sell_for_cash(wallet: Cash, pots: Pots, amount: int, price: float) -> None:
+    """Tokens to the market float, the USD at `price` to the seller."""
+    money = to_usd(amount, price)
+    wallet.balance -= amount
+    pots.market_float += amount
+    wallet.usd += money
+    pots.outside_usd -= money
+    pots.moved[Cause.SELL] += amount
+
+
+@rule
+def pay_cash(payer: Cash, pots: Pots, money: float) -> None:
+    """USD from an agent to everyone not modelled (bills)."""
+    payer.usd -= money
+    pots.outside_usd += money
+
+
+@rule
+def receive_cash(payee: Cash, pots: Pots, money: float) -> None:
+    """USD from everyone not modelled to an agent (capital it brings along)."""
+    payee.usd += money
+    pots.outside_usd -= money
