@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 import hashlib
 import importlib.util
+import os
 import platform
 import shutil
 import signal
@@ -97,15 +98,20 @@ def summarise(output: str) -> str:
 
 
 def run(command: list[str], what: str, verbose: bool) -> None:
-    """Run a command; when it fails, say so in one line."""
+    """Run a command; when it fails, say so in one line. When we are stopped, it stops with all that it started."""
     pipe = None if verbose else subprocess.PIPE
-    done = subprocess.run(command, stdout=pipe, stderr=subprocess.STDOUT, check=False)
-    if done.returncode == 0:
+    with subprocess.Popen(command, stdout=pipe, stderr=subprocess.STDOUT, start_new_session=True) as child:
+        try:
+            output, _ = child.communicate()
+        except BaseException:
+            os.killpg(child.pid, signal.SIGKILL)
+            raise
+    if child.returncode == 0:
         return
     if verbose:
-        raise SetupError(f"{what} failed with exit code {done.returncode}")
-    reason = summarise(done.stdout.decode(errors="replace"))
-    raise SetupError(f"{what} failed: {reason} (all of it: {Path(sys.argv[0]).name} --verbose)")
+        raise SetupError(f"{what} failed with exit code {child.returncode}")
+    reason = summarise(output.decode(errors="replace"))
+    raise SetupError(f"{what} failed: {reason} (for all of it: {Path(sys.argv[0]).name} --verbose)")
 
 
 def install(dev: bool, verbose: bool) -> None:

@@ -7,6 +7,7 @@ import os
 import shutil
 import subprocess
 import sys
+import time
 import zipfile
 from pathlib import Path
 from types import ModuleType
@@ -59,12 +60,15 @@ def checkout(tmp_path: Path) -> Path:
     return tmp_path
 
 
+def make_settings(checkout: Path) -> dict[str, str]:
+    """An environment in which pip has only the checkout's wheels to install from."""
+    settings = {name: value for name, value in os.environ.items() if not name.startswith("PIP_")}
+    return settings | {"PIP_CONFIG_FILE": os.devnull, "PIP_NO_INDEX": "1", "PIP_FIND_LINKS": str(checkout / "wheels")}
+
+
 def run_script(checkout: Path, *arguments: str, prelude: tuple[str, ...] = ()) -> subprocess.CompletedProcess[str]:
-    """Run the script with only the checkout's wheels to install from."""
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("PIP_")}
-    environment |= {"PIP_CONFIG_FILE": os.devnull, "PIP_NO_INDEX": "1", "PIP_FIND_LINKS": str(checkout / "wheels")}
     command = [sys.executable, *prelude, str(checkout / "tools" / "bootstrap.py"), *arguments]
-    return subprocess.run(command, env=environment, capture_output=True, text=True, check=False, timeout=120)
+    return subprocess.run(command, env=make_settings(checkout), capture_output=True, text=True, check=False, timeout=120)
 
 
 def list_left(checkout: Path) -> list[str]:
@@ -154,6 +158,20 @@ def test_failure_brings_the_old_environment_back(checkout: Path) -> None:
     assert list_left(checkout) == [".venv"]
     (checkout / "requirements.lock").write_text(good)
     assert run_script(checkout).stdout == ""
+
+
+def test_stopped_set_up_brings_the_old_environment_back(checkout: Path) -> None:
+    script = load_script(checkout)
+    make_environment(script, script.VENV, "old")
+    child = subprocess.Popen([sys.executable, checkout / "tools" / "bootstrap.py"], env=make_settings(checkout), stdout=subprocess.DEVNULL)
+    deadline = time.monotonic() + 60
+    while not (script.VENV / "pyvenv.cfg").exists() and time.monotonic() < deadline:
+        time.sleep(0.02)
+    assert list_left(checkout) == [".venv", ".venv.previous"]
+    child.terminate()
+    assert child.wait(timeout=60) == 143
+    assert list_left(checkout) == [".venv"]
+    assert script.read_stamp() == "old"
 
 
 def test_killed_set_up_is_cleared_up(checkout: Path) -> None:
