@@ -1,0 +1,107 @@
+"""What tests share: small worlds, rows to call rules with, the three ways to run."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from econ.daily import COLUMNS
+from econ.day import run_days
+from econ.genesis import create_world, open_world
+from econ.params import PARAMETERS, Params
+from econ.setup import Scenario
+from econ.world import World, allocate, as_rows
+from protocol.compiling import plain
+from protocol.declare import Leaf, Record, Table, make_defaults
+
+ROOT = Path(__file__).resolve().parents[1]
+
+SMALL = {
+    "population.users": 10,
+    "population.developers": 5,
+    "population.core": 5,
+    "population.flex": 11,
+    "population.guardian": 4,
+    "population.genesis_core": 5,
+    "population.genesis_flex": 10,
+    "population.genesis_guardian": 4,
+    "population.voters": 10,
+    "population.traders": 6,
+    "population.rollups": 3,
+}
+"""Sizes of the `minimal` world (MODEL 19)."""
+
+
+def make_row(record: type[Record], **values: Any) -> Any:
+    """One row of a record with the given fields set; parameters get their defaults."""
+    is_parameters = any(info.kind == "parameter" for info in record.infos.values())
+    array = make_defaults(record) if is_parameters else np.zeros(1, record.dtype)
+    row = Table(record, array)[0]
+    for name, value in values.items():
+        if isinstance(value, (list, tuple)):
+            for k, item in enumerate(value):
+                getattr(row, name)[k] = item
+        else:
+            setattr(row, name, value)
+    return row
+
+
+def make_rows(record: type[Record], count: int) -> Table:
+    """A table of empty rows."""
+    return Table(record, np.zeros(count, record.dtype))
+
+
+LEAVES: dict[str, Leaf] = {leaf.path: leaf for leaf in PARAMETERS}
+
+
+def make_scenario(**paths: Any) -> Scenario:
+    """A small scenario. Write dots of a parameter's path as two underscores; values are in stored units."""
+    parameters = make_defaults(Params)
+    chosen = SMALL | {name.replace("__", "."): value for name, value in paths.items()}
+    for path, value in chosen.items():
+        if path in LEAVES:
+            set_parameter(parameters, path, value)
+        elif path not in SMALL:
+            raise KeyError(path)
+    return Scenario("small", parameters)
+
+
+def set_parameter(parameters: Any, path: str, value: Any) -> None:
+    """Write a parameter, in stored units, by its path."""
+    place = parameters
+    *parts, name = path.split(".")
+    for part in parts:
+        place = place[part]
+    place[name] = value
+
+
+def run_compiled(scenario: Scenario, seed: int, days: int) -> tuple[World, np.ndarray[Any, Any]]:
+    """A world after some days, and its daily table."""
+    world = create_world(scenario, seed)
+    out = np.zeros((days, len(COLUMNS)))
+    run_days(world, days, out)
+    return world, out
+
+
+def run_plain(scenario: Scenario, seed: int, days: int) -> tuple[World, np.ndarray[Any, Any]]:
+    """The same by Python alone, from the opening of the world on."""
+    world = allocate(scenario.parameters)
+    rows = as_rows(world)
+    plain(open_world)(rows, seed, 0, scenario.start_offset)
+    out = np.zeros((days, len(COLUMNS)))
+    plain(run_days)(rows, days, memoryview(out))
+    return world, out
+
+
+def find_modules(*packages: str) -> list[Path]:
+    """All source files of packages of ours."""
+    return sorted(path for package in packages for path in (ROOT / package).rglob("*.py"))
+
+
+def find_rules(tree: ast.AST) -> Iterator[ast.FunctionDef]:
+    """All functions marked `@rule`."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef) and any(isinstance(d, ast.Name) and d.id == "rule" for d in node.decorator_list):
+            yield node
