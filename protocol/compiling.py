@@ -34,8 +34,8 @@ def cache_root() -> Path:
     chosen = os.environ.get("METALAB_CACHE")
     if chosen:
         return Path(chosen)
-    base = os.environ.get("XDG_CACHE_HOME") or os.path.join(os.path.expanduser("~"), ".cache")
-    return Path(base) / "metalab" / "rules"
+    base = os.environ.get("XDG_CACHE_HOME")
+    return (Path(base) if base else Path.home() / ".cache") / "metalab" / "rules"
 
 
 def _find_source(module: str) -> Path | None:
@@ -103,6 +103,7 @@ class Rule(CPUDispatcher):  # type: ignore[misc]
     """
 
     def __call__(self, *arguments: Any, **named: Any) -> Any:
+        """Call the rule from Python."""
         return entry(self)(*arguments, **named)
 
 

@@ -43,7 +43,7 @@ class Info(NamedTuple):
     choices: type[IntEnum] | None = None
     better: str = "none"
     view: str = ""
-    index: int = -1
+    number: int = -1
     total: int | None = None
 
     @property
@@ -96,7 +96,7 @@ def metric(unit: str, doc: str, *, better: str = "none", view: str = "") -> Any:
 
 def draw(index: int, doc: str) -> Any:
     """One uniform in (0, 1) per agent and day. The index is permanent: it is part of the random key."""
-    return Info("draw", unit="uniform", doc=doc, index=index)
+    return Info("draw", unit="uniform", doc=doc, number=index)
 
 
 class Record:
@@ -148,8 +148,8 @@ def _lay_out(cls: type[Record], name: str, hint: Any) -> Any:
 
 def _check_info(cls: type[Record], name: str, info: Info) -> None:
     where = f"{cls.__name__}.{name}"
-    if info.kind == "draw" and info.index != len(cls.infos):
-        raise TypeError(f"{where}: draw {info.index} stands at place {len(cls.infos)}; indices are permanent and in order.")
+    if info.kind == "draw" and info.number != len(cls.infos):
+        raise TypeError(f"{where}: draw {info.number} stands at place {len(cls.infos)}; indices are permanent and in order.")
     if info.kind == "parameter" and info.owner not in OWNERS:
         raise TypeError(f"{where}: owner {info.owner!r} is not one of {', '.join(OWNERS)}.")
     if info.kind == "metric" and info.better not in BETTER:
@@ -235,7 +235,7 @@ class Leaf(NamedTuple):
 def find_leaves(record: type[Record], prefix: str = "", start: int = 0) -> list[Leaf]:
     """Every declared value below a record, in memory order."""
     leaves: list[Leaf] = []
-    fields = record.dtype.fields or {}
+    fields: Any = record.dtype.fields or {}
     for name in record.dtype.names or ():
         kind, offset = fields[name][0], int(fields[name][1]) // 8 + start
         if name in record.parts:

@@ -92,7 +92,7 @@ def test_a_negative_row_number_is_refused() -> None:
 
 
 def declare(**body: Any) -> None:
-    type("Bad", (Record,), {"__annotations__": {name: int for name in body}, **body})
+    type("Bad", (Record,), {"__annotations__": dict.fromkeys(body, int), **body})
 
 
 @pytest.mark.parametrize("name", ["size", "min", "base", "data"])

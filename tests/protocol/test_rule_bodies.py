@@ -73,12 +73,18 @@ def find_token_names() -> set[str]:
     return {name for record in Record.__subclasses__() for name, info in record.infos.items() if info.token}
 
 
+def get_targets(node: ast.AST) -> list[ast.expr]:
+    """What a statement assigns to."""
+    if isinstance(node, ast.Assign):
+        return node.targets
+    return [node.target] if isinstance(node, (ast.AugAssign, ast.AnnAssign)) else []
+
+
 def find_assigned(tree: ast.AST) -> list[tuple[int, str]]:
     """Attributes that a file assigns."""
     found = []
     for node in ast.walk(tree):
-        targets = node.targets if isinstance(node, ast.Assign) else [node.target] if isinstance(node, (ast.AugAssign, ast.AnnAssign)) else []
-        for target in targets:
+        for target in get_targets(node):
             inner = target.value if isinstance(target, ast.Subscript) else target
             if isinstance(inner, ast.Attribute):
                 found.append((node.lineno, inner.attr))  # type: ignore[attr-defined]
