@@ -60,9 +60,7 @@ def derive_key(seed: int, replication: int, stream: int, day: int) -> Key:
     All 64 bits of each enter: the first Philox is a bijection of (replication, stream) under the seed, the second one
     mixes its whole result with the day.
     """
-    a = philox(
-        replication & LOW, (replication >> 32) & LOW, stream & LOW, (stream >> 32) & LOW, seed & LOW, (seed >> 32) & LOW
-    )
+    a = philox(replication & LOW, (replication >> 32) & LOW, stream & LOW, (stream >> 32) & LOW, seed & LOW, (seed >> 32) & LOW)
     b = philox(day & LOW, (day >> 32) & LOW, a[2], a[3], a[0], a[1])
     return b[0], b[1]
 
