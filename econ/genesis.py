@@ -5,13 +5,13 @@ from econ.phases.governance import open_governance
 from econ.phases.holders import open_holders
 from econ.phases.incentives import open_incentives
 from econ.phases.load import open_load
-from econ.phases.market import open_market
+from econ.phases.market import open_market, open_valuation
 from econ.phases.nodes import open_nodes
 from econ.phases.revenue import open_revenue
 from econ.phases.rewards import open_rewards
 from econ.phases.rollups import open_rollups
 from econ.phases.slashing import open_slashing
-from econ.phases.supply import open_supply
+from econ.phases.supply import open_supply, settle_genesis
 from econ.phases.traders import open_traders
 from econ.phases.users import open_users
 from econ.phases.voters import open_voters
@@ -29,8 +29,8 @@ def open_world(w: World, seed: int, replication: int, offset: int) -> None:
     clock.offset = offset
     for i in range(len(w.changes)):
         w.changes[i].day = -1
-    open_market(w)
     open_supply(w)
+    open_market(w)
     open_holders(w)
     open_developers(w)
     open_rollups(w)
@@ -44,6 +44,8 @@ def open_world(w: World, seed: int, replication: int, offset: int) -> None:
     open_rewards(w)
     open_incentives(w)
     open_slashing(w)
+    settle_genesis(w)
+    open_valuation(w)
 
 
 def create_world(scenario: Scenario, seed: int, replication: int = 0) -> World:

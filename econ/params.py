@@ -1,13 +1,19 @@
 """Every parameter of a world, one part per mechanism. The path of a parameter is part.field."""
 
+from econ.agents.trader import Traders
 from econ.agents.user import Adoption
 from econ.exchange import Exchange
+from econ.fundamental import Fundamental
 from econ.population import Population
 from econ.price import Price
+from econ.supply import Circulation
+from econ.volatility import Volatility
+from econ.volume import Volume
 from protocol.declare import Leaf, Record, find_leaves
 from protocol.fees import Fees
 from protocol.governance import Governance
 from protocol.staking import Staking
+from protocol.vesting import Vesting
 
 
 class Params(Record):
@@ -15,11 +21,17 @@ class Params(Record):
 
     population: Population
     price: Price
+    volatility: Volatility
+    volume: Volume
+    fundamental: Fundamental
+    traders: Traders
     exchange: Exchange
     adoption: Adoption
     fees: Fees
     staking: Staking
     governance: Governance
+    vesting: Vesting
+    supply: Circulation
 
 
 PARAMETERS: tuple[Leaf, ...] = tuple(find_leaves(Params))

@@ -1,6 +1,40 @@
-"""Circulating supply as everybody sees it (ECONOMY 1)."""
+"""Circulating supply as everybody sees it (ECONOMY 1, 2, 5, 26)."""
 
-from protocol.declare import Record, field, metric
+from protocol.compiling import rule
+from protocol.declare import Record, field, metric, parameter
+from protocol.ledger.accounts import Pots
+from protocol.ledger.supply import return_airdrop
+from protocol.units import to_era
+from protocol.vesting import Vesting, compute_mean_scheduled, compute_scheduled, compute_unlocked, find_refresh
+
+
+class Circulation(Record):
+    """Opening balances, the airdrop's end and what is expected of the supply ahead."""
+
+    market_float: int = parameter(
+        12_000_000,
+        1_000_000,
+        36_000_000,
+        unit="ERA",
+        source="ECONOMY 2; range assumed (up to three quarters of the foundation's launch tranche)",
+        owner="team",
+        doc="Loan of the foundation that opens the market float.",
+    )
+    users_airdrop: int = parameter(
+        48_000_000,
+        0,
+        70_000_000,
+        unit="ERA",
+        source="ECONOMY 2; range assumed (0 to the whole airdrop)",
+        owner="team",
+        doc="Part of the airdrop that users can claim; voters and traders open with theirs.",
+    )
+    claim_days: int = parameter(
+        90, 30, 365, unit="day", source="ECONOMY 5", owner="dao", doc="Day, from launch, on which unclaimed airdrop returns to the treasury."
+    )
+    mean_days: int = parameter(
+        180, 1, 365, unit="day", source="ECONOMY 26", owner="behaviour", doc="Days ahead over which the market averages scheduled supply."
+    )
 
 
 class Supply(Record):
@@ -18,4 +52,51 @@ class Supply(Record):
 class SupplyMetrics(Record):
     """Supply at the end of a day."""
 
-    circulating_scheduled_era: float = metric("ERA", "Circulating supply by the published schedule.", view="supply")
+    circulating_scheduled_era: float = metric(
+        "ERA", "Cumulative unlocks by the published schedule, without the treasury's; the airdrop counts at launch.", view="supply"
+    )
+    circulating_reported_era: float = metric("ERA", "Scheduled supply at the last refresh of the aggregators.", view="supply")
+    circulating_effective_era: float = metric(
+        "ERA", "Scheduled less airdrop returned, plus treasury tokens paid out, less burned.", view="supply"
+    )
+    unlocked_era: float = metric("ERA", "Cumulative scheduled unlocks of all buckets.", view="supply")
+    treasury_era: float = metric("ERA", "Unlocked tokens of the community treasury.", better="high", view="treasury")
+    burned_era: float = metric("ERA", "Burned since launch.", view="supply")
+
+
+@rule
+def compute_effective(supply: Supply, pots: Pots) -> int:
+    """What really circulates now, in uERA (ECONOMY 1)."""
+    return supply.scheduled - supply.airdrop_returned + supply.treasury_paid - pots.burned
+
+
+@rule
+def update_supply(supply: Supply, pots: Pots, vesting: Vesting, p: Circulation, day: int) -> None:
+    """The series as known on the morning of a day (from launch), once its unlocks are out."""
+    supply.scheduled = compute_scheduled(vesting, day)
+    supply.unlocked = compute_unlocked(vesting, day)
+    supply.effective = compute_effective(supply, pots)
+    supply.mean_ahead = compute_mean_scheduled(vesting, day + 1, p.mean_days)
+    if find_refresh(vesting, day) == day:
+        supply.reported = supply.scheduled
+
+
+@rule
+def expire_airdrop(supply: Supply, pots: Pots, p: Circulation, day: int) -> None:
+    """From the day of expiry on, what nobody claimed belongs to the treasury again."""
+    rest = pots.unclaimed_airdrop
+    if day >= p.claim_days and rest > 0:
+        return_airdrop(pots, rest)
+        supply.airdrop_returned += rest
+
+
+@rule
+def record_supply(supply: Supply, pots: Pots, today: SupplyMetrics) -> None:
+    """The evening's figures."""
+    supply.effective = compute_effective(supply, pots)
+    today.circulating_scheduled_era = to_era(supply.scheduled)
+    today.circulating_reported_era = to_era(supply.reported)
+    today.circulating_effective_era = to_era(supply.effective)
+    today.unlocked_era = to_era(supply.unlocked)
+    today.treasury_era = to_era(pots.treasury)
+    today.burned_era = to_era(pots.burned)

@@ -6,6 +6,13 @@ from protocol.ledger.causes import Cause
 
 
 @rule
+def create_escrow(holder: Vest, pots: Pots, amount: int) -> None:
+    """Tokens come into being, once, in the escrow of their bucket."""
+    holder.escrow += amount
+    pots.moved[Cause.GENESIS] += amount
+
+
+@rule
 def unlock(holder: Vest, pots: Pots, amount: int) -> None:
     """Vested tokens become liquid in their holder's hands."""
     holder.escrow -= amount
