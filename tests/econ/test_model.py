@@ -25,7 +25,8 @@ def make_model(**options: Any) -> EconModel:
 
 def test_all_classes_are_there_under_their_exact_class() -> None:
     model = make_model()
-    counts = {cls.__name__: len(model.agents_by_type[cls]) for cls in (User, Developer, Voter, Trader, Holder, CoreNode, FlexNode, GuardianNode)}
+    classes = (User, Developer, Voter, Trader, Holder, CoreNode, FlexNode, GuardianNode)
+    counts = {cls.__name__: len(model.agents_by_type[cls]) for cls in classes}
     assert counts == {
         "User": 10, "Developer": 5, "Voter": 10, "Trader": 6, "Holder": 6, "CoreNode": 5, "FlexNode": 11, "GuardianNode": 4,
     }  # fmt: skip
@@ -33,7 +34,7 @@ def test_all_classes_are_there_under_their_exact_class() -> None:
 
 def test_fields_of_a_row_are_attributes_of_the_agent() -> None:
     model = make_model()
-    user = model.agents_by_type[User][3] if hasattr(model.agents_by_type[User], "__getitem__") else list(model.agents_by_type[User])[3]
+    user = list(model.agents_by_type[User])[3]
     user.balance = 123
     assert as_array(model.world.users)["balance"][3] == 123
     as_array(model.world.users)["balance"][3] = 456
