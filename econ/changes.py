@@ -1,14 +1,87 @@
-"""Parameters that change during a run: by schedule, by decree, by vote."""
+"""The morning's changes of parameters, and how a scenario's calendar gets into the table of changes.
 
-from protocol.declare import Record, field
+Rules read parameters from the record `Params`; this file alone writes them, through `flat.params_words` and
+`flat.params_reals`, which are the same memory seen as numbered words.
+"""
+
+from typing import Any
+
+from econ.params import PARAMETERS
+from econ.setup import PlannedChange
+from protocol.changes import BY_PLAN, UNUSED, ChangeRow, compute_ramped, plan_change, round_linked
+from protocol.codes import OK
+from protocol.compiling import plain, rule
+from protocol.declare import Leaf, Rows, Table
 
 
-class ChangeRow(Record):
-    """A parameter's new value from a day on, reached in equal daily steps. Unused rows have day -1."""
+@rule
+def end_others(changes: Rows[ChangeRow], i: int, day: int) -> None:
+    """A change that begins today ends every earlier one of the same parameter that is still under way."""
+    for k in range(len(changes)):
+        other = changes[k]
+        is_earlier = other.day < day or (other.day == day and k < i)
+        if other.slot == changes[i].slot and other.day != UNUSED and is_earlier:
+            other.ended = 1
 
-    day: int = field("day", "first day it holds")
-    ramp_days: int = field("day", "0: at once")
-    slot: int = field("word", "place in Params")
-    is_real: int = field("flag", "1: the parameter is a float")
-    value: float = field("1", "stored units")
-    start: float = field("1", "value when the ramp began")
+
+@rule
+def begin_changes(changes: Rows[ChangeRow], words: Any, reals: Any, day: int) -> None:
+    """Note where the parameters that begin to change today stand now."""
+    for i in range(len(changes)):
+        row = changes[i]
+        if row.day == day and row.ended == 0:
+            end_others(changes, i, day)
+            row.start = reals[row.slot] if row.is_real == 1 else float(words[row.slot])
+
+
+@rule
+def apply_changes(changes: Rows[ChangeRow], words: Any, reals: Any, day: int) -> None:
+    """Set every parameter that is to change today. `words` and `reals` are the parameters as integers and as floats."""
+    begin_changes(changes, words, reals, day)
+    carry = 0.0
+    for i in range(len(changes)):
+        row = changes[i]
+        if row.day == UNUSED or row.day > day or row.ended == 1:
+            continue
+        exact = compute_ramped(row, day)
+        if row.linked == 0:
+            carry = 0.0
+        if row.is_real == 1:
+            reals[row.slot] = exact
+        else:
+            words[row.slot] = round_linked(exact, carry)
+            carry += exact - words[row.slot]
+        if day - row.day + 1 >= row.ramp_days:
+            row.ended = 1
+
+
+def find_leaf(slot: int) -> Leaf:
+    """The declared parameter that owns a word of Params. Raises ValueError when there is none."""
+    for leaf in PARAMETERS:
+        if leaf.slot <= slot < leaf.slot + max(leaf.info.length, 1):
+            return leaf
+    raise ValueError(f"change: no parameter at word {slot}")
+
+
+def is_linked(before: PlannedChange | None, change: PlannedChange) -> bool:
+    """Whether two planned changes are parts of one vector whose elements have a fixed sum."""
+    if before is None or find_leaf(change.slot).info.total is None:
+        return False
+    is_together = (before.day, before.ramp_days) == (change.day, change.ramp_days)
+    return is_together and find_leaf(before.slot) == find_leaf(change.slot)
+
+
+def load_changes(world: Any, changes: tuple[PlannedChange, ...]) -> None:
+    """Write a scenario's schedule, or a decree, into a world's table of changes.
+
+    Raises ValueError for a change that cannot be planned (unknown word, negative day or ramp) or does not fit any more.
+    """
+    table, plan = Table(ChangeRow, world.changes), plain(plan_change)
+    before = None
+    for change in changes:
+        linked = int(is_linked(before, change))
+        real = int(find_leaf(change.slot).is_float)
+        code = plan(table, change.day, change.ramp_days, change.slot, real, float(change.value), linked, BY_PLAN)
+        if code != OK:
+            raise ValueError(f"change of {find_leaf(change.slot).path} on day {change.day}: refused with code {code}")
+        before = change

@@ -1,5 +1,6 @@
 """A world on the morning of its first day."""
 
+from econ.changes import load_changes
 from econ.phases.developers import open_developers
 from econ.phases.governance import open_governance
 from econ.phases.holders import open_holders
@@ -16,6 +17,7 @@ from econ.phases.traders import open_traders
 from econ.phases.users import open_users
 from econ.phases.voters import open_voters
 from econ.setup import Scenario
+from econ.shocks import load_shocks
 from econ.world import World, allocate
 from protocol.compiling import rule
 
@@ -52,4 +54,6 @@ def create_world(scenario: Scenario, seed: int, replication: int = 0) -> World:
     """A world made from a scenario: a pure function of the scenario, the seed and the replication."""
     world = allocate(scenario.parameters)
     open_world(world, seed, replication, scenario.start_offset)
+    load_changes(world, scenario.changes)
+    load_shocks(world, scenario.shocks)
     return world

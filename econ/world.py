@@ -11,12 +11,13 @@ from econ.agents.node import NodeDraws
 from econ.agents.trader import TraderDraws, TraderRow
 from econ.agents.user import UserDraws, UserRow
 from econ.agents.voter import VoterDraws
-from econ.changes import ChangeRow
 from econ.daily import Daily
 from econ.params import Params
 from econ.price import MarketDraws
 from econ.rollups import RollupDraws, RollupRow
+from econ.shocks import ShockRow
 from econ.state import State
+from protocol.changes import ChangeRow
 from protocol.codes import BUCKETS
 from protocol.declare import MICRO, Record, Rows, Table
 from protocol.governance import Proposal, VoterRow
@@ -57,6 +58,7 @@ class World(NamedTuple):
     holders: Rows[HolderRow]
     proposals: Rows[Proposal]
     changes: Rows[ChangeRow]
+    shocks: Rows[ShockRow]
     user_draws: Rows[UserDraws]
     developer_draws: Rows[DeveloperDraws]
     rollup_draws: Rows[RollupDraws]
@@ -82,6 +84,7 @@ RECORDS: dict[str, type[Record]] = {
     "holders": HolderRow,
     "proposals": Proposal,
     "changes": ChangeRow,
+    "shocks": ShockRow,
     "user_draws": UserDraws,
     "developer_draws": DeveloperDraws,
     "rollup_draws": RollupDraws,
@@ -93,7 +96,7 @@ RECORDS: dict[str, type[Record]] = {
 }
 """Tables in permanent order: the digest goes through them in it."""
 
-CAPACITY = {"proposals": 256, "changes": 256}
+CAPACITY = {"proposals": 256, "changes": 256, "shocks": 64}
 """Tables that fill up during a run; a full table refuses."""
 
 
