@@ -169,6 +169,16 @@ def test_poisson_rises_across_the_change_of_method():
     assert (np.diff(counts, axis=0) >= 0).all()
 
 
+def test_no_event_is_lost_at_the_switch_beside_any_step():
+    """Just above each step of the exact quantile at 64, where the expansion is most likely to be one short."""
+    for n in range(30, 112):
+        u = float(special.pdtr(n - 1, SEARCH_BELOW)) + 1e-11
+        before = poisson(u, math.nextafter(SEARCH_BELOW, 0.0))
+        assert before == n
+        for rate in (SEARCH_BELOW, 64.000001, 64.001, 65.0, 71.9, BRIDGE_BELOW, 73.0):
+            assert poisson(u, rate) >= before
+
+
 @pytest.mark.parametrize("rate", [0.0, -0.0, -1.0, -math.inf, math.nan])
 def test_poisson_without_a_rate_is_zero(rate):
     assert poisson(1.0 - 2.0**-33, rate) == 0
