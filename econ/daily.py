@@ -1,5 +1,6 @@
 """The daily table: every metric, one part per mechanism, in the order of the columns."""
 
+from econ.agents.trader import TraderMetrics
 from econ.market import MarketMetrics
 from econ.supply import SupplyMetrics
 from protocol.declare import Leaf, Record, find_leaves, metric
@@ -18,6 +19,7 @@ class Daily(Record):
 
     calendar: CalendarMetrics
     market: MarketMetrics
+    traders: TraderMetrics
     supply: SupplyMetrics
     fees: FeeMetrics
     staking: StakingMetrics

@@ -149,8 +149,11 @@ ROSTER = (
     ),
     Roster("nodes", Node, nodes.process_nodes, nodes.draw_nodes, nodes.node_at, ("nodes", "node_draws", "state", "pots", "params")),
     Roster("voters", Voter, voters.process_voters, voters.draw_voters, voters.voter_at, ("voters", "voter_draws")),
-    Roster("traders", Trader, traders.process_traders, traders.draw_traders, traders.trader_at, ("traders", "trader_draws")),
-    Roster("holders", Holder, holders.process_holders, holders.draw_holders, holders.holder_at, ("holders", "holder_draws")),
+    Roster(
+        "traders", Trader, traders.process_traders, traders.draw_traders, traders.trader_at,
+        ("traders", "trader_draws", "state", "pots", "params", "today"),
+    ),
+    Roster("holders", Holder, holders.process_holders, holders.draw_holders, holders.holder_at, ("holders", "state", "pots", "params", "today")),
 )
 
 

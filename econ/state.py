@@ -1,6 +1,7 @@
 """State that belongs to a mechanism and not to an agent: one row, one part per mechanism."""
 
 from econ.activity import Activity
+from econ.agents.trader import Crowd
 from econ.clock import Clock
 from econ.exchange import Desk
 from econ.market import Market
@@ -17,6 +18,7 @@ class State(Record):
 
     clock: Clock
     market: Market
+    crowd: Crowd
     desk: Desk
     supply: Supply
     quote: FeeState

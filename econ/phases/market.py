@@ -1,24 +1,105 @@
 """The day's orders become tomorrow's price."""
 
+from typing import Any
+
+from econ.agents.trader import compute_gap, update_profit
 from econ.chance.streams import Stream
 from econ.clock import draw_day
-from econ.price import process_price
+from econ.exchange import Desk, compute_net_requested
+from econ.fundamental import compute_exchange_value, compute_fundamental, compute_premium, update_fundamental
+from econ.market import Market, MarketMetrics
+from econ.params import Params
+from econ.price import PriceMode, process_price
+from econ.state import State
+from econ.volume import advance_volume, compute_volume
 from econ.world import World
 from protocol.compiling import rule
+from protocol.ledger.market import fill_pool
+from protocol.units import smooth, to_era, to_usd
 
 
 @rule
 def open_market(w: World) -> None:
-    """The market on the morning of the first day: every mean opens at its launch value (ECONOMY 19)."""
+    """The price on the morning of the first day; its mean opens at the same value (ECONOMY 19)."""
     market = w.state[0].market
     market.price = w.params[0].price.initial_usd
     market.price_mean = market.price
+    market.fundamental = w.params[0].fundamental.fallback_usd
+
+
+@rule
+def open_valuation(w: World) -> None:
+    """The rest of the market's opening, once supply, value secured and revenue are known."""
+    state = w.state[0]
+    p = w.params[0]
+    value_token(state, p)
+    state.market.volume = compute_volume(to_era(state.supply.reported), state.clock.offset, 0.0, 0.0, p.volume)
+    state.market.volume_mean = state.market.volume
+    if p.price.mode == PriceMode.POOL:
+        amount = min(p.price.pool_era, w.pots[0].market_float)
+        fill_pool(w.pots[0], amount, to_usd(amount, state.market.price))
+
+
+@rule
+def value_token(state: State, p: Params) -> None:
+    """Value the token by the variant that the price mode calls for."""
+    value = 0.0
+    if p.price.mode == PriceMode.EXCHANGE_EQUATION:
+        value = compute_exchange_value(
+            float(state.activity.messages), state.quote.revenue_mean_usd, to_era(state.supply.effective), p.fundamental
+        )
+    else:
+        value = compute_holder_value(state, p)
+    update_fundamental(state.market, value)
+
+
+@rule
+def compute_holder_value(state: State, p: Params) -> float:
+    """F from what is known of revenue, value secured and supply."""
+    locked = state.governance.locked
+    for tier in range(len(state.staking.bonded)):
+        locked += state.staking.bonded[tier]
+    premium = compute_premium(float(locked), float(state.supply.effective), p.fundamental)
+    supply = to_era(state.supply.mean_ahead)
+    growth = state.activity.message_growth
+    return compute_fundamental(state.quote.revenue_mean_usd, growth, state.network.tvl, supply, premium, p.fundamental)
+
+
+@rule
+def record_market(market: Market, desk: Desk, reported: float, today: MarketMetrics) -> None:
+    """The day's figures at the price and fundamental of the day."""
+    today.price_usd = market.price
+    today.fundamental_usd = market.fundamental
+    today.volume_usd = market.volume * market.price
+    today.log_return = market.log_return
+    today.turnover_share = market.volume / reported if reported > 0.0 else 0.0
+    today.net_orders_era = to_era(compute_net_requested(desk))
+    today.orders_rationed_era = to_era(desk.requested_buy - desk.filled_buy)
+
+
+@rule
+def close_market(state: State, pots: Any, draws: Any, p: Params, today: MarketMetrics) -> None:
+    """Today's volume and fundamental, then tomorrow's price (the order of ECONOMY 27)."""
+    market = state.market
+    desk = state.desk
+    day = state.clock.day
+    reported = to_era(state.supply.reported)
+    if day % p.fundamental.refresh_days == 0:
+        value_token(state, p)
+    gross = to_era(desk.filled_buy + desk.filled_sell)
+    advance_volume(market, draws.volume, reported, gross, day + state.clock.offset, p.volume)
+    record_market(market, desk, reported, today)
+    gap = compute_gap(market, market.price)
+    momentum = market.momentum
+    process_price(market, pots, draws, day, to_era(compute_net_requested(desk)), p.price, p.volatility)
+    market.volume_mean = smooth(market.volume_mean, market.volume, p.volume.mean_days)
+    today.volatility = market.volatility
+    today.market_factor = market.factor
+    update_profit(state.crowd, market, gap, momentum, p.traders)
 
 
 @rule
 def process_market(w: World) -> None:
     """Today's close and tomorrow's price."""
-    market = w.state[0].market
-    w.today[0].market.price_usd = market.price
     draw_day(w.flat.market, w.state[0].clock, Stream.MARKET)
-    process_price(market, w.market_draws[0], w.params[0].price)
+    close_market(w.state[0], w.pots[0], w.market_draws[0], w.params[0], w.today[0].market)

@@ -2,17 +2,50 @@
 
 from typing import Any
 
+from econ.agents.trader import Traders, compute_wealth, pick_kind, trader_day
+from econ.chance.distributions import lognormal, normal
+from econ.chance.philox import derive_key, uniform_at
 from econ.chance.streams import Stream
 from econ.clock import draw_day
 from econ.world import World
+from protocol.codes import Bucket
 from protocol.compiling import rule
+from protocol.ledger.market import receive_cash
+from protocol.ledger.supply import endow
+from protocol.units import to_count, to_era
 
 
 @rule
 def open_traders(w: World) -> None:
-    """Traders on the morning of the first day."""
+    """Traders on the morning of the first day: the group's ERA and money, split by lognormal weights, exactly."""
+    p = w.params[0].traders
+    airdrop = w.holders[Bucket.AIRDROP]
+    total = min(p.era_total, airdrop.escrow)
+    weights = describe_traders(w, p)
+    left = total
+    for i in range(len(w.traders) - 1, -1, -1):
+        trader = w.traders[i]
+        share = left if i == 0 else min(to_count(total * (trader.opening_wealth / weights)), left)
+        endow(airdrop, trader, w.pots[0], share)
+        left -= share
+        receive_cash(trader, w.pots[0], to_era(share) * p.usd_per_era)
+        trader.opening_wealth = compute_wealth(trader, w.state[0].market.price)
+
+
+@rule
+def describe_traders(w: World, p: Traders) -> float:
+    """Draw type, opinion and weight (kept in `opening_wealth` for the moment); returns the sum of the weights."""
+    clock = w.state[0].clock
+    key = derive_key(clock.seed, clock.replication, Stream.GENESIS_TRADERS, -1)
+    total = 0.0
     for i in range(len(w.traders)):
-        w.traders[i].index = i
+        trader = w.traders[i]
+        trader.index = i
+        trader.opening_wealth = lognormal(uniform_at(key, i, 0), 1.0, p.size_spread)
+        trader.bias = p.bias_sd * normal(uniform_at(key, i, 1))
+        trader.kind = pick_kind(uniform_at(key, i, 2))
+        total += trader.opening_wealth
+    return total
 
 
 @rule
@@ -22,8 +55,11 @@ def draw_traders(w: World) -> None:
 
 
 @rule
-def trader_at(traders: Any, draws: Any, i: int) -> None:
+def trader_at(traders: Any, draws: Any, state: Any, pots: Any, params: Any, today: Any, i: int) -> None:
     """The day of trader i."""
+    s = state[0]
+    p = params[0]
+    trader_day(traders[i], draws[i], len(traders), s.market, s.crowd, s.desk, pots[0], p.exchange, p.traders, today[0].traders)
 
 
 @rule
@@ -31,4 +67,4 @@ def process_traders(w: World) -> None:
     """Traders trade."""
     draw_traders(w)
     for i in range(len(w.traders)):
-        trader_at(w.traders, w.trader_draws, i)
+        trader_at(w.traders, w.trader_draws, w.state, w.pots, w.params, w.today, i)

@@ -56,3 +56,33 @@ def receive_cash(payee: Cash, pots: Pots, money: float) -> None:
     """USD from everyone not modelled to an agent (capital it brings along)."""
     payee.usd += money
     pots.outside_usd -= money
+
+
+@rule
+def fill_pool(pots: Pots, amount: int, money: float) -> None:
+    """Outsiders open the pool with tokens of the market float and their own USD."""
+    pots.market_float -= amount
+    pots.pool += amount
+    pots.pool_usd += money
+    pots.outside_usd -= money
+    pots.moved[Cause.GENESIS] += amount
+
+
+@rule
+def buy_from_pool(pots: Pots, amount: int, money: float) -> None:
+    """Outsiders take tokens out of the pool into the market float and pay USD into it."""
+    pots.pool -= amount
+    pots.market_float += amount
+    pots.pool_usd += money
+    pots.outside_usd -= money
+    pots.moved[Cause.POOL_OUT] += amount
+
+
+@rule
+def sell_to_pool(pots: Pots, amount: int, money: float) -> None:
+    """Outsiders bring tokens of the market float to the pool and take USD out of it."""
+    pots.market_float -= amount
+    pots.pool += amount
+    pots.pool_usd -= money
+    pots.outside_usd += money
+    pots.moved[Cause.POOL_IN] += amount
