@@ -1,6 +1,7 @@
 """Every parameter of a world, one part per mechanism. The path of a parameter is part.field."""
 
 from econ.agents.trader import Traders
+from econ.agents.holder import Selling
 from econ.agents.user import Adoption
 from econ.exchange import Exchange
 from econ.fundamental import Fundamental
@@ -32,6 +33,7 @@ class Params(Record):
     governance: Governance
     vesting: Vesting
     supply: Circulation
+    holders: Selling
 
 
 PARAMETERS: tuple[Leaf, ...] = tuple(find_leaves(Params))

@@ -30,7 +30,13 @@ class Circulation(Record):
         doc="Part of the airdrop that users can claim; voters and traders open with theirs.",
     )
     claim_days: int = parameter(
-        90, 30, 365, unit="day", source="ECONOMY 5", owner="dao", doc="Day, from launch, on which unclaimed airdrop returns to the treasury."
+        90,
+        30,
+        365,
+        unit="day",
+        source="ECONOMY 5",
+        owner="dao",
+        doc="Day, from launch, on which unclaimed airdrop returns to the treasury.",
     )
     mean_days: int = parameter(
         180, 1, 365, unit="day", source="ECONOMY 26", owner="behaviour", doc="Days ahead over which the market averages scheduled supply."
@@ -62,6 +68,13 @@ class SupplyMetrics(Record):
     unlocked_era: float = metric("ERA", "Cumulative scheduled unlocks of all buckets.", view="supply")
     treasury_era: float = metric("ERA", "Unlocked tokens of the community treasury.", better="high", view="treasury")
     burned_era: float = metric("ERA", "Burned since launch.", view="supply")
+    presold_investors_era: float = metric("ERA", "Sold forward by investors and not yet delivered.", view="unlocks")
+    presold_foundation_era: float = metric("ERA", "Sold forward by the foundation and not yet delivered.", view="unlocks")
+    presold_team_era: float = metric("ERA", "Sold forward by the team and not yet delivered.", view="unlocks")
+    presold_rnd_era: float = metric("ERA", "Sold forward by R&D and not yet delivered.", view="unlocks")
+    holders_sold_era: float = metric("ERA", "Sold by allocation holders today, forwards included.", view="unlocks")
+    holders_sold_peak: float = metric("share", "Largest sale of one holder today / 7-day mean volume.", better="low", view="unlocks")
+    delegated_era: float = metric("ERA", "Delegated by insiders to the voters today.", view="governance")
 
 
 @rule

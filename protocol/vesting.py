@@ -85,9 +85,7 @@ class Vesting(Record):
     refresh_days: list[int] = parameter(
         (395, 760), 1, 3_650, unit="day", source="ECONOMY 1", owner="nature", doc="Days of the dated refreshes, from launch."
     )
-    refresh_interval: int = parameter(
-        365, 90, 365, unit="day", source="ECONOMY 1", owner="nature", doc="Days between periodic refreshes."
-    )
+    refresh_interval: int = parameter(365, 90, 365, unit="day", source="ECONOMY 1", owner="nature", doc="Days between periodic refreshes.")
     holders_sell: int = switch(
         True, source="ECONOMY 29", owner="behaviour", doc="Off: allocation holders sell nothing (counterpart of the unlock pattern)."
     )

@@ -1,5 +1,6 @@
 """The evening: the state at the end of the day is recorded."""
 
+from econ.agents.holder import record_presold
 from econ.supply import record_supply
 from econ.world import World
 from protocol.codes import Status, Tier
@@ -14,6 +15,7 @@ def close_day(w: World) -> None:
     state = w.state[0]
     today.calendar.day = float(state.clock.day)
     record_supply(state.supply, w.pots[0], today.supply)
+    record_presold(w.holders, today.supply)
     today.fees.fee_per_message_usd = to_era(state.quote.message_fee) * today.market.price_usd
     for i in range(len(w.nodes)):
         node = w.nodes[i]

@@ -2,6 +2,9 @@
 
 from typing import Any
 
+from econ.agents.holder import holder_day
+from econ.chance.distributions import lognormal
+from econ.chance.philox import derive_key, uniform_at
 from econ.chance.streams import Stream
 from econ.clock import draw_day
 from econ.world import World
@@ -10,9 +13,11 @@ from protocol.compiling import rule
 
 @rule
 def open_holders(w: World) -> None:
-    """Holders on the morning of the first day."""
+    """How eager each holder is to sell in this run."""
+    clock = w.state[0].clock
+    key = derive_key(clock.seed, clock.replication, Stream.GENESIS_HOLDERS, -1)
     for i in range(len(w.holders)):
-        w.holders[i].index = i
+        w.holders[i].zeal = lognormal(uniform_at(key, i, 0), 1.0, w.params[0].holders.fraction_sigma)
 
 
 @rule
@@ -22,8 +27,11 @@ def draw_holders(w: World) -> None:
 
 
 @rule
-def holder_at(holders: Any, draws: Any, i: int) -> None:
+def holder_at(holders: Any, state: Any, pots: Any, params: Any, today: Any, i: int) -> None:
     """The day of holder i."""
+    s = state[0]
+    p = params[0]
+    holder_day(holders[i], s.clock.offset + s.clock.day, s.market, s.desk, pots[0], p.vesting, p.holders, today[0].supply)
 
 
 @rule
@@ -31,4 +39,4 @@ def process_holders(w: World) -> None:
     """Holders sell part of what unlocks."""
     draw_holders(w)
     for i in range(len(w.holders)):
-        holder_at(w.holders, w.holder_draws, i)
+        holder_at(w.holders, w.state, w.pots, w.params, w.today, i)

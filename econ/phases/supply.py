@@ -1,14 +1,13 @@
 """Opening balances, and unlocks by the calendar."""
 
-from econ.agents.holder import HolderRow
+from econ.agents.holder import compute_delegation, delegate_to_voters, release_vested
 from econ.supply import expire_airdrop, update_supply
 from econ.world import World
 from protocol.codes import BUCKETS, Bucket
 from protocol.compiling import rule
-from protocol.ledger.accounts import Pots
-from protocol.ledger.supply import create_escrow, deliver_presold, lend_float, open_airdrop, unlock, unlock_treasury
-from protocol.units import SUPPLY
-from protocol.vesting import Vesting, compute_scheduled, compute_vested, find_refresh
+from protocol.ledger.supply import create_escrow, lend_float, open_airdrop
+from protocol.units import SUPPLY, to_era
+from protocol.vesting import compute_scheduled, find_refresh
 
 
 @rule
@@ -24,28 +23,11 @@ def open_escrows(w: World) -> None:
     left = SUPPLY
     for bucket in range(BUCKETS):
         amount = min(w.params[0].vesting.tokens[bucket], left)
+        w.holders[bucket].index = bucket
         create_escrow(w.holders[bucket], w.pots[0], amount)
         left -= amount
     # A table that does not add up to the supply must not make or lose tokens: the treasury takes the difference.
     create_escrow(w.holders[Bucket.TREASURY], w.pots[0], left)
-
-
-@rule
-def release_vested(holder: HolderRow, pots: Pots, vesting: Vesting, bucket: int, day: int) -> int:
-    """Unlock what is in escrow although it has vested by `day`; returns the amount that left escrow."""
-    locked = vesting.tokens[bucket] - compute_vested(vesting, bucket, day)
-    amount = holder.escrow - locked
-    if amount <= 0:
-        return 0
-    if bucket == Bucket.TREASURY:
-        unlock_treasury(holder, pots, amount)
-        return amount
-    delivered = min(holder.presold, amount)
-    if delivered > 0:
-        deliver_presold(holder, pots, delivered)
-        holder.presold -= delivered
-    unlock(holder, pots, amount - delivered)
-    return amount
 
 
 @rule
@@ -55,34 +37,45 @@ def open_supply(w: World) -> None:
     pots = w.pots[0]
     p = w.params[0].supply
     vesting = w.params[0].vesting
-    supply = w.state[0].supply
     open_escrows(w)
     for bucket in range(BUCKETS):
-        w.holders[bucket].index = bucket
         if bucket != Bucket.AIRDROP:
-            release_vested(w.holders[bucket], pots, vesting, bucket, day)
+            release_vested(w.holders[bucket], pots, vesting, day)
     foundation = w.holders[Bucket.FOUNDATION]
     airdrop = w.holders[Bucket.AIRDROP]
     lend_float(foundation, pots, min(p.market_float, foundation.balance))
     open_airdrop(airdrop, pots, min(p.users_airdrop, airdrop.escrow))
+    supply = w.state[0].supply
     update_supply(supply, pots, vesting, p, day)
     supply.reported = compute_scheduled(vesting, find_refresh(vesting, day))
 
 
 @rule
 def settle_genesis(w: World) -> None:
-    """What voters and traders did not take of the airdrop (a world may have none) becomes claimable; the last step of genesis."""
+    """The last step of genesis: what voters and traders (a world may have none) did not take of the airdrop is claimable."""
     airdrop = w.holders[Bucket.AIRDROP]
     open_airdrop(airdrop, w.pots[0], airdrop.escrow)
 
 
 @rule
+def process_delegation(w: World) -> None:
+    """On monthly dates insiders delegate part of what they keep of their unlocks."""
+    p = w.params[0]
+    for bucket in range(BUCKETS):
+        holder = w.holders[bucket]
+        amount = compute_delegation(holder, p.vesting, p.holders, get_day(w))
+        if amount > 0:
+            w.today[0].supply.delegated_era += to_era(delegate_to_voters(holder, w.voters, w.pots[0], amount))
+
+
+@rule
 def process_unlocks(w: World) -> None:
-    """What vests today leaves escrow; the airdrop expires; the series of the day are set."""
+    """What vests today leaves escrow; insiders delegate; the airdrop expires; the series of the day are set."""
     day = get_day(w)
     pots = w.pots[0]
     vesting = w.params[0].vesting
     for bucket in range(BUCKETS):
-        release_vested(w.holders[bucket], pots, vesting, bucket, day)
+        release_vested(w.holders[bucket], pots, vesting, day)
+    process_delegation(w)
     expire_airdrop(w.state[0].supply, pots, w.params[0].supply, day)
     update_supply(w.state[0].supply, pots, vesting, w.params[0].supply, day)
