@@ -1,0 +1,88 @@
+"""The command line: which commands there are. Each is a module of `experiments.commands`, imported when it is asked for."""
+
+import argparse
+import os
+import signal
+import sys
+from importlib import import_module
+from typing import Any, NamedTuple, NoReturn
+
+from experiments.errors import ProblemError, UnknownNameError, UsageError
+
+
+class Command(NamedTuple):
+    """A command: the module with its `add_arguments(parser)` and `execute(arguments)`, what it does, and an example."""
+
+    module: str
+    summary: str
+    example: str
+
+
+COMMANDS = {
+    "run": Command("simulate", "one run of a scenario", "run launch --days 365 --set fees.message_fee_usd=0.25 --out out/cheap"),
+    "warm": Command("warm", "compile every rule ahead of time", "warm"),
+    "parameters": Command("parameters", "every parameter with default, bounds, unit and source", "parameters --json"),
+    "metrics": Command("metrics", "every column of the daily table", "metrics --json"),
+    "scenarios": Command("scenarios", "the presets", "scenarios"),
+}
+
+
+class Parser(argparse.ArgumentParser):
+    """argparse that raises in one line instead of printing its usage."""
+
+    def error(self, message: str) -> NoReturn:
+        raise UsageError(f"{message} (see: {self.prog} --help)")
+
+
+def make_parser() -> Parser:
+    """The parser of `python -m experiments` without a command."""
+    lines = [f"  {name:<13}{command.summary}" for name, command in COMMANDS.items()]
+    parser = Parser(
+        prog="python -m experiments",
+        description="Questions put to the economy.",
+        epilog="commands:\n" + "\n".join(lines) + "\n\nexample: python -m experiments run launch --days 365 --out out/launch",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("command", metavar="COMMAND", help="one of the commands below; COMMAND --help says more")
+    parser.add_argument("arguments", nargs=argparse.REMAINDER, help=argparse.SUPPRESS)
+    return parser
+
+
+def make_command_parser(name: str) -> Parser:
+    """The parser of one command."""
+    command = COMMANDS[name]
+    parser = Parser(
+        prog=f"python -m experiments {name}",
+        description=command.summary[0].upper() + command.summary[1:] + ".",
+        epilog=f"example: python -m experiments {command.example}",
+        allow_abbrev=False,
+    )
+    import_module(f"experiments.commands.{command.module}").add_arguments(parser)
+    return parser
+
+
+def execute(words: list[str]) -> int:
+    """Run a command line; raises `ProblemError`."""
+    chosen = make_parser().parse_args(words[:1] or ["--help"])
+    if chosen.command not in COMMANDS:
+        raise UnknownNameError("command", chosen.command, COMMANDS, listing="python -m experiments --help")
+    arguments = make_command_parser(chosen.command).parse_args(words[1:])
+    arguments.command_line = ["python", "-m", "experiments", *words]
+    result: Any = import_module(f"experiments.commands.{COMMANDS[chosen.command].module}").execute(arguments)
+    return int(result or 0)
+
+
+def main(words: list[str]) -> int:
+    """Run a command line and return the exit code: 0, 1 a run failed, 2 wrong input, 130 interrupted, 143 terminated."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    try:
+        return execute(words)
+    except ProblemError as problem:
+        print(f"error: {problem}", file=sys.stderr)
+        return problem.exit_code
+    except KeyboardInterrupt:
+        print("interrupted; the same command goes on", file=sys.stderr)
+        return 130
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0

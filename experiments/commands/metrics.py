@@ -1,0 +1,29 @@
+"""List the metrics."""
+
+import argparse
+
+from experiments.commands.listing import print_rows
+from experiments.commands.options import add_json
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """--json."""
+    add_json(parser)
+
+
+def execute(arguments: argparse.Namespace) -> None:
+    """Print every column of the daily table."""
+    from econ.daily import METRICS
+
+    rows = [
+        {
+            "name": leaf.path.split(".")[-1],
+            "unit": leaf.info.unit,
+            "better": leaf.info.better,
+            "doc": leaf.info.doc,
+            "view": leaf.info.view,
+            "mechanism": leaf.path.split(".")[0],
+        }
+        for leaf in METRICS
+    ]
+    print_rows(rows, ("name", "unit", "doc"), arguments.json)

@@ -1,0 +1,46 @@
+"""List the parameters."""
+
+import argparse
+from typing import Any
+
+from experiments.commands.listing import print_rows
+from experiments.commands.options import add_json
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """--json."""
+    add_json(parser)
+
+
+def execute(arguments: argparse.Namespace) -> None:
+    """Print every parameter."""
+    print_rows(list_parameters(), ("path", "default", "range", "unit", "owner", "doc"), arguments.json)
+
+
+def list_parameters() -> list[dict[str, Any]]:
+    """Every parameter as people see it."""
+    from experiments.schema import LEAVES, get_default
+
+    return [
+        {
+            "path": path,
+            "default": get_default(leaf),
+            "range": _describe_range(leaf.info),
+            "unit": leaf.info.unit,
+            "owner": leaf.info.owner,
+            "doc": leaf.info.doc,
+            "source": leaf.info.source,
+            "low": leaf.info.low,
+            "high": leaf.info.high,
+            "choices": [member.name.lower() for member in leaf.info.choices or ()],
+            "length": leaf.info.length,
+            "total": leaf.info.total,
+        }
+        for path, leaf in LEAVES.items()
+    ]
+
+
+def _describe_range(info: Any) -> str:
+    if info.choices is not None:
+        return "|".join(member.name.lower() for member in info.choices)
+    return "on|off" if info.unit == "switch" else f"{info.low:,} .. {info.high:,}"

@@ -1,0 +1,19 @@
+"""List the presets."""
+
+import argparse
+
+from experiments.commands.listing import print_rows
+from experiments.commands.options import add_json
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """--json."""
+    add_json(parser)
+
+
+def execute(arguments: argparse.Namespace) -> None:
+    """Print every preset."""
+    from experiments.scenario import list_scenarios
+
+    rows = [{"name": name, "description": text} for name, text in list_scenarios().items()]
+    print_rows(rows, ("name", "description"), arguments.json)
