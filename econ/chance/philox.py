@@ -15,6 +15,7 @@ import numpy as np
 from protocol.compiling import rule
 
 U64 = np.uint64
+F64 = np.float64
 Words = tuple[np.uint64, np.uint64, np.uint64, np.uint64]
 Key = tuple[np.uint64, np.uint64]
 
@@ -27,8 +28,8 @@ HALF = U64(32)
 ZERO = U64(0)
 SHUFFLING = U64(1)
 """Fourth counter word of `permute`; draws have 0 there, so that one key may serve both."""
-TWO_WEYL_0 = U64(2 * 0x9E3779B9)
-TWO_WEYL_1 = U64(2 * 0xBB67AE85)
+FIVE_WEYL_0 = U64(5 * 0x9E3779B9)
+FIVE_WEYL_1 = U64(5 * 0xBB67AE85)
 ROUNDS = 10
 TILE = 128
 """Agents whose words are worked on together: 4 KiB, well inside the nearest cache."""
@@ -36,7 +37,7 @@ FEW = 24
 """Fewer rows than this are not worth a tile."""
 LOW = 0xFFFFFFFF
 STEP = 2.0**-32
-make_words = np.empty
+make_scratch = np.empty
 
 
 @rule
@@ -102,9 +103,10 @@ def _open_tile(x: Any, row: int, block: int) -> None:
 
 @rule
 def _pass_tile(x: Any, k0: Any, k1: Any) -> None:
-    """Two rounds of Philox on a tile. The upper halves of words are left dirty: every product and output masks them."""
-    n0 = k0 + WEYL_0
-    n1 = k1 + WEYL_1
+    """Five rounds of Philox on a tile. The upper halves of words are left dirty: every product and output masks them.
+
+    The rounds are written out because numba turns a loop into vector instructions before it inlines calls.
+    """
     for t in range(TILE):
         p = MULTIPLIER_0 * (x[t] & MASK)
         q = MULTIPLIER_1 * (x[2 * TILE + t] & MASK)
@@ -112,31 +114,53 @@ def _pass_tile(x: Any, k0: Any, k1: Any) -> None:
         c = (p >> HALF) ^ x[3 * TILE + t] ^ k1
         r = MULTIPLIER_0 * (a & MASK)
         s = MULTIPLIER_1 * (c & MASK)
-        x[t] = (s >> HALF) ^ q ^ n0
-        x[TILE + t] = s
-        x[2 * TILE + t] = (r >> HALF) ^ p ^ n1
-        x[3 * TILE + t] = r
+        a = (s >> HALF) ^ q ^ (k0 + WEYL_0)
+        c = (r >> HALF) ^ p ^ (k1 + WEYL_1)
+        p = MULTIPLIER_0 * (a & MASK)
+        q = MULTIPLIER_1 * (c & MASK)
+        a = (q >> HALF) ^ s ^ (k0 + WEYL_0 + WEYL_0)
+        c = (p >> HALF) ^ r ^ (k1 + WEYL_1 + WEYL_1)
+        r = MULTIPLIER_0 * (a & MASK)
+        s = MULTIPLIER_1 * (c & MASK)
+        a = (s >> HALF) ^ q ^ (k0 + WEYL_0 + WEYL_0 + WEYL_0)
+        c = (r >> HALF) ^ p ^ (k1 + WEYL_1 + WEYL_1 + WEYL_1)
+        p = MULTIPLIER_0 * (a & MASK)
+        q = MULTIPLIER_1 * (c & MASK)
+        x[t] = (q >> HALF) ^ s ^ (k0 + WEYL_0 + WEYL_0 + WEYL_0 + WEYL_0)
+        x[TILE + t] = q
+        x[2 * TILE + t] = (p >> HALF) ^ r ^ (k1 + WEYL_1 + WEYL_1 + WEYL_1 + WEYL_1)
+        x[3 * TILE + t] = p
 
 
 @rule
-def _close_tile(flat: Any, column: int, x: Any, lane: int, row: int, count: int) -> None:
-    """Write one lane of a tile as uniforms into one column of `flat`, rows row..row+count-1."""
+def _convert_tile(y: Any, x: Any) -> None:
+    """Words to uniforms, as `_to_unit`."""
+    for t in range(4 * TILE):
+        y[t] = (float(x[t] & MASK) + 0.5) * STEP
+
+
+@rule
+def _copy_tile(flat: Any, row: int, count: int, first: int, y: Any) -> None:
+    """Write the four lanes of a tile (fewer at the right edge) into the columns of `flat` from `first` on."""
+    lanes = flat.shape[1] - first
     for t in range(count):
-        flat[row + t, column] = _to_unit(x[lane * TILE + t] & MASK)
+        flat[row + t, first] = y[t]
+        if lanes > 1:
+            flat[row + t, first + 1] = y[TILE + t]
+        if lanes > 2:
+            flat[row + t, first + 2] = y[2 * TILE + t]
+        if lanes > 3:
+            flat[row + t, first + 3] = y[3 * TILE + t]
 
 
 @rule
-def _fill_tile(flat: Any, key: Key, x: Any, row: int, count: int) -> None:
-    width = flat.shape[1]
-    for first in range(0, width, 4):
+def _fill_tile(flat: Any, key: Key, x: Any, y: Any, row: int, count: int) -> None:
+    for first in range(0, flat.shape[1], 4):
         _open_tile(x, row, first >> 2)
-        k0, k1 = key
-        for _ in range(0, ROUNDS, 2):
-            _pass_tile(x, k0, k1)
-            k0 += TWO_WEYL_0
-            k1 += TWO_WEYL_1
-        for lane in range(min(4, width - first)):
-            _close_tile(flat, first + lane, x, lane, row, count)
+        _pass_tile(x, key[0], key[1])
+        _pass_tile(x, key[0] + FIVE_WEYL_0, key[1] + FIVE_WEYL_1)
+        _convert_tile(y, x)
+        _copy_tile(flat, row, count, first, y)
 
 
 @rule
@@ -148,9 +172,10 @@ def fill_draws(flat: Any, key: Key, start: int, stop: int) -> None:
     if stop - start < FEW:
         _fill_rows(flat, key, start, stop)
         return
-    x = make_words(4 * TILE, U64)
+    x = make_scratch(4 * TILE, U64)
+    y = make_scratch(4 * TILE, F64)
     for row in range(start, stop, TILE):
-        _fill_tile(flat, key, x, row, min(TILE, stop - row))
+        _fill_tile(flat, key, x, y, row, min(TILE, stop - row))
 
 
 @rule

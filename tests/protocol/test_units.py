@@ -59,6 +59,7 @@ def bits(x):
 @example(2**50 - 1, 2**60 - 1, 2**50)
 @example(SQUARE_SAFE, SQUARE_SAFE, 1)
 @example(SQUARE_SAFE + 1, SQUARE_SAFE, 1)
+@example(SQUARE_SAFE + 1, SQUARE_SAFE + 1, 2)
 @example(SUPPLY, SUPPLY, SUPPLY)
 @settings(max_examples=300, deadline=None)
 def test_mul_div_is_exact_on_its_whole_domain(a, b, d):

@@ -193,6 +193,13 @@ def test_counts_end_for_any_u_and_any_rate(u):
             assert 0 <= binomial(u, n, p) <= n
 
 
+@pytest.mark.parametrize("size", [64.0, 100.0, 1e4])
+def test_counts_rise_with_u_even_where_no_uniform_of_ours_reaches(size):
+    us = [10.0**-k for k in range(300, 1, -1)]
+    assert (np.diff(each(poisson, us, size)) >= 0).all()
+    assert (np.diff(each(binomial, us, int(4 * size), 0.25)) >= 0).all()
+
+
 def test_poisson_from_needs_no_exponential_of_its_own():
     for u in (0.01, 0.5, 0.99):
         assert poisson_from(u, 7.5, math.exp(-7.5)) == poisson(u, 7.5)

@@ -128,29 +128,18 @@ def test_golden_uniforms_never_change():
 
 
 def test_streams_are_permanent():
-    assert {s.name: int(s) for s in Stream} == {
-        "GENESIS_USERS": 1,
-        "GENESIS_NODES": 2,
-        "GENESIS_VOTERS": 3,
-        "GENESIS_TRADERS": 4,
-        "GENESIS_HOLDERS": 5,
-        "GENESIS_DEVELOPERS": 6,
-        "GENESIS_ROLLUPS": 7,
-        "USERS": 11,
-        "NODES": 12,
-        "VOTERS": 13,
-        "TRADERS": 14,
-        "HOLDERS": 15,
-        "DEVELOPERS": 16,
-        "ROLLUPS": 17,
-        "MARKET": 18,
-        "PROPOSALS": 19,
-        "PROVIDERS": 20,
-        "LICENCES": 21,
-        "BALLOTS": 22,
-        "EXTENSION": 31,
-        "STUDY": 41,
-    }
+    """Streams may be added, never renumbered: their numbers are part of the key."""
+    numbers = {name: int(member) for name, member in Stream.__members__.items()}
+    assert len(set(numbers.values())) == len(numbers)
+    assert (
+        numbers.items()
+        >= {
+            **{"GENESIS_USERS": 1, "GENESIS_NODES": 2, "GENESIS_VOTERS": 3, "GENESIS_TRADERS": 4, "GENESIS_HOLDERS": 5},
+            **{"GENESIS_DEVELOPERS": 6, "GENESIS_ROLLUPS": 7, "USERS": 11, "NODES": 12, "VOTERS": 13, "TRADERS": 14},
+            **{"HOLDERS": 15, "DEVELOPERS": 16, "ROLLUPS": 17, "MARKET": 18, "PROPOSALS": 19, "PROVIDERS": 20},
+            **{"LICENCES": 21, "BALLOTS": 22, "EXTENSION": 31, "STUDY": 41},
+        }.items()
+    )
 
 
 @given(st.tuples(WORD, WORD), st.integers(0, 2**63 - 1), st.integers(0, 2**34 - 1))
