@@ -134,10 +134,27 @@ def test_streams_are_permanent():
     assert (
         numbers.items()
         >= {
-            **{"GENESIS_USERS": 1, "GENESIS_NODES": 2, "GENESIS_VOTERS": 3, "GENESIS_TRADERS": 4, "GENESIS_HOLDERS": 5},
-            **{"GENESIS_DEVELOPERS": 6, "GENESIS_ROLLUPS": 7, "USERS": 11, "NODES": 12, "VOTERS": 13, "TRADERS": 14},
-            **{"HOLDERS": 15, "DEVELOPERS": 16, "ROLLUPS": 17, "MARKET": 18, "PROPOSALS": 19, "PROVIDERS": 20},
-            **{"LICENCES": 21, "BALLOTS": 22, "EXTENSION": 31, "STUDY": 41},
+            "GENESIS_USERS": 1,
+            "GENESIS_NODES": 2,
+            "GENESIS_VOTERS": 3,
+            "GENESIS_TRADERS": 4,
+            "GENESIS_HOLDERS": 5,
+            "GENESIS_DEVELOPERS": 6,
+            "GENESIS_ROLLUPS": 7,
+            "USERS": 11,
+            "NODES": 12,
+            "VOTERS": 13,
+            "TRADERS": 14,
+            "HOLDERS": 15,
+            "DEVELOPERS": 16,
+            "ROLLUPS": 17,
+            "MARKET": 18,
+            "PROPOSALS": 19,
+            "PROVIDERS": 20,
+            "LICENCES": 21,
+            "BALLOTS": 22,
+            "EXTENSION": 31,
+            "STUDY": 41,
         }.items()
     )
 
