@@ -1,10 +1,15 @@
 """The daily table: every metric, one part per mechanism, in the order of the columns."""
 
 from econ.agents.trader import TraderMetrics
+from econ.activity import ActivityMetrics
 from econ.market import MarketMetrics
 from econ.supply import SupplyMetrics
 from protocol.declare import Leaf, Record, find_leaves, metric
 from protocol.fees import FeeMetrics
+from protocol.incentives import IncentiveMetrics
+from protocol.messaging import MessagingMetrics
+from protocol.scaling import LoadMetrics
+from protocol.slashing import SlashingMetrics
 from protocol.staking import StakingMetrics
 
 
@@ -22,7 +27,12 @@ class Daily(Record):
     traders: TraderMetrics
     supply: SupplyMetrics
     fees: FeeMetrics
+    messaging: MessagingMetrics
+    activity: ActivityMetrics
+    incentives: IncentiveMetrics
     staking: StakingMetrics
+    slashing: SlashingMetrics
+    load: LoadMetrics
 
 
 METRICS: tuple[Leaf, ...] = tuple(find_leaves(Daily))

@@ -19,7 +19,7 @@ import mesa  # noqa: E402
 if multiprocessing.get_start_method(allow_none=True) != _before:
     multiprocessing.set_start_method(_before, force=True)
 
-from econ.actions import bond_at, send_at, unbond_at  # noqa: E402
+from econ.actions import accuse_at, bond_at, migrate_at, queue_exit_at, send_at, unbond_at, withdraw_at  # noqa: E402
 from econ.agents.developer import DeveloperRow  # noqa: E402
 from econ.agents.holder import HolderRow  # noqa: E402
 from econ.agents.trader import TraderRow  # noqa: E402
@@ -68,9 +68,9 @@ class User(Actor, UserRow):
     population = 1
 
     def send(self, count: int) -> int:
-        """Send messages now; returns how many could be paid."""
+        """Send messages now; returns how many were sent."""
         w = self.model.world
-        return send_at(w.users, w.state, w.pots, w.params, w.today, self._index, count)
+        return send_at(w.users, w.rollups, w.state, w.pots, w.params, w.today, self._index, count)
 
 
 class Node(Actor, NodeRow):
@@ -81,12 +81,32 @@ class Node(Actor, NodeRow):
     def bond(self, amount: int) -> int:
         """Bond `amount` uERA; returns OK or a refusal code."""
         w = self.model.world
-        return bond_at(w.nodes, w.pots, w.params, self._index, amount)
+        return bond_at(w.nodes, w.pots, w.params, w.state, w.journal, self._index, amount)
 
     def unbond(self) -> int:
         """Start the exit; returns OK or a refusal code."""
         w = self.model.world
-        return unbond_at(w.nodes, w.pots, w.params, w.state, self._index)
+        return unbond_at(w.nodes, w.pots, w.params, w.state, w.journal, self._index)
+
+    def queue_exit(self) -> int:
+        """Take a place in the exit queue, where `unbond` returned CHURN_LIMIT; returns OK or a refusal code."""
+        w = self.model.world
+        return queue_exit_at(w.nodes, w.state, self._index)
+
+    def withdraw(self, amount: int) -> int:
+        """Unbond `amount` uERA and stay; returns OK or a refusal code."""
+        w = self.model.world
+        return withdraw_at(w.nodes, w.pots, w.params, w.state, w.journal, self._index, amount)
+
+    def migrate(self, tier: int) -> int:
+        """Move to another tier; returns OK or a refusal code."""
+        w = self.model.world
+        return migrate_at(w.nodes, w.params, w.state, self._index, tier)
+
+    def commit_offence(self, offence: int) -> int:
+        """Commit an offence (`protocol.slashing.Offence`) today, which is found out; returns OK or a refusal code."""
+        w = self.model.world
+        return accuse_at(w.nodes, w.state, self._index, offence)
 
 
 class CoreNode(Node):
@@ -145,9 +165,9 @@ ROSTER = (
         ("developers", "developer_draws"),
     ),
     Roster(
-        "users", User, users.process_users, users.draw_users, users.user_at, ("users", "user_draws", "state", "pots", "params", "today")
+        "users", User, users.process_users, users.draw_users, users.user_at, ("users", "user_draws", "rollups", "state", "pots", "params", "today")
     ),
-    Roster("nodes", Node, nodes.process_nodes, nodes.draw_nodes, nodes.node_at, ("nodes", "node_draws", "state", "pots", "params")),
+    Roster("nodes", Node, nodes.process_nodes, nodes.draw_nodes, nodes.node_at, ("nodes", "node_draws", "state", "pots", "params", "journal")),
     Roster("voters", Voter, voters.process_voters, voters.draw_voters, voters.voter_at, ("voters", "voter_draws")),
     Roster(
         "traders", Trader, traders.process_traders, traders.draw_traders, traders.trader_at,

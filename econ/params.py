@@ -2,8 +2,12 @@
 
 from econ.agents.trader import Traders
 from econ.agents.holder import Selling
-from econ.agents.user import Adoption
+from econ.activity import Growth
+from econ.adoption import Adoption
+from econ.claiming import Claiming
+from econ.agents.node import Operators
 from econ.exchange import Exchange
+from econ.faults import Faults
 from econ.fundamental import Fundamental
 from econ.population import Population
 from econ.price import Price
@@ -11,8 +15,14 @@ from econ.supply import Circulation
 from econ.volatility import Volatility
 from econ.volume import Volume
 from protocol.declare import Leaf, Record, find_leaves
+from protocol.airdrop import Airdrop
 from protocol.fees import Fees
+from protocol.incentives import Incentives
+from protocol.messaging import Messaging
 from protocol.governance import Governance
+from protocol.rewards import Rewards
+from protocol.scaling import Scaling
+from protocol.slashing import Slashing
 from protocol.staking import Staking
 from protocol.vesting import Vesting
 
@@ -28,8 +38,18 @@ class Params(Record):
     traders: Traders
     exchange: Exchange
     adoption: Adoption
+    growth: Growth
+    claiming: Claiming
+    airdrop: Airdrop
+    messaging: Messaging
+    incentives: Incentives
     fees: Fees
     staking: Staking
+    rewards: Rewards
+    slashing: Slashing
+    scaling: Scaling
+    faults: Faults
+    operators: Operators
     governance: Governance
     vesting: Vesting
     supply: Circulation

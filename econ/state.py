@@ -1,15 +1,22 @@
 """State that belongs to a mechanism and not to an agent: one row, one part per mechanism."""
 
 from econ.activity import Activity
+from econ.adoption import Demand
 from econ.agents.trader import Crowd
 from econ.clock import Clock
 from econ.exchange import Desk
+from econ.faults import FaultState
 from econ.market import Market
+from econ.operators import YieldState
 from econ.rollups import Network
 from econ.supply import Supply
 from protocol.declare import Record
 from protocol.fees import FeeState
+from protocol.incentives import Budget, RewardState
 from protocol.governance import GovernanceState
+from protocol.rewards import NodePots
+from protocol.scaling import LoadState
+from protocol.slashing import SlashingState
 from protocol.staking import StakingState
 
 
@@ -23,6 +30,14 @@ class State(Record):
     supply: Supply
     quote: FeeState
     activity: Activity
+    demand: Demand
+    budget: Budget
+    rewards: RewardState
     network: Network
     staking: StakingState
+    node_pots: NodePots
+    slashing: SlashingState
+    load: LoadState
+    faults: FaultState
+    yields: YieldState
     governance: GovernanceState

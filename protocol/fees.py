@@ -1,10 +1,10 @@
 """Protocol fees: quote, payment and the exact revenue split (MODEL 7, ECONOMY 13-15)."""
 
 from protocol.compiling import rule
-from protocol.declare import Record, field, metric, parameter
+from protocol.declare import Record, field, metric, parameter, switch
 from protocol.ledger.accounts import Pots
 from protocol.ledger.fees import divide_fees
-from protocol.units import split_bps, to_era, to_uera
+from protocol.units import power, split_bps, to_count, to_era
 
 
 class Fees(Record):
@@ -13,6 +13,23 @@ class Fees(Record):
     message_fee_usd: float = parameter(
         0.30, 0.0, 5.0, unit="USD", source="data/defaults.csv messaging.fee_usd", owner="dao", doc="Fee of a message at the reference price."
     )
+    reference_price_usd: float = parameter(
+        1.545, 0.001, 100.0, unit="USD", source="ECONOMY 13", owner="dao", doc="Price P_ref at which the fee in USD holds exactly."
+    )
+    indexation: float = parameter(
+        0.5, 0.0, 1.0, unit="1", source="ECONOMY 13", owner="dao",
+        doc="Exponent eta of the fee rule: 1 fixes the fee in USD, 0 in ERA.",
+    )
+    requote_days: int = parameter(
+        30, 1, 365, unit="day", source="ECONOMY 13", owner="dao", doc="Days between quotes; a changed rule is quoted at once."
+    )
+    verification_fee_usd: float = parameter(
+        5.0, 0.0, 20.0, unit="USD/day", source="ECONOMY 14", owner="dao", doc="State verification: one charge per live rollup and day."
+    )
+    convert_native: int = switch(
+        True, source="MODEL 7", owner="dao",
+        doc="Fees paid in native gas are converted to ERA on the market; off: they stay USD of the ecosystem fund.",
+    )
     split: list[int] = parameter(
         (4000, 2500, 1500, 1000, 1000), 0, 10_000, unit="bps", source="S2", owner="dao", total=10_000,
         doc="Protocol revenue to core, guardian, flex, developers, users.",
@@ -20,10 +37,15 @@ class Fees(Record):
 
 
 class FeeState(Record):
-    """The fee in force."""
+    """The fee in force, and today's fees on their way to the split."""
 
     message_fee: int = field("uERA", "fee of one message")
     revenue_mean_usd: float = field("USD/year", "90-day mean of protocol revenue R (ECONOMY 26)")
+    quote_day: int = field("day", "when the fee was quoted")
+    quoted_usd: float = field("USD", "message fee of the rule at that quote")
+    quoted_indexation: float = field("1", "indexation of the rule at that quote")
+    due_era: int = field("uERA", "today's message fees of those who pay in ERA")
+    due_native: int = field("uERA", "today's message fees of those who pay in native gas, in ERA at today's price")
 
 
 class FeeMetrics(Record):
@@ -31,7 +53,10 @@ class FeeMetrics(Record):
 
     messages: float = metric("1", "Messages sent across rollups.", better="high", view="activity")
     fee_per_message_usd: float = metric("USD", "Fee of one message at the day's price.", view="fees")
+    fee_paid_in_era_share: float = metric("share", "Message fees paid in ERA and not in native gas.", view="fees")
     revenue_era: float = metric("ERA", "Protocol revenue (without congestion fees).", better="high", view="fees")
+    verification_era: float = metric("ERA", "State verification within the revenue.", view="fees")
+    unconverted_era: float = metric("ERA", "Fees in native gas that found no ERA on the market: not revenue.", better="low", view="fees")
     revenue_core_era: float = metric("ERA", "Revenue to core nodes.", view="fees")
     revenue_guardian_era: float = metric("ERA", "Revenue to guardian nodes.", view="fees")
     revenue_flex_era: float = metric("ERA", "Revenue to flex nodes.", view="fees")
@@ -40,9 +65,47 @@ class FeeMetrics(Record):
 
 
 @rule
-def quote_fee(quote: FeeState, p: Fees, price: float) -> None:
-    """Set the fee of a message, in uERA, at today's price."""
-    quote.message_fee = to_uera(p.message_fee_usd, price)
+def compute_quote(p: Fees, price_mean: float) -> int:
+    """Fee of a message in uERA, rounded down: (fee_USD / P_ref) (P_ref / mean price)^eta (ECONOMY 13)."""
+    era = p.message_fee_usd / p.reference_price_usd * power(p.reference_price_usd / price_mean, p.indexation)
+    return to_count(era * 1e6)
+
+
+@rule
+def compute_loop_gain(indexation: float, fee_elasticity: float) -> float:
+    """Gain (1 - eta)(1 - epsilon) of the loop price -> revenue in USD -> price; ECONOMY 13 demands at most .8."""
+    return (1.0 - indexation) * (1.0 - fee_elasticity)
+
+
+@rule
+def is_quote_due(quote: FeeState, p: Fees, day: int) -> bool:
+    """Whether the quote has run out or the rule has changed since."""
+    has_changed = quote.quoted_usd != p.message_fee_usd or quote.quoted_indexation != p.indexation
+    return has_changed or day - quote.quote_day >= p.requote_days
+
+
+@rule
+def quote_fee(quote: FeeState, p: Fees, price_mean: float, day: int) -> None:
+    """Set the fee of a message, at the mean price."""
+    quote.message_fee = compute_quote(p, price_mean)
+    quote.quote_day = day
+    quote.quoted_usd = p.message_fee_usd
+    quote.quoted_indexation = p.indexation
+
+
+@rule
+def compute_verification_usd(p: Fees, rollups_live: int) -> float:
+    """State verification of a day in USD: one charge per live rollup, not per root (ECONOMY 14)."""
+    return p.verification_fee_usd * rollups_live
+
+
+@rule
+def measure_payment(quote: FeeState, today: FeeMetrics) -> None:
+    """In the evening: how message fees were paid; the sums start again."""
+    due = quote.due_era + quote.due_native
+    today.fee_paid_in_era_share = quote.due_era / due if due > 0 else 0.0
+    quote.due_era = 0
+    quote.due_native = 0
 
 
 @rule

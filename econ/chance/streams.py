@@ -26,6 +26,9 @@ class Stream(IntEnum):
     PROVIDERS = 20
     LICENCES = 21
     BALLOTS = 22
+    FAULTS = 23
+    LOAD = 24
+    MESSAGING = 25
 
     EXTENSION = 31
     STUDY = 41

@@ -1,14 +1,40 @@
-"""Points, grants and the ecosystem fund."""
+"""Yearly budgets, tomorrow's rewards of users, and what everybody sees of the day's activity."""
 
+from econ.activity import open_growth
+from econ.messages import compute_opening_delay, measure_messages, measure_users
 from econ.world import World
 from protocol.compiling import rule
+from protocol.incentives import DAYS_A_YEAR, allot_budget, compute_incentive, share_rewards
+from protocol.messaging import compute_success
+from protocol.units import to_count
 
 
 @rule
 def open_incentives(w: World) -> None:
-    """State on the morning of the first day."""
+    """Budgets of the first year, and activity as it is seen on the first morning."""
+    s = w.state[0]
+    p = w.params[0]
+    allot_budget(s.budget, p.incentives, s.clock.offset // DAYS_A_YEAR)
+    s.activity.messages = to_count(p.adoption.messages_per_day)
+    s.activity.success = compute_success(p.messaging)
+    s.activity.delay_s = compute_opening_delay(w.users, s.clock, p.messaging)
+    open_growth(s.activity, p.adoption.messages_per_day)
+    s.demand.success = s.activity.success
+    s.demand.delay_s = s.activity.delay_s
+    s.demand.reach = s.network.tvl
+    s.demand.incentive = compute_incentive(s.rewards, p.incentives, s.quote.message_fee)
 
 
 @rule
 def process_incentives(w: World) -> None:
-    """Points, grants and the ecosystem fund."""
+    """Budgets of a new year, rewards for today's messages, today's activity."""
+    s = w.state[0]
+    p = w.params[0]
+    today = w.today[0]
+    measure_messages(w.rollups, s, p, today)
+    measure_users(s, p, len(w.users), today)
+    today.incentives.points_issued = today.fees.messages * p.incentives.points_per_message
+    share_rewards(s.rewards, w.pots[0], p.incentives, s.activity.messages)
+    year = (s.clock.day + 1 + s.clock.offset) // DAYS_A_YEAR
+    if year != s.budget.year:
+        allot_budget(s.budget, p.incentives, year)

@@ -1,5 +1,6 @@
 """Rollups grow, shrink and close."""
 
+from econ.phases.users import prepare_users
 from econ.world import World
 from protocol.compiling import rule
 
@@ -12,3 +13,4 @@ def open_rollups(w: World) -> None:
 @rule
 def process_rollups(w: World) -> None:
     """Rollups grow, shrink and close."""
+    prepare_users(w)

@@ -2,12 +2,21 @@
 
 from typing import Any
 
+from econ.adoption import (
+    USUAL, compute_join, compute_scale, prepare_claims, prepare_failures, prepare_payment, prepare_rates,
+)
 from econ.agents.user import user_day
-from econ.chance.philox import fill_draws
+from econ.chance.philox import derive_key, fill_draws
 from econ.chance.streams import Stream
 from econ.clock import draw_day, get_key
+from econ.cohorts import catch_up, count_active, open_claims, open_demand, open_homes, open_user, shuffle_ranks
 from econ.world import World
+from protocol.airdrop import is_claim_open
 from protocol.compiling import rule
+from protocol.fees import is_quote_due, quote_fee
+from protocol.incentives import compute_incentive
+from protocol.messaging import compute_success
+from protocol.units import to_usd
 
 BLOCK = 512
 """Agents whose draws are filled at a time, so that they are still in the cache when they act."""
@@ -16,8 +25,42 @@ BLOCK = 512
 @rule
 def open_users(w: World) -> None:
     """Users on the morning of the first day."""
+    s = w.state[0]
+    p = w.params[0]
+    key = derive_key(s.clock.seed, s.clock.replication, Stream.GENESIS_USERS, -1)
+    active = count_active(len(w.users), p)
+    shuffle_ranks(w.users, key)
     for i in range(len(w.users)):
-        w.users[i].index = i
+        open_user(w.users[i], key, i, active, p)
+    open_homes(w.users, w.rollups, s.network, key)
+    open_claims(w.users, w.pots[0].unclaimed_airdrop, key, p.claiming.spread)
+    for i in range(len(w.users)):
+        catch_up(w.users[i], w.pots[0], s.clock.offset, p)
+        w.users[i].trust = compute_success(p.messaging)
+    open_demand(s.demand, w.users, active, p)
+    s.activity.active_share = active / max(len(w.users), 1)
+    s.activity.users_active = active
+
+
+@rule
+def prepare_users(w: World) -> None:
+    """What all users share today: the quoted fee, rates of messages, hazards, thresholds."""
+    s = w.state[0]
+    p = w.params[0]
+    day = s.clock.day
+    if is_quote_due(s.quote, p.fees, day):
+        quote_fee(s.quote, p.fees, s.market.price_mean, day)
+    demand = s.demand
+    incentive = compute_incentive(s.rewards, p.incentives, s.quote.message_fee) - demand.incentive
+    demand.join = compute_join(p.adoption, s.activity.active_share, s.market.factor, incentive)
+    demand.leave = min(p.adoption.churn / 365.0, 1.0)
+    demand.learn = 2.0 / (p.adoption.learning_days + 1.0)
+    demand.trust_scale = USUAL / demand.success if demand.success > 0.0 else 0.0
+    prepare_claims(demand, p.claiming, is_claim_open(day + s.clock.offset, p.airdrop))
+    prepare_failures(demand, compute_success(p.messaging))
+    prepare_payment(demand, p.adoption, s.quote.message_fee, p.incentives.discount_bps)
+    fee_usd = to_usd(s.quote.message_fee, s.market.price) * (1.0 - s.rewards.spared)
+    prepare_rates(demand, compute_scale(demand, s.activity, s.network.tvl, fee_usd, p.adoption), p.adoption)
 
 
 @rule
@@ -27,11 +70,9 @@ def draw_users(w: World) -> None:
 
 
 @rule
-def user_at(users: Any, draws: Any, state: Any, pots: Any, params: Any, today: Any, i: int) -> None:
+def user_at(users: Any, draws: Any, rollups: Any, state: Any, pots: Any, params: Any, today: Any, i: int) -> None:
     """The day of user i."""
-    s = state[0]
-    p = params[0]
-    user_day(users[i], draws[i], len(users), s.desk, pots[0], p.exchange, s.quote, p.adoption, today[0].fees)
+    user_day(users[i], draws[i], rollups, state[0], pots[0], params[0], today[0])
 
 
 @rule
@@ -42,4 +83,4 @@ def process_users(w: World) -> None:
         stop = min(start + BLOCK, len(w.users))
         fill_draws(w.flat.users, key, start, stop)
         for i in range(start, stop):
-            user_at(w.users, w.user_draws, w.state, w.pots, w.params, w.today, i)
+            user_at(w.users, w.user_draws, w.rollups, w.state, w.pots, w.params, w.today, i)

@@ -54,6 +54,9 @@ class Cause(IntEnum):
     INSURANCE_PAYOUT = 44
     ROLLUP_FEE = 45
     REDELEGATE = 46
+    GAS_DISCOUNT = 47
+    CONGESTION_SHARE = 48
+    FUND_ENDOWMENT = 49
 
 
 CAUSES: Final = 64

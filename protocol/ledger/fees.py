@@ -22,6 +22,21 @@ def convert_fee(pots: Pots, amount: int) -> None:
 
 
 @rule
+def convert_verification(pots: Pots, amount: int) -> None:
+    """State verification fees of the rollups, converted on the market by the protocol."""
+    pots.market_float -= amount
+    pots.fees += amount
+    pots.moved[Cause.VERIFICATION_FEE] += amount
+
+
+@rule
+def keep_native(pots: Pots, money: float) -> None:
+    """Fees in native gas that are not converted stay with the ecosystem fund."""
+    pots.fund_usd += money
+    pots.outside_usd -= money
+
+
+@rule
 def divide_fees(pots: Pots) -> None:
     """The day's fees go to the five pots as computed in `pots.due` (core, guardian, flex, developers, users)."""
     core, guardian, flex, developers, users = pots.due[0], pots.due[1], pots.due[2], pots.due[3], pots.due[4]

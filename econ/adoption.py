@@ -1,0 +1,200 @@
+"""How many cohorts use the network and how much: join, churn and the rate of messages (MODEL 14, ECONOMY 13-16)."""
+
+from econ.activity import Activity
+from econ.chance.distributions import normal
+from econ.claiming import Claiming, compute_claim_step, compute_sold
+from protocol.compiling import rule
+from protocol.declare import Record, field, parameter
+from protocol.units import clip, logistic, power, safe_exp, to_count
+
+CLASSES = 8
+"""Cohorts come in so many classes of rate, equally many each, so that a day's exp(-rate) is shared."""
+LEVELS = 32
+"""Steps of trust."""
+USUAL = 16
+"""Level of a cohort that has experienced the success of launch."""
+SLOTS = CLASSES * LEVELS
+KNOWN = 64
+"""Message counts whose chance of no failure is tabulated."""
+
+
+class Adoption(Record):
+    """How users come, act and go."""
+
+    messages_per_day: float = parameter(
+        15_000.0, 0.0, 1e6, unit="1/day", source="assumed (MODEL 17: range 5,000-50,000)", owner="nature", doc="Messages a day at launch."
+    )
+    active_share: float = parameter(
+        0.35, 0.0, 1.0, unit="share", source="assumed (ECONOMY 16)", owner="nature", doc="Cohorts active at the start, rounded down."
+    )
+    innovation: float = parameter(
+        0.03, 0.001, 0.6, unit="1/year", source="data/defaults.csv rollup.bass_p_per_year", owner="nature", doc="Bass p: hazard of joining."
+    )
+    imitation: float = parameter(
+        0.5, 0.38, 2.05, unit="1/year", source="data/defaults.csv rollup.bass_q_per_year", owner="nature",
+        doc="Bass q: hazard of joining when all others are active.",
+    )
+    factor_weight: float = parameter(
+        0.5, 0.0, 2.0, unit="1", source="ECONOMY 16", owner="behaviour", doc="Exponent of the market factor in joining."
+    )
+    incentive_pull: float = parameter(
+        0.3, 0.0, 2.0, unit="1", source="assumed", owner="behaviour",
+        doc="Exponent in joining of what a message earns in shares of its fee, beyond that at launch.",
+    )
+    churn: float = parameter(0.30, 0.0, 3.0, unit="1/year", source="assumed (ECONOMY 16)", owner="behaviour", doc="Hazard of leaving.")
+    rate_spread: float = parameter(
+        1.0, 0.0, 2.0, unit="1", source="assumed", owner="nature", doc="Lognormal sigma of message rates over cohorts."
+    )
+    fee_reference_usd: float = parameter(
+        0.30, 0.001, 5.0, unit="USD", source="ECONOMY 13", owner="behaviour", doc="Fee at which cohorts send their normal rate."
+    )
+    fee_elasticity: float = parameter(
+        0.5, 0.2, 1.2, unit="1", source="assumed (ECONOMY 13)", owner="behaviour", doc="Elasticity of messages to the fee in USD."
+    )
+    fee_response_cap: float = parameter(
+        5.0, 1.0, 20.0, unit="1", source="ECONOMY 13", owner="behaviour", doc="Most that a low fee multiplies messages by."
+    )
+    delay_elasticity: float = parameter(
+        0.1, 0.0, 1.0, unit="1", source="assumed", owner="behaviour", doc="Elasticity of messages to their delay."
+    )
+    success_elasticity: float = parameter(
+        0.5, 0.0, 2.0, unit="1", source="assumed", owner="behaviour", doc="Elasticity of a cohort's messages to the success it experienced."
+    )
+    reach_elasticity: float = parameter(
+        0.1, 0.0, 1.0, unit="1", source="assumed", owner="behaviour", doc="Elasticity of messages to the value that rollups hold."
+    )
+    learning_days: float = parameter(
+        20.0, 1.0, 365.0, unit="day", source="assumed", owner="behaviour", doc="Days over which a cohort averages its experience."
+    )
+    era_base: float = parameter(
+        -2.2, -6.0, 2.0, unit="logit", source="ECONOMY 15", owner="behaviour", doc="Paying in ERA and not in native gas, at no discount."
+    )
+    era_discount: float = parameter(
+        8.0, 0.0, 40.0, unit="logit", source="ECONOMY 15", owner="behaviour", doc="Weight of the discount in that choice."
+    )
+    era_holding: float = parameter(
+        1.0, 0.0, 5.0, unit="logit", source="ECONOMY 15", owner="behaviour", doc="Weight of already holding enough ERA in that choice."
+    )
+    holding_days: float = parameter(
+        30.0, 1.0, 365.0, unit="day", source="ECONOMY 15", owner="behaviour", doc="Days of fees that count as enough, and that payers in ERA buy."
+    )
+    launch_addresses: float = parameter(
+        27e6, 1.0, 1e10, unit="1", source="data/caldera_ecosystem_checkpoints.csv 2025-07 unique wallets", owner="nature",
+        doc="Addresses behind the cohorts active at the start.",
+    )
+    real_share: float = parameter(
+        0.10, 0.07, 0.13, unit="share", source="data/defaults.csv users.real_per_address", owner="nature", doc="Real people per address."
+    )
+
+
+class Demand(Record):
+    """What all users share on a day, computed once in the morning, and the launch values that responses are measured from."""
+
+    mean_rate: float = field("1/day", "messages of a mean cohort at launch")
+    norm: float = field("1", "1 / mean class factor of the cohorts active at launch")
+    reach: float = field("USD", "value that rollups hold at launch")
+    delay_s: float = field("s", "delay at launch")
+    success: float = field("share", "success at launch")
+    incentive: float = field("1", "what a message earns in fees at launch")
+    ever: int = field("1", "cohorts that were ever active")
+    join: float = field("1/day", "chance of joining today")
+    leave: float = field("1/day", "chance of leaving today")
+    claim_level: float = field("1", "cumulated hazard of claiming; -1 when claims are closed")
+    quick_sold: float = field("share", "of the quick part of an airdrop between two errands")
+    slow_sold: float = field("share", "of the slow part")
+    era_base: float = field("share", "taste below which a cohort pays in ERA")
+    era_holding: float = field("share", "taste below which a cohort pays in ERA if it holds enough")
+    hold_fee: float = field("uERA", "fees of one message a day over the days of holding")
+    learn: float = field("1", "weight of a day's experience")
+    trust_scale: float = field("1", "levels per unit of experienced success")
+    fail: float = field("share", "chance that a message fails")
+    odds: float = field("1", "odds of failing")
+    clean: list[float] = field("share", "chance that n messages all arrive", length=KNOWN)
+    rates: list[float] = field("1/day", "messages by class and level", length=SLOTS)
+    none: list[float] = field("share", "chance of no message by class and level", length=SLOTS)
+
+
+@rule
+def compute_class_factor(k: int, spread: float) -> float:
+    """Relative rate of class k before normalisation: lognormal at the middle of the k-th of CLASSES equal parts."""
+    return safe_exp(spread * normal((k + 0.5) / CLASSES))
+
+
+@rule
+def compute_fee_response(fee_usd: float, p: Adoption) -> float:
+    """(fee / reference)^-epsilon, at most the cap (ECONOMY 13)."""
+    if fee_usd <= 0.0:
+        return p.fee_response_cap
+    return min(power(fee_usd / p.fee_reference_usd, -p.fee_elasticity), p.fee_response_cap)
+
+
+@rule
+def compute_response(value: float, launch: float, elasticity: float) -> float:
+    """(value / launch)^elasticity; 1 where either is not positive."""
+    if value <= 0.0 or launch <= 0.0:
+        return 1.0
+    return power(value / launch, elasticity)
+
+
+@rule
+def compute_join(p: Adoption, active_share: float, factor: float, incentive: float) -> float:
+    """Chance of joining on a day: (p + q a) e^(weight m) / 365 (ECONOMY 16), moved by incentives beyond those at launch."""
+    pull = safe_exp(clip(p.incentive_pull * incentive, -1.0, 1.0))
+    return min((p.innovation + p.imitation * active_share) * safe_exp(p.factor_weight * factor) * pull / 365.0, 1.0)
+
+
+@rule
+def get_level(trust: float, trust_scale: float) -> int:
+    """Step of trust nearest to a cohort's experience; never 0, so that a cohort can learn again."""
+    return max(min(to_count(trust * trust_scale + 0.5), LEVELS - 1), 1)
+
+
+@rule
+def prepare_rates(demand: Demand, scale: float, p: Adoption) -> None:
+    """Today's messages of each class and level at `scale` times the launch rate, with exp(-rate)."""
+    # The factors of the levels wait in the first class's places until its turn comes, last.
+    for level in range(LEVELS):
+        demand.none[level] = power(level / USUAL, p.success_elasticity)
+    for k in range(CLASSES - 1, -1, -1):
+        rate = demand.mean_rate * demand.norm * compute_class_factor(k, p.rate_spread) * scale
+        for level in range(LEVELS):
+            slot = k * LEVELS + level
+            demand.rates[slot] = rate * demand.none[level]
+            demand.none[slot] = safe_exp(-demand.rates[slot])
+
+
+@rule
+def prepare_failures(demand: Demand, success: float) -> None:
+    """Today's chances of failure at the given success."""
+    arrives = clip(success, 1e-12, 1.0)
+    demand.fail = 1.0 - arrives
+    demand.odds = demand.fail / arrives
+    demand.clean[0] = 1.0
+    for n in range(1, KNOWN):
+        demand.clean[n] = demand.clean[n - 1] * arrives
+
+
+@rule
+def prepare_payment(demand: Demand, p: Adoption, message_fee: int, discount_bps: int) -> None:
+    """Who pays in ERA today: logit of ECONOMY 15 as thresholds of taste, a uniform that each cohort keeps."""
+    utility = p.era_base + p.era_discount * (discount_bps / 10_000)
+    demand.era_base = logistic(utility)
+    demand.era_holding = logistic(utility + p.era_holding)
+    demand.hold_fee = p.holding_days * message_fee
+
+
+@rule
+def prepare_claims(demand: Demand, p: Claiming, is_open: bool) -> None:
+    """Today's cumulated hazard of claiming and the shares of an airdrop sold between two errands."""
+    demand.claim_level = demand.claim_level + compute_claim_step(p) if is_open else -1.0
+    demand.quick_sold = compute_sold(p.quick_decay, float(p.errand_days))
+    demand.slow_sold = compute_sold(p.slow_decay, float(p.errand_days))
+
+
+@rule
+def compute_scale(demand: Demand, activity: Activity, reach: float, fee_usd: float, p: Adoption) -> float:
+    """Messages relative to launch: fall with fee and delay, rise with reachable value (MODEL 14)."""
+    response = compute_fee_response(fee_usd, p)
+    response *= compute_response(activity.delay_s, demand.delay_s, -p.delay_elasticity)
+    return response * compute_response(reach, demand.reach, p.reach_elasticity)
+

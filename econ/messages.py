@@ -1,0 +1,73 @@
+"""Delay of messages by the chains they come from, and what everybody sees of the day's messages and users."""
+
+from econ.activity import measure_growth
+from econ.agents.user import Presence, UserRow
+from econ.chance.philox import derive_key, uniform_at
+from econ.chance.streams import Stream
+from econ.clock import Clock
+from econ.daily import Daily
+from econ.params import Params
+from econ.rollups import RollupRow
+from econ.state import State
+from protocol.compiling import rule
+from protocol.declare import Rows
+from protocol.messaging import Messaging, compute_delay, sample_wait
+from protocol.units import to_count
+
+
+@rule
+def compute_wait(clock: Clock, p: Messaging, rollup: int) -> float:
+    """Wait of a rollup's chain in seconds: a permanent draw of the rollup."""
+    key = derive_key(clock.seed, clock.replication, Stream.MESSAGING, -1)
+    return sample_wait(uniform_at(key, rollup, 0), p)
+
+
+@rule
+def compute_opening_delay(users: Rows[UserRow], clock: Clock, p: Messaging) -> float:
+    """Mean delay in seconds over the cohorts that open active, by their homes."""
+    total = 0.0
+    count = 0
+    for i in range(len(users)):
+        if users[i].presence == Presence.ACTIVE and users[i].rollup >= 0:
+            total += compute_wait(clock, p, users[i].rollup)
+            count += 1
+    return compute_delay(total / max(count, 1), p)
+
+
+@rule
+def measure_delay(rollups: Rows[RollupRow], s: State, p: Messaging) -> float:
+    """Mean delay of today's messages in seconds, by the waits of the rollups they came from; the last known without any."""
+    total = 0.0
+    count = 0
+    for r in range(s.network.count):
+        if rollups[r].messages > 0:
+            total += rollups[r].messages * compute_wait(s.clock, p, r)
+            count += rollups[r].messages
+    if count == 0:
+        return s.activity.delay_s
+    return compute_delay(total / count, p)
+
+
+@rule
+def measure_messages(rollups: Rows[RollupRow], s: State, p: Params, today: Daily) -> None:
+    """Delay, success and growth of today's messages."""
+    messages = today.fees.messages
+    s.activity.messages = to_count(messages)
+    if messages > 0.0:
+        s.activity.delay_s = measure_delay(rollups, s, p.messaging)
+        s.activity.success = 1.0 - today.messaging.messages_failed / messages
+        today.messaging.message_success = s.activity.success
+        today.messaging.message_delay_s = s.activity.delay_s
+    measure_growth(s.activity, messages - today.activity.messages_farmed, p.growth)
+
+
+@rule
+def measure_users(s: State, p: Params, cohorts: int, today: Daily) -> None:
+    """How many use the network: cohorts, the people and the addresses behind them."""
+    active = today.activity.users_active
+    s.activity.users_active = to_count(active)
+    s.activity.active_share = active / max(cohorts, 1)
+    opening = p.adoption.active_share * cohorts
+    addresses = p.adoption.launch_addresses / opening if opening > 0.0 else 0.0
+    today.activity.addresses = addresses * s.demand.ever
+    today.activity.people_active = addresses * active * p.adoption.real_share

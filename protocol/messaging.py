@@ -1,0 +1,82 @@
+"""Messages between rollups: how long they take and how often they arrive (MODEL 6).
+
+Delay and success follow distributions of real data and stated step counts; nothing here is simulated event by event.
+"""
+
+from protocol.compiling import rule
+from protocol.declare import Record, metric, parameter
+from protocol.units import clip, power, safe_exp, safe_log, to_count
+
+_WAITS = "data/hyperlane_chain_finality.csv validator_wait_s, 102 live chains"
+
+
+class Messaging(Record):
+    """Delay and success of messages."""
+
+    wait_quantiles_s: list[float] = parameter(
+        (0.4, 1.0, 1.0, 1.0, 1.21, 2.0, 3.0, 4.0, 5.0, 5.0, 5.0, 6.0, 8.4, 10.0, 10.0, 10.0, 15.0, 25.0, 30.0, 59.5, 750.0),
+        0.001, 1e6, unit="s", source=_WAITS, owner="nature",
+        doc="Wait before a chain's state is attested: quantiles 0, 5, ... 100 % over chains, rising.",
+    )
+    snapshot_share: float = parameter(
+        0.5, 0.0, 1.0, unit="share", source="assumed", owner="nature",
+        doc="Messages checked against a snapshot by a light client; the others wait for their source chain.",
+    )
+    snapshot_s: float = parameter(3.0, 0.1, 3600.0, unit="s", source="S2", owner="dao", doc="Cadence of snapshots.")
+    consensus_s: float = parameter(
+        2.0, 0.0, 600.0, unit="s", source="assumed", owner="nature", doc="Agreement of the guardians on a snapshot."
+    )
+    relay_s: float = parameter(4.0, 0.0, 600.0, unit="s", source="assumed", owner="nature", doc="Relay to the destination.")
+    destination_s: float = parameter(
+        2.0, 0.0, 600.0, unit="s", source="data/hyperlane_chain_finality.csv median block_time_s", owner="nature",
+        doc="Block of the destination.",
+    )
+    step_success: float = parameter(
+        0.90, 0.5, 1.0, unit="share", source="assumed (data/messaging_bridges.csv manual completion 60-80 %)", owner="nature",
+        doc="Chance p that one step of a transfer succeeds.",
+    )
+    steps: int = parameter(
+        3, 1, 12, unit="1", source="assumed (data/messaging_bridges.csv manual completion 60-80 %)", owner="team",
+        doc="Steps k of a transfer made by hand; it succeeds with p^k.",
+    )
+    intent_share: float = parameter(
+        0.0, 0.0, 1.0, unit="share", source="assumed", owner="team", doc="Transfers made by intents and not by hand."
+    )
+    intent_tries: int = parameter(
+        2, 1, 10, unit="1", source="assumed", owner="team", doc="Tries r of an intent; it succeeds with 1 - (1 - p)^r."
+    )
+
+
+class MessagingMetrics(Record):
+    """Messages on a day."""
+
+    message_success: float = metric("share", "Share of messages that arrive.", better="high", view="activity")
+    message_delay_s: float = metric("s", "Mean time from sending to delivery.", better="low", view="activity")
+    messages_failed: float = metric("1", "Messages that did not arrive.", better="low", view="activity")
+
+
+@rule
+def sample_wait(u: float, p: Messaging) -> float:
+    """A chain's wait in seconds at quantile u, on a logarithmic scale between the tabulated quantiles."""
+    place = clip(u, 0.0, 1.0) * (len(p.wait_quantiles_s) - 1)
+    k = min(to_count(place), len(p.wait_quantiles_s) - 2)
+    low = safe_log(p.wait_quantiles_s[k])
+    return safe_exp(low + (place - k) * (safe_log(p.wait_quantiles_s[k + 1]) - low))
+
+
+@rule
+def compute_delay(wait_s: float, p: Messaging) -> float:
+    """Mean delay in seconds of messages from a chain whose wait is `wait_s`.
+
+    A message through a snapshot waits half a cadence on average and for the guardians; any message is then relayed.
+    """
+    snapshot = 0.5 * p.snapshot_s + p.consensus_s
+    return p.snapshot_share * snapshot + (1.0 - p.snapshot_share) * wait_s + p.relay_s + p.destination_s
+
+
+@rule
+def compute_success(p: Messaging) -> float:
+    """Share of messages that arrive: p^k by hand, 1 - (1 - p)^r by intent (MODEL 6)."""
+    manual = power(p.step_success, float(p.steps))
+    intent = 1.0 - power(1.0 - p.step_success, float(p.intent_tries))
+    return (1.0 - p.intent_share) * manual + p.intent_share * intent
