@@ -5,6 +5,7 @@ Amounts are integers in micro-ERA (uERA). 10^15 uERA x 10^4 bps does not fit in 
 
 import math
 
+from protocol.codes import OK, OUT_OF_BOUNDS
 from protocol.compiling import rule
 
 SUPPLY = 10**15
@@ -41,11 +42,18 @@ def take_bps(amount: int, bps: int) -> int:
 
 
 @rule
-def split_bps(amount: int, shares: list[int], out: list[int]) -> None:
-    """Split an amount by basis points that sum to 10,000 into `out`; nothing is lost.
+def split_bps(amount: int, shares: list[int], out: list[int]) -> int:
+    """Split an amount by basis points into `out`; nothing is lost. Returns OK or a refusal code.
 
-    Every part is rounded down; what remains goes, one uERA each, to the largest remainders, lowest index first.
+    Every part is rounded down; what remains goes, one uERA each, to the largest remainders, lowest index first. Shares
+    that do not sum to 10,000 split nothing: `out` is all zero.
     """
+    total = 0
+    for k in range(len(shares)):
+        total += shares[k]
+        out[k] = 0
+    if total != BPS:
+        return OUT_OF_BOUNDS
     left = amount
     for k in range(len(shares)):
         out[k] = mul_div(amount, shares[k], BPS)
@@ -67,6 +75,7 @@ def split_bps(amount: int, shares: list[int], out: list[int]) -> None:
         last_remainder = best_remainder
         last_index = best
         served += 1
+    return OK
 
 
 @rule

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
+from protocol.codes import OUT_OF_BOUNDS
 from protocol.compiling import plain
 from protocol.units import (
     BPS,
@@ -230,3 +231,10 @@ def test_smooth_is_an_exponential_mean():
     assert smooth(0.0, 1.0, 7.0) == 0.25
     assert smooth(5.0, 1.0, 1.0) == 1.0
     assert plain(smooth)(0.1, 0.7, 30.0) == smooth(0.1, 0.7, 30.0)
+
+
+@pytest.mark.parametrize("shares", [[3000, 3000], [9000, 2000], [0, 0]])
+def test_shares_that_are_not_the_whole_split_nothing(shares):
+    out = [7, 7]
+    assert plain(split_bps)(100, shares, out) == OUT_OF_BOUNDS
+    assert out == [0, 0]
