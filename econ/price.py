@@ -9,8 +9,8 @@ from econ.volatility import Volatility, advance_factor, advance_volatility, comp
 from protocol.compiling import rule
 from protocol.declare import Record, choice, draw, parameter, switch
 from protocol.ledger.accounts import Pots
-from protocol.ledger.market import buy_from_pool, sell_to_pool
-from protocol.units import safe_exp, safe_log, smooth, to_count
+from protocol.ledger.market import buy_from_pool, fill_pool, sell_to_pool
+from protocol.units import safe_exp, safe_log, smooth, to_count, to_usd
 
 
 class PriceMode(IntEnum):
@@ -69,6 +69,9 @@ class Price(Record):
         owner="nature",
         doc="Net orders of people not modelled, in daily volumes.",
     )
+    steady_flow: float = parameter(
+        0.0, -0.1, 0.1, unit="share", source="ECONOMY sanity check 5", owner="nature", doc="Net buying every day, in daily volumes."
+    )
     path_drift: float = parameter(
         -0.003,
         -0.02,
@@ -83,7 +86,7 @@ class Price(Record):
         1_000,
         12_000_000,
         unit="ERA",
-        source="assumed (half of the market float of ECONOMY 2)",
+        source="assumed (half of the market float of ECONOMY 2; 2 % depth 0.09M USD, data/market_microstructure.csv depth)",
         owner="nature",
         doc="ERA side of the constant-product pool at the start, out of the market float.",
     )
@@ -158,7 +161,7 @@ def compute_pull(market: Market, day: int, p: Price) -> float:
 @rule
 def compute_orders(net: float, volume: float, u: float, p: Price) -> float:
     """x = q + u in ERA: the agents' net orders and those of everybody else."""
-    unmodelled = p.order_noise * volume * normal(u)
+    unmodelled = (p.steady_flow + p.order_noise * normal(u)) * volume
     return unmodelled if p.mode == PriceMode.EXOGENOUS else net + unmodelled
 
 
@@ -186,15 +189,31 @@ def compute_noise(market: Market, d: MarketDraws, p: Price, noise: Volatility) -
 
 
 @rule
-def trade_pool(pots: Pots, net: float, drift: float, p: Price) -> float:
-    """Settle the agents' net orders (ERA) in the pool, let outsiders move its price by `drift` (log); returns the price.
+def quote_pool(pots: Pots) -> float:
+    """Price in USD per ERA at which an infinitesimal order trades in the pool."""
+    return pots.pool_usd / pots.pool * 1e6
 
-    The pool keeps ERA * USD: the price is USD / ERA, hence ERA goes with exp(-drift / 2). What enters is bounded by the
-    market float, what leaves by a share of the pool.
+
+@rule
+def open_pool(pots: Pots, price: float, p: Price) -> None:
+    """Fill an empty pool at today's price, as far as the market float goes."""
+    if pots.pool == 0:
+        amount = min(p.pool_era, pots.market_float)
+        fill_pool(pots, amount, to_usd(amount, price))
+
+
+@rule
+def trade_pool(pots: Pots, net: float, price: float, p: Price) -> float:
+    """Settle the agents' net orders (ERA) in the pool; returns the price afterwards.
+
+    `price` is where outsiders take the pool before these orders. It keeps ERA * USD, and its price is USD / ERA, hence its
+    ERA goes with the root of the old price over the new. What enters is bounded by the market float, what leaves by a share
+    of the pool.
     """
+    if pots.pool == 0:
+        return price
     product = pots.pool * pots.pool_usd
-    orders = net if p.impact == 1 else 0.0
-    wanted = to_count(max(pots.pool - orders * 1e6, 0.0) * safe_exp(-0.5 * drift))
+    wanted = to_count(max(pots.pool * math.sqrt(quote_pool(pots) / price) - net * 1e6, 0.0))
     least = to_count(pots.pool * (1.0 - p.pool_limit))
     after = max(min(wanted, pots.pool + pots.market_float), least, 1)
     money = product / after - pots.pool_usd
@@ -202,7 +221,7 @@ def trade_pool(pots: Pots, net: float, drift: float, p: Price) -> float:
         buy_from_pool(pots, pots.pool - after, money)
     elif after > pots.pool:
         sell_to_pool(pots, after - pots.pool, -money)
-    return pots.pool_usd / pots.pool * 1e6
+    return quote_pool(pots)
 
 
 @rule
@@ -222,7 +241,9 @@ def process_price(market: Market, pots: Pots, d: MarketDraws, day: int, net: flo
     """
     drift = compute_pull(market, day, p) + compute_noise(market, d, p, noise)
     if p.mode == PriceMode.POOL:
-        set_price(market, trade_pool(pots, net, drift, p), p)
+        open_pool(pots, market.price, p)
+        orders = net if p.impact == 1 else 0.0
+        set_price(market, trade_pool(pots, orders, market.price * safe_exp(drift), p), p)
         return
     drift += compute_order_return(market, compute_orders(net, market.volume, d.orders, p), p, noise)
     set_price(market, market.price * safe_exp(drift), p)
