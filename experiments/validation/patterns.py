@@ -1,0 +1,278 @@
+"""The patterns of MODEL 18 that need no fast clock, each with its mechanism on and off."""
+
+from collections.abc import Callable
+
+import numpy as np
+from econ.survival import estimate_survival
+
+from econ.setup import LAUNCH
+from experiments.validation.finding import Finding, Values, compute_autocorrelation, compute_excess_kurtosis, show_share, show_spread
+from experiments.validation.laboratory import Ensemble, Laboratory
+
+Pattern = Callable[[Laboratory], list[Finding]]
+SETTLED = 35
+YEAR = 365
+CLIFF = 365
+"""Day of the insiders' cliff: 2026-07-17, twelve months after launch (data/era_allocation.csv)."""
+BEFORE, AFTER = 30, 14
+
+
+def get_returns(ensemble: Ensemble) -> Values:
+    """Daily log returns after the listing weeks: [runs, days]."""
+    return np.diff(np.log(ensemble.get("price_usd")), axis=1)[:, SETTLED:]
+
+
+def check_supply_dates(lab: Laboratory) -> list[Finding]:
+    """Circulating supply is exact at launch and at every later date; without unlocks it stays where it was."""
+    base, off = lab.simulate(), lab.simulate({"vesting.unlocks": False}, runs=2)
+    scheduled, flat = base.get("circulating_scheduled_era"), off.get("circulating_scheduled_era")
+    same = bool((scheduled == scheduled[0]).all())
+    return [
+        Finding(
+            "supply",
+            f"scheduled on {LAUNCH}",
+            "148,500,000",
+            f"{scheduled[0, 0]:,.0f}",
+            bool(scheduled[0, 0] == 148_500_000),
+            base.runs,
+            fitted="none: published table",
+            without=f"{flat[0, -1]:,.0f} at the end",
+        ),
+        Finding(
+            "supply",
+            "the same in every run and never less than before",
+            "yes",
+            "yes" if same else "no",
+            same and bool((np.diff(scheduled) >= 0).all()),
+            base.runs,
+        ),
+    ]
+
+
+def check_returns(lab: Laboratory) -> list[Finding]:
+    """Size, tails and memory of daily returns."""
+    base = get_returns(lab.simulate())
+    calm = get_returns(lab.simulate({"price.volatility_clustering": False}))
+    thin = get_returns(lab.simulate({"price.heavy_tails": False}))
+    empty = get_returns(lab.simulate({"population.traders": 0}))
+    sigma, tails = base.std(axis=1), compute_excess_kurtosis(base)
+    memory, echo = compute_autocorrelation(base), compute_autocorrelation(np.abs(base))
+    thin_tails, calm_echo, empty_echo = (
+        compute_excess_kurtosis(thin),
+        compute_autocorrelation(np.abs(calm)),
+        compute_autocorrelation(np.abs(empty)),
+    )
+    chosen = "sigma, persistence, innovation, tail_df were set to it"
+    return [
+        Finding("returns", "daily sigma", "4.5-7 %", show_spread(sigma), bool(0.045 <= np.median(sigma) <= 0.07), lab.runs, fitted=chosen),
+        Finding(
+            "returns",
+            "excess kurtosis",
+            "> 3",
+            show_spread(tails),
+            bool(np.median(tails) > 3),
+            lab.runs,
+            without=f"heavy tails off: {show_spread(thin_tails)}",
+            fitted=chosen,
+        ),
+        Finding(
+            "returns",
+            "autocorrelation of r, one run",
+            "within .10",
+            show_spread(memory),
+            bool(np.quantile(np.abs(memory), 0.95) <= 0.10),
+            lab.runs,
+        ),
+        Finding(
+            "returns",
+            "autocorrelation of r, mean of runs",
+            "within .02",
+            f"{memory.mean():.3f} +- {2 * memory.std(ddof=1) / lab.runs**0.5:.3f}",
+            bool(abs(memory.mean()) <= 0.02) if lab.runs >= 50 else None,
+            lab.runs,
+            "judged from 50 runs on",
+        ),
+        Finding(
+            "returns",
+            "autocorrelation of absolute r",
+            "> 0",
+            show_spread(echo),
+            bool(np.quantile(echo, 0.05) > 0),
+            lab.runs,
+            without=f"clustering off: {show_spread(calm_echo)}; traders off: {show_spread(empty_echo)}",
+            fitted=chosen,
+            note="where it comes from: compare the two columns",
+        ),
+    ]
+
+
+def check_turnover(lab: Laboratory) -> list[Finding]:
+    """Turnover after the listing weeks."""
+    turnover = lab.simulate().get("turnover_share")[:, SETTLED:]
+    middle = np.median(turnover, axis=1)
+    return [
+        Finding(
+            "market",
+            "turnover",
+            ".12-.35 of market value",
+            show_spread(middle),
+            bool(0.12 <= np.median(middle) <= 0.35),
+            lab.runs,
+            fitted="volume.turnover is its data (data/market_microstructure.csv)",
+        )
+    ]
+
+
+def check_unlocks(lab: Laboratory) -> list[Finding]:
+    """The insiders' cliff: seed-paired price with and without holder sales, thirty days before to fourteen after."""
+    days = CLIFF + AFTER + 2
+    sold, kept = (lab.simulate({"vesting.holders_sell": on}, days=days).get("price_usd") for on in (True, False))
+    effect = np.log(sold) - np.log(kept)
+    window = effect[:, CLIFF + AFTER] - effect[:, CLIFF - BEFORE]
+    drift = effect[:, CLIFF] - effect[:, CLIFF - BEFORE]
+    raw = np.log(sold[:, CLIFF + AFTER]) - np.log(sold[:, CLIFF - BEFORE])
+    return [
+        Finding(
+            "unlocks",
+            "effect of holder sales around the cliff is negative",
+            ">= 80 % of runs",
+            show_share(int((window < 0).sum()), lab.runs),
+            bool((window < 0).mean() >= 0.8),
+            lab.runs,
+            f"size {show_spread(window)}; raw price falls in {show_share(int((raw < 0).sum()), lab.runs)}",
+            without="0 by construction (same chance)",
+            fitted="sale fractions and timing weights (ECONOMY 4)",
+        ),
+        Finding(
+            "unlocks",
+            "part of it comes before the day",
+            "negative in most runs",
+            show_share(int((drift < 0).sum()), lab.runs),
+            bool((drift < 0).mean() > 0.5),
+            lab.runs,
+            f"size {show_spread(drift)}",
+        ),
+    ]
+
+
+def check_votes(lab: Laboratory) -> list[Finding]:
+    """Turnout, consent and concentration of votes."""
+    base, bare = lab.simulate(), lab.simulate({"holders.delegate_share": 0.0}, runs=min(lab.runs, 8))
+
+    def average(ensemble: Ensemble, name: str) -> Values:
+        values, closed = ensemble.get(name), ensemble.get("votes_closed")
+        return np.array([row[flag > 0].mean() if (flag > 0).any() else 0.0 for row, flag in zip(values, closed, strict=True)])
+
+    targets = {
+        "turnout_share": ("turnout", 0.02, 0.10),
+        "yes_share": ("yes share", 0.80, 0.95),
+        "top10_share": ("ten largest voters", 0.44, 0.58),
+    }
+    found = []
+    for name, (title, low, high) in targets.items():
+        values = average(base, name)
+        found.append(
+            Finding(
+                "votes",
+                title,
+                f"{low}-{high}",
+                show_spread(values),
+                bool(low <= np.median(values) <= high),
+                base.runs,
+                without=f"no insider delegation: {show_spread(average(bare, name))}",
+                fitted="set to it (ECONOMY 20)",
+            )
+        )
+    return found
+
+
+def check_survival(lab: Laboratory) -> list[Finding]:
+    """Survival of rollups, measured from the day each comes into view (delayed entry)."""
+    base, off = lab.simulate(), lab.simulate({"rollups.closings": False}, runs=2)
+    found = []
+    for months, low, high in ((12, 0.83, 0.99), (24, 0.37, 0.49)):
+        values, kept = (np.array([measure_survival(e, k, months) for k in range(e.runs)]) for e in (base, off))
+        found.append(
+            Finding(
+                "rollups",
+                f"survival at {months} months",
+                f"{low:.0%}-{high:.0%}",
+                show_spread(values),
+                bool(low <= np.median(values) <= high),
+                base.runs,
+                without=f"closings off: {show_spread(kept)}",
+                fitted="hazard set to it (ECONOMY 17, data/hyperlane_chain_survival.csv)",
+            )
+        )
+    return found
+
+
+def measure_survival(ensemble: Ensemble, k: int, months: int) -> float:
+    """Kaplan-Meier survival of the rollups of one run at an age."""
+    table = ensemble.table("rollups")[k]
+    return float(
+        estimate_survival(table[: int(ensemble.table("state")[k]["network"]["count"][0])], ensemble.rows.shape[1], months * YEAR / 12)
+    )
+
+
+def check_staking(lab: Laboratory) -> list[Finding]:
+    """Reward and stake: up together across worlds, against each other over time; flex nodes leave when the price is low."""
+    fees = (0.15, 0.30, 0.60)
+    worlds = [lab.simulate({"fees.message_fee_usd": fee}, days=2 * YEAR, runs=min(lab.runs, 8)) for fee in fees]
+    staked = np.stack([get_staking_ratio(world)[:, -1] for world in worlds])
+    slope = np.array([np.polyfit(np.log(fees), np.log(column), 1)[0] for column in staked.T])
+    base = lab.simulate()
+    over_time = np.array(
+        [np.corrcoef(ratio, rate)[0, 1] for ratio, rate in zip(get_staking_ratio(base)[:, 90:], base.get("apr_core")[:, 90:], strict=True)]
+    )
+    low, high = (
+        lab.simulate({"price.mode": "exogenous", "price.path_drift": drift}, days=2 * YEAR, runs=min(lab.runs, 8)).get("nodes_flex_bonded")[
+            :, -1
+        ]
+        for drift in (-0.006, 0.0)
+    )
+    return [
+        Finding(
+            "staking",
+            "stake against reward across worlds",
+            "positive slope",
+            show_spread(slope),
+            bool(np.median(slope) > 0),
+            len(slope),
+            "d ln stake / d ln fee, three fee levels",
+        ),
+        Finding(
+            "staking",
+            "stake against reward over time",
+            "negative correlation",
+            show_spread(over_time),
+            bool(np.median(over_time) < 0),
+            base.runs,
+        ),
+        Finding(
+            "staking",
+            "flex nodes leave when the price is low",
+            "fewer than at a flat price",
+            f"{show_spread(low)} against {show_spread(high)}",
+            bool(np.mean(low) < np.mean(high)),
+            len(low),
+            "exogenous price falling .6 % a day, two years",
+        ),
+    ]
+
+
+def get_staking_ratio(ensemble: Ensemble) -> Values:
+    """Bonded stake to effective circulating supply: [runs, days]."""
+    staked = sum(ensemble.get(f"staked_{tier}_era") for tier in ("core", "flex", "guardian"))
+    return np.asarray(staked / ensemble.get("circulating_effective_era"))
+
+
+PATTERNS: tuple[Pattern, ...] = (
+    check_supply_dates,
+    check_returns,
+    check_turnover,
+    check_unlocks,
+    check_votes,
+    check_survival,
+    check_staking,
+)
