@@ -14,8 +14,7 @@ from econ.state import State
 from econ.volume import advance_volume, compute_volume
 from econ.world import World
 from protocol.compiling import rule
-from protocol.ledger.market import fill_pool
-from protocol.units import smooth, to_era, to_usd
+from protocol.units import smooth, to_era
 
 
 @rule
@@ -35,9 +34,6 @@ def open_valuation(w: World) -> None:
     value_token(state, p)
     state.market.volume = compute_volume(to_era(state.supply.reported), state.clock.offset, 0.0, 0.0, p.volume)
     state.market.volume_mean = state.market.volume
-    if p.price.mode == PriceMode.POOL:
-        amount = min(p.price.pool_era, w.pots[0].market_float)
-        fill_pool(w.pots[0], amount, to_usd(amount, state.market.price))
 
 
 @rule
