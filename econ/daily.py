@@ -2,11 +2,19 @@
 
 from econ.agents.trader import TraderMetrics
 from econ.activity import ActivityMetrics
+from econ.competition import CompetitionMetrics
+from econ.deploying import DeployingMetrics
+from econ.earnings import EarningsMetrics
+from econ.fund import FundMetrics
 from econ.market import MarketMetrics
+from econ.rollups import NetworkMetrics
 from econ.supply import SupplyMetrics
 from protocol.declare import Leaf, Record, find_leaves, metric
 from protocol.fees import FeeMetrics
+from protocol.governance import GovernanceMetrics
 from protocol.incentives import IncentiveMetrics
+from protocol.licences import LicenceMetrics
+from protocol.liquidity import LiquidityMetrics
 from protocol.messaging import MessagingMetrics
 from protocol.scaling import LoadMetrics
 from protocol.slashing import SlashingMetrics
@@ -30,9 +38,17 @@ class Daily(Record):
     messaging: MessagingMetrics
     activity: ActivityMetrics
     incentives: IncentiveMetrics
+    network: NetworkMetrics
+    deploying: DeployingMetrics
+    earnings: EarningsMetrics
+    licences: LicenceMetrics
+    competition: CompetitionMetrics
+    fund: FundMetrics
+    liquidity: LiquidityMetrics
     staking: StakingMetrics
     slashing: SlashingMetrics
     load: LoadMetrics
+    governance: GovernanceMetrics
 
 
 METRICS: tuple[Leaf, ...] = tuple(find_leaves(Daily))

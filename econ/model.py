@@ -162,13 +162,15 @@ class Roster(NamedTuple):
 ROSTER = (
     Roster(
         "developers", Developer, developers.process_developers, developers.draw_developers, developers.developer_at,
-        ("developers", "developer_draws"),
+        ("developers", "developer_draws", "rollups", "state", "pots", "params", "today"),
     ),
     Roster(
         "users", User, users.process_users, users.draw_users, users.user_at, ("users", "user_draws", "rollups", "state", "pots", "params", "today")
     ),
     Roster("nodes", Node, nodes.process_nodes, nodes.draw_nodes, nodes.node_at, ("nodes", "node_draws", "state", "pots", "params", "journal")),
-    Roster("voters", Voter, voters.process_voters, voters.draw_voters, voters.voter_at, ("voters", "voter_draws")),
+    Roster("voters", Voter, voters.process_voters, voters.draw_voters, voters.voter_at,
+        ("voters", "voter_draws", "state", "pots", "params", "levers", "proposals"),
+    ),
     Roster(
         "traders", Trader, traders.process_traders, traders.draw_traders, traders.trader_at,
         ("traders", "trader_draws", "state", "pots", "params", "today"),

@@ -6,11 +6,18 @@ from econ.activity import Growth
 from econ.adoption import Adoption
 from econ.claiming import Claiming
 from econ.agents.node import Operators
+from econ.competition import Competition
+from econ.deploying import Deploying
+from econ.earnings import Earnings
+from econ.agents.voter import Electorate
 from econ.exchange import Exchange
 from econ.faults import Faults
+from econ.fund import Fund
 from econ.fundamental import Fundamental
+from econ.interests import Interests
 from econ.population import Population
 from econ.price import Price
+from econ.rollups import Rollups
 from econ.supply import Circulation
 from econ.volatility import Volatility
 from econ.volume import Volume
@@ -18,6 +25,8 @@ from protocol.declare import Leaf, Record, find_leaves
 from protocol.airdrop import Airdrop
 from protocol.fees import Fees
 from protocol.incentives import Incentives
+from protocol.licences import Licences
+from protocol.liquidity import Liquidity
 from protocol.messaging import Messaging
 from protocol.governance import Governance
 from protocol.rewards import Rewards
@@ -51,8 +60,17 @@ class Params(Record):
     faults: Faults
     operators: Operators
     governance: Governance
+    electorate: Electorate
+    interests: Interests
     vesting: Vesting
     supply: Circulation
+    rollups: Rollups
+    deploying: Deploying
+    earnings: Earnings
+    licences: Licences
+    competition: Competition
+    fund: Fund
+    liquidity: Liquidity
     holders: Selling
 
 

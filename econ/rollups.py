@@ -83,6 +83,7 @@ class RollupRow(Record):
     profit: float = field("USD/day", "90-day mean of its developer's profit")
     loss_days: int = field("day", "days in a row with a negative mean profit")
     licence: int = field("row", "its licence; -1 without")
+    hazard: float = field("1/year", "today's hazard of closing before the correction that keeps the sum")
     carries: int = field("row", "rollup whose innovation it uses; its own row if it built one, -1 without")
     order: int = field("row", "row k of this field is the k-th largest live rollup")
 
@@ -251,9 +252,18 @@ def share_traffic(rollups: Rows[RollupRow], network: Network, p: Rollups) -> Non
 
 
 @rule
-def measure_network(rollups: Rows[RollupRow], network: Network, today: NetworkMetrics) -> None:
+def compute_own_concentration(rollups: Rows[RollupRow], network: Network) -> float:
+    """Sum of squared traffic shares of live rollups."""
+    squares = 0.0
+    for k in range(network.ordered):
+        traffic = rollups[rollups[k].order].traffic
+        squares += traffic * traffic
+    return squares
+
+
+@rule
+def measure_network(network: Network, today: NetworkMetrics) -> None:
     """Record the state of all rollups and start counting tomorrow's births."""
-    network.tvl = sum_tvl(rollups, network.count)
     today.rollups_live = float(network.live)
     today.rollups_deployed = float(network.deployed)
     today.rollups_refused = float(network.refused)

@@ -4,8 +4,11 @@ from econ.activity import Activity
 from econ.adoption import Demand
 from econ.agents.trader import Crowd
 from econ.clock import Clock
+from econ.competition import CompetitionState
+from econ.deploying import DeployingState
 from econ.exchange import Desk
 from econ.faults import FaultState
+from econ.interests import Outlook
 from econ.market import Market
 from econ.operators import YieldState
 from econ.rollups import Network
@@ -13,6 +16,7 @@ from econ.supply import Supply
 from protocol.declare import Record
 from protocol.fees import FeeState
 from protocol.incentives import Budget, RewardState
+from protocol.licences import LicenceState
 from protocol.governance import GovernanceState
 from protocol.rewards import NodePots
 from protocol.scaling import LoadState
@@ -34,6 +38,9 @@ class State(Record):
     budget: Budget
     rewards: RewardState
     network: Network
+    deploying: DeployingState
+    licences: LicenceState
+    competition: CompetitionState
     staking: StakingState
     node_pots: NodePots
     slashing: SlashingState
@@ -41,3 +48,4 @@ class State(Record):
     faults: FaultState
     yields: YieldState
     governance: GovernanceState
+    outlook: Outlook

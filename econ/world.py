@@ -8,10 +8,13 @@ import numpy as np
 from econ.agents.developer import DeveloperDraws, DeveloperRow
 from econ.agents.holder import HolderDraws, HolderRow
 from econ.agents.node import NodeDraws
+from econ.faults import FaultDraws
 from econ.agents.trader import TraderDraws, TraderRow
 from econ.agents.user import UserDraws, UserRow
 from econ.agents.voter import VoterDraws
+from econ.competition import RIVALS, ProviderDraws
 from econ.daily import Daily
+from econ.levers import LEVERS, load_levers
 from econ.params import Params
 from econ.price import MarketDraws
 from econ.rollups import RollupDraws, RollupRow
@@ -20,22 +23,34 @@ from econ.state import State
 from protocol.changes import ChangeRow
 from protocol.codes import BUCKETS
 from protocol.declare import MICRO, Record, Rows, Table
-from protocol.governance import Proposal, VoterRow
+from protocol.governance import VoterRow
+from protocol.journal import JournalRow
 from protocol.ledger.accounts import Pots
+from protocol.licences import LicenceDraws, LicenceRow
+from protocol.motions import LeverRow
+from protocol.proposals import Proposal
 from protocol.staking import NodeRow
 from protocol.units import SUPPLY
 
 
 class Flat(NamedTuple):
-    """The same memory as some tables, as plain vectors: what is addressed by number and not by name."""
+    """The same memory as some tables, as plain vectors: what is addressed by number and not by name.
 
+    `memory` is all of it, in words; a row of `accounts` is where the words of one token field are: first, distance, count.
+    """
+
+    memory: Any
+    accounts: Any
     params_words: Any
     params_reals: Any
     today: Any
     users: Any
     developers: Any
     rollups: Any
+    licences: Any
+    providers: Any
     nodes: Any
+    faults: Any
     voters: Any
     traders: Any
     holders: Any
@@ -52,17 +67,23 @@ class World(NamedTuple):
     users: Rows[UserRow]
     developers: Rows[DeveloperRow]
     rollups: Rows[RollupRow]
+    licences: Rows[LicenceRow]
     nodes: Rows[NodeRow]
     voters: Rows[VoterRow]
     traders: Rows[TraderRow]
     holders: Rows[HolderRow]
     proposals: Rows[Proposal]
     changes: Rows[ChangeRow]
+    levers: Rows[LeverRow]
+    journal: Rows[JournalRow]
     shocks: Rows[ShockRow]
     user_draws: Rows[UserDraws]
     developer_draws: Rows[DeveloperDraws]
     rollup_draws: Rows[RollupDraws]
+    licence_draws: Rows[LicenceDraws]
+    provider_draws: Rows[ProviderDraws]
     node_draws: Rows[NodeDraws]
+    fault_draws: Rows[FaultDraws]
     voter_draws: Rows[VoterDraws]
     trader_draws: Rows[TraderDraws]
     holder_draws: Rows[HolderDraws]
@@ -78,17 +99,23 @@ RECORDS: dict[str, type[Record]] = {
     "users": UserRow,
     "developers": DeveloperRow,
     "rollups": RollupRow,
+    "licences": LicenceRow,
     "nodes": NodeRow,
     "voters": VoterRow,
     "traders": TraderRow,
     "holders": HolderRow,
     "proposals": Proposal,
     "changes": ChangeRow,
+    "levers": LeverRow,
+    "journal": JournalRow,
     "shocks": ShockRow,
     "user_draws": UserDraws,
     "developer_draws": DeveloperDraws,
     "rollup_draws": RollupDraws,
+    "licence_draws": LicenceDraws,
+    "provider_draws": ProviderDraws,
     "node_draws": NodeDraws,
+    "fault_draws": FaultDraws,
     "voter_draws": VoterDraws,
     "trader_draws": TraderDraws,
     "holder_draws": HolderDraws,
@@ -96,7 +123,7 @@ RECORDS: dict[str, type[Record]] = {
 }
 """Tables in permanent order: the digest goes through them in it."""
 
-CAPACITY = {"proposals": 256, "changes": 256, "shocks": 64}
+CAPACITY = {"proposals": 256, "changes": 256, "levers": LEVERS, "shocks": 64}
 """Tables that fill up during a run; a full table refuses."""
 
 
@@ -116,7 +143,9 @@ def count_rows(params: np.ndarray[Any, np.dtype[np.void]]) -> dict[str, int]:
     rows = {name: int(size[name]) for name in ("users", "developers", "voters", "traders")}
     rows |= {"nodes": int(size["core"] + size["flex"] + size["guardian"]), "holders": BUCKETS}
     rows["rollups"] = int(size["rollups"]) + ROLLUP_BIRTHS
+    rows["licences"] = rows["rollups"]
     draws = {name[:-1] + "_draws": count for name, count in rows.items()}
+    draws |= {"provider_draws": RIVALS, "fault_draws": rows["nodes"], "journal": int(size["journal"])}
     return rows | draws | CAPACITY
 
 
@@ -127,12 +156,32 @@ ROLLUP_BIRTHS = 400
 def allocate(params: np.ndarray[Any, np.dtype[np.void]]) -> World:
     """An empty world with tables of the right size."""
     rows = count_rows(params)
-    tables = {name: np.zeros(rows.get(name, 1), record.dtype) for name, record in RECORDS.items()}
-    tables["params"][:] = params
-    return World(**cast(Any, tables), flat=make_flat(tables))
+    world = make_world({name: rows.get(name, 1) for name in RECORDS})
+    as_array(world.params)[:] = params
+    load_levers(world)
+    return world
 
 
-def make_flat(tables: dict[str, np.ndarray[Any, np.dtype[np.void]]]) -> Flat:
+def make_world(rows: dict[str, int]) -> World:
+    """Empty tables of so many rows, one after the other in one piece of memory."""
+    words = {name: rows[name] * record.dtype.itemsize // 8 for name, record in RECORDS.items()}
+    memory = np.zeros(sum(words.values()), np.int64)
+    tables, accounts, start = {}, [], 0
+    for name, record in RECORDS.items():
+        tables[name] = memory[start : start + words[name]].view(record.dtype)
+        accounts += [(start + slot, record.dtype.itemsize // 8, rows[name]) for slot in find_account_slots(record)]
+        start += words[name]
+    return World(**cast(Any, tables), flat=make_flat(tables, memory, np.array(accounts, np.int64)))
+
+
+def find_account_slots(record: type[Record]) -> list[int]:
+    """Places of the fields that hold tokens, in words from the start of a row."""
+    fields = record.dtype.fields or {}
+    places = [(fields[name][1] // 8, fields[name][0].itemsize // 8) for name in find_accounts(record)]
+    return [start + k for start, length in places for k in range(length)]
+
+
+def make_flat(tables: dict[str, np.ndarray[Any, np.dtype[np.void]]], memory: Any, accounts: Any) -> Flat:
     """Vectors over the memory of the tables."""
 
     def matrix(name: str) -> Any:
@@ -140,13 +189,18 @@ def make_flat(tables: dict[str, np.ndarray[Any, np.dtype[np.void]]]) -> Flat:
         return array.view(np.float64).reshape(len(array), array.dtype.itemsize // 8)
 
     return Flat(
+        memory=memory,
+        accounts=accounts,
         params_words=tables["params"].view(np.int64),
         params_reals=tables["params"].view(np.float64),
         today=tables["today"].view(np.float64),
         users=matrix("user_draws"),
         developers=matrix("developer_draws"),
         rollups=matrix("rollup_draws"),
+        licences=matrix("licence_draws"),
+        providers=matrix("provider_draws"),
         nodes=matrix("node_draws"),
+        faults=matrix("fault_draws"),
         voters=matrix("voter_draws"),
         traders=matrix("trader_draws"),
         holders=matrix("holder_draws"),
@@ -163,8 +217,9 @@ def as_rows(world: World) -> World:
 
 def copy(world: World) -> World:
     """An independent world with the same value."""
-    tables = {name: array.copy() for name, array in get_tables(world).items()}
-    return World(**cast(Any, tables), flat=make_flat(tables))
+    twin = make_world({name: len(array) for name, array in get_tables(world).items()})
+    restore(twin, world)
+    return twin
 
 
 def restore(world: World, saved: World) -> None:

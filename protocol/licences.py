@@ -48,6 +48,7 @@ class LicenceState(Record):
 
     count: int = field("1", "rows in use, live or ended")
     live: int = field("1", "licences in force")
+    innovations: int = field("1", "innovations built so far")
     refused: int = field("1", "licences refused because the table is full, so far")
 
 
@@ -55,7 +56,7 @@ class LicenceMetrics(Record):
     """Licences on a day."""
 
     licences_live: float = metric("1", "Licences in force.", better="high", view="rollups")
-    innovations: float = metric("1", "Innovations built.", better="high", view="rollups")
+    innovations: float = metric("1", "Innovations built so far.", better="high", view="rollups")
     royalties_usd: float = metric("USD", "Royalties paid between developers.", better="high", view="rollups")
 
 

@@ -1,18 +1,30 @@
-"""Developers deploy, build, license, close."""
+"""Developers have ideas, deploy and sell what they need."""
 
 from typing import Any
 
+from econ.agents.developer import developer_day
+from econ.chance.distributions import lognormal
+from econ.chance.philox import derive_key, uniform_at
 from econ.chance.streams import Stream
 from econ.clock import draw_day
 from econ.world import World
 from protocol.compiling import rule
+from protocol.ledger.market import receive_cash
+
+GENESIS = -1
+CAPITAL = 0
 
 
 @rule
 def open_developers(w: World) -> None:
-    """Developers on the morning of the first day."""
+    """Developers on the morning of the first day, with their capital."""
+    clock = w.state[0].clock
+    p = w.params[0].deploying
+    key = derive_key(clock.seed, clock.replication, Stream.GENESIS_DEVELOPERS, GENESIS)
     for i in range(len(w.developers)):
-        w.developers[i].index = i
+        developer = w.developers[i]
+        developer.index = i
+        receive_cash(developer, w.pots[0], lognormal(uniform_at(key, i, CAPITAL), p.capital_usd, p.capital_sigma))
 
 
 @rule
@@ -22,13 +34,14 @@ def draw_developers(w: World) -> None:
 
 
 @rule
-def developer_at(developers: Any, draws: Any, i: int) -> None:
+def developer_at(developers: Any, draws: Any, rollups: Any, state: Any, pots: Any, params: Any, today: Any, i: int) -> None:
     """The day of developer i."""
+    developer_day(developers[i], draws[i], rollups, state[0], pots[0], params[0], today[0])
 
 
 @rule
 def process_developers(w: World) -> None:
-    """Developers deploy, build, license, close."""
+    """Developers have ideas, deploy and sell what they need."""
     draw_developers(w)
     for i in range(len(w.developers)):
-        developer_at(w.developers, w.developer_draws, i)
+        developer_at(w.developers, w.developer_draws, w.rollups, w.state, w.pots, w.params, w.today, i)

@@ -1,16 +1,125 @@
-"""Rollups grow, shrink and close."""
+"""The rollups' morning: yesterday's income is paid, some close, innovations spread, rivals move, the fund acts.
 
-from econ.phases.users import prepare_users
+Developers are paid in the morning for the day before; then messages are counted from zero again.
+"""
+
+from econ.chance.distributions import lognormal, pick
+from econ.chance.philox import derive_key, uniform_at
+from econ.chance.streams import Stream
+from econ.clock import draw_day
+from econ.competition import (
+    change_rivals,
+    compute_concentration,
+    compute_flow_share,
+    compute_friction,
+    count_rivals,
+    follow_growth,
+    measure_competition,
+    open_rivals,
+)
+from econ.deploying import measure_deploying, sum_weights
+from econ.fund import endow, run_round
+from econ.rollups import add_rollup, compute_own_concentration, measure_network, scale_tvl, share_traffic, shock_tvl, sum_tvl
+from econ.settling import settle_rollups
+from econ.shutting import shut_rollups
+from econ.spreading import spread_innovations
 from econ.world import World
 from protocol.compiling import rule
+from protocol.liquidity import measure_slippage
+from protocol.units import safe_exp, to_count, to_usd
+
+GENESIS = -1
+AGE = 0
+SIZE = 1
+NICHE = 2
+FRAMEWORK = 3
 
 
 @rule
 def open_rollups(w: World) -> None:
-    """State on the morning of the first day."""
+    """The rollups that open with the run: ages uniform, values lognormal and scaled to the opening total (ECONOMY 17)."""
+    s = w.state[0]
+    p = w.params[0]
+    key = derive_key(s.clock.seed, s.clock.replication, Stream.GENESIS_ROLLUPS, GENESIS)
+    for n in range(p.population.rollups):
+        i = add_rollup(w.rollups, s.network, -to_count(uniform_at(key, n, AGE) * p.rollups.opening_age_days))
+        rollup = w.rollups[i]
+        rollup.tvl = lognormal(uniform_at(key, n, SIZE), 1.0, p.rollups.tvl_sigma)
+        rollup.niche = max(pick(uniform_at(key, n, NICHE), p.deploying.niches, sum_weights(p.deploying.niches)), 0)
+        rollup.framework = max(pick(uniform_at(key, n, FRAMEWORK), p.deploying.frameworks, sum_weights(p.deploying.frameworks)), 0)
+        if len(w.developers) > 0:
+            rollup.developer = n % len(w.developers)
+            w.developers[rollup.developer].rollups += 1
+    scale_tvl(w.rollups, s.network.count, p.rollups.opening_tvl_usd)
+    s.network.tvl = sum_tvl(w.rollups, s.network.count)
+    share_traffic(w.rollups, s.network, p.rollups)
+    open_rivals(s.competition, p.competition)
+
+
+@rule
+def process_closings(w: World) -> None:
+    """Values move with the market, some rollups close, innovations spread among those that go on."""
+    s = w.state[0]
+    p = w.params[0]
+    draw_day(w.flat.rollups, s.clock, Stream.ROLLUPS)
+    draw_day(w.flat.licences, s.clock, Stream.LICENCES)
+    for i in range(s.network.count):
+        if w.rollups[i].live == 1:
+            shock_tvl(w.rollups[i], w.rollup_draws[i].shock, s.market.factor_change, p.rollups)
+    shut_rollups(
+        w.rollups, w.rollup_draws, w.developers, w.licences, s.licences, s.network, s.clock.day, s.market.factor, p.rollups,
+        p.earnings, w.today[0].network,
+    )  # fmt: skip
+    share_traffic(w.rollups, s.network, p.rollups)
+    spread_innovations(w.rollups, w.licence_draws, w.licences, s.licences, s.network, s.clock.day, p.licences, w.today[0].licences)
+
+
+@rule
+def process_rivals(w: World) -> None:
+    """Rivals' day, and where cross-rollup flows go."""
+    s = w.state[0]
+    p = w.params[0].competition
+    draw_day(w.flat.providers, s.clock, Stream.PROVIDERS)
+    change_rivals(s.competition, w.provider_draws, p)
+    follow_growth(s.competition, s.network.deployed, s.network.live)
+    rivals = count_rivals(s.competition)
+    rival_mass = rivals * p.tvl_usd * safe_exp(w.params[0].rollups.tvl_beta * s.market.factor)
+    near = compute_friction(to_usd(s.quote.message_fee, s.market.price), s.activity.delay_s, p)
+    far = compute_friction(p.rival_fee_usd, p.rival_delay_s, p)
+    s.competition.flow_share = compute_flow_share(
+        s.network.tvl, compute_own_concentration(w.rollups, s.network), rival_mass,
+        compute_concentration(rivals, w.params[0].rollups.zipf), near, far, p.connected,
+    )  # fmt: skip
+
+
+@rule
+def process_fund(w: World) -> None:
+    """The ecosystem fund sells a little for its budget every day and buys in rounds."""
+    s = w.state[0]
+    p = w.params[0]
+    today = w.today[0].fund
+    if p.fund.programme == 1:
+        endow(s.budget, w.pots[0], s.desk, s.supply, p.incentives, s.market.price, today)
+        if s.clock.day % p.fund.period == p.fund.period - 1:
+            run_round(
+                w.rollups, w.developers, s.network.count, s.clock.day, s.desk, w.pots[0], p.fund, p.exchange, s.market.price, today
+            )  # fmt: skip
+    today.fund_balance_usd = w.pots[0].fund_usd
 
 
 @rule
 def process_rollups(w: World) -> None:
-    """Rollups grow, shrink and close."""
-    prepare_users(w)
+    """The rollups' morning."""
+    s = w.state[0]
+    today = w.today[0]
+    settle_rollups(
+        w.rollups, s.network.count, w.developers, w.licences, w.pots[0], s.market.price, s.clock.day, w.params[0], today
+    )  # fmt: skip
+    process_closings(w)
+    s.network.tvl = sum_tvl(w.rollups, s.network.count)
+    process_rivals(w)
+    process_fund(w)
+    measure_competition(s.competition, s.network.live, today.competition)
+    measure_deploying(s.deploying, today.deploying)
+    measure_slippage(s.network.tvl, s.network.live, w.params[0].liquidity, today.liquidity)
+    measure_network(s.network, today.network)

@@ -1,0 +1,112 @@
+"""The ecosystem fund: treasury tokens become USD little by little, with which it buys and grants in rounds (MODEL 12)."""
+
+from typing import Protocol
+
+from econ.exchange import Desk, Exchange, book_sale, fill_buy
+from econ.rollups import RollupRow
+from econ.supply import Supply
+from protocol.compiling import rule
+from protocol.declare import Record, Rows, metric, parameter, switch
+from protocol.incentives import Budget, Incentives, draw_fund
+from protocol.ledger.accounts import Pots
+from protocol.ledger.developers import endow_fund, purchase_grant
+from protocol.units import mul_div, to_era, to_uera, to_usd
+
+DAYS_A_YEAR = 365
+ANY_AGE = 1_000_000_000
+
+
+class Fund(Record):
+    """The purchase-and-grant programme."""
+
+    period: int = parameter(90, 1, 1_000, unit="day", source="assumed (S3 says periodic)", owner="dao", doc="Days between two rounds.")
+    young_days: int = parameter(
+        365, 1, 3_650, unit="day", source="assumed", owner="dao", doc="Rollups up to this age get grants; all if none is so young."
+    )
+    programme: int = switch(True, source="MODEL 12", owner="dao", doc="Whether the fund runs.")
+
+
+class Earner(Protocol):
+    """A developer's row: liquid uERA, and uERA received since it last acted."""
+
+    balance: int
+    income: int
+
+
+class FundMetrics(Record):
+    """The fund on a day."""
+
+    fund_endowed_era: float = metric("ERA", "Treasury tokens sold for the fund.", view="incentives")
+    fund_granted_era: float = metric("ERA", "Tokens the fund bought and granted.", view="incentives")
+    fund_balance_usd: float = metric("USD", "The fund's money.", view="incentives")
+
+
+@rule
+def endow(budget: Budget, pots: Pots, desk: Desk, supply: Supply, rules: Incentives, price: float, today: FundMetrics) -> None:
+    """Sell a day's part of the year's fund budget (ERA and USD limits, whichever binds) for the fund."""
+    wanted = min(rules.fund // DAYS_A_YEAR, to_uera(rules.fund_usd / DAYS_A_YEAR, price))
+    amount = draw_fund(budget, pots, wanted, price)
+    if amount <= 0:
+        return
+    book_sale(desk, amount)
+    endow_fund(pots, amount, price)
+    supply.treasury_paid += amount
+    today.fund_endowed_era += to_era(amount)
+
+
+@rule
+def is_due(rollup: RollupRow, day: int, age: int) -> bool:
+    """Whether a rollup's developer gets a part of a round: live, not older than `age` days."""
+    return rollup.live == 1 and rollup.developer >= 0 and day - rollup.birth_day <= age
+
+
+@rule
+def count_due(rollups: Rows[RollupRow], count: int, day: int, age: int) -> int:
+    """How many parts a round has."""
+    total = 0
+    for i in range(count):
+        if is_due(rollups[i], day, age):
+            total += 1
+    return total
+
+
+@rule
+def buy_round(desk: Desk, pots: Pots, p: Exchange, price: float) -> int:
+    """Order what the fund's money buys at `price`; returns what is filled."""
+    filled = fill_buy(desk, pots, p, to_uera(pots.fund_usd, price))
+    while filled > 0 and to_usd(filled, price) > pots.fund_usd:
+        filled -= 1
+    return filled
+
+
+@rule
+def grant_round(
+    rollups: Rows[RollupRow], developers: Rows[Earner], count: int, day: int, age: int, pots: Pots, amount: int, parts: int, price: float
+) -> None:
+    """Give `amount` uERA, bought at `price`, in equal parts (to the uERA) for the `parts` rollups that are due."""
+    given = 0
+    j = 0
+    for i in range(count):
+        if is_due(rollups[i], day, age):
+            j += 1
+            upto = mul_div(amount, j, parts)
+            purchase_grant(developers[rollups[i].developer], pots, upto - given, price)
+            developers[rollups[i].developer].income += upto - given
+            given = upto
+
+
+@rule
+def run_round(
+    rollups: Rows[RollupRow], developers: Rows[Earner], count: int, day: int, desk: Desk, pots: Pots, p: Fund, exchange: Exchange,
+    price: float, today: FundMetrics,
+) -> None:  # fmt: skip
+    """A round of the programme: buy with all the fund's money, grant to young rollups' developers (all, if none is young)."""
+    age = p.young_days
+    if count_due(rollups, count, day, age) == 0:
+        age = ANY_AGE
+    parts = count_due(rollups, count, day, age)
+    if parts == 0:
+        return
+    amount = buy_round(desk, pots, exchange, price)
+    grant_round(rollups, developers, count, day, age, pots, amount, parts, price)
+    today.fund_granted_era += to_era(amount)
