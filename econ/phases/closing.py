@@ -1,9 +1,9 @@
 """The evening: the state at the end of the day is recorded."""
 
 from econ.agents.holder import record_presold
-from econ.supply import record_supply
+from econ.phases.nodes import record_nodes
+from econ.supply import record_supply, sum_accounts
 from econ.world import World
-from protocol.codes import Status, Tier
 from protocol.compiling import rule
 from protocol.units import to_era
 
@@ -14,15 +14,8 @@ def close_day(w: World) -> None:
     today = w.today[0]
     state = w.state[0]
     today.calendar.day = float(state.clock.day)
-    record_supply(state.supply, w.pots[0], today.supply)
+    record_supply(state.supply, w.pots[0], sum_accounts(w.flat.memory, w.flat.accounts), today.supply)
     record_presold(w.holders, today.supply)
     today.fees.fee_per_message_usd = to_era(state.quote.message_fee) * today.market.price_usd
-    for i in range(len(w.nodes)):
-        node = w.nodes[i]
-        if node.status == Status.BONDED and node.tier == Tier.CORE:
-            today.staking.staked_core_era += to_era(node.stake)
-        if node.status == Status.BONDED and node.tier == Tier.FLEX:
-            today.staking.staked_flex_era += to_era(node.stake)
-        if node.status == Status.BONDED and node.tier == Tier.GUARDIAN:
-            today.staking.staked_guardian_era += to_era(node.stake)
+    record_nodes(w)
     state.clock.day += 1

@@ -1,5 +1,6 @@
 """Verbs of staking."""
 
+from protocol.codes import Tier
 from protocol.compiling import rule
 from protocol.ledger.accounts import Pots, Staker
 from protocol.ledger.causes import Cause
@@ -51,3 +52,54 @@ def reward_flex(node: Staker, pots: Pots, amount: int) -> None:
     pots.reward_flex -= amount
     node.balance += amount
     pots.moved[Cause.REWARD_FLEX] += amount
+
+
+@rule
+def collect_congestion(pots: Pots, amount: int) -> None:
+    """Congestion base fees of senders who are not modelled, bought on the market by the protocol."""
+    pots.market_float -= amount
+    pots.congestion += amount
+    pots.moved[Cause.CONGESTION_FEE] += amount
+
+
+@rule
+def pass_congestion(pots: Pots, amount: int) -> None:
+    """Congestion fees reach the pot of the flex nodes (ECONOMY 12)."""
+    pots.congestion -= amount
+    pots.reward_flex += amount
+    pots.moved[Cause.CONGESTION_SHARE] += amount
+
+
+@rule
+def take_from_pot(pots: Pots, tier: int, amount: int) -> None:
+    """Part of the verbs below, never called alone: a tier's pot gives (a negative amount: gets)."""
+    if tier == Tier.CORE:
+        pots.reward_core -= amount
+    elif tier == Tier.FLEX:
+        pots.reward_flex -= amount
+    else:
+        pots.reward_guardian -= amount
+
+
+@rule
+def fund_floor(pots: Pots, tier: int, amount: int) -> None:
+    """The treasury lifts a tier's pot to the yield floor."""
+    pots.treasury -= amount
+    take_from_pot(pots, tier, -amount)
+    pots.moved[Cause.REWARD_FLOOR] += amount
+
+
+@rule
+def return_excess(pots: Pots, tier: int, amount: int) -> None:
+    """What a tier's pot holds above the yield cap goes to the treasury."""
+    take_from_pot(pots, tier, amount)
+    pots.treasury += amount
+    pots.moved[Cause.REWARD_CAP] += amount
+
+
+@rule
+def forfeit_pot(pots: Pots, tier: int, amount: int) -> None:
+    """The share of a tier without nodes goes to the treasury (ECONOMY 9)."""
+    take_from_pot(pots, tier, amount)
+    pots.treasury += amount
+    pots.moved[Cause.EMPTY_TIER] += amount
