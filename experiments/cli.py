@@ -2,6 +2,7 @@
 
 import argparse
 import os
+import shlex
 import signal
 import sys
 from importlib import import_module
@@ -20,6 +21,9 @@ class Command(NamedTuple):
 
 COMMANDS = {
     "run": Command("simulate", "one run of a scenario", "run launch --days 365 --set fees.message_fee_usd=0.25 --out out/cheap"),
+    "monte-carlo": Command(
+        "montecarlo", "many runs of a scenario, resumable", "monte-carlo launch --runs 64 --out out/launch --until price_usd.last:0.01"
+    ),
     "warm": Command("warm", "compile every rule ahead of time", "warm"),
     "parameters": Command("parameters", "every parameter with default, bounds, unit and source", "parameters --json"),
     "metrics": Command("metrics", "every column of the daily table", "metrics --json"),
@@ -31,6 +35,7 @@ class Parser(argparse.ArgumentParser):
     """argparse that raises in one line instead of printing its usage."""
 
     def error(self, message: str) -> NoReturn:
+        """Raise instead of exiting."""
         raise UsageError(f"{message} (see: {self.prog} --help)")
 
 
@@ -67,7 +72,7 @@ def execute(words: list[str]) -> int:
     if chosen.command not in COMMANDS:
         raise UnknownNameError("command", chosen.command, COMMANDS, listing="python -m experiments --help")
     arguments = make_command_parser(chosen.command).parse_args(words[1:])
-    arguments.command_line = ["python", "-m", "experiments", *words]
+    arguments.command_line = shlex.join(["python", "-m", "experiments", *words])
     result: Any = import_module(f"experiments.commands.{COMMANDS[chosen.command].module}").execute(arguments)
     return int(result or 0)
 

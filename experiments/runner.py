@@ -12,15 +12,17 @@ from econ.daily import COLUMNS
 from econ.day import run_days
 from econ.genesis import create_world
 from econ.setup import Scenario
-from econ.world import World, check_supply, hash_world
+from econ.world import World, as_array, check_supply, hash_world
 from experiments.errors import BadValueError, InterruptedByUserError, RunError
 from experiments.scenario import LONGEST_RUN, USUAL_DAYS, read_whole
 from experiments.summary import summarise
+from protocol.ledger.causes import CAUSES
 
 if TYPE_CHECKING:
     import pandas as pd
 
 Rows = np.ndarray[Any, np.dtype[np.float64]]
+Flows = np.ndarray[Any, np.dtype[np.int64]]
 Watch = Callable[[int], bool]
 """Told how many days are done; returns whether to stop."""
 
@@ -39,13 +41,17 @@ def compute_digest(rows: Rows, world: World) -> str:
 
 @dataclass(frozen=True)
 class Result:
-    """What a run leaves: `rows` is the daily table as an array (days x `COLUMNS`), `world` the state at its end."""
+    """What a run leaves: `rows` is the daily table as an array (days x `COLUMNS`), `world` the state at its end.
+
+    `flows`, where it was asked for, is what the ledger moved, in uERA: days x causes.
+    """
 
     scenario: Scenario
     seed: int
     replication: int
     rows: Rows = field(repr=False)
     world: World = field(repr=False)
+    flows: Flows | None = field(default=None, repr=False)
 
     @cached_property
     def daily(self) -> "pd.DataFrame":
@@ -72,8 +78,11 @@ def run(
     engine: str = "compiled",
     replication: int = 0,
     watch: Watch | None = None,
+    keep_flows: bool = False,
 ) -> Result:
     """Run a scenario; both engines give the same digest.
+
+    `keep_flows` also keeps what the ledger moved each day, per cause (compiled engine only).
 
     Raises `BadValueError` for arguments out of range, `RunError` when the simulation breaks a rule of its own, and
     `InterruptedByUserError` when `watch` (told the days done) asks to stop.
@@ -88,24 +97,28 @@ def run(
         world = create_world(scenario, seed, replication)
         stage = "days"
         rows = np.zeros((days, len(COLUMNS)))
+        flows = np.zeros((days, CAUSES), dtype=np.int64) if keep_flows else None
         if engine == "mesa":
             world = _step_objects(scenario, seed, replication, rows, watch)
         else:
-            advance(world, rows, watch)
+            advance(world, rows, watch, flows)
         stage = "check"
         check_outcome(rows, world)
     except (ArithmeticError, AssertionError, IndexError, ValueError) as error:
         raise RunError(stage, f"{type(error).__name__}: {error}", seed, replication) from error
-    return Result(scenario, seed, replication, rows, world)
+    return Result(scenario, seed, replication, rows, world, flows)
 
 
-def advance(world: World, rows: Rows, watch: Watch | None = None) -> None:
-    """Run as many days as `rows` has, writing each day's metrics into it."""
-    for start in range(0, len(rows), SLICE):
-        stop = min(start + SLICE, len(rows))
+def advance(world: World, rows: Rows, watch: Watch | None = None, flows: Flows | None = None) -> None:
+    """Run as many days as `rows` has, writing each day's metrics into it and each day's ledger flows into `flows`."""
+    length = SLICE if flows is None else 1
+    for start in range(0, len(rows), length):
+        stop = min(start + length, len(rows))
         run_days(world, stop - start, rows[start:stop])
-        if watch is not None and watch(stop):
-            raise InterruptedByUserError(f"interrupted on day {stop}")
+        if flows is not None:
+            flows[start] = as_array(world.pots)["moved"][0]
+        if watch is not None and stop % SLICE == 0 and watch(stop):
+            raise InterruptedByUserError(f"interrupted on day {stop}; the same command goes on")
 
 
 def _step_objects(scenario: Scenario, seed: int, replication: int, rows: Rows, watch: Watch | None) -> World:

@@ -209,11 +209,15 @@ def _read_shock(document: Document, k: int) -> Shock:
     table = check_keys(document, "shocks", k, SHOCK_KEYS, SHOCK_KEYS)
     day = read_whole("day", table["day"], 0, LONGEST_RUN, document.find_place("shocks", k, "day"))
     kind = parse_kind(table["kind"], document.find_place("shocks", k, "kind"))
-    size = table["size"]
-    if isinstance(size, bool) or not isinstance(size, int | Decimal) or not abs(size) <= LARGEST_SHOCK:
-        allowed = f"a number from {-LARGEST_SHOCK:,} to {LARGEST_SHOCK:,}: {SHOCK_UNITS[kind]}"
-        raise BadValueError("size", size, allowed, document.find_place("shocks", k, "size"))
-    return Shock(day, int(kind), float(size))
+    size = read_real("size", table["size"], SHOCK_UNITS[kind], document.find_place("shocks", k, "size"))
+    return Shock(day, int(kind), size)
+
+
+def read_real(name: str, value: Any, meaning: str, place: Place) -> float:
+    """A finite number of a TOML file."""
+    if not isinstance(value, int | Decimal) or isinstance(value, bool) or not abs(value) <= LARGEST_SHOCK:
+        raise BadValueError(name, value, f"a number from {-LARGEST_SHOCK:,} to {LARGEST_SHOCK:,}: {meaning}", place)
+    return float(value)
 
 
 def parse_kind(name: Any, place: Place = NOWHERE) -> ShockKind:

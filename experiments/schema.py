@@ -83,11 +83,13 @@ def _type_scalar(leaf: Leaf) -> Any:
 
 
 def _type_value(leaf: Leaf) -> Any:
-    info, scalar = leaf.info, _type_scalar(leaf)
+    info = leaf.info
     if not info.length:
-        return scalar
-    vector = Annotated[tuple[scalar, ...], BeforeValidator(_to_tuple), Field(min_length=info.length, max_length=info.length)]
-    return vector if info.total is None else Annotated[vector, AfterValidator(_check_total(info.total * info.scale))]
+        return _type_scalar(leaf)
+    # Called, not subscripted: the type of the elements is only known here.
+    vector = tuple.__class_getitem__((_type_scalar(leaf), ...))
+    bounded: Any = Annotated[vector, BeforeValidator(_to_tuple), Field(min_length=info.length, max_length=info.length)]
+    return bounded if info.total is None else Annotated[bounded, AfterValidator(_check_total(info.total * info.scale))]
 
 
 def _to_tuple(value: Any) -> Any:

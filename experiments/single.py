@@ -1,0 +1,65 @@
+"""One run in a directory of its own: daily.parquet, summary.json, manifest.json."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from econ.setup import Scenario
+from experiments.chunks import write_parquet
+from experiments.errors import BadValueError, RunError
+from experiments.files import encode_json
+from experiments.progress import Progress
+from experiments.runner import ENGINES, LARGEST_SEED, Result, Watch, run
+from experiments.scenario import LONGEST_RUN, read_whole
+from experiments.spec import describe_scenario
+from experiments.store import CANCEL, DAILY, PROGRESS, SUMMARY, Data, Store
+
+PATIENCE = 2.0
+"""Seconds of work after which progress is shown."""
+
+
+def run_single(
+    scenario: Scenario, out: str | Path, *, seed: int = 1, days: int = 1_096, engine: str = "compiled", command: str = ""
+) -> Data:
+    """Run a scenario into the directory `out` and return its manifest. A complete directory is read, not run again."""
+    read_whole("--days", days, 1, LONGEST_RUN)
+    read_whole("--seed", seed, 0, LARGEST_SEED)
+    if engine not in ENGINES:
+        raise BadValueError("--engine", engine, "one of " + ", ".join(ENGINES))
+    identity = {"kind": "run"} | describe_scenario(scenario) | {"seed": seed, "replication": 0, "days": days}
+    with Store(out, identity, command) as store:
+        if not store.is_complete:
+            with watching(store.path, days) as watch:
+                result = run(scenario, seed, days, engine, watch=watch)
+            write_run(store, result)
+        return store.manifest
+
+
+def write_run(store: Store, result: Result) -> None:
+    """Write the files of a run and declare it complete."""
+    import pyarrow as pa
+
+    store.write(DAILY, write_parquet(pa.Table.from_pandas(result.daily, preserve_index=False).replace_schema_metadata()))
+    summary = {"days": len(result.rows), "seed": result.seed, "digest": result.digest, "metrics": result.summary}
+    store.write(SUMMARY, encode_json(summary))
+    store.finish(result.digest)
+
+
+@contextmanager
+def watching(path: Path, days: int) -> Iterator[Watch]:
+    """Something that `run` tells its progress to; the cancel file stops it."""
+    progress = Progress(days, "days", path=path / PROGRESS, delay=PATIENCE)
+
+    def watch(day: int) -> bool:
+        progress.advance(day - progress.done)
+        return (path / CANCEL).exists()
+
+    state = "cancelled"
+    try:
+        yield watch
+        state = "done"
+    except RunError:
+        state = "failed"
+        raise
+    finally:
+        progress.close(state)

@@ -1,0 +1,267 @@
+"""Studies: many runs of one or several scenarios, in chunks, on any executor, resumable, the same bytes for any worker count."""
+
+import hashlib
+import json
+from collections.abc import Callable
+from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from econ.setup import Scenario
+from experiments.chunks import CHUNK, Job, Measure, Record, Variant, get_part_name, make_chunk, measure_metrics, read_records, write_parquet
+from experiments.errors import BadValueError, InterruptedByUserError, UnknownNameError
+from experiments.files import encode_json
+from experiments.intervals import compute_half_width, describe_sample
+from experiments.progress import Progress
+from experiments.runner import LARGEST_SEED
+from experiments.scenario import LONGEST_RUN, USUAL_DAYS, read_whole
+from experiments.spec import describe_scenario
+from experiments.store import CANCEL, PROGRESS, RUNS, SUMMARY, Data, Store
+from experiments.summary import METRIC_NAMES, STATISTICS
+
+MOST_RUNS = 1_000_000
+MOST_WORKERS = 1_024
+FEWEST_CHUNKS = 2
+"""Chunks before `until` may end a study: a spread guessed from fewer runs stops too soon too often."""
+REBUILDS = 3
+POLL = 0.1
+
+
+class Until(NamedTuple):
+    """Stop as soon as the 95 % interval of a metric's mean over the runs is no wider than +- `half_width`."""
+
+    outcome: str
+    half_width: float
+
+
+@dataclass(frozen=True)
+class Plan:
+    """All that decides a study's bytes."""
+
+    variants: tuple[Variant, ...]
+    runs: int
+    seed: int = 1
+    days: int = USUAL_DAYS
+    every: int = 7
+    until: Until | None = None
+    measure: Measure = field(default=measure_metrics)
+    keep_flows: bool = False
+
+    def check(self) -> None:
+        """Raise `BadValueError` for a number out of range."""
+        read_whole("--runs", self.runs, 1, MOST_RUNS)
+        read_whole("--seed", self.seed, 0, LARGEST_SEED)
+        read_whole("--days", self.days, 1, LONGEST_RUN)
+        read_whole("--every", self.every, 1, LONGEST_RUN)
+
+    @property
+    def chunks(self) -> int:
+        """How many chunks there are at most."""
+        return -(-self.runs // CHUNK)
+
+    def count_runs(self, chunk: int) -> int:
+        """Runs of a chunk; the last one may be short."""
+        return min(CHUNK, self.runs - chunk * CHUNK)
+
+    def describe(self) -> Data:
+        """What the manifest says of it, the scenarios apart."""
+        return {
+            "seed": self.seed,
+            "days": self.days,
+            "runs": self.runs,
+            "every": self.every,
+            "until": None if self.until is None else list(self.until),
+        }
+
+
+def parse_until(text: str) -> Until:
+    """`METRIC:HALFWIDTH` or `METRIC.STATISTIC:HALFWIDTH`; without a statistic the mean over the days is meant."""
+    name, _, width = text.rpartition(":")
+    metric, _, statistic = name.partition(".")
+    if metric not in METRIC_NAMES:
+        raise UnknownNameError("metric", metric or text, METRIC_NAMES, listing="python -m experiments metrics")
+    if (statistic or "mean") not in STATISTICS:
+        raise UnknownNameError("statistic", statistic, STATISTICS)
+    try:
+        half_width = float(width)
+    except ValueError:
+        half_width = 0.0
+    if not 0.0 < half_width < float("inf"):
+        raise BadValueError("--until", text, "METRIC:HALFWIDTH with a positive number, for example price_usd:0.01")
+    return Until(f"{metric}.{statistic or 'mean'}", half_width)
+
+
+def run_study(
+    scenario: Scenario,
+    runs: int,
+    out: str | Path,
+    *,
+    seed: int = 1,
+    days: int = USUAL_DAYS,
+    every: int = 7,
+    until: str = "",
+    workers: int = 2,
+    executor: Executor | None = None,
+    command: str = "",
+    quiet: bool = True,
+) -> Data:
+    """A Monte Carlo study in the directory `out`; returns its summary. The same call resumes what was interrupted."""
+    plan = Plan((Variant("", scenario),), runs, seed, days, every, parse_until(until) if until else None)
+    plan.check()
+    read_whole("--workers", workers, 1, MOST_WORKERS)
+    identity = {"kind": "monte-carlo"} | describe_scenario(scenario) | plan.describe()
+    with Store(out, identity, command) as store:
+        if not store.is_complete:
+            records = conduct(store, plan, workers, executor, quiet)
+            write_study(store, plan, records)
+        return read_summary(store.path)
+
+
+def read_summary(path: Path) -> Data:
+    """A directory's summary."""
+
+    return dict(json.loads((path / SUMMARY).read_text(encoding="utf-8")))
+
+
+def conduct(store: Store, plan: Plan, workers: int, executor: Executor | None = None, quiet: bool = True) -> list[Record]:
+    """Make the parts that are missing and return the records of all runs that count, in run order."""
+    study = _Conductor(store, plan, workers, executor, quiet)
+    return study.conduct()
+
+
+class _Conductor:
+    """The parts of a study on their way."""
+
+    def __init__(self, store: Store, plan: Plan, workers: int, executor: Executor | None, quiet: bool) -> None:
+        self.store, self.plan, self.workers, self.given = store, plan, workers, executor
+        known = store.read_parts()
+        self.done = {chunk for chunk in range(plan.chunks) if get_part_name(chunk) in known}
+        self.values: dict[int, list[float]] = {}
+        self.end = plan.chunks
+        begun = sum(plan.count_runs(chunk) for chunk in self.done)
+        self.progress = Progress(plan.runs, "runs", begun, store.path / PROGRESS, quiet)
+
+    def conduct(self) -> list[Record]:
+        state = "failed"
+        try:
+            self._decide_end()
+            self._make_missing()
+            state = "done"
+        except (KeyboardInterrupt, SystemExit, InterruptedByUserError):
+            state = "cancelled"
+            raise
+        finally:
+            self.progress.close(state)
+        names = [get_part_name(chunk) for chunk in range(self.end)]
+        self.store.tidy_parts(names)
+        return [record for name in names for record in read_records(self.store.path / name)]
+
+    def _make_missing(self) -> None:
+        for attempt in range(REBUILDS + 1):
+            executor = self.given or ThreadPoolExecutor(self.workers, thread_name_prefix="study")
+            try:
+                self._drain(executor)
+            except BrokenExecutor:
+                # A killed worker takes its pool with it; what is missing is sent to a new one.
+                if self.given is not None or attempt == REBUILDS:
+                    raise
+            else:
+                return
+            finally:
+                self._stop(executor)
+
+    def _stop(self, executor: Executor) -> None:
+        """Leave no work behind; the stop file ends runs on their way."""
+        if self.given is not None:
+            return
+        flag = self.store.path / CANCEL
+        if len(self.done) < self.end:
+            flag.touch()
+        executor.shutdown(wait=True, cancel_futures=True)
+        flag.unlink(missing_ok=True)
+
+    def _drain(self, executor: Executor) -> None:
+        waiting: dict[Future[bytes], int] = {}
+        missing = iter([chunk for chunk in range(self.plan.chunks) if chunk not in self.done])
+        while True:
+            while len(waiting) < self.workers + 1 and (chunk := next(missing, None)) is not None and chunk < self.end:
+                waiting[executor.submit(make_chunk, self._make_job(chunk))] = chunk
+            if not waiting:
+                return
+            self._collect(waiting)
+            if (self.store.path / CANCEL).exists():
+                raise InterruptedByUserError("cancelled; the same command goes on")
+
+    def _collect(self, waiting: dict[Future[bytes], int]) -> None:
+        finished, _ = wait(waiting, POLL, FIRST_COMPLETED)
+        for future in finished:
+            chunk = waiting.pop(future)
+            self.store.write_part(get_part_name(chunk), future.result())
+            self.done.add(chunk)
+            if self.given is not None:
+                self.progress.advance(self.plan.count_runs(chunk))
+        if finished:
+            self._decide_end()
+            for future in [future for future, chunk in waiting.items() if chunk >= self.end]:
+                future.cancel()
+                del waiting[future]
+
+    def _make_job(self, chunk: int) -> Job:
+        plan = self.plan
+        tick: Callable[[], None] | None = self.progress.advance if self.given is None else None
+        first, runs, stop = chunk * CHUNK, plan.count_runs(chunk), str(self.store.path / CANCEL)
+        return Job(plan.variants, plan.seed, plan.days, plan.every, first, runs, plan.measure, plan.keep_flows, stop, tick)
+
+    def _decide_end(self) -> None:
+        """The first chunk after which the interval is narrow enough; it depends on the runs alone, not on who was faster."""
+        if self.plan.until is None:
+            return
+        values: list[float] = []
+        for chunk in range(self.plan.chunks):
+            if chunk not in self.done:
+                return
+            values += self._get_values(chunk)
+            if chunk + 1 >= FEWEST_CHUNKS and len(values) > 1 and compute_half_width(values) <= self.plan.until.half_width:
+                self.end = chunk + 1
+                return
+
+    def _get_values(self, chunk: int) -> list[float]:
+        if chunk not in self.values and self.plan.until is not None:
+            records = read_records(self.store.path / get_part_name(chunk))
+            self.values[chunk] = [record.outcomes[self.plan.until.outcome] for record in records if record.outcomes]
+        return self.values[chunk]
+
+
+def compute_study_digest(records: list[Record]) -> str:
+    """SHA-256 of the runs' digests (hexadecimal, one after the other) in run order."""
+    return hashlib.sha256("".join(record.digest for record in records).encode()).hexdigest()
+
+
+def write_study(store: Store, plan: Plan, records: list[Record]) -> None:
+    """Write runs.parquet and summary.json of a Monte Carlo study and declare it complete."""
+    digest = compute_study_digest(records)
+    store.write(RUNS, encode_runs(records, named=False))
+    store.write(SUMMARY, encode_json(summarise_runs(records) | {"days": plan.days, "seed": plan.seed, "digest": digest}))
+    store.finish(digest)
+
+
+def encode_runs(records: list[Record], named: bool) -> bytes:
+    """runs.parquet: one row a run, with its outcomes as columns `metric.statistic`."""
+    import pyarrow as pa
+
+    words = ("run", "seed", *(("variant",) if named else ()), "status", "stage", "message", "digest")
+    columns: dict[str, Any] = {word: [getattr(record, word) for record in records] for word in words}
+    names = next((list(record.outcomes) for record in records if record.outcomes), [])
+    columns |= {name: pa.array([record.outcomes.get(name) for record in records], pa.float64()) for name in names}
+    return write_parquet(pa.table(columns))
+
+
+def summarise_runs(records: list[Record]) -> Data:
+    """Every statistic of every metric over the runs that did not fail."""
+    good = [record.outcomes for record in records if record.status == "done"]
+    metrics = {
+        name: {word: describe_sample([outcome[f"{name}.{word}"] for outcome in good]) for word in STATISTICS} for name in METRIC_NAMES
+    }
+    failures = [{"run": record.run, "stage": record.stage, "message": record.message} for record in records if record.status == "failed"]
+    return {"runs": len(records), "failed": len(failures), "failures": failures[:20], "metrics": metrics if good else {}}
