@@ -1,11 +1,14 @@
 """Circulating supply as everybody sees it (ECONOMY 1, 2, 5, 26)."""
 
+from typing import Any
+
+from protocol.codes import Bucket
 from protocol.compiling import rule
 from protocol.declare import Record, field, metric, parameter
 from protocol.ledger.accounts import Pots
 from protocol.ledger.supply import return_airdrop
 from protocol.units import to_era
-from protocol.vesting import Vesting, compute_mean_scheduled, compute_scheduled, compute_unlocked, find_refresh
+from protocol.vesting import Vesting, compute_mean_scheduled, compute_scheduled, compute_vested, find_refresh
 
 
 class Circulation(Record):
@@ -66,6 +69,7 @@ class SupplyMetrics(Record):
         "ERA", "Scheduled less airdrop returned, plus treasury tokens paid out, less burned.", view="supply"
     )
     unlocked_era: float = metric("ERA", "Cumulative scheduled unlocks of all buckets.", view="supply")
+    supply_total_era: float = metric("ERA", "Tokens in all accounts together, burned ones included; always 10^9.", view="supply")
     treasury_era: float = metric("ERA", "Unlocked tokens of the community treasury.", better="high", view="treasury")
     burned_era: float = metric("ERA", "Burned since launch.", view="supply")
     presold_investors_era: float = metric("ERA", "Sold forward by investors and not yet delivered.", view="unlocks")
@@ -87,7 +91,7 @@ def compute_effective(supply: Supply, pots: Pots) -> int:
 def update_supply(supply: Supply, pots: Pots, vesting: Vesting, p: Circulation, day: int) -> None:
     """The series as known on the morning of a day (from launch), once its unlocks are out."""
     supply.scheduled = compute_scheduled(vesting, day)
-    supply.unlocked = compute_unlocked(vesting, day)
+    supply.unlocked = supply.scheduled + compute_vested(vesting, Bucket.TREASURY, day)
     supply.effective = compute_effective(supply, pots)
     supply.mean_ahead = compute_mean_scheduled(vesting, day + 1, p.mean_days)
     if find_refresh(vesting, day) == day:
@@ -104,12 +108,26 @@ def expire_airdrop(supply: Supply, pots: Pots, p: Circulation, day: int) -> None
 
 
 @rule
-def record_supply(supply: Supply, pots: Pots, today: SupplyMetrics) -> None:
-    """The evening's figures."""
+def sum_accounts(memory: Any, accounts: Any) -> int:
+    """All uERA of a world: `accounts` says where in its `memory` each token field lies (first word, distance, count)."""
+    total = 0
+    for k in range(len(accounts)):
+        place = accounts[k, 0]
+        distance = accounts[k, 1]
+        for _ in range(accounts[k, 2]):
+            total += memory[place]
+            place += distance
+    return total
+
+
+@rule
+def record_supply(supply: Supply, pots: Pots, total: int, today: SupplyMetrics) -> None:
+    """The evening's figures; `total` is the sum of all accounts."""
     supply.effective = compute_effective(supply, pots)
     today.circulating_scheduled_era = to_era(supply.scheduled)
     today.circulating_reported_era = to_era(supply.reported)
     today.circulating_effective_era = to_era(supply.effective)
     today.unlocked_era = to_era(supply.unlocked)
+    today.supply_total_era = to_era(total)
     today.treasury_era = to_era(pots.treasury)
     today.burned_era = to_era(pots.burned)

@@ -10,7 +10,7 @@ from protocol.codes import BUCKETS, Bucket
 from protocol.compiling import rule
 from protocol.dates import split_months
 from protocol.declare import Record, choice, parameter, switch
-from protocol.units import mul_div, take_bps
+from protocol.units import take_bps
 
 _TABLE = "data/era_allocation.csv"
 
@@ -104,30 +104,38 @@ def compute_vested_in(p: Vesting, bucket: int, months: int, day: int, length: in
         return tokens
     cliff = min(take_bps(tokens, p.cliff_share[bucket]), tokens - launch) if p.schedule == Schedule.OFFICIAL else 0
     into = day if p.step == Step.DAILY else 0
-    return launch + cliff + mul_div(tokens - launch - cliff, passed * length + into, span * length)
+    # Fits 63 bits without `mul_div`: at most 10^15 uERA times 120 months of 31 days.
+    return launch + cliff + (tokens - launch - cliff) * (passed * length + into) // (span * length)
 
 
 @rule
 def compute_vested(p: Vesting, bucket: int, day: int) -> int:
     """Cumulative unlocks of a bucket by a day (>= 0, counted from launch), in uERA."""
-    date = split_months(day)
-    return compute_vested_in(p, bucket, date[0], date[1], date[2])
+    months, into, length = split_months(day)
+    return compute_vested_in(p, bucket, months, into, length)
 
 
 @rule
-def compute_unlocked(p: Vesting, day: int) -> int:
-    """Cumulative unlocks of all buckets by a day, in uERA."""
-    date = split_months(day)
+def compute_scheduled_in(p: Vesting, months: int, day: int, length: int) -> int:
+    """Circulating supply by the schedule (all unlocks but the treasury's), in uERA, `day` days into a period."""
     total = 0
     for bucket in range(BUCKETS):
-        total += compute_vested_in(p, bucket, date[0], date[1], date[2])
+        if bucket != Bucket.TREASURY:
+            total += compute_vested_in(p, bucket, months, day, length)
     return total
 
 
 @rule
 def compute_scheduled(p: Vesting, day: int) -> int:
-    """Circulating supply by the schedule: all unlocks but the treasury's, in uERA."""
-    return compute_unlocked(p, day) - compute_vested(p, Bucket.TREASURY, day)
+    """Circulating supply by the schedule on a day, in uERA."""
+    months, into, length = split_months(day)
+    return compute_scheduled_in(p, months, into, length)
+
+
+@rule
+def compute_unlocked(p: Vesting, day: int) -> int:
+    """Cumulative unlocks of all buckets by a day, in uERA."""
+    return compute_scheduled(p, day) + compute_vested(p, Bucket.TREASURY, day)
 
 
 @rule
@@ -139,10 +147,11 @@ def compute_mean_scheduled(p: Vesting, first: int, days: int) -> int:
     twice = 0
     day = first
     while day < first + days:
-        date = split_months(day)
-        last = min(first + days, day - date[1] + date[2]) - 1
-        twice += (last - day + 1) * (compute_scheduled(p, day) + compute_scheduled(p, last))
-        day = last + 1
+        months, into, length = split_months(day)
+        count = min(length - into, first + days - day)
+        ends = compute_scheduled_in(p, months, into, length) + compute_scheduled_in(p, months, into + count - 1, length)
+        twice += count * ends
+        day += count
     return twice // (2 * days)
 
 

@@ -159,7 +159,7 @@ def compute_sold_share(p: Selling, lead: int) -> float:
 def compute_plan(vesting: Vesting, p: Selling, bucket: int, day: int) -> tuple[float, float]:
     """Today's sales for all unlocks around, and what should be sold forward by tonight, both per unit of fraction, in uERA.
 
-    The launch tranche is no unlock here: unlocks start on day 1.
+    The launch tranche is no unlock here: unlocks start on day 1. Between monthly dates every day unlocks the same.
     """
     start = max(day - p.recovery_days, 1)
     end = day + p.anticipation_days
@@ -168,17 +168,19 @@ def compute_plan(vesting: Vesting, p: Selling, bucket: int, day: int) -> tuple[f
         return 0.0, 0.0
     due = 0.0
     ahead = 0.0
-    months, into, length = split_months(start)
-    for date in range(start, end + 1):
+    date = start
+    while date <= end:
+        months, into, length = split_months(date)
         vested = compute_vested_in(vesting, bucket, months, into, length)
-        lead = date - day
-        due += compute_sale_weight(p, lead) * (vested - before)
-        if 0 < lead <= p.forward_days:
-            ahead += compute_sold_share(p, lead) * (vested - before)
-        before = vested
-        into += 1
-        if into == length:
-            months, into, length = split_months(date + 1)
+        last = compute_vested_in(vesting, bucket, months, length - 1, length)
+        unlocked = float(vested - before)
+        for lead in range(date - day, min(date - day + length - into, p.anticipation_days + 1)):
+            due += compute_sale_weight(p, lead) * unlocked
+            if 0 < lead <= p.forward_days:
+                ahead += compute_sold_share(p, lead) * unlocked
+            unlocked = (last - vested) / max(length - 1 - into, 1)
+        before = last
+        date += length - into
     return due, ahead
 
 
@@ -213,7 +215,7 @@ def holder_day(
     holder.owed += to_count(fraction * due) + compute_launch_due(vesting, p, holder.index, day)
     cap = to_count(p.volume_cap * market.volume_mean * 1e6)
     wanted = min(max(to_count(fraction * ahead) - holder.presold, 0), holder.owed)
-    spot = min(min(holder.owed - wanted, cap), holder.balance)
+    spot = min(holder.owed - wanted, cap, holder.balance)
     forward = min(wanted, cap - spot)
     if spot > 0:
         order_sell(holder, desk, pots, spot)
@@ -228,8 +230,9 @@ def holder_day(
 @rule
 def release_vested(holder: HolderRow, pots: Pots, vesting: Vesting, day: int) -> int:
     """Take out of escrow what has vested by `day`: to buyers of forwards first, the rest to the holder. Returns the amount."""
-    locked = vesting.tokens[holder.index] - compute_vested(vesting, holder.index, day)
-    amount = holder.escrow - locked
+    if holder.escrow <= 0:
+        return 0
+    amount = holder.escrow - (vesting.tokens[holder.index] - compute_vested(vesting, holder.index, day))
     if amount <= 0:
         return 0
     if holder.index == Bucket.TREASURY:
@@ -245,8 +248,10 @@ def release_vested(holder: HolderRow, pots: Pots, vesting: Vesting, day: int) ->
 @rule
 def compute_delegation(holder: HolderRow, vesting: Vesting, p: Selling, day: int) -> int:
     """What an insider delegates today, in uERA: on each monthly date its share of what it keeps of the month's unlocks."""
+    if not is_insider(holder.index):
+        return 0
     months, into, _ = split_months(day)
-    if not is_insider(holder.index) or into > 0 or months < 1:
+    if into > 0 or months < 1:
         return 0
     unlocked = compute_vested(vesting, holder.index, day) - compute_vested(vesting, holder.index, find_month_start(months - 1))
     kept = (1.0 - compute_fraction(holder, p)) * unlocked
