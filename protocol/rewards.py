@@ -6,7 +6,7 @@ for 30 days and then goes to the treasury; it is never paid to whoever comes fir
 
 from typing import Final
 
-from protocol.codes import TIERS, Tier
+from protocol.codes import TIERS, Status, Tier
 from protocol.compiling import rule
 from protocol.declare import Record, Rows, field, parameter, switch
 from protocol.journal import JournalRow, note
@@ -45,6 +45,8 @@ class NodePots(Record):
     held_days: list[int] = field("day", "since when", length=3)
     offered: list[int] = field("uERA", "today's pot of a tier", length=3)
     funded: int = field("uERA", "today's net payment of the treasury into pots")
+    earning: list[int] = field("uERA", "scratch: stake that bears rewards", length=3)
+    weight: list[int] = field("uERA", "scratch: sum of weights", length=3)
     counts: list[int] = field("1", "scratch of a division", length=BUCKETS)
 
 
@@ -76,26 +78,38 @@ def pay_reward(node: NodeRow, pots: Pots, amount: int) -> None:
 
 
 @rule
-def weigh_uptime(nodes: Rows[NodeRow], tier: int, p: Staking) -> int:
-    """Set each node's weight to stake x uptime; 0 outside the tier. Returns the sum."""
-    total = 0
+def weigh_uptime(nodes: Rows[NodeRow], state: NodePots, p: Staking) -> None:
+    """Set each node's weight to stake x uptime, and per tier the sum of weights and of stakes that bear rewards."""
+    for tier in range(TIERS):
+        state.earning[tier] = 0
+        state.weight[tier] = 0
     for i in range(len(nodes)):
         node = nodes[i]
-        node.weight = to_count(get_earning_stake(node, p) * node.uptime) if node.tier == tier else 0
-        total += node.weight
+        node.weight = 0
+        if node.status == Status.BONDED:
+            stake = get_earning_stake(node, p)
+            node.weight = to_count(stake * node.uptime)
+            state.earning[node.tier] += stake
+            state.weight[node.tier] += node.weight
+
+
+@rule
+def compute_hours(nodes: Rows[NodeRow], tier: int) -> int:
+    """Sum over a tier of weight x active hours / 24."""
+    total = 0
+    for i in range(len(nodes)):
+        if nodes[i].tier == tier and nodes[i].weight > 0:
+            total += to_count(nodes[i].weight * (nodes[i].active_hours / 24.0))
     return total
 
 
 @rule
-def weigh_hours(nodes: Rows[NodeRow], tier: int, p: Staking) -> int:
-    """Set each node's weight to stake x uptime x share of the day in the active set. Returns the sum."""
-    total = 0
+def weigh_hours(nodes: Rows[NodeRow], tier: int) -> None:
+    """Scale the weights of a tier by the share of the day in the active set."""
     for i in range(len(nodes)):
         node = nodes[i]
-        share = node.uptime * node.active_hours / 24.0
-        node.weight = to_count(get_earning_stake(node, p) * share) if node.tier == tier else 0
-        total += node.weight
-    return total
+        if node.tier == tier and node.weight > 0:
+            node.weight = to_count(node.weight * (node.active_hours / 24.0))
 
 
 @rule
@@ -104,8 +118,8 @@ def _get_bucket(rest: int, total: int) -> int:
 
 
 @rule
-def divide_pot(nodes: Rows[NodeRow], pot: int, total: int, counts: list[int]) -> None:
-    """Add to each node's `due` its part of `pot`, in proportion to `weight`; nothing is lost.
+def divide_pot(nodes: Rows[NodeRow], tier: int, pot: int, total: int, counts: list[int]) -> None:
+    """Add to each node's `due` its part of a tier's `pot`, in proportion to `weight`; nothing is lost.
 
     Every part is rounded down; what remains goes, one uERA each, to the largest remainders, lowest index first. `total` > 0
     is the sum of the weights, `counts` scratch: remainders are sorted into buckets, so that the cost is linear.
@@ -115,36 +129,35 @@ def divide_pot(nodes: Rows[NodeRow], pot: int, total: int, counts: list[int]) ->
     left = pot
     for i in range(len(nodes)):
         node = nodes[i]
-        if node.weight > 0:
+        node.bucket = -1
+        if node.weight > 0 and node.tier == tier:
             part = mul_div(pot, node.weight, total)
             # Both products may leave 64 bits; their difference does not, and compiled integers wrap around.
             node.rest = pot * node.weight - part * total
-            counts[_get_bucket(node.rest, total)] += 1
+            node.bucket = _get_bucket(node.rest, total)
+            counts[node.bucket] += 1
             node.due += part
             left -= part
     bucket = BUCKETS - 1
     while left > counts[bucket] and bucket > 0:
         left -= counts[bucket]
         bucket -= 1
-    _serve_remainders(nodes, total, bucket, left)
+    _serve_remainders(nodes, bucket, left)
 
 
 @rule
-def _serve_remainders(nodes: Rows[NodeRow], total: int, bucket: int, left: int) -> None:
+def _serve_remainders(nodes: Rows[NodeRow], bucket: int, left: int) -> None:
     """One uERA to every remainder above a bucket and to the `left` largest within it."""
     for i in range(len(nodes)):
-        node = nodes[i]
-        if node.weight > 0 and _get_bucket(node.rest, total) > bucket:
-            node.due += 1
+        if nodes[i].bucket > bucket:
+            nodes[i].due += 1
     for _ in range(left):
         best = -1
         for i in range(len(nodes)):
-            node = nodes[i]
-            is_candidate = node.weight > 0 and node.rest >= 0 and _get_bucket(node.rest, total) == bucket
-            if is_candidate and (best < 0 or node.rest > nodes[best].rest):
+            if nodes[i].bucket == bucket and (best < 0 or nodes[i].rest > nodes[best].rest):
                 best = i
         nodes[best].due += 1
-        nodes[best].rest = -1
+        nodes[best].bucket = -1
 
 
 @rule
@@ -181,16 +194,14 @@ def keep_pot(pots: Pots, state: NodePots, p: Rewards, tier: int, is_empty: bool)
 
 
 @rule
-def divide_tier(nodes: Rows[NodeRow], state: NodePots, p: Rewards, staking: Staking, tier: int, pot: int, total: int) -> None:
-    """Compute what each node of a tier is due; the weights in place are stake x uptime with sum `total` > 0."""
-    by_uptime = take_bps(pot, p.availability) if tier == Tier.FLEX else pot
-    divide_pot(nodes, by_uptime, total, state.counts)
-    if by_uptime == pot:
-        return
-    hours = weigh_hours(nodes, tier, staking)
-    if hours == 0:
-        hours = weigh_uptime(nodes, tier, staking)
-    divide_pot(nodes, pot - by_uptime, hours, state.counts)
+def divide_tier(nodes: Rows[NodeRow], state: NodePots, p: Rewards, tier: int, pot: int) -> None:
+    """Compute what each node of a tier is due; the flex pot is divided by availability and by active hours."""
+    hours = compute_hours(nodes, tier) if tier == Tier.FLEX else 0
+    by_uptime = take_bps(pot, p.availability) if hours > 0 else pot
+    divide_pot(nodes, tier, by_uptime, state.weight[tier], state.counts)
+    if hours > 0:
+        weigh_hours(nodes, tier)
+        divide_pot(nodes, tier, pot - by_uptime, hours, state.counts)
 
 
 @rule
@@ -214,23 +225,18 @@ def reward_tier(
     state: NodePots,
     staking_state: StakingState,
     p: Rewards,
-    staking: Staking,
     tier: int,
     day: int,
     journal: Rows[JournalRow],
 ) -> None:
-    """One tier's rewards of the day."""
-    earning = 0
-    for i in range(len(nodes)):
-        if nodes[i].tier == tier:
-            earning += get_earning_stake(nodes[i], staking)
-    pot = apply_band(pots, state, p, tier, earning, get_pot(pots, tier) - state.held[tier])
+    """One tier's rewards of the day; weights are in place."""
+    pot = apply_band(pots, state, p, tier, state.earning[tier], get_pot(pots, tier) - state.held[tier])
     state.offered[tier] = pot
-    total = weigh_uptime(nodes, tier, staking)
-    if total > 0 and pot > 0:
-        divide_tier(nodes, state, p, staking, tier, pot, total)
+    is_empty = state.weight[tier] == 0
+    if pot > 0 and not is_empty:
+        divide_tier(nodes, state, p, tier, pot)
         pay_tier(nodes, pots, staking_state, tier, day, journal)
-    keep_pot(pots, state, p, tier, total == 0)
+    keep_pot(pots, state, p, tier, is_empty)
 
 
 @rule
@@ -246,6 +252,7 @@ def pay_rewards(
 ) -> None:
     """The day's rewards of all tiers."""
     state.funded = 0
+    weigh_uptime(nodes, state, staking)
     for tier in range(TIERS):
         staking_state.paid[tier] = 0
-        reward_tier(nodes, pots, state, staking_state, p, staking, tier, day, journal)
+        reward_tier(nodes, pots, state, staking_state, p, tier, day, journal)

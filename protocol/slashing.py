@@ -203,9 +203,11 @@ def is_recent(node: NodeRow, p: Slashing, offence: int, day: int) -> bool:
 def find_ripe(nodes: Rows[NodeRow], p: Slashing, day: int) -> bool:
     """Whether anybody is to be punished today."""
     for i in range(len(nodes)):
-        for offence in range(OFFENCES):
-            if is_ripe(nodes[i], p, offence, day):
-                return True
+        node = nodes[i]
+        if node.offence_day[0] + node.offence_day[1] + node.offence_day[2] + node.offence_day[3] > 0:
+            for offence in range(OFFENCES):
+                if is_ripe(node, p, offence, day):
+                    return True
     return False
 
 

@@ -99,6 +99,7 @@ class NodeRow(Record):
     year_loss: int = field("uERA", "slashed in this year of the run")
     weight: int = field("uERA", "scratch of a division: what its part is in proportion to")
     rest: int = field("1", "scratch of a division: remainder")
+    bucket: int = field("1", "scratch of a division: rank of the remainder")
     due: int = field("uERA", "scratch of a division: its part")
 
 

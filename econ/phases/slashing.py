@@ -101,6 +101,9 @@ def process_slashing(w: World) -> None:
         for i in range(len(w.nodes)):
             punish_node(w, i)
     for i in range(len(w.nodes)):
-        refill_protocol_run(w, i)
-        leave_jail(w.nodes[i], s.clock.day)
+        node = w.nodes[i]
+        if node.status == Status.JAILED:
+            leave_jail(node, s.clock.day)
+        if node.protocol_run == 1 and node.stake < w.params[0].staking.minimum[node.tier]:
+            refill_protocol_run(w, i)
     open_churn(s.staking, w.params[0].staking)
