@@ -93,6 +93,7 @@ class Deploying(Record):
 class DeployingState(Record):
     """Deployments so far."""
 
+    chance: float = field("1", "chance that an idea comes to a developer today")
     ideas: int = field("1", "ideas so far")
     unfunded: int = field("1", "ideas dropped for want of capital so far")
     lost: int = field("1", "ideas that went to a rival so far")

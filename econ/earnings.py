@@ -44,8 +44,9 @@ class Earnings(Record):
     )
     profit_days: int = parameter(90, 1, 365, unit="day", source="assumed", owner="behaviour", doc="Mean over which profit is judged.")
     sale_share: float = parameter(
-        0.5, 0.0, 1.0, unit="share", source="assumed", owner="behaviour", doc="Part of its ERA income that a developer sells at once."
+        0.5, 0.0, 1.0, unit="share", source="assumed", owner="behaviour", doc="Part of its ERA income that a developer sells."
     )
+    sale_days: int = parameter(7, 1, 90, unit="day", source="assumed", owner="behaviour", doc="Days between two sales of a developer.")
     cash_months: float = parameter(
         3.0, 0.0, 36.0, unit="month", source="assumed", owner="behaviour", doc="Below this many months of bills in cash it sells ERA."
     )
@@ -75,7 +76,7 @@ class EarningsMetrics(Record):
 
 
 class Builder(Cash, Protocol):
-    """A developer's row: wallet, cash, and ERA received since it last acted."""
+    """A developer's row: wallet, cash, and ERA received since it last sold."""
 
     income: int
 

@@ -27,7 +27,7 @@ class Fund(Record):
 
 
 class Earner(Protocol):
-    """A developer's row: liquid uERA, and uERA received since it last acted."""
+    """A developer's row: liquid uERA, and uERA received since it last sold."""
 
     balance: int
     income: int

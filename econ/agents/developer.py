@@ -2,7 +2,7 @@
 
 from econ.chance.distributions import lognormal, pick
 from econ.daily import Daily
-from econ.deploying import compute_idea_chance, compute_own_utility, sum_weights, weigh_providers
+from econ.deploying import compute_own_utility, sum_weights, weigh_providers
 from econ.exchange import order_sell_for_cash
 from econ.params import Params
 from econ.rollups import RollupRow, deploy
@@ -23,7 +23,7 @@ class DeveloperRow(Record):
     index: int = field("row", "own place in the table")
     balance: int = field("uERA", "liquid", token=True)
     usd: float = field("USD", "money")
-    income: int = field("uERA", "received since it last acted")
+    income: int = field("uERA", "received since it last sold")
     rollups: int = field("1", "live rollups it runs")
     deployed: int = field("1", "rollups it deployed so far")
     granted: int = field("uERA", "grants for deployments so far")
@@ -138,7 +138,7 @@ def developer_day(
     developer: DeveloperRow, d: DeveloperDraws, rollups: Rows[RollupRow], s: State, pots: Pots, p: Params, today: Daily
 ) -> None:
     """One day of a developer."""
-    if d.idea < compute_idea_chance(s.activity.active_share, p.deploying):
+    if d.idea < s.deploying.chance:
         pursue_idea(developer, d, rollups, s, pots, p, today)
-    if developer.balance > 0:
+    if developer.balance > 0 and (s.clock.day + developer.index) % p.earnings.sale_days == 0:
         sell_income(developer, s, pots, p, today)

@@ -7,6 +7,7 @@ from econ.chance.distributions import lognormal
 from econ.chance.philox import derive_key, uniform_at
 from econ.chance.streams import Stream
 from econ.clock import draw_day
+from econ.deploying import compute_idea_chance
 from econ.world import World
 from protocol.compiling import rule
 from protocol.ledger.market import receive_cash
@@ -29,8 +30,10 @@ def open_developers(w: World) -> None:
 
 @rule
 def draw_developers(w: World) -> None:
-    """Today's chance of all developers."""
-    draw_day(w.flat.developers, w.state[0].clock, Stream.DEVELOPERS)
+    """Today's chance of all developers, and the chance of an idea that they share."""
+    s = w.state[0]
+    draw_day(w.flat.developers, s.clock, Stream.DEVELOPERS)
+    s.deploying.chance = compute_idea_chance(s.activity.active_share, w.params[0].deploying)
 
 
 @rule

@@ -4,9 +4,9 @@ Developers are paid in the morning for the day before; then messages are counted
 """
 
 from econ.chance.distributions import lognormal, pick
-from econ.chance.philox import derive_key, uniform_at
+from econ.chance.philox import derive_key, fill_draws, uniform_at
 from econ.chance.streams import Stream
-from econ.clock import draw_day
+from econ.clock import draw_day, get_key
 from econ.competition import (
     change_rivals,
     compute_concentration,
@@ -29,6 +29,8 @@ from protocol.liquidity import measure_slippage
 from protocol.units import safe_exp, to_count, to_usd
 
 GENESIS = -1
+REVIEW = 7
+"""Days between two counts of how concentrated rivals' traffic is: it hardly moves."""
 AGE = 0
 SIZE = 1
 NICHE = 2
@@ -61,8 +63,8 @@ def process_closings(w: World) -> None:
     """Values move with the market, some rollups close, innovations spread among those that go on."""
     s = w.state[0]
     p = w.params[0]
-    draw_day(w.flat.rollups, s.clock, Stream.ROLLUPS)
-    draw_day(w.flat.licences, s.clock, Stream.LICENCES)
+    fill_draws(w.flat.rollups, get_key(s.clock, Stream.ROLLUPS), 0, s.network.count)
+    fill_draws(w.flat.licences, get_key(s.clock, Stream.LICENCES), 0, s.network.count)
     for i in range(s.network.count):
         if w.rollups[i].live == 1:
             shock_tvl(w.rollups[i], w.rollup_draws[i].shock, s.market.factor_change, p.rollups)
@@ -83,12 +85,13 @@ def process_rivals(w: World) -> None:
     change_rivals(s.competition, w.provider_draws, p)
     follow_growth(s.competition, s.network.deployed, s.network.live)
     rivals = count_rivals(s.competition)
+    if s.clock.day % REVIEW == 0:
+        s.competition.concentration = compute_concentration(rivals, w.params[0].rollups.zipf)
     rival_mass = rivals * p.tvl_usd * safe_exp(w.params[0].rollups.tvl_beta * s.market.factor)
     near = compute_friction(to_usd(s.quote.message_fee, s.market.price), s.activity.delay_s, p)
     far = compute_friction(p.rival_fee_usd, p.rival_delay_s, p)
     s.competition.flow_share = compute_flow_share(
-        s.network.tvl, compute_own_concentration(w.rollups, s.network), rival_mass,
-        compute_concentration(rivals, w.params[0].rollups.zipf), near, far, p.connected,
+        s.network.tvl, compute_own_concentration(w.rollups, s.network), rival_mass, s.competition.concentration, near, far, p.connected,
     )  # fmt: skip
 
 
