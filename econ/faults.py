@@ -18,29 +18,55 @@ class Faults(Record):
     """How often things go wrong without anybody's intention."""
 
     downtime: float = parameter(
-        0.01, 0.002, 0.03, unit="share", source="data/defaults.csv staking.downtime_rate", owner="nature", doc="Share of time a node is down."
+        0.01,
+        0.002,
+        0.03,
+        unit="share",
+        source="data/defaults.csv staking.downtime_rate",
+        owner="nature",
+        doc="Share of time a node is down.",
     )
     outage_hours: float = parameter(4.0, 0.5, 48.0, unit="h", source="assumed", owner="nature", doc="Mean length of an outage.")
     offence_hours: float = parameter(
-        24.0, 1.0, 240.0, unit="h", source="assumed (gives a few per cent of validators a year)", owner="dao",
+        24.0,
+        1.0,
+        240.0,
+        unit="h",
+        source="assumed (gives a few per cent of validators a year)",
+        owner="dao",
         doc="An outage of at least this length is a downtime offence.",
     )
     frailty: float = parameter(
         0.5, 0.0, 2.0, unit="1", source="assumed", owner="nature", doc="Standard deviation of the log of a node's number of outages."
     )
     hazard: list[float] = parameter(
-        (0.00015, 0.00015, 0.00015), 0.0, 0.05, unit="1/year",
-        source="data/defaults.csv staking.slash_hazard_per_year (for each offence: assumed)", owner="nature",
+        (0.00015, 0.00015, 0.00015),
+        0.0,
+        0.05,
+        unit="1/year",
+        source="data/defaults.csv staking.slash_hazard_per_year (for each offence: assumed)",
+        owner="nature",
         doc="Honest invalid attestations, equivocations and withheld data per node and year.",
     )
     provider_share: list[float] = parameter(
-        (0.35, 0.25, 0.18, 0.12, 0.10), 0.0, 1.0, unit="share", source="assumed", owner="nature", doc="Weights of hosting providers among nodes."
+        (0.35, 0.25, 0.18, 0.12, 0.10),
+        0.0,
+        1.0,
+        unit="share",
+        source="assumed",
+        owner="nature",
+        doc="Weights of hosting providers among nodes.",
     )
     provider_outages: float = parameter(
         1.0, 0.0, 24.0, unit="1/year", source="assumed", owner="nature", doc="Outages of a whole provider a year."
     )
     shared: float = parameter(
-        0.66, 0.0, 1.0, unit="share", source="data/staking_reference.csv Ethereum cause (150 of 226)", owner="nature",
+        0.66,
+        0.0,
+        1.0,
+        unit="share",
+        source="data/staking_reference.csv Ethereum cause (150 of 226)",
+        owner="nature",
         doc="Part of the hazard that comes from mistakes shared by a provider's nodes.",
     )
     shared_hit: float = parameter(

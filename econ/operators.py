@@ -19,7 +19,7 @@ class YieldState(Record):
 
     reward: list[float] = field("ERA", "rewards", length=MEMORY)
     loss: list[float] = field("ERA", "operating cost and slashing", length=MEMORY)
-    stake: list[float] = field("ERA", "bonded stake", length=MEMORY)
+    staked: list[float] = field("ERA", "bonded stake", length=MEMORY)
     gross: list[float] = field("1/year", "yield per tier", length=3)
     net: list[float] = field("1/year", "yield per tier after cost and slashing", length=3)
 
@@ -31,7 +31,6 @@ def measure_nodes(nodes: Rows[NodeRow], state: StakingState, p: Staking, today: 
         state.bonded[tier] = 0
         state.nodes[tier] = 0
         state.earning[tier] = 0
-        state.largest[tier] = 0
     for i in range(len(nodes)):
         node = nodes[i]
         node.year_stake = max(node.year_stake, node.stake)
@@ -39,7 +38,6 @@ def measure_nodes(nodes: Rows[NodeRow], state: StakingState, p: Staking, today: 
             state.bonded[node.tier] += node.stake
             state.nodes[node.tier] += 1
             state.earning[node.tier] += get_earning_stake(node, p)
-            state.largest[node.tier] = max(state.largest[node.tier], node.stake)
         if node.status == Status.JAILED:
             today.nodes_jailed += 1.0
 
@@ -69,14 +67,14 @@ def measure_yield(y: YieldState, state: StakingState, slashed: int, tier: int, p
     place = WINDOW * tier + day % WINDOW
     y.reward[place] = to_era(state.paid[tier])
     y.loss[place] = state.cost_usd[tier] / price + to_era(slashed)
-    y.stake[place] = to_era(state.bonded[tier])
+    y.staked[place] = to_era(state.bonded[tier])
     reward = 0.0
     loss = 0.0
     stake = 0.0
     for k in range(WINDOW * tier, WINDOW * tier + WINDOW):
         reward += y.reward[k]
         loss += y.loss[k]
-        stake += y.stake[k]
+        stake += y.staked[k]
     y.gross[tier] = YEAR * reward / stake if stake > 0.0 else 0.0
     y.net[tier] = YEAR * (reward - loss) / stake if stake > 0.0 else 0.0
 

@@ -27,10 +27,22 @@ class Rewards(Record):
     """Rules of rewards."""
 
     availability: int = parameter(
-        4000, 0, 10_000, unit="bps", source="ECONOMY 8", owner="dao", doc="Part of the flex pot paid for availability; the rest for active hours."
+        4000,
+        0,
+        10_000,
+        unit="bps",
+        source="ECONOMY 8",
+        owner="dao",
+        doc="Part of the flex pot paid for availability; the rest for active hours.",
     )
     empty_days: int = parameter(
-        30, 1, 365, unit="day", source="ECONOMY 9", owner="dao", doc="Days after which the share of a tier without nodes goes to the treasury."
+        30,
+        1,
+        365,
+        unit="day",
+        source="ECONOMY 9",
+        owner="dao",
+        doc="Days after which the share of a tier without nodes goes to the treasury.",
     )
     floor_on: int = switch(False, source="MODEL 3, ECONOMY 9", owner="dao", doc="The treasury lifts each tier's yield to the floor.")
     floor: float = parameter(0.08, 0.0, 0.5, unit="1/year", source="S1", owner="dao", doc="Yield floor.")
@@ -205,9 +217,7 @@ def divide_tier(nodes: Rows[NodeRow], state: NodePots, p: Rewards, tier: int, po
 
 
 @rule
-def pay_tier(
-    nodes: Rows[NodeRow], pots: Pots, staking_state: StakingState, tier: int, day: int, journal: Rows[JournalRow]
-) -> None:
+def pay_tier(nodes: Rows[NodeRow], pots: Pots, staking_state: StakingState, tier: int, day: int, journal: Rows[JournalRow]) -> None:
     """Pay what is due."""
     for i in range(len(nodes)):
         node = nodes[i]

@@ -29,28 +29,56 @@ class Scaling(Record):
     controller: int = choice(Controller.HYSTERESIS, source="MODEL 5", owner="dao", doc="How the active flex set follows the load.")
     active_min: int = parameter(10, 0, 1000, unit="1", source="S2", owner="dao", doc="Smallest active flex set.")
     active_max: int = parameter(100, 1, 1000, unit="1", source="S2", owner="dao", doc="Largest active flex set.")
-    high: float = parameter(0.8, 0.3, 1.0, unit="share", source="assumed", owner="dao", doc="Hysteresis: utilisation above which nodes are added.")
-    low: float = parameter(0.5, 0.05, 0.9, unit="share", source="assumed", owner="dao", doc="Hysteresis: utilisation below which nodes are released.")
+    high: float = parameter(
+        0.8, 0.3, 1.0, unit="share", source="assumed", owner="dao", doc="Hysteresis: utilisation above which nodes are added."
+    )
+    low: float = parameter(
+        0.5, 0.05, 0.9, unit="share", source="assumed", owner="dao", doc="Hysteresis: utilisation below which nodes are released."
+    )
     target: float = parameter(0.7, 0.2, 0.95, unit="share", source="assumed", owner="dao", doc="Proportional: utilisation aimed at.")
     tolerance: float = parameter(0.1, 0.0, 0.5, unit="share", source="MODEL 5", owner="dao", doc="Proportional: deviation that is let be.")
-    fixed_nodes: int = parameter(25, 0, 1000, unit="1", source="assumed (the genesis flex set)", owner="dao", doc="Fixed: active flex nodes.")
-    node_tps: float = parameter(4.0, 2.0, 10.0, unit="1/s", source="ECONOMY 12", owner="nature", doc="Transactions a node serves per second.")
-    mean_tps: float = parameter(46.0, 0.0, 5000.0, unit="1/s", source="ECONOMY 12", owner="nature", doc="Mean load at the reference messages.")
+    fixed_nodes: int = parameter(
+        25, 0, 1000, unit="1", source="assumed (the genesis flex set)", owner="dao", doc="Fixed: active flex nodes."
+    )
+    node_tps: float = parameter(
+        4.0, 2.0, 10.0, unit="1/s", source="ECONOMY 12", owner="nature", doc="Transactions a node serves per second."
+    )
+    mean_tps: float = parameter(
+        46.0, 0.0, 5000.0, unit="1/s", source="ECONOMY 12", owner="nature", doc="Mean load at the reference messages."
+    )
     reference_messages: float = parameter(
         15_000.0, 100.0, 1e7, unit="1/day", source="ECONOMY 12", owner="nature", doc="Messages a day that go with the mean load."
     )
-    peak_ratio: float = parameter(3.0, 2.0, 10.0, unit="1", source="ECONOMY 12", owner="nature", doc="Load of the peak hour relative to the mean.")
-    zipf: float = parameter(1.0, 0.0, 2.5, unit="1", source="ECONOMY 12 (exponent assumed)", owner="nature", doc="Zipf exponent of load over rollups.")
+    peak_ratio: float = parameter(
+        3.0, 2.0, 10.0, unit="1", source="ECONOMY 12", owner="nature", doc="Load of the peak hour relative to the mean."
+    )
+    zipf: float = parameter(
+        1.0, 0.0, 2.5, unit="1", source="ECONOMY 12 (exponent assumed)", owner="nature", doc="Zipf exponent of load over rollups."
+    )
     burst: float = parameter(
         0.5, 0.0, 2.0, unit="1", source="assumed", owner="nature", doc="Standard deviation of the log of one rollup's peak from day to day."
     )
-    queue_s: float = parameter(600.0, 10.0, 7200.0, unit="s", source="assumed", owner="team", doc="Bound of the queue, in seconds of capacity.")
-    fee_target: float = parameter(
-        0.8, 0.1, 1.0, unit="share", source="assumed", owner="dao", doc="Peak load over all capacity that leaves the congestion fee as it is."
+    queue_s: float = parameter(
+        600.0, 10.0, 7200.0, unit="s", source="assumed", owner="team", doc="Bound of the queue, in seconds of capacity."
     )
-    fee_step: float = parameter(0.125, 0.0, 0.125, unit="share", source="MODEL 7", owner="dao", doc="Largest change of the congestion fee per step.")
-    fee_floor: float = parameter(10.0, 0.0, 1e6, unit="uERA", source="assumed", owner="dao", doc="Smallest congestion fee of a transaction.")
-    fee_ceiling: float = parameter(1e4, 0.0, 1e8, unit="uERA", source="assumed", owner="dao", doc="Largest congestion fee of a transaction.")
+    fee_target: float = parameter(
+        0.8,
+        0.1,
+        1.0,
+        unit="share",
+        source="assumed",
+        owner="dao",
+        doc="Peak load over all capacity that leaves the congestion fee as it is.",
+    )
+    fee_step: float = parameter(
+        0.125, 0.0, 0.125, unit="share", source="MODEL 7", owner="dao", doc="Largest change of the congestion fee per step."
+    )
+    fee_floor: float = parameter(
+        10.0, 0.0, 1e6, unit="uERA", source="assumed", owner="dao", doc="Smallest congestion fee of a transaction."
+    )
+    fee_ceiling: float = parameter(
+        1e4, 0.0, 1e8, unit="uERA", source="assumed", owner="dao", doc="Largest congestion fee of a transaction."
+    )
 
 
 class Block(Record):

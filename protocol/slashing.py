@@ -9,7 +9,7 @@ from enum import IntEnum
 from protocol.codes import ALREADY_DONE, OK, TOO_EARLY, UNKNOWN_TARGET, WRONG_STATUS, Status
 from protocol.compiling import rule
 from protocol.declare import Record, Rows, choice, field, metric, parameter
-from protocol.journal import JournalRow, JournalState, note
+from protocol.journal import JournalRow, note
 from protocol.ledger.accounts import Pots
 from protocol.ledger.causes import Cause
 from protocol.ledger.slashing import slash_to_fire, slash_to_insurance, slash_to_reporter
@@ -57,14 +57,30 @@ class Slashing(Record):
 
     schedule: int = choice(Schedule.PROGRESSIVE, source="MODEL 4", owner="dao", doc="How large a penalty is.")
     initial: list[float] = parameter(
-        (0.0001, 0.01, 0.05, 0.02), 0.0, 1.0, unit="share", source="assumed (downtime and equivocation as Cosmos, MODEL 4)", owner="dao",
+        (0.0001, 0.01, 0.05, 0.02),
+        0.0,
+        1.0,
+        unit="share",
+        source="assumed (downtime and equivocation as Cosmos, MODEL 4)",
+        owner="dao",
         doc="Progressive schedule: penalty of a first, lone offence s0.",
     )
     escalation: float = parameter(
-        1.0, 0.0, 9.0, unit="1", source="assumed (doubling)", owner="dao", doc="Progressive schedule: growth g of the penalty with every prior."
+        1.0,
+        0.0,
+        9.0,
+        unit="1",
+        source="assumed (doubling)",
+        owner="dao",
+        doc="Progressive schedule: growth g of the penalty with every prior.",
     )
     correlation: list[float] = parameter(
-        (0.0, 3.0, 3.0, 3.0), 0.0, 10.0, unit="1", source="MODEL 4 (downtime 0: assumed)", owner="dao",
+        (0.0, 3.0, 3.0, 3.0),
+        0.0,
+        10.0,
+        unit="1",
+        source="MODEL 4 (downtime 0: assumed)",
+        owner="dao",
         doc="Progressive schedule: multiple of the share of the tier's stake slashed in the window beyond the largest operator.",
     )
     window_days: int = parameter(
@@ -78,7 +94,13 @@ class Slashing(Record):
         (0, 0, 1, 0), 0, 1, unit="flag", source="assumed (equivocation, as Cosmos)", owner="dao", doc="1: the offence excludes for good."
     )
     distribution: list[int] = parameter(
-        (500, 4500, 5000), 0, 10_000, unit="bps", source="assumed", owner="dao", total=10_000,
+        (500, 4500, 5000),
+        0,
+        10_000,
+        unit="bps",
+        source="assumed",
+        owner="dao",
+        total=10_000,
         doc="A penalty to reporter, insurance fund, fire.",
     )
 
@@ -229,9 +251,8 @@ def count_case(docket: Docket, node: NodeRow, p: Slashing, day: int) -> None:
     for offence in range(1, OFFENCES):
         if is_recent(node, p, offence, day):
             exposed = max(exposed, node.exposed[offence])
-    if node.status != Status.CANDIDATE and node.status != Status.TOMBSTONED:
-        docket.nodes += 1
-    elif exposed > 0:
+    is_member = node.status != Status.CANDIDATE and node.status != Status.TOMBSTONED
+    if is_member or exposed > 0:
         docket.nodes += 1
     docket.total += max(node.stake, exposed)
     if is_ripe(node, p, Offence.DOWNTIME, day):

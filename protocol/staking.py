@@ -34,7 +34,13 @@ class Staking(Record):
         (100_000, 50_000, 500_000), 1, 10**8, unit="ERA", source="S2", owner="dao", doc="Smallest stake of core, flex and guardian nodes."
     )
     unbonding_days: int = parameter(
-        14, 1, 60, unit="day", source="data/defaults.csv staking.unbonding_days", owner="dao", doc="Days from the start of an exit to liquid tokens."
+        14,
+        1,
+        60,
+        unit="day",
+        source="data/defaults.csv staking.unbonding_days",
+        owner="dao",
+        doc="Days from the start of an exit to liquid tokens.",
     )
     stake_cap: int = parameter(
         8, 4, 16, unit="1", source="ECONOMY 6", owner="dao", doc="Stake that bears rewards, at most this many times the tier's minimum."
@@ -109,7 +115,6 @@ class StakingState(Record):
     bonded: list[int] = field("uERA", "bonded stake per tier, jailed nodes included", length=3)
     nodes: list[int] = field("1", "bonded nodes per tier, jailed ones included", length=3)
     earning: list[int] = field("uERA", "stake that bears rewards per tier", length=3)
-    largest: list[int] = field("uERA", "largest stake of one node per tier", length=3)
     entries: list[int] = field("1", "entries of the day", length=3)
     exits: list[int] = field("1", "exits of the day, places given to the queue included", length=3)
     queue_tail: list[int] = field("1", "tickets handed out", length=3)
@@ -160,9 +165,7 @@ def can_leave(state: StakingState, p: Staking, tier: int) -> bool:
 
 
 @rule
-def bond(
-    node: NodeRow, pots: Pots, state: StakingState, p: Staking, amount: int, day: int, journal: Rows[JournalRow]
-) -> int:
+def bond(node: NodeRow, pots: Pots, state: StakingState, p: Staking, amount: int, day: int, journal: Rows[JournalRow]) -> int:
     """Move `amount` uERA of a node's liquid balance into stake: an entry or a top-up. Returns OK or a refusal code."""
     if amount <= 0:
         return INVALID_AMOUNT
@@ -228,9 +231,7 @@ def queue_exit(node: NodeRow, state: StakingState) -> int:
 
 
 @rule
-def withdraw(
-    node: NodeRow, pots: Pots, state: StakingState, p: Staking, amount: int, day: int, journal: Rows[JournalRow]
-) -> int:
+def withdraw(node: NodeRow, pots: Pots, state: StakingState, p: Staking, amount: int, day: int, journal: Rows[JournalRow]) -> int:
     """Unbond a part of the stake and stay; all that is unbonding waits for the latest release. Returns OK or a refusal code."""
     if amount <= 0:
         return INVALID_AMOUNT

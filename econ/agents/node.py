@@ -38,29 +38,53 @@ class Operators(Record):
     """How node operators decide. Vectors are in the order of `Tier`."""
 
     capital_price: float = parameter(
-        1.545, 0.01, 100.0, unit="USD", source="ECONOMY 6 (P_ref, ECONOMY 13)", owner="behaviour", doc="Price at which capital is the minimum stake."
+        1.545,
+        0.01,
+        100.0,
+        unit="USD",
+        source="ECONOMY 6 (P_ref, ECONOMY 13)",
+        owner="behaviour",
+        doc="Price at which capital is the minimum stake.",
     )
     capital_alpha: float = parameter(1.3, 0.5, 5.0, unit="1", source="ECONOMY 6", owner="behaviour", doc="Pareto exponent of capital.")
-    capital_cap: float = parameter(10.0, 1.0, 1000.0, unit="1", source="ECONOMY 6", owner="behaviour", doc="Capital, at most this many minimum stakes.")
+    capital_cap: float = parameter(
+        10.0, 1.0, 1000.0, unit="1", source="ECONOMY 6", owner="behaviour", doc="Capital, at most this many minimum stakes."
+    )
     reservation: float = parameter(0.08, 0.04, 0.15, unit="1/year", source="ECONOMY 7", owner="behaviour", doc="Median reservation yield.")
     reservation_sigma: float = parameter(0.4, 0.0, 1.5, unit="1", source="ECONOMY 7", owner="behaviour", doc="Its spread (log).")
     cost_month: list[float] = parameter(
         (300.0, 60.0, 450.0), 0.0, 2000.0, unit="USD/month", source="ECONOMY 8", owner="behaviour", doc="Operating cost; flex: on standby."
     )
-    cost_hour: float = parameter(0.33, 0.0, 5.0, unit="USD/h", source="ECONOMY 8", owner="behaviour", doc="Cost of an active hour of a flex node.")
+    cost_hour: float = parameter(
+        0.33, 0.0, 5.0, unit="USD/h", source="ECONOMY 8", owner="behaviour", doc="Cost of an active hour of a flex node."
+    )
     cost_sigma: float = parameter(0.3, 0.0, 1.5, unit="1", source="ECONOMY 8", owner="behaviour", doc="Spread of costs (log).")
-    illiquidity: float = parameter(0.02, 0.0, 0.2, unit="1/year", source="ECONOMY 7", owner="behaviour", doc="Yield asked for 14 days of unbonding.")
-    drift_weight: float = parameter(0.0, 0.0, 0.2, unit="1", source="ECONOMY 7", owner="behaviour", doc="Weight of price drift in the yield.")
+    illiquidity: float = parameter(
+        0.02, 0.0, 0.2, unit="1/year", source="ECONOMY 7", owner="behaviour", doc="Yield asked for 14 days of unbonding."
+    )
+    drift_weight: float = parameter(
+        0.0, 0.0, 0.2, unit="1", source="ECONOMY 7", owner="behaviour", doc="Weight of price drift in the yield."
+    )
     enter_days: int = parameter(21, 1, 365, unit="day", source="ECONOMY 7", owner="behaviour", doc="Patience before entering.")
     exit_days: int = parameter(30, 1, 365, unit="day", source="ECONOMY 7", owner="behaviour", doc="Patience before leaving.")
-    exit_share: float = parameter(0.5, 0.0, 1.0, unit="share", source="ECONOMY 7", owner="behaviour", doc="Part of the reservation below which it leaves.")
-    act: float = parameter(1.0 / 7.0, 0.001, 1.0, unit="1/day", source="ECONOMY 7", owner="behaviour", doc="Chance to act once patience is over.")
+    exit_share: float = parameter(
+        0.5, 0.0, 1.0, unit="share", source="ECONOMY 7", owner="behaviour", doc="Part of the reservation below which it leaves."
+    )
+    act: float = parameter(
+        1.0 / 7.0, 0.001, 1.0, unit="1/day", source="ECONOMY 7", owner="behaviour", doc="Chance to act once patience is over."
+    )
     review: float = parameter(1.0 / 30.0, 0.0, 1.0, unit="1/day", source="ECONOMY 6", owner="behaviour", doc="Chance to compare tiers.")
-    move_gain: float = parameter(0.02, 0.0, 0.5, unit="1/year", source="ECONOMY 6", owner="behaviour", doc="Gain in yield that makes it move.")
+    move_gain: float = parameter(
+        0.02, 0.0, 0.5, unit="1/year", source="ECONOMY 6", owner="behaviour", doc="Gain in yield that makes it move."
+    )
     top_up: float = parameter(1.0 / 14.0, 0.0, 1.0, unit="1/day", source="ECONOMY 6", owner="behaviour", doc="Chance to top up.")
     top_up_step: float = parameter(0.15, 0.0, 1.0, unit="share", source="ECONOMY 6", owner="behaviour", doc="Top-up relative to stake.")
-    top_up_margin: float = parameter(1.2, 1.0, 5.0, unit="1", source="ECONOMY 6", owner="behaviour", doc="Yield over reservation for a top-up.")
-    volume_share: float = parameter(0.005, 0.0, 0.1, unit="share", source="ECONOMY 6", owner="behaviour", doc="Top-up, at most this part of mean volume.")
+    top_up_margin: float = parameter(
+        1.2, 1.0, 5.0, unit="1", source="ECONOMY 6", owner="behaviour", doc="Yield over reservation for a top-up."
+    )
+    volume_share: float = parameter(
+        0.005, 0.0, 0.1, unit="share", source="ECONOMY 6", owner="behaviour", doc="Top-up, at most this part of mean volume."
+    )
     exit_sale: float = parameter(0.7, 0.0, 1.0, unit="share", source="ECONOMY 7", owner="behaviour", doc="Sold after unbonding.")
 
 
@@ -254,9 +278,7 @@ def top_up(
 
 
 @rule
-def leave(
-    node: NodeRow, pots: Pots, state: StakingState, staking: Staking, day: int, journal: Rows[JournalRow]
-) -> None:
+def leave(node: NodeRow, pots: Pots, state: StakingState, staking: Staking, day: int, journal: Rows[JournalRow]) -> None:
     """Begin to leave, or queue for it."""
     if unbond(node, pots, state, staking, day, journal) == CHURN_LIMIT:
         queue_exit(node, state)

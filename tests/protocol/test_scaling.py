@@ -62,9 +62,7 @@ def test_overload_is_a_fluid_with_a_bounded_queue() -> None:
     assert (block.closing, block.dropped) == (1000.0, 35_000.0)
 
 
-@given(
-    st.floats(0, 400), st.floats(0, 5000), st.integers(0, 120), st.floats(1, 1e5), st.floats(0, 600)
-)
+@given(st.floats(0, 400), st.floats(0, 5000), st.integers(0, 120), st.floats(1, 1e5), st.floats(0, 600))
 def test_transactions_are_conserved_and_tails_are_shares(rate: float, backlog: float, servers: int, seconds: float, delay: float) -> None:
     p = make_row(Scaling)
     block = make_row(Block)

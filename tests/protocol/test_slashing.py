@@ -31,7 +31,9 @@ ERA = 10**6
 STAKE = 100_000 * ERA
 
 
-@pytest.mark.parametrize(("k", "n", "share"), [(1, 100, 0.0009), (5, 100, 0.0225), (10, 100, 0.09), (20, 60, 1.0), (34, 100, 1.0), (1, 3, 1.0)])
+@pytest.mark.parametrize(
+    ("k", "n", "share"), [(1, 100, 0.0009), (5, 100, 0.0225), (10, 100, 0.09), (20, 60, 1.0), (34, 100, 1.0), (1, 3, 1.0)]
+)
 def test_polkadot_equivocation(k: int, n: int, share: float) -> None:
     assert plain(compute_polkadot)(Offence.EQUIVOCATION, k, 0, n) == pytest.approx(share, abs=1e-15)
 
@@ -81,8 +83,17 @@ class Stage:
         for node in self.nodes:
             plain(count_case)(self.docket, node, self.p, day)
         return plain(punish)(
-            self.nodes[i], self.nodes[(i + 1) % len(self.nodes)], self.pots, self.state, self.docket, self.staking_state,
-            self.p, self.staking, offence, day, self.journal,
+            self.nodes[i],
+            self.nodes[(i + 1) % len(self.nodes)],
+            self.pots,
+            self.state,
+            self.docket,
+            self.staking_state,
+            self.p,
+            self.staking,
+            offence,
+            day,
+            self.journal,
         )
 
 
