@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from protocol.airdrop import Airdrop, is_claim_open
 from protocol.codes import Bucket
 from protocol.compiling import rule
 from protocol.declare import Record, field, metric, parameter
@@ -12,7 +13,7 @@ from protocol.vesting import Vesting, compute_mean_scheduled, compute_scheduled,
 
 
 class Circulation(Record):
-    """Opening balances, the airdrop's end and what is expected of the supply ahead."""
+    """Opening balances, and what is expected of the supply ahead."""
 
     market_float: int = parameter(
         12_000_000,
@@ -31,15 +32,6 @@ class Circulation(Record):
         source="ECONOMY 2; range assumed (0 to the whole airdrop)",
         owner="team",
         doc="Part of the airdrop that users can claim; voters and traders open with theirs.",
-    )
-    claim_days: int = parameter(
-        90,
-        30,
-        365,
-        unit="day",
-        source="ECONOMY 5",
-        owner="dao",
-        doc="Day, from launch, on which unclaimed airdrop returns to the treasury.",
     )
     mean_days: int = parameter(
         180, 1, 365, unit="day", source="ECONOMY 26", owner="behaviour", doc="Days ahead over which the market averages scheduled supply."
@@ -99,10 +91,10 @@ def update_supply(supply: Supply, pots: Pots, vesting: Vesting, p: Circulation, 
 
 
 @rule
-def expire_airdrop(supply: Supply, pots: Pots, p: Circulation, day: int) -> None:
+def expire_airdrop(supply: Supply, pots: Pots, p: Airdrop, day: int) -> None:
     """From the day of expiry on, what nobody claimed belongs to the treasury again."""
     rest = pots.unclaimed_airdrop
-    if day >= p.claim_days and rest > 0:
+    if rest > 0 and not is_claim_open(day, p):
         return_airdrop(pots, rest)
         supply.airdrop_returned += rest
 

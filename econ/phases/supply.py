@@ -77,5 +77,5 @@ def process_unlocks(w: World) -> None:
     for bucket in range(BUCKETS):
         release_vested(w.holders[bucket], pots, vesting, day)
     process_delegation(w)
-    expire_airdrop(w.state[0].supply, pots, w.params[0].supply, day)
+    expire_airdrop(w.state[0].supply, pots, w.params[0].airdrop, day)
     update_supply(w.state[0].supply, pots, vesting, w.params[0].supply, day)
