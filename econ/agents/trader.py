@@ -234,6 +234,7 @@ def trade(trader: TraderRow, wanted: float, market: Market, desk: Desk, pots: Po
     """Order `wanted` uERA with own money; returns what was bought or sold."""
     if wanted > 0.0:
         return order_buy_for_cash(trader, desk, pots, exchange, to_count(wanted), market.price)
+    # A target is never below 0 and the pace never above 1: only rounding can ask for more than there is.
     amount = min(to_count(-wanted), trader.balance)
     return amount if order_sell_for_cash(trader, desk, pots, amount, market.price) == OK else 0
 

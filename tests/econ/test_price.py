@@ -60,6 +60,17 @@ def test_passing_impact_fades_and_leaves_the_lasting_part():
     assert total == pytest.approx(0.07, rel=1e-12)
 
 
+def test_an_order_moves_the_price_by_the_law_and_seven_tenths_of_it_last():
+    """Y s sqrt(q / V) on the day, pi of it for ever; s is the total volatility of ECONOMY 23."""
+    market = make_market()
+    first = step(market, net=4e4, anchor=0)
+    scale = math.sqrt(market.volatility**2 + (1.2 * 0.022) ** 2)
+    assert first == pytest.approx(scale * math.sqrt(0.04), rel=1e-12)
+    for _ in range(300):
+        step(market, anchor=0)
+    assert math.log(market.price) == pytest.approx(0.7 * first, rel=1e-9)
+
+
 @pytest.mark.parametrize("opening", [0.2, 1.545, 7.0])
 def test_without_noise_the_gap_closes_geometrically(opening):
     """ln P - ln F after t days is (1 - kappa)^t of what it was."""
