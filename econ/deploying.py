@@ -38,7 +38,7 @@ class Deploying(Record):
     """Ideas, capital and taste of developers."""
 
     ideas: float = parameter(
-        0.30, 0.0, 20.0, unit="1/year", source="assumed (set so that ECONOMY 17's 26 births a year [10-40] come out at launch)",
+        0.29, 0.0, 20.0, unit="1/year", source="assumed (set so that ECONOMY 17's 26 births a year [10-40] come out at launch)",
         owner="behaviour", doc="Ideas for a rollup that a developer has a year at the launch share of active users.",
     )  # fmt: skip
     reference_share: float = parameter(
@@ -69,7 +69,7 @@ class Deploying(Record):
         3_000.0, 0.0, 1e5, unit="USD/month", source="assumed", owner="team", doc="What running a rollup costs here."
     )
     quality: float = parameter(
-        -0.6, -5.0, 5.0, unit="1", source="assumed (set so that the launch choice is ECONOMY 28's 60 of 160)", owner="nature",
+        -0.35, -5.0, 5.0, unit="1", source="assumed (set so that the launch choice is ECONOMY 28's 60 of 160)", owner="nature",
         doc="What developers see in this provider besides what is modelled (log odds).",
     )  # fmt: skip
     cost_weight: float = parameter(
