@@ -9,9 +9,9 @@ from protocol.staking import bond, migrate, queue_exit, unbond, withdraw
 
 
 @rule
-def send_at(users: Any, rollups: Any, state: Any, pots: Any, params: Any, today: Any, i: int, count: int) -> int:
+def send_at(users: Any, state: Any, pots: Any, params: Any, today: Any, i: int, count: int) -> int:
     """User i sends `count` messages; returns how many were sent."""
-    return send(users[i], rollups, state[0], pots[0], params[0], today[0], count)
+    return send(users[i], state[0], pots[0], params[0], today[0], count)
 
 
 @rule

@@ -8,12 +8,8 @@ from protocol.units import clip, safe_log, smooth
 class Growth(Record):
     """How the growth of messages is read off their series."""
 
-    fast_days: float = parameter(
-        30.0, 2.0, 120.0, unit="day", source="assumed", owner="behaviour", doc="Shorter mean of daily messages."
-    )
-    slow_days: float = parameter(
-        180.0, 130.0, 730.0, unit="day", source="assumed", owner="behaviour", doc="Longer mean of daily messages."
-    )
+    fast_days: float = parameter(30.0, 2.0, 120.0, unit="day", source="assumed", owner="behaviour", doc="Shorter mean of daily messages.")
+    slow_days: float = parameter(180.0, 130.0, 730.0, unit="day", source="assumed", owner="behaviour", doc="Longer mean of daily messages.")
     bound: float = parameter(
         0.3, 0.05, 1.0, unit="1/year", source="ECONOMY 26", owner="behaviour", doc="Growth is read within plus and minus this."
     )

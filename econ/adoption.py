@@ -1,7 +1,7 @@
 """How many cohorts use the network and how much: join, churn and the rate of messages (MODEL 14, ECONOMY 13-16)."""
 
 from econ.activity import Activity
-from econ.chance.distributions import normal
+from econ.chance.distributions import SEARCH_BELOW, normal
 from econ.claiming import Claiming, compute_claim_step, compute_sold
 from protocol.compiling import rule
 from protocol.declare import Record, field, parameter
@@ -15,7 +15,8 @@ USUAL = 16
 """Level of a cohort that has experienced the success of launch."""
 SLOTS = CLASSES * LEVELS
 KNOWN = 64
-"""Message counts whose chance of no failure is tabulated."""
+"""Message counts whose chances of failures are tabulated."""
+PAIRS = KNOWN * (KNOWN + 1) // 2
 
 
 class Adoption(Record):
@@ -31,14 +32,24 @@ class Adoption(Record):
         0.03, 0.001, 0.6, unit="1/year", source="data/defaults.csv rollup.bass_p_per_year", owner="nature", doc="Bass p: hazard of joining."
     )
     imitation: float = parameter(
-        0.5, 0.38, 2.05, unit="1/year", source="data/defaults.csv rollup.bass_q_per_year", owner="nature",
+        0.5,
+        0.38,
+        2.05,
+        unit="1/year",
+        source="data/defaults.csv rollup.bass_q_per_year",
+        owner="nature",
         doc="Bass q: hazard of joining when all others are active.",
     )
     factor_weight: float = parameter(
         0.5, 0.0, 2.0, unit="1", source="ECONOMY 16", owner="behaviour", doc="Exponent of the market factor in joining."
     )
     incentive_pull: float = parameter(
-        0.3, 0.0, 2.0, unit="1", source="assumed", owner="behaviour",
+        0.3,
+        0.0,
+        2.0,
+        unit="1",
+        source="assumed",
+        owner="behaviour",
         doc="Exponent in joining of what a message earns in shares of its fee, beyond that at launch.",
     )
     churn: float = parameter(0.30, 0.0, 3.0, unit="1/year", source="assumed (ECONOMY 16)", owner="behaviour", doc="Hazard of leaving.")
@@ -76,10 +87,21 @@ class Adoption(Record):
         1.0, 0.0, 5.0, unit="logit", source="ECONOMY 15", owner="behaviour", doc="Weight of already holding enough ERA in that choice."
     )
     holding_days: float = parameter(
-        30.0, 1.0, 365.0, unit="day", source="ECONOMY 15", owner="behaviour", doc="Days of fees that count as enough, and that payers in ERA buy."
+        30.0,
+        1.0,
+        365.0,
+        unit="day",
+        source="ECONOMY 15",
+        owner="behaviour",
+        doc="Days of fees that count as enough, and that are bought.",
     )
     launch_addresses: float = parameter(
-        27e6, 1.0, 1e10, unit="1", source="data/caldera_ecosystem_checkpoints.csv 2025-07 unique wallets", owner="nature",
+        27e6,
+        1.0,
+        1e10,
+        unit="1",
+        source="data/caldera_ecosystem_checkpoints.csv 2025-07 unique wallets",
+        owner="nature",
         doc="Addresses behind the cohorts active at the start.",
     )
     real_share: float = parameter(
@@ -97,6 +119,7 @@ class Demand(Record):
     success: float = field("share", "success at launch")
     incentive: float = field("1", "what a message earns in fees at launch")
     ever: int = field("1", "cohorts that were ever active")
+    closed: int = field("1", "closed rollups, as known to those who lived there")
     join: float = field("1/day", "chance of joining today")
     leave: float = field("1/day", "chance of leaving today")
     claim_level: float = field("1", "cumulated hazard of claiming; -1 when claims are closed")
@@ -108,10 +131,11 @@ class Demand(Record):
     learn: float = field("1", "weight of a day's experience")
     trust_scale: float = field("1", "levels per unit of experienced success")
     fail: float = field("share", "chance that a message fails")
-    odds: float = field("1", "odds of failing")
-    clean: list[float] = field("share", "chance that n messages all arrive", length=KNOWN)
+    failures: list[float] = field("share", "chance of at most k failures among n messages, at place n (n + 1) / 2 + k", length=PAIRS)
     rates: list[float] = field("1/day", "messages by class and level", length=SLOTS)
-    none: list[float] = field("share", "chance of no message by class and level", length=SLOTS)
+    centre: list[int] = field("1", "a count near the mean by class and level, where the search for a count starts", length=SLOTS)
+    chance: list[float] = field("share", "chance of exactly that count", length=SLOTS)
+    upto: list[float] = field("share", "chance of at most that count", length=SLOTS)
 
 
 @rule
@@ -150,28 +174,53 @@ def get_level(trust: float, trust_scale: float) -> int:
 
 
 @rule
+def prepare_counts(demand: Demand, slot: int) -> None:
+    """Poisson chances at the middle of a slot's counts. Rates too high for the search (their chance of 0 is 0 here) have none."""
+    rate = demand.rates[slot]
+    term = safe_exp(-rate) if rate < SEARCH_BELOW else 0.0
+    below = term
+    n = 0
+    while n + 1 <= rate and rate < SEARCH_BELOW:
+        n += 1
+        term *= rate / n
+        below += term
+    demand.centre[slot] = n
+    demand.chance[slot] = term
+    demand.upto[slot] = below
+
+
+@rule
 def prepare_rates(demand: Demand, scale: float, p: Adoption) -> None:
-    """Today's messages of each class and level at `scale` times the launch rate, with exp(-rate)."""
+    """Today's messages of each class and level at `scale` times the launch rate, and where to search their counts."""
     # The factors of the levels wait in the first class's places until its turn comes, last.
     for level in range(LEVELS):
-        demand.none[level] = power(level / USUAL, p.success_elasticity)
+        demand.upto[level] = power(level / USUAL, p.success_elasticity)
     for k in range(CLASSES - 1, -1, -1):
         rate = demand.mean_rate * demand.norm * compute_class_factor(k, p.rate_spread) * scale
         for level in range(LEVELS):
             slot = k * LEVELS + level
-            demand.rates[slot] = rate * demand.none[level]
-            demand.none[slot] = safe_exp(-demand.rates[slot])
+            demand.rates[slot] = rate * demand.upto[level]
+            prepare_counts(demand, slot)
 
 
 @rule
 def prepare_failures(demand: Demand, success: float) -> None:
-    """Today's chances of failure at the given success."""
-    arrives = clip(success, 1e-12, 1.0)
-    demand.fail = 1.0 - arrives
-    demand.odds = demand.fail / arrives
-    demand.clean[0] = 1.0
+    """Chances of failures at the given success, tabulated when it changes.
+
+    P(at most k of n) = success P(at most k of n - 1) + failure P(at most k - 1 of n - 1).
+    """
+    fail = 1.0 - success
+    if demand.fail == fail and demand.failures[0] == 1.0:
+        return
+    demand.fail = fail
+    demand.failures[0] = 1.0
     for n in range(1, KNOWN):
-        demand.clean[n] = demand.clean[n - 1] * arrives
+        row = n * (n + 1) // 2
+        last = row - n
+        demand.failures[row] = success * demand.failures[last]
+        for k in range(1, n):
+            demand.failures[row + k] = success * demand.failures[last + k] + fail * demand.failures[last + k - 1]
+        demand.failures[row + n] = 1.0
 
 
 @rule
@@ -197,4 +246,3 @@ def compute_scale(demand: Demand, activity: Activity, reach: float, fee_usd: flo
     response = compute_fee_response(fee_usd, p)
     response *= compute_response(activity.delay_s, demand.delay_s, -p.delay_elasticity)
     return response * compute_response(reach, demand.reach, p.reach_elasticity)
-

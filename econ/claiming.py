@@ -26,14 +26,24 @@ class Claiming(Record):
         0.5, 0.3, 0.8, unit="share", source="assumed (ECONOMY 5)", owner="behaviour", doc="Cohorts that farm the airdrop."
     )
     farm_factor: float = parameter(
-        2.0, 1.0, 5.0, unit="1", source="assumed (ECONOMY 5)", owner="behaviour", doc="Messages of a farmer before its claim, in normal rates."
+        2.0,
+        1.0,
+        5.0,
+        unit="1",
+        source="assumed (ECONOMY 5)",
+        owner="behaviour",
+        doc="Messages of a farmer before its claim, as a multiple.",
     )
     week_share: float = parameter(
-        0.55, 0.41, 0.70, unit="share", source="data/defaults.csv airdrop.sell_week1", owner="behaviour", doc="Sold within a week of the claim."
+        0.55,
+        0.41,
+        0.70,
+        unit="share",
+        source="data/defaults.csv airdrop.sell_week1",
+        owner="behaviour",
+        doc="Sold in the week after the claim.",
     )
-    farmer_factor: float = parameter(
-        1.4, 0.5, 2.0, unit="1", source="ECONOMY 5", owner="behaviour", doc="That share of farmers, in means."
-    )
+    farmer_factor: float = parameter(1.4, 0.5, 2.0, unit="1", source="ECONOMY 5", owner="behaviour", doc="That share of farmers, in means.")
     other_factor: float = parameter(
         0.6, 0.2, 1.0, unit="1", source="ECONOMY 5", owner="behaviour", doc="That share of the others, in means."
     )
@@ -47,7 +57,12 @@ class Claiming(Record):
         0.0005, 0.0, 0.01, unit="1/day", source="ECONOMY 5", owner="behaviour", doc="Daily sale of the slow part."
     )
     errand_days: int = parameter(
-        7, 1, 60, unit="day", source="assumed", owner="behaviour",
+        14,
+        1,
+        60,
+        unit="day",
+        source="assumed",
+        owner="behaviour",
         doc="Days between two visits to market and points desk; amounts are those of as many daily sales.",
     )
 

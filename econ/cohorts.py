@@ -3,12 +3,11 @@
 from typing import Any
 
 from econ.adoption import CLASSES, USUAL, Demand, compute_class_factor
-from econ.agents.user import Presence, UserRow, choose_rollup
+from econ.agents.user import NO_HOME, Presence, UserRow
 from econ.chance.distributions import exponential, lognormal
 from econ.chance.philox import uniform_at
 from econ.claiming import WEEK, compute_claim_step, compute_sold, divide_airdrop
 from econ.params import Params
-from econ.rollups import Network, RollupRow
 from protocol.compiling import rule
 from protocol.declare import Rows
 from protocol.ledger.accounts import Pots
@@ -20,7 +19,6 @@ SHUFFLE = 0
 AIRDROP = 1
 PATIENCE = 2
 TASTE = 3
-HOME = 4
 """Permanent indices of the users' genesis draws."""
 
 
@@ -47,7 +45,7 @@ def is_farmer(rank: int, share: float) -> bool:
 def open_user(user: UserRow, key: Any, i: int, active: int, p: Params) -> None:
     """One cohort; the first `active` in the random order start active."""
     user.index = i
-    user.rollup = -1
+    user.rollup = NO_HOME
     user.level = USUAL
     user.patience = exponential(uniform_at(key, i, PATIENCE))
     user.taste = uniform_at(key, i, TASTE)
@@ -62,14 +60,6 @@ def open_user(user: UserRow, key: Any, i: int, active: int, p: Params) -> None:
 def count_active(users: int, p: Params) -> int:
     """Cohorts active at the start: the share, rounded down (up to rounding errors of the product)."""
     return to_count(users * p.adoption.active_share + 1e-9)
-
-
-@rule
-def open_homes(users: Rows[UserRow], rollups: Rows[RollupRow], network: Network, key: Any) -> None:
-    """Homes of the cohorts that start active."""
-    for i in range(len(users)):
-        if users[i].presence == Presence.ACTIVE:
-            users[i].rollup = choose_rollup(rollups, network, uniform_at(key, i, HOME))
 
 
 @rule

@@ -11,8 +11,10 @@ from econ.rollups import RollupRow
 from econ.state import State
 from protocol.compiling import rule
 from protocol.declare import Rows
+from protocol.ledger.accounts import Pots
+from protocol.ledger.causes import Cause
 from protocol.messaging import Messaging, compute_delay, sample_wait
-from protocol.units import to_count
+from protocol.units import to_count, to_era
 
 
 @rule
@@ -71,3 +73,11 @@ def measure_users(s: State, p: Params, cohorts: int, today: Daily) -> None:
     addresses = p.adoption.launch_addresses / opening if opening > 0.0 else 0.0
     today.activity.addresses = addresses * s.demand.ever
     today.activity.people_active = addresses * active * p.adoption.real_share
+
+
+@rule
+def measure_incentives(pots: Pots, today: Daily) -> None:
+    """What users were paid, by the ledger's causes of the day."""
+    today.incentives.points_redeemed_era = to_era(pots.moved[Cause.POINTS])
+    today.incentives.activity_rewards_era = to_era(pots.moved[Cause.REWARD_USER])
+    today.activity.airdrop_claimed_era = to_era(pots.moved[Cause.CLAIM_AIRDROP])

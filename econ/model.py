@@ -70,7 +70,7 @@ class User(Actor, UserRow):
     def send(self, count: int) -> int:
         """Send messages now; returns how many were sent."""
         w = self.model.world
-        return send_at(w.users, w.rollups, w.state, w.pots, w.params, w.today, self._index, count)
+        return send_at(w.users, w.state, w.pots, w.params, w.today, self._index, count)
 
 
 class Node(Actor, NodeRow):
@@ -165,7 +165,7 @@ ROSTER = (
         ("developers", "developer_draws", "rollups", "state", "pots", "params", "today"),
     ),
     Roster(
-        "users", User, users.process_users, users.draw_users, users.user_at, ("users", "user_draws", "rollups", "state", "pots", "params", "today")
+        "users", User, users.process_users, users.draw_users, users.user_at, ("users", "user_draws", "state", "pots", "params", "today")
     ),
     Roster("nodes", Node, nodes.process_nodes, nodes.draw_nodes, nodes.node_at, ("nodes", "node_draws", "state", "pots", "params", "journal")),
     Roster("voters", Voter, voters.process_voters, voters.draw_voters, voters.voter_at,

@@ -11,13 +11,18 @@ class Fees(Record):
     """Rules of fees."""
 
     message_fee_usd: float = parameter(
-        0.30, 0.0, 5.0, unit="USD", source="data/defaults.csv messaging.fee_usd", owner="dao", doc="Fee of a message at the reference price."
+        0.30, 0.0, 5.0, unit="USD", source="data/defaults.csv messaging.fee_usd", owner="dao", doc="Fee of a message at P_ref."
     )
     reference_price_usd: float = parameter(
         1.545, 0.001, 100.0, unit="USD", source="ECONOMY 13", owner="dao", doc="Price P_ref at which the fee in USD holds exactly."
     )
     indexation: float = parameter(
-        0.5, 0.0, 1.0, unit="1", source="ECONOMY 13", owner="dao",
+        0.5,
+        0.0,
+        1.0,
+        unit="1",
+        source="ECONOMY 13",
+        owner="dao",
         doc="Exponent eta of the fee rule: 1 fixes the fee in USD, 0 in ERA.",
     )
     requote_days: int = parameter(
@@ -27,11 +32,19 @@ class Fees(Record):
         5.0, 0.0, 20.0, unit="USD/day", source="ECONOMY 14", owner="dao", doc="State verification: one charge per live rollup and day."
     )
     convert_native: int = switch(
-        True, source="MODEL 7", owner="dao",
+        True,
+        source="MODEL 7",
+        owner="dao",
         doc="Fees paid in native gas are converted to ERA on the market; off: they stay USD of the ecosystem fund.",
     )
     split: list[int] = parameter(
-        (4000, 2500, 1500, 1000, 1000), 0, 10_000, unit="bps", source="S2", owner="dao", total=10_000,
+        (4000, 2500, 1500, 1000, 1000),
+        0,
+        10_000,
+        unit="bps",
+        source="S2",
+        owner="dao",
+        total=10_000,
         doc="Protocol revenue to core, guardian, flex, developers, users.",
     )
 

@@ -26,9 +26,7 @@ LINES = 3
 class Incentives(Record):
     """Rules of incentives."""
 
-    grants: int = parameter(
-        5_000_000, 0, 50_000_000, unit="ERA", source="ECONOMY 21", owner="dao", doc="Developer grants a year."
-    )
+    grants: int = parameter(5_000_000, 0, 50_000_000, unit="ERA", source="ECONOMY 21", owner="dao", doc="Developer grants a year.")
     points: int = parameter(
         2_000_000, 0, 50_000_000, unit="ERA", source="ECONOMY 21", owner="dao", doc="Connection points redeemed a year, at most."
     )
@@ -38,16 +36,24 @@ class Incentives(Record):
     fund_usd: float = parameter(
         3e6, 0.0, 1e8, unit="USD", source="ECONOMY 21", owner="dao", doc="The same limit in USD; the tighter one binds."
     )
-    points_per_message: int = parameter(
-        1, 0, 1_000, unit="1", source="assumed", owner="dao", doc="Connection points for a message."
-    )
+    points_per_message: int = parameter(1, 0, 1_000, unit="1", source="assumed", owner="dao", doc="Connection points for a message.")
     point_value: int = parameter(0.05, 0, 10, unit="ERA", source="assumed", owner="dao", doc="What a point is redeemed for.")
     discount_bps: int = parameter(
-        0, 0, 5_000, unit="bps", source="assumed (S2: gas discount, no size given)", owner="dao",
+        0,
+        0,
+        5_000,
+        unit="bps",
+        source="assumed (S2: gas discount, no size given)",
+        owner="dao",
         doc="Discount on fees paid in ERA, out of the users' part of revenue.",
     )
     discount_share_bps: int = parameter(
-        5_000, 0, 10_000, unit="bps", source="assumed", owner="dao",
+        5_000,
+        0,
+        10_000,
+        unit="bps",
+        source="assumed",
+        owner="dao",
         doc="Most of the users' part of revenue that may go into the discount; activity rewards take the rest.",
     )
 

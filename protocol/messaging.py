@@ -15,11 +15,20 @@ class Messaging(Record):
 
     wait_quantiles_s: list[float] = parameter(
         (0.4, 1.0, 1.0, 1.0, 1.21, 2.0, 3.0, 4.0, 5.0, 5.0, 5.0, 6.0, 8.4, 10.0, 10.0, 10.0, 15.0, 25.0, 30.0, 59.5, 750.0),
-        0.001, 1e6, unit="s", source=_WAITS, owner="nature",
+        0.001,
+        1e6,
+        unit="s",
+        source=_WAITS,
+        owner="nature",
         doc="Wait before a chain's state is attested: quantiles 0, 5, ... 100 % over chains, rising.",
     )
     snapshot_share: float = parameter(
-        0.5, 0.0, 1.0, unit="share", source="assumed", owner="nature",
+        0.5,
+        0.0,
+        1.0,
+        unit="share",
+        source="assumed",
+        owner="nature",
         doc="Messages checked against a snapshot by a light client; the others wait for their source chain.",
     )
     snapshot_s: float = parameter(3.0, 0.1, 3600.0, unit="s", source="S2", owner="dao", doc="Cadence of snapshots.")
@@ -28,15 +37,30 @@ class Messaging(Record):
     )
     relay_s: float = parameter(4.0, 0.0, 600.0, unit="s", source="assumed", owner="nature", doc="Relay to the destination.")
     destination_s: float = parameter(
-        2.0, 0.0, 600.0, unit="s", source="data/hyperlane_chain_finality.csv median block_time_s", owner="nature",
+        2.0,
+        0.0,
+        600.0,
+        unit="s",
+        source="data/hyperlane_chain_finality.csv median block_time_s",
+        owner="nature",
         doc="Block of the destination.",
     )
     step_success: float = parameter(
-        0.90, 0.5, 1.0, unit="share", source="assumed (data/messaging_bridges.csv manual completion 60-80 %)", owner="nature",
+        0.90,
+        0.5,
+        1.0,
+        unit="share",
+        source="assumed (data/messaging_bridges.csv manual completion 60-80 %)",
+        owner="nature",
         doc="Chance p that one step of a transfer succeeds.",
     )
     steps: int = parameter(
-        3, 1, 12, unit="1", source="assumed (data/messaging_bridges.csv manual completion 60-80 %)", owner="team",
+        3,
+        1,
+        12,
+        unit="1",
+        source="assumed (data/messaging_bridges.csv manual completion 60-80 %)",
+        owner="team",
         doc="Steps k of a transfer made by hand; it succeeds with p^k.",
     )
     intent_share: float = parameter(

@@ -3,21 +3,22 @@
 from enum import IntEnum
 
 from econ.adoption import CLASSES, KNOWN, LEVELS, Demand, get_level
-from econ.chance.distributions import binomial, poisson, poisson_from
+from econ.chance.distributions import SEARCH_BELOW, SEARCH_LIMIT, binomial, poisson
 from econ.claiming import Claiming, sell_rest, sell_week, take_airdrop
 from econ.daily import Daily
 from econ.exchange import order_buy
 from econ.params import Params
-from econ.rollups import Network, RollupRow
 from econ.state import State
 from protocol.compiling import rule
-from protocol.declare import Record, Rows, draw, field
+from protocol.declare import Record, draw, field
 from protocol.fees import FeeState
 from protocol.incentives import collect_reward, redeem_points
 from protocol.ledger.accounts import Pots
 from protocol.ledger.fees import pay_message_fee
 from protocol.ledger.incentives import pay_discount
-from protocol.units import take_bps, to_count, to_era
+from protocol.units import take_bps, to_count
+
+NO_HOME = -1
 
 
 class Presence(IntEnum):
@@ -58,49 +59,37 @@ class UserDraws(Record):
     count: float = draw(0, "number of messages")
     move: float = draw(1, "whether it joins or leaves")
     failures: float = draw(2, "how many of its messages fail")
-    home: float = draw(3, "which rollup it makes its home")
-
-
-@rule
-def choose_rollup(rollups: Rows[RollupRow], network: Network, u: float) -> int:
-    """A live rollup with chance in proportion to the value it holds; -1 when none lives."""
-    total = 0.0
-    for k in range(network.ordered):
-        rollup = rollups[rollups[k].order]
-        total += rollup.tvl * rollup.live
-    left = u * total
-    last = -1
-    for k in range(network.ordered):
-        rollup = rollups[rollups[k].order]
-        if rollup.live == 1:
-            last = rollup.index
-            left -= rollup.tvl
-            if left < 0.0:
-                return last
-    return last
-
-
-@rule
-def has_home(user: UserRow, rollups: Rows[RollupRow], network: Network, u: float) -> bool:
-    """Whether it has a live home; one whose rollup closed moves first."""
-    if user.rollup < 0 or rollups[user.rollup].live == 0:
-        user.rollup = choose_rollup(rollups, network, u)
-    return user.rollup >= 0
 
 
 @rule
 def count_failures(u: float, n: int, demand: Demand) -> int:
-    """Failures among n messages: binomial by inversion, from today's table of chances where there is one."""
+    """Failures among n messages: binomial by inversion, from a table where there is one, searched from the mean."""
     if n >= KNOWN:
         return binomial(u, n, demand.fail)
-    k = 0
-    term = demand.clean[n]
-    below = term
-    while u > below and k < n:
-        term *= demand.odds * ((n - k) / (k + 1.0))
+    row = n * (n + 1) // 2
+    k = to_count(n * demand.fail)
+    while u > demand.failures[row + k] and k < n:
         k += 1
-        below += term
+    while k > 0 and u <= demand.failures[row + k - 1]:
+        k -= 1
     return k
+
+
+@rule
+def search_count(u: float, rate: float, n: int, chance: float, below: float) -> int:
+    """The smallest count that a Poisson variate of this rate does not exceed with chance u, searched from n.
+
+    `chance` and `below` are the chances of exactly n and of at most n. The same as from 0, in fewer steps.
+    """
+    while u > below and n < SEARCH_LIMIT:
+        n += 1
+        chance *= rate / n
+        below += chance
+    while n > 0 and u <= below - chance:
+        below -= chance
+        chance *= n / rate
+        n -= 1
+    return n
 
 
 @rule
@@ -146,7 +135,7 @@ def book_fee(user: UserRow, quote: FeeState, due: int, is_in_era: bool) -> None:
 
 
 @rule
-def send(user: UserRow, rollups: Rows[RollupRow], s: State, pots: Pots, p: Params, today: Daily, count: int) -> int:
+def send(user: UserRow, s: State, pots: Pots, p: Params, today: Daily, count: int) -> int:
     """Send `count` messages from the home rollup; returns how many were sent (0 without a home)."""
     if count <= 0 or user.rollup < 0:
         return 0
@@ -156,7 +145,6 @@ def send(user: UserRow, rollups: Rows[RollupRow], s: State, pots: Pots, p: Param
     user.sent += count
     user.fresh += count
     user.points += count * p.incentives.points_per_message
-    rollups[user.rollup].messages += count
     today.fees.messages += count
     return count
 
@@ -175,26 +163,33 @@ def is_farming(user: UserRow, demand: Demand) -> bool:
 
 
 @rule
+def compute_count(u: float, rate: float, slot: int, demand: Demand) -> int:
+    """A Poisson count at the rate of a slot."""
+    if rate < SEARCH_BELOW:
+        return search_count(u, rate, demand.centre[slot], demand.chance[slot], demand.upto[slot])
+    return poisson(u, rate)
+
+
+@rule
 def count_messages(user: UserRow, u: float, demand: Demand, p: Claiming, today: Daily) -> int:
     """Today's messages: Poisson at the rate of its class and level, a multiple of it for farmers."""
     slot = get_slot(user)
-    count = poisson_from(u, demand.rates[slot], demand.none[slot])
+    rate = demand.rates[slot]
+    count = compute_count(u, rate, slot, demand)
     if is_farming(user, demand):
         normal_count = count
-        count = poisson(u, demand.rates[slot] * p.farm_factor)
+        count = poisson(u, rate * p.farm_factor)
         today.activity.messages_farmed += count - normal_count
     return count
 
 
 @rule
-def use_network(
-    user: UserRow, d: UserDraws, rollups: Rows[RollupRow], s: State, pots: Pots, p: Params, today: Daily
-) -> None:
+def use_network(user: UserRow, d: UserDraws, s: State, pots: Pots, p: Params, today: Daily) -> None:
     """An active cohort's messages, their failures and what it learns from them."""
     today.activity.users_active += 1.0
-    if not has_home(user, rollups, s.network, d.home):
+    if user.rollup < 0:
         return
-    count = send(user, rollups, s, pots, p, today, count_messages(user, d.count, s.demand, p.claiming, today))
+    count = send(user, s, pots, p, today, count_messages(user, d.count, s.demand, p.claiming, today))
     if count > 0:
         failed = count_failures(d.failures, count, s.demand)
         today.messaging.messages_failed += failed
@@ -202,12 +197,12 @@ def use_network(
 
 
 @rule
-def join(user: UserRow, d: UserDraws, rollups: Rows[RollupRow], s: State, today: Daily) -> None:
-    """Become active from tomorrow on, with a home and the trust that everybody had at launch."""
+def join(user: UserRow, s: State, today: Daily) -> None:
+    """Become active from tomorrow on, with a home to be chosen and the trust that everybody had at launch."""
     if user.presence == Presence.NEVER:
         s.demand.ever += 1
     user.presence = Presence.ACTIVE
-    user.rollup = choose_rollup(rollups, s.network, d.home)
+    user.rollup = NO_HOME
     user.trust = s.demand.success
     user.level = get_level(user.trust, s.demand.trust_scale)
     today.activity.users_joined += 1.0
@@ -222,7 +217,7 @@ def compute_surplus(user: UserRow, demand: Demand) -> int:
 
 
 @rule
-def run_errands(user: UserRow, s: State, pots: Pots, p: Params, today: Daily) -> None:
+def run_errands(user: UserRow, s: State, pots: Pots, p: Params) -> None:
     """Sell airdrop as planned; redeem points; sell earnings that are not needed for fees."""
     day = s.clock.day
     if user.rush > 0:
@@ -233,43 +228,32 @@ def run_errands(user: UserRow, s: State, pots: Pots, p: Params, today: Daily) ->
             user.next_day += user.rank % p.claiming.errand_days
         return
     user.next_day = day + p.claiming.errand_days
-    paid = redeem_points(user, pots, s.budget, p.incentives)
-    s.supply.treasury_paid += paid
-    today.incentives.points_redeemed_era += to_era(paid)
+    redeem_points(user, pots, s.budget, p.incentives)
     if user.balance > 0:
         sell_rest(user, s.desk, pots, s.demand.quick_sold, s.demand.slow_sold, compute_surplus(user, s.demand))
 
 
 @rule
-def claim_in_time(user: UserRow, s: State, pots: Pots, p: Params, today: Daily) -> None:
+def claim_in_time(user: UserRow, s: State, pots: Pots, p: Params) -> None:
     """Claim the airdrop."""
     day = s.clock.day
-    amount = take_airdrop(user, pots, day, day + s.clock.offset, p.airdrop, p.claiming)
-    today.activity.airdrop_claimed_era += to_era(amount)
+    take_airdrop(user, pots, day, day + s.clock.offset, p.airdrop, p.claiming)
 
 
 @rule
-def earn(user: UserRow, s: State, pots: Pots, today: Daily) -> None:
-    """Collect the activity reward for yesterday's messages."""
-    today.incentives.activity_rewards_era += to_era(collect_reward(user, pots, s.rewards))
-
-
-@rule
-def user_day(
-    user: UserRow, d: UserDraws, rollups: Rows[RollupRow], s: State, pots: Pots, p: Params, today: Daily
-) -> None:
+def user_day(user: UserRow, d: UserDraws, s: State, pots: Pots, p: Params, today: Daily) -> None:
     """One day of a user."""
     if user.fresh > 0:
-        earn(user, s, pots, today)
+        collect_reward(user, pots, s.rewards)
     if user.airdrop > 0 and user.patience <= s.demand.claim_level:
-        claim_in_time(user, s, pots, p, today)
+        claim_in_time(user, s, pots, p)
     if s.clock.day >= user.next_day:
-        run_errands(user, s, pots, p, today)
+        run_errands(user, s, pots, p)
     if user.presence != Presence.ACTIVE:
         if d.move < s.demand.join:
-            join(user, d, rollups, s, today)
+            join(user, s, today)
     elif d.move < s.demand.leave:
         user.presence = Presence.LEFT
         today.activity.users_left += 1.0
     else:
-        use_network(user, d, rollups, s, pots, p, today)
+        use_network(user, d, s, pots, p, today)

@@ -29,6 +29,7 @@ class Stream(IntEnum):
     FAULTS = 23
     LOAD = 24
     MESSAGING = 25
+    HOMES = 26
 
     EXTENSION = 31
     STUDY = 41

@@ -1,10 +1,11 @@
 """Yearly budgets, tomorrow's rewards of users, and what everybody sees of the day's activity."""
 
 from econ.activity import open_growth
-from econ.messages import compute_opening_delay, measure_messages, measure_users
+from econ.messages import compute_opening_delay, measure_incentives, measure_messages, measure_users
 from econ.world import World
 from protocol.compiling import rule
 from protocol.incentives import DAYS_A_YEAR, allot_budget, compute_incentive, share_rewards
+from protocol.ledger.causes import Cause
 from protocol.messaging import compute_success
 from protocol.units import to_count
 
@@ -33,6 +34,8 @@ def process_incentives(w: World) -> None:
     today = w.today[0]
     measure_messages(w.rollups, s, p, today)
     measure_users(s, p, len(w.users), today)
+    s.supply.treasury_paid += w.pots[0].moved[Cause.POINTS]
+    measure_incentives(w.pots[0], today)
     today.incentives.points_issued = today.fees.messages * p.incentives.points_per_message
     share_rewards(s.rewards, w.pots[0], p.incentives, s.activity.messages)
     year = (s.clock.day + 1 + s.clock.offset) // DAYS_A_YEAR

@@ -1,6 +1,9 @@
 """Fees of the day are collected and split."""
 
+from econ.chance.streams import Stream
+from econ.clock import get_key
 from econ.exchange import Desk, Exchange, fill_buy
+from econ.homes import settle_homes
 from econ.world import World
 from protocol.compiling import rule
 from protocol.fees import FeeMetrics, compute_verification_usd, divide_revenue, measure_payment, quote_fee
@@ -45,6 +48,7 @@ def process_revenue(w: World) -> None:
     p = w.params[0]
     pots = w.pots[0]
     today = w.today[0].fees
+    settle_homes(w.users, w.rollups, s.network, get_key(s.clock, Stream.HOMES))
     native = s.quote.due_native
     verification = to_uera(compute_verification_usd(p.fees, s.network.live), s.market.price)
     if p.fees.convert_native == 1:

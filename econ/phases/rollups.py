@@ -23,6 +23,7 @@ from econ.rollups import add_rollup, compute_own_concentration, measure_network,
 from econ.settling import settle_rollups
 from econ.shutting import shut_rollups
 from econ.spreading import spread_innovations
+from econ.phases.users import prepare_users
 from econ.world import World
 from protocol.compiling import rule
 from protocol.liquidity import measure_slippage
@@ -126,3 +127,4 @@ def process_rollups(w: World) -> None:
     measure_deploying(s.deploying, today.deploying)
     measure_slippage(s.network.tvl, s.network.live, w.params[0].liquidity, today.liquidity)
     measure_network(s.network, today.network)
+    prepare_users(w)

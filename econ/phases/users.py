@@ -3,13 +3,20 @@
 from typing import Any
 
 from econ.adoption import (
-    USUAL, compute_join, compute_scale, prepare_claims, prepare_failures, prepare_payment, prepare_rates,
+    USUAL,
+    compute_join,
+    compute_scale,
+    prepare_claims,
+    prepare_failures,
+    prepare_payment,
+    prepare_rates,
 )
 from econ.agents.user import user_day
 from econ.chance.philox import derive_key, fill_draws
 from econ.chance.streams import Stream
 from econ.clock import draw_day, get_key
-from econ.cohorts import catch_up, count_active, open_claims, open_demand, open_homes, open_user, shuffle_ranks
+from econ.cohorts import catch_up, count_active, open_claims, open_demand, open_user, shuffle_ranks
+from econ.homes import move_homes, settle_homes
 from econ.world import World
 from protocol.airdrop import is_claim_open
 from protocol.compiling import rule
@@ -32,7 +39,7 @@ def open_users(w: World) -> None:
     shuffle_ranks(w.users, key)
     for i in range(len(w.users)):
         open_user(w.users[i], key, i, active, p)
-    open_homes(w.users, w.rollups, s.network, key)
+    settle_homes(w.users, w.rollups, s.network, derive_key(s.clock.seed, s.clock.replication, Stream.HOMES, -1))
     open_claims(w.users, w.pots[0].unclaimed_airdrop, key, p.claiming.spread)
     for i in range(len(w.users)):
         catch_up(w.users[i], w.pots[0], s.clock.offset, p)
@@ -50,6 +57,7 @@ def prepare_users(w: World) -> None:
     day = s.clock.day
     if is_quote_due(s.quote, p.fees, day):
         quote_fee(s.quote, p.fees, s.market.price_mean, day)
+    move_homes(w.users, w.rollups, s.network, s.demand, get_key(s.clock, Stream.HOMES))
     demand = s.demand
     incentive = compute_incentive(s.rewards, p.incentives, s.quote.message_fee) - demand.incentive
     demand.join = compute_join(p.adoption, s.activity.active_share, s.market.factor, incentive)
@@ -70,17 +78,24 @@ def draw_users(w: World) -> None:
 
 
 @rule
-def user_at(users: Any, draws: Any, rollups: Any, state: Any, pots: Any, params: Any, today: Any, i: int) -> None:
+def user_at(users: Any, draws: Any, state: Any, pots: Any, params: Any, today: Any, i: int) -> None:
     """The day of user i."""
-    user_day(users[i], draws[i], rollups, state[0], pots[0], params[0], today[0])
+    user_day(users[i], draws[i], state[0], pots[0], params[0], today[0])
 
 
 @rule
 def process_users(w: World) -> None:
     """Users send messages."""
-    key = get_key(w.state[0].clock, Stream.USERS)
-    for start in range(0, len(w.users), BLOCK):
-        stop = min(start + BLOCK, len(w.users))
+    # Rows are handed on and not tables: counting a table's references in each call would cost more than the user's day.
+    users = w.users
+    draws = w.user_draws
+    s = w.state[0]
+    pots = w.pots[0]
+    p = w.params[0]
+    today = w.today[0]
+    key = get_key(s.clock, Stream.USERS)
+    for start in range(0, len(users), BLOCK):
+        stop = min(start + BLOCK, len(users))
         fill_draws(w.flat.users, key, start, stop)
         for i in range(start, stop):
-            user_at(w.users, w.user_draws, w.rollups, w.state, w.pots, w.params, w.today, i)
+            user_day(users[i], draws[i], s, pots, p, today)
