@@ -28,6 +28,26 @@ class Shock(NamedTuple):
     size: float
 
 
+class PlannedGrant(NamedTuple):
+    """Treasury tokens in uERA to a `GrantTarget`."""
+
+    target: int
+    amount: int
+
+
+class PlannedProposal(NamedTuple):
+    """A proposal that comes from outside on a day and is decided by the voters of the run.
+
+    `day` of its changes is the earliest day on which they may hold. A quorum or threshold below 0 is the rule's own.
+    """
+
+    day: int
+    changes: tuple[PlannedChange, ...] = ()
+    grants: tuple[PlannedGrant, ...] = ()
+    quorum: float = -1.0
+    threshold: float = -1.0
+
+
 @dataclass(frozen=True)
 class Scenario:
     """A resolved world: every parameter has its value. Made by `experiments.load_scenario`."""
@@ -37,6 +57,7 @@ class Scenario:
     start_date: date = LAUNCH
     changes: tuple[PlannedChange, ...] = ()
     shocks: tuple[Shock, ...] = ()
+    proposals: tuple[PlannedProposal, ...] = ()
 
     @property
     def start_offset(self) -> int:

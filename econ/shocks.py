@@ -53,6 +53,12 @@ class ShockRow(Record):
     kept: float = field("1", "MESSAGES: the parameter's value to return to the next morning")
 
 
+INVESTORS: Final = int(Bucket.INVESTORS)
+FOUNDATION: Final = int(Bucket.FOUNDATION)
+TEAM: Final = int(Bucket.TEAM)
+RND: Final = int(Bucket.RND)
+
+
 @rule
 def jump_price(market: Market, size: float) -> None:
     """The price of the day opens higher by the factor exp(size); its means follow only from tonight on."""
@@ -72,13 +78,13 @@ def jump_tvl(rollups: Rows[RollupRow], network: Network, size: float) -> None:
 def get_seller(kind: int) -> int:
     """The bucket whose holder sells, -1 for the kinds that sell nothing."""
     if kind == ShockKind.INVESTORS_SALE:
-        return int(Bucket.INVESTORS)
+        return INVESTORS
     if kind == ShockKind.FOUNDATION_SALE:
-        return int(Bucket.FOUNDATION)
+        return FOUNDATION
     if kind == ShockKind.TEAM_SALE:
-        return int(Bucket.TEAM)
+        return TEAM
     if kind == ShockKind.RND_SALE:
-        return int(Bucket.RND)
+        return RND
     return -1
 
 
@@ -113,6 +119,5 @@ def load_shocks(world: Any, shocks: tuple[Shock, ...]) -> None:
     """Write a scenario's shocks into a world's table. Raises ValueError when they do not fit or a kind is unknown."""
     if len(shocks) > len(world.shocks):
         raise ValueError(f"shocks: {len(shocks)} of them, room for {len(world.shocks)}")
-    world.shocks["day"] = UNUSED
     for k, shock in enumerate(shocks):
         world.shocks[k] = (shock.day, int(ShockKind(shock.kind)), shock.size, find_demand(), 0.0)

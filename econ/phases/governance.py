@@ -1,14 +1,244 @@
-"""Proposals open, close and execute."""
+"""Operators vote; votes close, decisions are executed, ideas become proposals, new votes open."""
 
+from typing import Any, Final
+
+from econ.agents.voter import compute_delay, compute_turnout, form_opinion
+from econ.chance.distributions import normal
+from econ.chance.philox import derive_key, uniform_at
+from econ.chance.streams import Stream
+from econ.interests import estimate_effect, update_outlook
+from econ.levers import read_levers
+from econ.polling import BELIEF, DELAY, OPERATORS, OPINION, TURNOUT, ask, drop_idea, note_filing, write_motion
 from econ.world import World
+from protocol.codes import OK, Bucket, Stakeholder
 from protocol.compiling import rule
+from protocol.declare import Rows
+from protocol.governance import NOBODY, PLACES, VoterRow, collect_delegated, count_held, find_median
+from protocol.ledger.governance import grant_burn, grant_developers, grant_holder, grant_insurance, grant_users
+from protocol.motions import GrantTarget
+from protocol.proposals import (
+    NO_BALLOT,
+    Phase,
+    cast_stake,
+    execute,
+    expire,
+    file_planned,
+    file_proposal,
+    get_top_share,
+    get_yes_share,
+    is_open,
+    open_vote,
+    settle_deposit,
+    tally,
+)
+from protocol.staking import is_bonded
+from protocol.units import SUPPLY, to_era
+
+WEEK = 7
+OPERATOR_BELIEF = -2
+"""Day of the key from which operators' beliefs are drawn; the voters' genesis has -1."""
+
+
+STAKER: Final = int(Stakeholder.STAKER)
+
+
+@rule
+def observe(w: World, is_first: bool) -> None:
+    """What will be known tomorrow morning: public figures, parameters, votes that were delegated."""
+    s = w.state[0]
+    p = w.params[0]
+    g = s.governance
+    read_levers(w.levers, w.flat.params_words, w.flat.params_reals)
+    growth = s.activity.message_growth
+    update_outlook(
+        s.outlook, s.market, s.supply, s.staking, s.quote, s.network, growth, w.levers, p.fees, p.interests, is_first
+    )
+    collect_delegated(w.voters, p.governance, s.clock.day + 1)
+    count_held(g, w.voters)
+    if is_first or s.clock.day % WEEK == 0:
+        g.median = find_median(w.voters, SUPPLY)
 
 
 @rule
 def open_governance(w: World) -> None:
-    """State on the morning of the first day."""
+    """No proposals; the first look at public figures."""
+    for place in range(PLACES):
+        w.state[0].governance.open[place] = NOBODY
+
+
+@rule
+def get_ballot_key(w: World, topic: int) -> Any:
+    """The chance of everything that belongs to one proposal."""
+    clock = w.state[0].clock
+    return derive_key(clock.seed, clock.replication, Stream.BALLOTS, topic)
+
+
+@rule
+def vote_stake(w: World, row: int) -> None:
+    """Bonded stake votes through its operators, on the day each has time for it; protocol-run nodes do not vote."""
+    proposal = w.proposals[row]
+    s = w.state[0]
+    p = w.params[0]
+    key = get_ballot_key(w, proposal.topic)
+    traits = derive_key(s.clock.seed, s.clock.replication, Stream.GENESIS_VOTERS, OPERATOR_BELIEF)
+    who = STAKER
+    for i in range(len(w.nodes)):
+        node = w.nodes[i]
+        if node.protocol_run == 1 or not is_bonded(node) or node.stake <= 0:
+            continue
+        if proposal.first_day + compute_delay(uniform_at(key, OPERATORS + i, DELAY), p.electorate) != s.clock.day:
+            continue
+        belief = normal(uniform_at(traits, OPERATORS + i, BELIEF))
+        effect = estimate_effect(proposal.motion, w.levers, who, belief, s.outlook, p.fees, p.interests)
+        opinion = form_opinion(effect, uniform_at(key, OPERATORS + i, OPINION), p.interests.noise)
+        if uniform_at(key, OPERATORS + i, TURNOUT) < compute_turnout(node.stake, s.governance.median, opinion, p.electorate):
+            cast_stake(proposal, node.stake, s.clock.day, 1 if opinion > 0.0 else 0)
+
+
+@rule
+def close_vote(w: World, row: int) -> None:
+    """Count a vote that ends today, settle its deposit and free its place."""
+    proposal = w.proposals[row]
+    s = w.state[0]
+    today = w.today[0].governance
+    if tally(proposal, w.params[0].governance, s.supply.effective, s.clock.day) != OK:
+        return
+    s.supply.treasury_paid -= settle_deposit(proposal, w.voters, w.pots[0])
+    s.governance.open[proposal.place] = NOBODY
+    s.governance.turnout = proposal.turnout
+    s.governance.yes_share = get_yes_share(proposal)
+    s.governance.top_share = get_top_share(proposal)
+    today.votes_closed += 1.0
+    if proposal.phase != Phase.NO_QUORUM:
+        today.quorum_reached += 1.0
+
+
+@rule
+def pay_grant(w: World, target: int, amount: int) -> None:
+    """One grant out of the treasury. All of it counts as paid out: burned or insured tokens never come back to it."""
+    pots = w.pots[0]
+    if target == GrantTarget.INSURANCE:
+        grant_insurance(pots, amount)
+    elif target == GrantTarget.DEVELOPERS:
+        grant_developers(pots, amount)
+    elif target == GrantTarget.USERS:
+        grant_users(pots, amount)
+    elif target == GrantTarget.FOUNDATION:
+        grant_holder(w.holders[Bucket.FOUNDATION], pots, amount)
+    elif target == GrantTarget.RND:
+        grant_holder(w.holders[Bucket.RND], pots, amount)
+    elif target == GrantTarget.BURN:
+        grant_burn(pots, amount)
+    w.state[0].supply.treasury_paid += amount
+
+
+@rule
+def carry_out(w: World, row: int) -> None:
+    """Execute a decision whose timelock is over, or let it expire."""
+    proposal = w.proposals[row]
+    day = w.state[0].clock.day
+    if execute(proposal, row, w.changes, w.levers, w.pots[0], day) == OK:
+        for k in range(proposal.motion.grants):
+            pay_grant(w, proposal.motion.target[k], proposal.motion.amount[k])
+        w.today[0].governance.proposals_executed += 1.0
+    else:
+        expire(proposal, w.params[0].governance, day)
+
+
+@rule
+def propose(w: World, voter: VoterRow) -> None:
+    """A voter's idea is written down, polled and, with enough support, filed."""
+    s = w.state[0]
+    p = w.params[0]
+    g = s.governance
+    day = s.clock.day
+    if write_motion(g.draft, w.levers, voter.idea, voter.idea_value, day, p.electorate.gap_days) != OK:
+        return
+    if g.count >= len(w.proposals):
+        return
+    key = get_ballot_key(w, day * 65_536 + g.draft.slot[0])
+    support = ask(w.voters, g.draft, w.levers, key, s.outlook, p.fees, p.interests, p.electorate)
+    if support < p.electorate.support:
+        return
+    if file_proposal(w.proposals[g.count], g.draft, w.levers, voter, w.pots[0], p.governance, day) == OK:
+        g.count += 1
+        note_filing(w.levers, voter.idea, day)
+        w.today[0].governance.proposals_filed += 1.0
+
+
+@rule
+def find_place(open_rows: list[int]) -> int:
+    """A free place for a vote, -1 when all are taken."""
+    for place in range(PLACES):
+        if open_rows[place] == NOBODY:
+            return place
+    return NOBODY
+
+
+@rule
+def start_vote(w: World, row: int) -> None:
+    """Open the vote on a draft whose time has come, and fix on which day each voter will look at it."""
+    proposal = w.proposals[row]
+    s = w.state[0]
+    p = w.params[0]
+    place = find_place(s.governance.open)
+    if place == NOBODY or open_vote(proposal, p.governance, s.clock.day, place) != OK:
+        return
+    s.governance.open[place] = row
+    key = get_ballot_key(w, proposal.topic)
+    plan_ballots(w.voters, proposal.first_day, place, key, p.electorate)
+
+
+@rule
+def plan_ballots(voters: Rows[VoterRow], first_day: int, place: int, key: Any, e: Any) -> None:
+    """The day on which each voter votes, if it does; those who delegated never do."""
+    for i in range(len(voters)):
+        voters[i].ballot[place] = NO_BALLOT
+        if voters[i].delegate == NOBODY:
+            voters[i].ballot[place] = first_day + compute_delay(uniform_at(key, i, DELAY), e)
+
+
+@rule
+def advance(w: World, row: int) -> None:
+    """One proposal's day."""
+    proposal = w.proposals[row]
+    s = w.state[0]
+    if proposal.phase == Phase.PLANNED and proposal.filed_day <= s.clock.day:
+        if file_planned(proposal, w.levers, w.params[0].governance, s.clock.day) == OK:
+            w.today[0].governance.proposals_filed += 1.0
+    elif proposal.phase == Phase.DRAFT:
+        start_vote(w, row)
+    elif proposal.phase == Phase.ACTIVE:
+        vote_stake(w, row)
+        close_vote(w, row)
+    elif proposal.phase == Phase.SUCCEEDED:
+        carry_out(w, row)
+
+
+@rule
+def record_governance(w: World) -> None:
+    """The evening's figures."""
+    g = w.state[0].governance
+    today = w.today[0].governance
+    for row in range(g.count):
+        if is_open(w.proposals[row]):
+            today.proposals_open += 1.0
+    for k in range(len(w.levers)):
+        today.bound_days_max = max(today.bound_days_max, float(w.levers[k].bound_days))
+    today.locked_votes_era = to_era(g.locked)
+    today.turnout_share = g.turnout
+    today.yes_share = g.yes_share
+    today.top10_share = g.top_share
 
 
 @rule
 def process_governance(w: World) -> None:
-    """Proposals open, close and execute."""
+    """Operators vote; votes close, decisions are executed, ideas become proposals, new votes open."""
+    for row in range(w.state[0].governance.count):
+        advance(w, row)
+    for i in range(len(w.voters)):
+        if w.voters[i].idea != NOBODY:
+            propose(w, w.voters[i])
+            drop_idea(w.voters[i])
+    observe(w, w.state[0].clock.day == 0)
+    record_governance(w)
