@@ -14,7 +14,7 @@ import numpy as np
 from econ.daily import COLUMNS
 from econ.setup import Scenario
 from experiments.errors import RunError
-from experiments.runner import Result, run
+from experiments.runner import Decree, Result, run
 from experiments.summary import METRIC_NAMES, STATISTICS, reduce_rows
 
 CHUNK = 16
@@ -28,6 +28,7 @@ class Variant(NamedTuple):
 
     name: str
     scenario: Scenario
+    decree: Decree | None = None
 
 
 class Job(NamedTuple):
@@ -94,7 +95,15 @@ def _do(job: Job, variant: Variant, number: int) -> tuple[Record, Any]:
         return bool(job.stop) and Path(job.stop).exists()
 
     try:
-        result = run(variant.scenario, job.seed, job.days, replication=number, watch=watch, keep_flows=job.keep_flows)
+        result = run(
+            variant.scenario,
+            job.seed,
+            job.days,
+            replication=number,
+            watch=watch,
+            keep_flows=job.keep_flows,
+            decree=variant.decree,
+        )
     except RunError as error:
         failed = Record(variant.name, number, job.seed, "failed", error.stage, error.message, "", {})
         return failed, np.zeros((0, len(COLUMNS)))

@@ -24,6 +24,10 @@ COMMANDS = {
     "monte-carlo": Command(
         "montecarlo", "many runs of a scenario, resumable", "monte-carlo launch --runs 64 --out out/launch --until price_usd.last:0.01"
     ),
+    "what-if": Command(
+        "whatifs", "what a proposal would do, in paired futures", "what-if examples/proposals/*.toml --runs 64 --at 180 --out out/decision"
+    ),
+    "replay": Command("replays", "re-run what a directory holds and compare digests", "replay out/launch --run 3"),
     "warm": Command("warm", "compile every rule ahead of time", "warm"),
     "parameters": Command("parameters", "every parameter with default, bounds, unit and source", "parameters --json"),
     "metrics": Command("metrics", "every column of the daily table", "metrics --json"),

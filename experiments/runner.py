@@ -4,19 +4,21 @@ import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
 from econ.daily import COLUMNS
 from econ.day import run_days
 from econ.genesis import create_world
-from econ.setup import Scenario
+from econ.phases.governance import pay_grant
+from econ.setup import PlannedGrant, Scenario
 from econ.world import World, as_array, check_supply, hash_world
 from experiments.errors import BadValueError, InterruptedByUserError, RunError
 from experiments.scenario import LONGEST_RUN, USUAL_DAYS, read_whole
 from experiments.summary import summarise
-from protocol.ledger.causes import CAUSES
+from protocol.declare import MICRO
+from protocol.ledger.causes import CAUSES, Cause
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -71,6 +73,13 @@ class Result:
         return compute_digest(self.rows, self.world)
 
 
+class Decree(NamedTuple):
+    """Treasury grants paid on the morning of a day without a vote."""
+
+    day: int
+    grants: tuple[PlannedGrant, ...]
+
+
 def run(
     scenario: Scenario,
     seed: int = 1,
@@ -79,10 +88,12 @@ def run(
     replication: int = 0,
     watch: Watch | None = None,
     keep_flows: bool = False,
+    decree: Decree | None = None,
 ) -> Result:
     """Run a scenario; both engines give the same digest.
 
-    `keep_flows` also keeps what the ledger moved each day, per cause (compiled engine only).
+    `keep_flows` also keeps what the ledger moved each day, per cause; `decree` pays
+    treasury grants on a day (both with the compiled engine only).
 
     Raises `BadValueError` for arguments out of range, `RunError` when the simulation breaks a rule of its own, and
     `InterruptedByUserError` when `watch` (told the days done) asks to stop.
@@ -101,7 +112,7 @@ def run(
         if engine == "mesa":
             world = _step_objects(scenario, seed, replication, rows, watch)
         else:
-            advance(world, rows, watch, flows)
+            advance(world, rows, watch, flows, decree)
         stage = "check"
         check_outcome(rows, world)
     except (ArithmeticError, AssertionError, IndexError, ValueError) as error:
@@ -109,16 +120,36 @@ def run(
     return Result(scenario, seed, replication, rows, world, flows)
 
 
-def advance(world: World, rows: Rows, watch: Watch | None = None, flows: Flows | None = None) -> None:
+def pay_grants(world: World, decree: Decree) -> int:
+    """Pay them; returns the sum in uERA. Raises ValueError when the treasury holds less."""
+    total = sum(grant.amount for grant in decree.grants)
+    held = int(as_array(world.pots)["treasury"][0])
+    if total > held:
+        raise ValueError(f"grants of {total / MICRO:,.0f} ERA on day {decree.day}: the treasury holds {held / MICRO:,.0f}")
+    for grant in decree.grants:
+        pay_grant(world, grant.target, grant.amount)
+    return total
+
+
+def advance(world: World, rows: Rows, watch: Watch | None = None, flows: Flows | None = None, decree: Decree | None = None) -> None:
     """Run as many days as `rows` has, writing each day's metrics into it and each day's ledger flows into `flows`."""
+    today = int(as_array(world.state)["clock"]["day"][0])
     length = SLICE if flows is None else 1
-    for start in range(0, len(rows), length):
+    start, paid = 0, 0
+    while start < len(rows):
         stop = min(start + length, len(rows))
+        if decree is not None and decree.day == today + start:
+            paid = pay_grants(world, decree)
+        elif decree is not None and today + start < decree.day < today + stop:
+            stop = decree.day - today
         run_days(world, stop - start, rows[start:stop])
         if flows is not None:
             flows[start] = as_array(world.pots)["moved"][0]
-        if watch is not None and stop % SLICE == 0 and watch(stop):
+            flows[start, Cause.TREASURY_GRANT] += paid
+            paid = 0
+        if watch is not None and (stop % SLICE == 0 or stop == len(rows)) and watch(stop):
             raise InterruptedByUserError(f"interrupted on day {stop}; the same command goes on")
+        start = stop
 
 
 def _step_objects(scenario: Scenario, seed: int, replication: int, rows: Rows, watch: Watch | None) -> World:

@@ -117,8 +117,8 @@ def _apply(draft: Draft, document: Document) -> None:
     if "days" in data:
         draft.days = read_whole("days", data["days"], 1, LONGEST_RUN, document.find_place("days"))
     _apply_values(draft, document)
-    draft.changes += [change for k in range(_count(document, "schedule")) for change in _read_schedule(document, k)]
-    draft.shocks += [_read_shock(document, k) for k in range(_count(document, "shocks"))]
+    draft.changes += [change for k in range(count_tables(document, "schedule")) for change in _read_schedule(document, k)]
+    draft.shocks += [_read_shock(document, k) for k in range(count_tables(document, "shocks"))]
 
 
 def _read_text(document: Document, key: str) -> str:
@@ -167,7 +167,7 @@ def _find_value(document: Document, path: str) -> Place:
     return document.find_place("set", *path.split("."))
 
 
-def _count(document: Document, key: str) -> int:
+def count_tables(document: Document, key: str) -> int:
     """How many [[key]] tables there are."""
     tables = document.data.get(key, [])
     if not isinstance(tables, list) or not all(isinstance(table, dict) for table in tables):
@@ -215,7 +215,7 @@ def _read_shock(document: Document, k: int) -> Shock:
 
 def read_real(name: str, value: Any, meaning: str, place: Place) -> float:
     """A finite number of a TOML file."""
-    if not isinstance(value, int | Decimal) or isinstance(value, bool) or not abs(value) <= LARGEST_SHOCK:
+    if not isinstance(value, int | Decimal) or isinstance(value, bool) or not abs(Decimal(value)) <= LARGEST_SHOCK:
         raise BadValueError(name, value, f"a number from {-LARGEST_SHOCK:,} to {LARGEST_SHOCK:,}: {meaning}", place)
     return float(value)
 

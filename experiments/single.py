@@ -8,6 +8,7 @@ from econ.setup import Scenario
 from experiments.chunks import write_parquet
 from experiments.errors import BadValueError, RunError
 from experiments.files import encode_json
+from experiments.forks import describe_fork, replay
 from experiments.progress import Progress
 from experiments.runner import ENGINES, LARGEST_SEED, Result, Watch, run
 from experiments.scenario import LONGEST_RUN, read_whole
@@ -31,6 +32,18 @@ def run_single(
         if not store.is_complete:
             with watching(store.path, days) as watch:
                 result = run(scenario, seed, days, engine, watch=watch)
+            write_run(store, result)
+        return store.manifest
+
+
+def run_fork(fork: Data, out: str | Path, *, days: int, command: str = "") -> Data:
+    """A run that leaves its parent on a day (`forks.plan_fork`), into the directory `out`; returns its manifest."""
+    read_whole("--days", days, fork["day"], LONGEST_RUN)
+    identity = {"kind": "run"} | describe_fork(fork) | {"days": days}
+    with Store(out, identity, command) as store:
+        if not store.is_complete:
+            with watching(store.path, days - fork["day"]) as watch:
+                result = replay(identity, watch)
             write_run(store, result)
         return store.manifest
 

@@ -18,7 +18,7 @@ def describe_scenario(scenario: Scenario) -> Data:
         "scenario": scenario.name,
         "start_date": scenario.start_date.isoformat(),
         "parameters": show_parameters(scenario.parameters),
-        "schedule": [_describe_change(change) for change in scenario.changes],
+        "schedule": [describe_change(change) for change in scenario.changes],
         "shocks": [{"day": s.day, "kind": ShockKind(s.kind).name.lower(), "size": s.size} for s in scenario.shocks],
     }
 
@@ -29,12 +29,13 @@ def rebuild_scenario(data: Data) -> Scenario:
         name=data["scenario"],
         parameters=resolve(data["parameters"]),
         start_date=date.fromisoformat(data["start_date"]),
-        changes=tuple(_rebuild_change(entry) for entry in data["schedule"]),
+        changes=tuple(rebuild_change(entry) for entry in data["schedule"]),
         shocks=tuple(Shock(s["day"], int(ShockKind[s["kind"].upper()]), s["size"]) for s in data["shocks"]),
     )
 
 
-def _describe_change(change: PlannedChange) -> Data:
+def describe_change(change: PlannedChange) -> Data:
+    """One planned change of one number, as people write it; `element` is its place in a vector."""
     leaf = find_leaf(change.slot)
     shown = show_value(leaf, [change.value] * leaf.info.length if leaf.info.length else change.value)
     value = shown[0] if leaf.info.length else shown
@@ -47,7 +48,8 @@ def _describe_change(change: PlannedChange) -> Data:
     }
 
 
-def _rebuild_change(entry: Data) -> PlannedChange:
+def rebuild_change(entry: Data) -> PlannedChange:
+    """The change that `describe_change` described."""
     leaf = LEAVES[entry["parameter"]]
     return PlannedChange(entry["day"], leaf.slot + entry["element"], leaf.is_float, _store(leaf, entry["value"]), entry["ramp_days"])
 

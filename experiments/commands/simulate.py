@@ -9,25 +9,57 @@ from experiments.commands.options import add_settings, add_whole, parse_settings
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """What to run, for how long, and where to put it."""
-    parser.add_argument("scenario", metavar="SCENARIO", help="a preset's name or a TOML file")
-    add_whole(parser, "--days", None, "days to run (default: the scenario's, else 1096)")
+    parser.add_argument("scenario", metavar="SCENARIO", nargs="?", help="a preset's name or a TOML file; with --fork-from the parent's")
+    add_whole(parser, "--days", None, "days to run (default: the scenario's or the parent's, else 1096)")
     add_whole(parser, "--seed", None, "seed (default 1)")
     add_settings(parser)
     parser.add_argument("--engine", default="compiled", metavar="ENGINE", help="compiled (default) or mesa; both give the same digest")
+    parser.add_argument("--fork-from", metavar="DIR@DAY", help="replay the run in DIR up to the morning of DAY and go on from there")
+    add_whole(parser, "--run", None, "which run of DIR, where it holds a study")
+    parser.add_argument("--allow-version-change", action="store_true", help="fork although the code has changed since")
     parser.add_argument("--out", metavar="DIR", required=True, help="directory of the results")
 
 
 def execute(arguments: argparse.Namespace) -> None:
     """Run, store, print."""
+    manifest = fork(arguments) if arguments.fork_from else start(arguments)
+    print_run(manifest, arguments.out)
+
+
+def start(arguments: argparse.Namespace) -> dict[str, Any]:
+    """A run from day 0."""
+    from experiments.errors import UsageError
     from experiments.scenario import finish, read_draft
     from experiments.single import run_single
 
+    if not arguments.scenario:
+        raise UsageError("SCENARIO is missing: a preset's name or a TOML file (see: python -m experiments scenarios)")
     draft = read_draft(arguments.scenario)
     scenario = finish(draft, parse_settings(arguments.settings))
     days = draft.days if arguments.days is None else arguments.days
     seed = 1 if arguments.seed is None else arguments.seed
-    manifest = run_single(scenario, arguments.out, seed=seed, days=days, engine=arguments.engine, command=arguments.command_line)
-    print_run(manifest, arguments.out)
+    return run_single(scenario, arguments.out, seed=seed, days=days, engine=arguments.engine, command=arguments.command_line)
+
+
+def fork(arguments: argparse.Namespace) -> dict[str, Any]:
+    """A run that leaves another one; what SCENARIO and --set say otherwise holds from the day on."""
+    from experiments.errors import BadValueError
+    from experiments.forks import find_parent, plan_fork
+    from experiments.scenario import load_scenario
+    from experiments.single import run_fork
+
+    name, _, day = arguments.fork_from.rpartition("@")
+    if not name or not day.isdigit():
+        raise BadValueError("--fork-from", arguments.fork_from, "DIR@DAY, for example out/launch@180")
+    if arguments.engine != "compiled":
+        raise BadValueError("--engine", arguments.engine, "compiled, where a run is forked")
+    parent = find_parent(Path(name), arguments.run, arguments.allow_version_change)
+    if arguments.seed not in (None, parent["seed"]):
+        raise BadValueError("--seed", arguments.seed, f"the parent's, {parent['seed']}, or nothing")
+    target = load_scenario(arguments.scenario) if arguments.scenario else None
+    plan = plan_fork(parent, int(day), target, parse_settings(arguments.settings))
+    days = parent["days"] if arguments.days is None else arguments.days
+    return run_fork(plan, arguments.out, days=days, command=arguments.command_line)
 
 
 def print_run(manifest: dict[str, Any], out: str) -> None:

@@ -1,0 +1,66 @@
+"""Compare proposals with doing nothing."""
+
+import argparse
+import sys
+from typing import Any
+
+from experiments.commands.options import add_study, add_whole, parse_settings
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Which proposals, in which worlds, decided when and how."""
+    parser.add_argument("proposals", metavar="PROPOSAL.toml", nargs="*", help="proposals, each compared with the baseline")
+    parser.add_argument("--scenario", default="launch", metavar="SCENARIO", help="a preset's name or a TOML file (default launch)")
+    parser.add_argument("--worlds", metavar="A,B", default="", help="several scenarios instead of one")
+    add_whole(parser, "--at", 180, "day of the decision")
+    parser.add_argument("--mode", default="decree", metavar="MODE", help="decree (default) or vote")
+    add_study(parser, until=False)
+
+
+def execute(arguments: argparse.Namespace) -> None:
+    """Read, lint, run, decide, print."""
+    from experiments.errors import UsageError
+    from experiments.scenario import finish, read_draft
+    from experiments.whatif import ask, compare_proposals
+
+    if arguments.runs is None:
+        raise UsageError("--runs N is missing: how many pairs of futures?")
+    drafts = [read_draft(name) for name in (arguments.worlds.split(",") if arguments.worlds else [arguments.scenario])]
+    worlds = [finish(draft, parse_settings(arguments.settings)) for draft in drafts]
+    days = drafts[0].days if arguments.days is None else arguments.days
+    for warning in ask(arguments.proposals, worlds, arguments.at, arguments.mode, days)[1]:
+        print(f"warning: {warning}", file=sys.stderr)
+    decision = compare_proposals(
+        arguments.proposals,
+        worlds,
+        arguments.runs,
+        arguments.out,
+        at=arguments.at,
+        mode=arguments.mode,
+        seed=arguments.seed,
+        days=days,
+        every=arguments.every,
+        workers=arguments.workers,
+        command=arguments.command_line,
+        quiet=False,
+    )
+    for name, world in decision.get("worlds", {decision["scenario"]: decision}).items():
+        for proposal in world["proposals"]:
+            print_proposal(name, proposal)
+    print(f"{arguments.out}/decision.json   digest {decision['digest']}")
+
+
+def print_proposal(world: str, proposal: dict[str, Any]) -> None:
+    """The effects whose sign is known, and the vote."""
+    print(f"{proposal['title']} ({world}, {proposal['pairs']} pairs)")
+    if proposal["passes"]:
+        vote = proposal["passes"]
+        print(f"  passes with probability {vote['probability']:.2f}, turnout {vote['turnout']:.3f}, yes {vote['yes_share']:.2f}")
+    parted = proposal["diverges"]
+    print(f"  futures part on day {parted['day']}: {parted['mechanism']}" if parted else "  the futures are the same")
+    for name, line in proposal["metrics"].items():
+        low, high = line["difference"]["interval"]
+        if low > 0 or high < 0:
+            mean, surely = line["difference"]["mean"], line["probability_better"]
+            better = "" if line["better"] == "none" else f"   better in {surely:.0%}"
+            print(f"  {name:<28} {line['baseline']:>14,.6g} {mean:>+14,.4g}   [{low:+,.4g}, {high:+,.4g}]{better}")

@@ -1,0 +1,167 @@
+"""What a proposal would do: paired futures with and without it, the same chance in both."""
+
+import json
+from collections.abc import Sequence
+from concurrent.futures import Executor
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from econ.daily import COLUMNS
+from econ.referenda import read_verdict
+from econ.setup import Scenario
+from experiments.chunks import Record, Variant
+from experiments.decision import BASELINE, decide
+from experiments.errors import BadValueError, UsageError
+from experiments.files import encode_json
+from experiments.interests import measure_flows, measure_interests
+from experiments.intervals import compute_mean
+from experiments.proposal import Proposal, describe_proposal, lint, read_proposal
+from experiments.runner import Decree, Result
+from experiments.scenario import USUAL_DAYS, read_whole
+from experiments.spec import describe_scenario
+from experiments.store import RUNS, SUMMARY, Data, Store
+from experiments.study import MOST_WORKERS, Plan, compute_study_digest, conduct, encode_runs, summarise_runs
+from experiments.summary import METRIC_NAMES
+
+MODES = ("decree", "vote")
+DECISION = "decision.json"
+USUAL_AT = 180
+
+
+@dataclass(frozen=True)
+class Measure:
+    """What is kept of a run: every metric after the decision and on the last day, classes, flows and the vote."""
+
+    at: int
+
+    def __call__(self, result: Result) -> dict[str, float]:
+        """The outcomes of one future."""
+        after = result.rows[self.at :]
+        columns = {name: after[:, COLUMNS.index(name)].tolist() for name in METRIC_NAMES}
+        outcomes = {f"{name}.after": compute_mean(values) for name, values in columns.items()}
+        outcomes |= {f"{name}.last": values[-1] for name, values in columns.items()}
+        outcomes |= measure_interests(result, self.at) | measure_flows(result, self.at)
+        return outcomes | measure_vote(result)
+
+
+def measure_vote(result: Result) -> dict[str, float]:
+    """How the vote on the scenario's first proposal went; nothing voted on counts as not passed."""
+    if not result.scenario.proposals:
+        return {"vote.passed": 0.0, "vote.turnout": 0.0, "vote.yes_share": 0.0}
+    verdict = read_verdict(result.world, 0)
+    return {"vote.passed": float(verdict.is_passed), "vote.turnout": verdict.turnout, "vote.yes_share": verdict.yes_share}
+
+
+class Question(NamedTuple):
+    """What is asked: proposals, decided on day `at` by decree or vote, in one or several worlds."""
+
+    proposals: tuple[Proposal, ...]
+    worlds: tuple[Scenario, ...]
+    at: int = USUAL_AT
+    mode: str = "decree"
+
+    def list_variants(self) -> tuple[Variant, ...]:
+        """The baseline once and every proposal, world by world."""
+        return tuple(variant for world in self.worlds for variant in self.list_futures(world))
+
+    def list_futures(self, world: Scenario) -> list[Variant]:
+        """The baseline and the proposals in one world."""
+        prefix = f"{world.name}/" if len(self.worlds) > 1 else ""
+        futures = [Variant(prefix + BASELINE, world)]
+        for proposal in self.proposals:
+            futures.append(self._make_future(prefix + proposal.name, world, proposal))
+        return futures
+
+    def _make_future(self, name: str, world: Scenario, proposal: Proposal) -> Variant:
+        if proposal.is_empty:
+            return Variant(name, world)
+        if self.mode == "vote":
+            return Variant(name, replace(world, proposals=(proposal.plan_vote(self.at), *world.proposals)))
+        decree = Decree(self.at, proposal.grants) if proposal.grants else None
+        return Variant(name, replace(world, changes=world.changes + proposal.plan(self.at)), decree)
+
+
+def ask(paths: Sequence[str | Path], worlds: Sequence[Scenario], at: int, mode: str, days: int) -> tuple[Question, list[str]]:
+    """Read and lint proposals; returns the question and the warnings. Raises a `ProblemError` for what cannot be."""
+    if not paths:
+        raise UsageError("name at least one proposal, for example examples/proposals/empty.toml")
+    if mode not in MODES:
+        raise BadValueError("--mode", mode, "one of " + ", ".join(MODES))
+    read_whole("--at", at, 0, days - 1)
+    proposals = tuple(read_proposal(path) for path in paths)
+    names = [BASELINE, *(proposal.name for proposal in proposals)]
+    for name in names:
+        if names.count(name) > 1 or "/" in name:
+            raise BadValueError("proposal", f"{name}.toml", f"files with different names, none of them {BASELINE}.toml")
+    if len({world.name for world in worlds}) < len(worlds):
+        raise BadValueError("--worlds", ",".join(world.name for world in worlds), "different worlds")
+    warnings = {f"{p.name}: {text}": None for p in proposals for world in worlds for text in lint(p, world, at, days)}
+    return Question(proposals, tuple(worlds), at, mode), list(warnings)
+
+
+def compare_proposals(
+    proposals: Sequence[str | Path],
+    worlds: Sequence[Scenario],
+    runs: int,
+    out: str | Path,
+    *,
+    at: int = USUAL_AT,
+    mode: str = "decree",
+    seed: int = 1,
+    days: int = USUAL_DAYS,
+    every: int = 7,
+    workers: int = 2,
+    executor: Executor | None = None,
+    command: str = "",
+    quiet: bool = True,
+) -> Data:
+    """Compare proposals (TOML files) with doing nothing; returns the decision, which is also written to decision.json.
+
+    Future k of every variant has the same seed and replication k: what differs is what the proposal reaches.
+    """
+    question, warnings = ask(proposals, worlds, at, mode, days)
+    plan = Plan(question.list_variants(), runs, seed, days, every, None, Measure(at), keep_flows=True)
+    plan.check()
+    read_whole("--workers", workers, 1, MOST_WORKERS)
+    with Store(out, describe_question(question, plan), command) as store:
+        if not store.is_complete:
+            records = conduct(store, plan, workers, executor, quiet)
+            write_decision(store, question, plan, records, warnings)
+        return read_decision(store.path)
+
+
+def describe_question(question: Question, plan: Plan) -> Data:
+    """What makes it the same question."""
+    first = describe_scenario(question.worlds[0])
+    return (
+        {"kind": "what-if"}
+        | first
+        | plan.describe()
+        | {
+            "at": question.at,
+            "mode": question.mode,
+            "worlds": {world.name: describe_scenario(world) for world in question.worlds},
+            "proposals": [describe_proposal(proposal, question.at) for proposal in question.proposals],
+        }
+    )
+
+
+def read_decision(path: Path) -> Data:
+    """A directory's decision."""
+    return dict(json.loads((path / DECISION).read_text(encoding="utf-8")))
+
+
+def write_decision(store: Store, question: Question, plan: Plan, records: list[Record], warnings: list[str]) -> None:
+    """Write runs.parquet, summary.json and decision.json and declare the study complete."""
+    digest = compute_study_digest(records)
+    decision: Data = decide(question, plan, records) | {"warnings": warnings, "digest": digest}
+    store.write(RUNS, encode_runs(records, named=True))
+    store.write(DECISION, encode_json(decision))
+    store.write(SUMMARY, encode_json({"days": plan.days, "seed": plan.seed, "runs": plan.runs, "digest": digest} | _summarise(records)))
+    store.finish(digest)
+
+
+def _summarise(records: list[Record]) -> dict[str, Any]:
+    names = dict.fromkeys(record.variant for record in records)
+    return {"variants": {name: summarise_runs([r for r in records if r.variant == name], ("after", "last")) for name in names}}
