@@ -38,6 +38,7 @@ class Draft:
     values: dict[str, Any] = field(default_factory=dict)
     places: dict[str, Place] = field(default_factory=dict)
     changes: list[PlannedChange] = field(default_factory=list)
+    schedule: list[tuple[int, str, Any, Place]] = field(default_factory=list)
     shocks: list[Shock] = field(default_factory=list)
 
 
@@ -61,6 +62,10 @@ def finish(draft: Draft, overrides: Mapping[str, Any] | None = None) -> Scenario
     places = draft.places | dict.fromkeys(chosen, ASIDE)
     parameters = resolve(draft.values | chosen, places)
     check_parameters(parameters, places)
+    values = draft.values | chosen
+    for _, path, value, place in sorted(draft.schedule, key=lambda entry: entry[0]):
+        values[path] = value
+        check_parameters(resolve(values), places | {path: place})
     return Scenario(draft.name, parameters, draft.start_date, tuple(draft.changes), tuple(draft.shocks))
 
 
@@ -117,7 +122,8 @@ def _apply(draft: Draft, document: Document) -> None:
     if "days" in data:
         draft.days = read_whole("days", data["days"], 1, LONGEST_RUN, document.find_place("days"))
     _apply_values(draft, document)
-    draft.changes += [change for k in range(count_tables(document, "schedule")) for change in _read_schedule(document, k)]
+    for k in range(count_tables(document, "schedule")):
+        _read_schedule(draft, document, k)
     draft.shocks += [_read_shock(document, k) for k in range(count_tables(document, "shocks"))]
 
 
@@ -187,7 +193,7 @@ def check_keys(document: Document, key: str, k: int, allowed: tuple[str, ...], n
     return table
 
 
-def _read_schedule(document: Document, k: int) -> list[PlannedChange]:
+def _read_schedule(draft: Draft, document: Document, k: int) -> None:
     table = check_keys(document, "schedule", k, CHANGE_KEYS, ("parameter", "value", "day"))
     day = read_whole("day", table["day"], 0, LONGEST_RUN, document.find_place("schedule", k, "day"))
     ramp = read_whole("ramp_days", table.get("ramp_days", 0), 0, LONGEST_RUN, document.find_place("schedule", k, "ramp_days"))
@@ -195,7 +201,9 @@ def _read_schedule(document: Document, k: int) -> list[PlannedChange]:
     if not isinstance(path, str):
         raise BadValueError("parameter", path, "a parameter's path in quotes", document.find_place("schedule", k, "parameter"))
     check_names({path: 0}, {path: document.find_place("schedule", k, "parameter")})
-    return plan_change(path, table["value"], day, ramp, document.find_place("schedule", k, "value"))
+    place = document.find_place("schedule", k, "value")
+    draft.changes += plan_change(path, table["value"], day, ramp, place)
+    draft.schedule.append((day, path, table["value"], place))
 
 
 def plan_change(path: str, value: Any, day: int, ramp_days: int = 0, place: Place = NOWHERE) -> list[PlannedChange]:
