@@ -19,11 +19,11 @@ from econ.competition import (
 )
 from econ.deploying import measure_deploying, sum_weights
 from econ.fund import endow, run_round
+from econ.phases.users import prepare_users
 from econ.rollups import add_rollup, compute_own_concentration, measure_network, scale_tvl, share_traffic, shock_tvl, sum_tvl
 from econ.settling import settle_rollups
 from econ.shutting import shut_rollups
 from econ.spreading import spread_innovations
-from econ.phases.users import prepare_users
 from econ.world import World
 from protocol.compiling import rule
 from protocol.liquidity import measure_slippage
@@ -104,10 +104,7 @@ def process_fund(w: World) -> None:
     today = w.today[0].fund
     if p.fund.programme == 1:
         endow(s.budget, w.pots[0], s.desk, s.supply, p.incentives, s.market.price, today)
-        if s.clock.day % p.fund.period == p.fund.period - 1:
-            run_round(
-                w.rollups, w.developers, s.network.count, s.clock.day, s.desk, w.pots[0], p.fund, p.exchange, s.market.price, today
-            )  # fmt: skip
+        run_round(w.rollups, w.developers, s.network.count, s.clock.day, s.desk, w.pots[0], p.fund, p.exchange, s.market.price, today)
     today.fund_balance_usd = w.pots[0].fund_usd
 
 
