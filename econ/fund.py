@@ -20,6 +20,9 @@ class Fund(Record):
     """The purchase-and-grant programme."""
 
     period: int = parameter(90, 1, 1_000, unit="day", source="assumed (S3 says periodic)", owner="dao", doc="Days between two rounds.")
+    round_days: int = parameter(
+        10, 1, 365, unit="day", source="assumed", owner="dao", doc="Days over which a round's purchases are spread, at the end of a period."
+    )
     young_days: int = parameter(
         365, 1, 3_650, unit="day", source="assumed", owner="dao", doc="Rollups up to this age get grants; all if none is so young."
     )
@@ -71,9 +74,16 @@ def count_due(rollups: Rows[RollupRow], count: int, day: int, age: int) -> int:
 
 
 @rule
-def buy_round(desk: Desk, pots: Pots, p: Exchange, price: float) -> int:
-    """Order what the fund's money buys at `price`; returns what is filled."""
-    filled = fill_buy(desk, pots, p, to_uera(pots.fund_usd, price))
+def compute_spending(fund_usd: float, day: int, p: Fund) -> float:
+    """What the fund spends today: on each of a period's last `round_days` days an equal part of what it has left by then."""
+    left = p.period - day % p.period
+    return fund_usd / left if left <= p.round_days else 0.0
+
+
+@rule
+def buy_round(desk: Desk, pots: Pots, p: Exchange, money: float, price: float) -> int:
+    """Order what `money` of the fund buys at `price`; returns what is filled."""
+    filled = fill_buy(desk, pots, p, to_uera(money, price))
     while filled > 0 and to_usd(filled, price) > pots.fund_usd:
         filled -= 1
     return filled
@@ -100,13 +110,18 @@ def run_round(
     rollups: Rows[RollupRow], developers: Rows[Earner], count: int, day: int, desk: Desk, pots: Pots, p: Fund, exchange: Exchange,
     price: float, today: FundMetrics,
 ) -> None:  # fmt: skip
-    """A round of the programme: buy with all the fund's money, grant to young rollups' developers (all, if none is young)."""
+    """A day of a round: buy with part of the fund's money, grant to young rollups' developers (all, if none is young)."""
+    money = compute_spending(pots.fund_usd, day, p)
+    if money <= 0.0:
+        return
     age = p.young_days
     if count_due(rollups, count, day, age) == 0:
         age = ANY_AGE
     parts = count_due(rollups, count, day, age)
     if parts == 0:
         return
-    amount = buy_round(desk, pots, exchange, price)
+    amount = buy_round(desk, pots, exchange, money, price)
+    if amount <= 0:
+        return
     grant_round(rollups, developers, count, day, age, pots, amount, parts, price)
     today.fund_granted_era += to_era(amount)
