@@ -63,7 +63,8 @@ def find_share_interval(hits: float, n: int) -> list[float]:
     share = hits / n
     centre = (share + z * z / (2 * n)) / (1 + z * z / n)
     half = z / (1 + z * z / n) * sqrt(share * (1 - share) / n + z * z / (4 * n * n))
-    return [max(0.0, centre - half), min(1.0, centre + half)]
+    # The share itself lies inside; rounding must not put it outside.
+    return [min(share, max(0.0, centre - half)), max(share, min(1.0, centre + half))]
 
 
 def describe_sample(values: Sequence[float]) -> dict[str, Any]:
