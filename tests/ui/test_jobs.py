@@ -1,0 +1,111 @@
+"""Jobs are real processes: they finish, are cancelled, are killed and resumed, and are found again by their directory."""
+
+import os
+import signal
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from ui.jobs import Job, Status, cancel_job, is_alive, list_jobs, make_name, read_status, resume_job, start_job, write_input
+from ui.limits import RUNNING_JOBS, LimitError
+from ui.results import list_parts, read_summary, read_values
+
+PATIENCE = 240.0
+
+
+@pytest.fixture(autouse=True)
+def out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("METALAB_OUT", str(tmp_path))
+    return tmp_path
+
+
+def wait_for(job: Job, check: Callable[[Status], bool]) -> Status:
+    end = time.monotonic() + PATIENCE
+    while not check(status := read_status(job)):
+        assert time.monotonic() < end, status
+        time.sleep(0.02)
+    return status
+
+
+def start(runs: int, days: int) -> Job:
+    words = ["monte-carlo", "minimal", "--runs", str(runs), "--days", str(days), "--every", "1"]
+    return start_job(make_name("study", "minimal"), "study", f"{runs} runs", words)
+
+
+def test_a_study_finishes_and_is_found_again(out: Path) -> None:
+    job = start(4, 10)
+    assert read_status(job).is_active
+    status = wait_for(job, lambda status: not status.is_active)
+    assert (status.state, status.share) == ("done", 1.0)
+    assert list_jobs("study") == [job]
+    assert list_jobs("decision") == []
+    stored = read_values(job.path, ["price_usd", "messages"])
+    assert stored.values["price_usd"].shape == (4, 10)
+    assert stored.days.tolist() == list(range(10))
+    assert read_summary(job.path)["runs"] == 4
+    assert (out / ".jobs" / f"{job.name}.json").exists()
+
+
+def test_a_study_is_cancelled_and_goes_on_where_it_stopped() -> None:
+    job = start(2_000, 60)
+    wait_for(job, lambda status: bool(list_parts(job.path)))
+    cancel_job(job)
+    status = wait_for(job, lambda status: not status.is_active)
+    assert status.state == "cancelled"
+    assert 0 < status.done < 2_000
+    kept = len(list_parts(job.path))
+    again = resume_job(job)
+    wait_for(again, lambda status: status.state == "running" or not status.is_active)
+    assert len(list_parts(job.path)) >= kept
+    cancel_job(again)
+    wait_for(again, lambda status: not status.is_active)
+    assert [other.name for other in list_jobs()] == [job.name]
+
+
+def test_a_killed_study_is_called_interrupted() -> None:
+    job = start(2_000, 60)
+    wait_for(job, lambda status: status.state == "running")
+    os.killpg(job.pid, signal.SIGKILL)
+    assert wait_for(job, lambda status: not status.is_active).state == "interrupted"
+
+
+def test_a_study_that_is_refused_says_why_in_one_line() -> None:
+    job = start_job(make_name("study", "x"), "study", "x", ["monte-carlo", "nowhere", "--runs", "2"])
+    status = wait_for(job, lambda status: not status.is_active)
+    assert status.state == "failed"
+    assert "nowhere" in status.message
+    assert "\n" not in status.message
+
+
+def test_only_so_many_run_at_once() -> None:
+    jobs = [start(2_000, 365) for _ in range(RUNNING_JOBS)]
+    with pytest.raises(LimitError, match="jobs are running"):
+        start(1, 1)
+    for job in jobs:
+        cancel_job(job)
+    for job in jobs:
+        wait_for(job, lambda status: not status.is_active)
+
+
+def test_names_are_new_each_time(out: Path) -> None:
+    name = make_name("study", "minimal")
+    (out / name).mkdir()
+    assert make_name("study", "minimal") != name
+
+
+def test_a_number_that_went_to_another_process_is_not_the_job() -> None:
+    assert not is_alive(Job("study-x", "study", "x", (), os.getpid(), 0.0, {}))
+    assert not is_alive(Job("study-x", "study", "x", (), 0, 0.0, {}))
+
+
+def test_a_broken_note_is_passed_over(out: Path) -> None:
+    (out / ".jobs").mkdir()
+    (out / ".jobs" / "x.json").write_text("{")
+    (out / ".jobs" / "y.json").write_text('{"words": 3}')
+    assert list_jobs() == []
+
+
+def test_inputs_lie_under_names_of_our_own(out: Path) -> None:
+    assert write_input("decision-x", "a = 1\n") == out / ".jobs" / "decision-x" / "proposal.toml"

@@ -1,0 +1,231 @@
+"""Explore: change anything, see a few runs at once, compare with a pinned baseline."""
+
+from io import BytesIO
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from econ.daily import COLUMNS
+from experiments.errors import ProblemError
+from ui.bands import Band, make_band, thin_days
+from ui.charts import OVERVIEW_NAME, Panel, list_views, render_legend, render_panels
+from ui.forms import get_changes, set_changes
+from ui.limits import EXPLORE_DAYS, EXPLORE_RUNS, LARGEST_SEED
+from ui.recipes import Recipe, make_slug, read_query, read_upload, write_link, write_query, write_toml
+from ui.runs import Futures, pair, simulate
+from ui.scenes import (
+    FORM,
+    HEADLINES,
+    describe_choice,
+    get_preset,
+    render_empty,
+    render_headlines,
+    render_problem,
+    render_scenario,
+    render_title,
+    show_problems,
+)
+from ui.words import count_things
+
+LEVELS, DIFFERENCE = "Levels", "Difference from baseline"
+
+
+def apply_recipe(recipe: Recipe) -> None:
+    """Make a recipe the session's own."""
+    st.session_state[f"{FORM}.preset"] = recipe.preset
+    st.session_state.pop("preset", None)
+    set_changes(FORM, recipe.changes)
+    st.session_state.update({"explore.seed": recipe.seed, "explore.days": recipe.days, "explore.runs": recipe.runs})
+
+
+def open_link() -> None:
+    """Take over what the link says, once a session; what it says wrong is told and left out."""
+    if "explore.seed" in st.session_state:
+        return
+    recipe, problems = read_query({name: st.query_params.get_all(name) for name in st.query_params})
+    apply_recipe(recipe)
+    st.session_state["explore.problems"] = problems
+
+
+def get_recipe() -> Recipe:
+    """What the page shows."""
+    state = st.session_state
+    return Recipe(get_preset(), get_changes(FORM), state["explore.seed"], state["explore.days"], state["explore.runs"])
+
+
+def render_controls() -> None:
+    """Seed, days, runs; they stand above the charts they govern."""
+    state = st.session_state
+
+    def keep(name: str) -> None:
+        if state[f"explore.{name}.widget"] is not None:
+            state[f"explore.{name}"] = state[f"explore.{name}.widget"]
+
+    row = st.container(horizontal=True, vertical_alignment="bottom", gap="small")
+    for name, options, label in (("days", EXPLORE_DAYS, "Days"), ("runs", EXPLORE_RUNS, "Runs")):
+        row.segmented_control(
+            label, options, default=state[f"explore.{name}"], key=f"explore.{name}.widget", required=True, on_change=keep, args=(name,)
+        )
+    row.number_input(
+        "Seed", 0, LARGEST_SEED, state["explore.seed"], key="explore.seed.widget", on_change=keep, args=("seed",), width=140,
+        help="Run k is replication k of this seed; the same seed gives the same futures.",
+    )  # fmt: skip
+    render_actions(row, get_recipe())
+
+
+def render_actions(row: Any, recipe: Recipe) -> None:
+    """Pin, share, save."""
+    if "explore.pinned" in st.session_state:
+        row.button("Unpin", icon=":material/keep_off:", on_click=lambda: st.session_state.pop("explore.pinned"))
+    else:
+        row.button(
+            "Pin as baseline", icon=":material/keep:", type="primary", on_click=lambda: st.session_state.update({"explore.pinned": recipe}),
+            help="Keep this scenario; what you change next is compared with it, run by run under the same chance.",
+        )  # fmt: skip
+    with row.popover("Share", icon=":material/link:"):
+        st.caption("This link opens the same preset, changes, seed, days and runs.")
+        st.code(write_link(st.context.url or "http://localhost:8501/", recipe), language=None, wrap_lines=True)
+    with row.popover("Files", icon=":material/download:"):
+        render_files(recipe)
+
+
+def render_files(recipe: Recipe) -> None:
+    """Downloads, and a scenario file to open."""
+    name = make_slug(f"{recipe.preset}-seed-{recipe.seed}")
+    st.download_button(
+        "Scenario (TOML)", write_toml(recipe), f"{name}.toml", "application/toml", on_click="ignore", width="stretch", key="save.toml"
+    )
+    st.download_button(
+        "All runs, daily (CSV)", lambda: save_csv(recipe), f"{name}.csv", "text/csv", on_click="ignore", width="stretch", key="save.csv"
+    )
+    st.download_button(
+        "All runs, daily (Parquet)", lambda: save_parquet(recipe), f"{name}.parquet", "application/vnd.apache.parquet",
+        on_click="ignore", width="stretch", key="save.parquet",
+    )  # fmt: skip
+    number = st.session_state.get("explore.uploads", 0)
+    st.file_uploader("Open a scenario (TOML)", type="toml", key=f"explore.upload.{number}", on_change=open_upload, args=(number,))
+
+
+def open_upload(number: int) -> None:
+    """Take over an uploaded scenario, or say why not."""
+    file = st.session_state.get(f"explore.upload.{number}")
+    st.session_state["explore.uploads"] = number + 1
+    if file is None:
+        return
+    try:
+        apply_recipe(read_upload(file.getvalue()))
+        st.session_state["explore.problems"] = []
+    except ProblemError as problem:
+        st.session_state["explore.problems"] = [str(problem)]
+
+
+def make_table(recipe: Recipe) -> pd.DataFrame:
+    """All runs: one row per run and day."""
+    futures = simulate(recipe)
+    table = pd.DataFrame(futures.rows.reshape(-1, len(COLUMNS)), columns=list(COLUMNS))
+    table.insert(0, "run", np.repeat(np.arange(futures.count), recipe.days))
+    return table.astype({"day": int})
+
+
+def save_csv(recipe: Recipe) -> bytes:
+    """As CSV."""
+    return make_table(recipe).to_csv(index=False).encode()
+
+
+def save_parquet(recipe: Recipe) -> bytes:
+    """As Parquet."""
+    buffer = BytesIO()
+    make_table(recipe).to_parquet(buffer, index=False, compression="zstd")
+    return buffer.getvalue()
+
+
+def get_baseline(recipe: Recipe) -> Futures | None:
+    """The pinned scenario under the seed, days and runs of now; None when there is none or it is this one."""
+    pinned: Recipe | None = st.session_state.get("explore.pinned")
+    if pinned is None or (pinned.preset, pinned.changes) == (recipe.preset, recipe.changes):
+        return None
+    return simulate(Recipe(pinned.preset, pinned.changes, recipe.seed, recipe.days, recipe.runs))
+
+
+def make_panel(metric: str, futures: Futures, baseline: Futures | None, is_difference: bool) -> Panel:
+    """The chart of one metric."""
+
+    def band(values: Any) -> Band:
+        return make_band(*thin_days(futures.days, values))
+
+    if is_difference and baseline is not None:
+        return Panel(metric, band(pair(futures, baseline, metric)), is_difference=True)
+    return Panel(metric, band(futures.get(metric)), None if baseline is None else band(baseline.get(metric)))
+
+
+def describe_view(recipe: Recipe, futures: Futures, is_difference: bool) -> str:
+    """A sentence above the charts."""
+    weekly = "" if recipe.days <= 240 else " Points are means over a week."
+    if is_difference:
+        return (
+            f"The difference from the pinned baseline in each of {count_things(futures.count, 'run')}, both under the same chance.{weekly}"
+        )
+    runs = count_things(futures.count, "run")
+    return f"What happens in {runs} over {recipe.days:,} days: the middle run and where 90 % of runs lie.{weekly}"
+
+
+def render_results(recipe: Recipe) -> None:
+    """Headlines and charts."""
+    with st.spinner(f"Running {recipe.runs} futures of {recipe.days:,} days …"):
+        futures, baseline = simulate(recipe), get_baseline(recipe)
+    for failure in futures.failures[:3]:
+        render_problem(failure)
+    if not futures.count:
+        render_empty("error", "No run came through", "Undo the last change or take another seed.")
+        return
+    ends = {name: futures.get(name)[:, -1] for name in HEADLINES if name in COLUMNS}
+    differences = {} if baseline is None else {name: pair(futures, baseline, name)[:, -1] for name in ends}
+    render_headlines(ends, differences, f"on day {recipe.days - 1:,} over {count_things(futures.count, 'run')}")
+    render_charts(recipe, futures, baseline)
+
+
+def render_charts(recipe: Recipe, futures: Futures, baseline: Futures | None) -> None:
+    """The charts of the chosen view."""
+    views = list_views()
+    view = st.pills("View", list(views), default=OVERVIEW_NAME, key="explore.view", required=True, label_visibility="collapsed", wrap=True)
+    shown = LEVELS
+    if baseline is not None:
+        shown = st.segmented_control(
+            "Show", (LEVELS, DIFFERENCE), default=LEVELS, key="explore.shown", required=True, label_visibility="collapsed"
+        )
+    is_difference = shown == DIFFERENCE
+    st.markdown(describe_view(recipe, futures, is_difference))
+    render_legend(futures.count, baseline is not None, is_difference)
+    render_panels([make_panel(name, futures, baseline, is_difference) for name in views[view or OVERVIEW_NAME]], "explore")
+
+
+def render_pin(recipe: Recipe) -> None:
+    """Says what is compared with what."""
+    pinned: Recipe | None = st.session_state.get("explore.pinned")
+    if pinned is None:
+        return
+    if (pinned.preset, pinned.changes) == (recipe.preset, recipe.changes):
+        st.caption(f":material/keep: Baseline pinned: {pinned.describe()}. Change a parameter to see what it does.")
+    else:
+        st.caption(f":material/keep: Compared with the pinned baseline: {pinned.describe()}.")
+
+
+def main() -> None:
+    """The page."""
+    open_link()
+    render_title("Explore", f"Change a parameter on the left and see what follows. You are looking at {describe_choice()}.")
+    render_controls()
+    for problem in st.session_state.get("explore.problems", [])[:5]:
+        render_problem(problem)
+    with show_problems():
+        render_scenario()
+    recipe = get_recipe()
+    st.query_params.from_dict(write_query(recipe))
+    render_pin(recipe)
+    with show_problems():
+        render_results(recipe)
+
+
+main()

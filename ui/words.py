@@ -1,0 +1,95 @@
+"""Names, units and numbers as people read them."""
+
+from math import isfinite, log10
+
+CAPITALS = {"apr": "APR", "tvl": "TVL", "usd": "USD", "era": "ERA", "p95": "p95", "rnd": "R&D", "pi": "PI", "top10": "Top-10"}
+UNIT_TAILS = ("_era", "_usd", "_share", "_s")
+UNITS = {"1": "", "share": "share", "1/year": "a year", "s": "seconds", "day": "days", "bps": "basis points", "switch": "", "choice": ""}
+PERCENT = ("share", "1/year")
+"""Units that people read as per cent."""
+
+
+def name_thing(path: str) -> str:
+    """A readable name of a parameter or metric: the last part of its path, without the unit."""
+    name = path.split(".")[-1]
+    tail = next((tail for tail in UNIT_TAILS if name.endswith(tail) and len(name) > len(tail)), "")
+    words = name.removesuffix(tail).split("_")
+    return _join([CAPITALS.get(word, word) for word in words])
+
+
+def _join(words: list[str]) -> str:
+    first = words[0] if words[0][:1].isupper() else words[0].capitalize()
+    return " ".join([first, *words[1:]])
+
+
+def name_unit(unit: str) -> str:
+    """A unit for a label; empty for plain counts."""
+    return UNITS.get(unit, unit)
+
+
+def name_scale(unit: str) -> str:
+    """The unit of an axis."""
+    return {"share": "%", "1/year": "% a year", "1": "count"}.get(unit, UNITS.get(unit, unit))
+
+
+def show_number(value: float, unit: str = "1") -> str:
+    """A number in three or four significant digits with its unit."""
+    if not isfinite(value):
+        return "not a number"
+    if unit in PERCENT:
+        return f"{value * 100:,.{_count_decimals(value * 100, 3)}f} %"
+    text = _shorten(value)
+    return f"{text} {unit}" if unit not in {"1", "day", "choice", "switch"} else text
+
+
+def _shorten(value: float) -> str:
+    size = abs(value)
+    for limit, divisor, letter in ((1e9, 1e9, "bn"), (1e6, 1e6, "M"), (1e4, 1e3, "k")):
+        if size >= limit:
+            return f"{value / divisor:,.{_count_decimals(value / divisor, 3)}f} {letter}"
+    return f"{value:,.{_count_decimals(value, 3)}f}" if value != int(value) else f"{int(value):,}"
+
+
+def _count_decimals(value: float, digits: int) -> int:
+    """Decimals that leave so many significant digits, six at most."""
+    size = abs(value)
+    if size == 0.0:
+        return 0
+    return max(0, min(6, digits - 1 - int(log10(size) // 1)))
+
+
+def show_signed(value: float, unit: str = "1", with_unit: bool = True) -> str:
+    """The same with its sign."""
+    text = show_number(abs(value), unit) if with_unit else show_plain(abs(value), unit)
+    return f"{'+' if value > 0 else '−' if value < 0 else '±'}{text}"  # noqa: RUF001
+
+
+def show_plain(value: float, unit: str = "1") -> str:
+    """The number alone, for places whose label has the unit; per cent stay per cent."""
+    return show_number(value, unit if unit in PERCENT else "1")
+
+
+def show_range(low: float, high: float, unit: str = "1", with_unit: bool = True) -> str:
+    """Two numbers and what lies between; a common unit is said once."""
+    end = show_number(high, unit) if with_unit else show_plain(high, unit)
+    return f"{show_plain(low, unit).removesuffix(' %')} to {end}"
+
+
+def show_time(seconds: float) -> str:
+    """A duration."""
+    if seconds < 90:
+        return f"{max(seconds, 0):.0f} s"
+    return f"{seconds / 60:.0f} min" if seconds < 5_400 else f"{seconds / 3_600:.1f} h"
+
+
+def count_things(count: int, thing: str) -> str:
+    """`1 run`, `8 runs`."""
+    return f"{count:,} {thing}" + ("" if count == 1 else "s")
+
+
+def describe_chance(share: float) -> str:
+    """A probability in words."""
+    for limit, word in ((0.99, "almost certainly"), (0.9, "very likely"), (0.67, "likely"), (0.33, "about as likely as not")):
+        if share >= limit:
+            return word
+    return "unlikely" if share >= 0.1 else "very unlikely" if share >= 0.01 else "almost certainly not"
