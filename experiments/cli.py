@@ -28,6 +28,7 @@ COMMANDS = {
         "whatifs", "what a proposal would do, in paired futures", "what-if examples/proposals/*.toml --runs 64 --at 180 --out out/decision"
     ),
     "replay": Command("replays", "re-run what a directory holds and compare digests", "replay out/launch --run 3"),
+    "validate": Command("validate", "patterns of the default world, or the twelve sanity checks", "validate --sanity --runs 20 --out out/validation"),
     "warm": Command("warm", "compile every rule ahead of time", "warm"),
     "parameters": Command("parameters", "every parameter with default, bounds, unit and source", "parameters --json"),
     "metrics": Command("metrics", "every column of the daily table", "metrics --json"),
