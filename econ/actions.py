@@ -3,7 +3,12 @@
 from typing import Any
 
 from econ.agents.user import send
+from econ.polling import write_motion
+from protocol.codes import OK, TABLE_FULL, UNKNOWN_TARGET
 from protocol.compiling import rule
+from protocol.governance import delegate_votes, extend, lock, unlock
+from protocol.motions import find_lever
+from protocol.proposals import cast_vote, file_proposal
 from protocol.slashing import accuse
 from protocol.staking import bond, migrate, queue_exit, unbond, withdraw
 
@@ -51,3 +56,53 @@ def migrate_at(nodes: Any, params: Any, state: Any, i: int, tier: int) -> int:
 def accuse_at(nodes: Any, state: Any, i: int, offence: int) -> int:
     """Node i commits an offence that is found out."""
     return accuse(nodes[i], offence, state[0].clock.day)
+
+
+@rule
+def lock_at(voters: Any, pots: Any, params: Any, state: Any, i: int, amount: int, days: int) -> int:
+    """Voter i locks `amount` uERA for `days`."""
+    return lock(voters[i], pots[0], params[0].governance, state[0].clock.day, amount, days)
+
+
+@rule
+def extend_at(voters: Any, params: Any, state: Any, i: int, days: int) -> int:
+    """Voter i lets its lock end `days` from now."""
+    return extend(voters[i], params[0].governance, state[0].clock.day, days)
+
+
+@rule
+def unlock_at(voters: Any, pots: Any, state: Any, i: int) -> int:
+    """Voter i takes its tokens out of an ended lock."""
+    return unlock(voters[i], pots[0], state[0].clock.day)
+
+
+@rule
+def delegate_at(voters: Any, i: int, to: int) -> int:
+    """Voter i lets voter `to` vote for it; -1 takes its votes back."""
+    return delegate_votes(voters, i, to)
+
+
+@rule
+def vote_at(proposals: Any, voters: Any, params: Any, state: Any, i: int, row: int, is_yes: int) -> int:
+    """Voter i votes on the proposal in a row."""
+    if row < 0 or row >= state[0].governance.count:
+        return UNKNOWN_TARGET
+    return cast_vote(proposals[row], voters[i], params[0].governance, state[0].clock.day, is_yes)
+
+
+@rule
+def propose_at(proposals: Any, levers: Any, voters: Any, pots: Any, params: Any, state: Any, i: int, slot: int, value: float) -> int:
+    """Voter i files a proposal, without asking around, that a parameter be `value` (stored units)."""
+    g = state[0].governance
+    day = state[0].clock.day
+    at = find_lever(levers, slot)
+    if at < 0:
+        return UNKNOWN_TARGET
+    if g.count >= len(proposals):
+        return TABLE_FULL
+    code = write_motion(g.draft, levers, at, value, day, 0)
+    if code == OK:
+        code = file_proposal(proposals[g.count], g.draft, levers, voters[i], pots[0], params[0].governance, day)
+    if code == OK:
+        g.count += 1
+    return code

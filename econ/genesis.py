@@ -16,6 +16,7 @@ from econ.phases.supply import open_supply, settle_genesis
 from econ.phases.traders import open_traders
 from econ.phases.users import open_users
 from econ.phases.voters import open_voters
+from econ.referenda import load_proposals
 from econ.setup import Scenario
 from econ.shocks import load_shocks
 from econ.world import World, allocate
@@ -31,6 +32,8 @@ def open_world(w: World, seed: int, replication: int, offset: int) -> None:
     clock.offset = offset
     for i in range(len(w.changes)):
         w.changes[i].day = -1
+    for i in range(len(w.shocks)):
+        w.shocks[i].day = -1
     open_supply(w)
     open_market(w)
     open_holders(w)
@@ -56,4 +59,5 @@ def create_world(scenario: Scenario, seed: int, replication: int = 0) -> World:
     open_world(world, seed, replication, scenario.start_offset)
     load_changes(world, scenario.changes)
     load_shocks(world, scenario.shocks)
+    load_proposals(world, scenario.proposals)
     return world

@@ -66,7 +66,7 @@ class Interests(Record):
         doc="Years of a flow that the token's value counts.",
     )
     scale: float = parameter(
-        0.01,
+        0.02,
         0.001,
         0.2,
         unit="share",

@@ -19,7 +19,21 @@ import mesa  # noqa: E402
 if multiprocessing.get_start_method(allow_none=True) != _before:
     multiprocessing.set_start_method(_before, force=True)
 
-from econ.actions import accuse_at, bond_at, migrate_at, queue_exit_at, send_at, unbond_at, withdraw_at  # noqa: E402
+from econ.actions import (  # noqa: E402
+    accuse_at,
+    bond_at,
+    delegate_at,
+    extend_at,
+    lock_at,
+    migrate_at,
+    propose_at,
+    queue_exit_at,
+    send_at,
+    unbond_at,
+    unlock_at,
+    vote_at,
+    withdraw_at,
+)
 from econ.agents.developer import DeveloperRow  # noqa: E402
 from econ.agents.holder import HolderRow  # noqa: E402
 from econ.agents.trader import TraderRow  # noqa: E402
@@ -29,6 +43,7 @@ from econ.chance.streams import Stream  # noqa: E402
 from econ.daily import COLUMNS  # noqa: E402
 from econ.day import DAY  # noqa: E402
 from econ.genesis import create_world  # noqa: E402
+from econ.params import PARAMETERS  # noqa: E402
 from econ.phases import developers, holders, nodes, traders, users, voters  # noqa: E402
 from econ.setup import Scenario  # noqa: E402
 from econ.world import World, as_array, as_rows, hash_world  # noqa: E402
@@ -128,9 +143,42 @@ class Developer(Actor, DeveloperRow):
 
 
 class Voter(Actor, VoterRow):
-    """A holder who may vote."""
+    """A holder who may vote. Every action returns OK or a refusal code."""
 
     population = 4
+
+    def lock(self, amount: int, days: int) -> int:
+        """Lock `amount` uERA for `days`."""
+        w = self.model.world
+        return lock_at(w.voters, w.pots, w.params, w.state, self._index, amount, days)
+
+    def extend(self, days: int) -> int:
+        """Let the lock end `days` from now."""
+        w = self.model.world
+        return extend_at(w.voters, w.params, w.state, self._index, days)
+
+    def unlock(self) -> int:
+        """Take all tokens out of a lock that has ended."""
+        w = self.model.world
+        return unlock_at(w.voters, w.pots, w.state, self._index)
+
+    def delegate_to(self, voter: int) -> int:
+        """Let the voter in a row vote for this one; -1 takes the votes back."""
+        return delegate_at(self.model.world.voters, self._index, voter)
+
+    def vote(self, proposal: int, is_yes: bool) -> int:
+        """Vote on the proposal in a row, with everything held and received."""
+        w = self.model.world
+        return vote_at(w.proposals, w.voters, w.params, w.state, self._index, proposal, int(is_yes))
+
+    def propose(self, path: str, value: float, element: int = 0) -> int:
+        """File a proposal, without asking around, that an element of a parameter be `value` in stored units.
+
+        Raises KeyError for a path that is no parameter.
+        """
+        w = self.model.world
+        slot = {leaf.path: leaf.slot for leaf in PARAMETERS}[path] + element
+        return propose_at(w.proposals, w.levers, w.voters, w.pots, w.params, w.state, self._index, slot, float(value))
 
 
 class Trader(Actor, TraderRow):

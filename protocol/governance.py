@@ -127,6 +127,7 @@ class GovernanceState(Record):
     locked: int = field("uERA", "vote-locked tokens of all voters")
     held: int = field("uERA", "tokens of all voters, locked ones included")
     median: float = field("uERA", "median tokens of a voter")
+    median_stake: float = field("uERA", "median stake of an operator who votes")
     count: int = field("1", "proposals ever: rows in use")
     open: list[int] = field("row", "proposal at vote per place; -1: free", length=PLACES)
     draft: Motion

@@ -235,6 +235,12 @@ def is_open(proposal: Proposal) -> bool:
 
 
 @rule
+def was_filed(proposal: Proposal, day: int) -> bool:
+    """Whether it was filed on a day."""
+    return proposal.filed_day == day and proposal.phase != Phase.PLANNED and proposal.phase != Phase.REFUSED
+
+
+@rule
 def get_yes_share(proposal: Proposal) -> float:
     """Votes in favour / votes; 0 without votes."""
     votes = proposal.yes + proposal.no

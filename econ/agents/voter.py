@@ -99,7 +99,7 @@ class Electorate(Record):
         0.8, 0.1, 1.0, unit="1", source="ECONOMY 20", owner="behaviour", doc="Effect from which an opinion is strong."
     )
     delay_days: float = parameter(
-        1.5,
+        3.0,
         0.1,
         10.0,
         unit="day",
@@ -107,7 +107,7 @@ class Electorate(Record):
         owner="behaviour",
         doc="Median delay of a ballot, lognormal; later than the vote is not cast.",
     )
-    delay_sigma: float = parameter(0.8, 0.0, 2.0, unit="1", source="assumed", owner="behaviour", doc="Its spread.")
+    delay_sigma: float = parameter(1.0, 0.0, 2.0, unit="1", source="assumed", owner="behaviour", doc="Its spread.")
     comfort: float = parameter(
         0.15,
         0.0,

@@ -30,8 +30,9 @@ from protocol.proposals import (
     open_vote,
     settle_deposit,
     tally,
+    was_filed,
 )
-from protocol.staking import is_bonded
+from protocol.staking import NodeRow, is_bonded
 from protocol.units import SUPPLY, to_era
 
 WEEK = 7
@@ -40,6 +41,34 @@ OPERATOR_BELIEF = -2
 
 
 STAKER: Final = int(Stakeholder.STAKER)
+
+
+@rule
+def is_operator(node: NodeRow) -> bool:
+    """Whether a node's stake votes: bonded, and not run by the protocol."""
+    return node.protocol_run == 0 and node.stake > 0 and is_bonded(node)
+
+
+@rule
+def find_median_stake(nodes: Rows[NodeRow], most: int) -> float:
+    """The median stake in uERA of those that vote, by bisection up to `most`; 0 if there are none."""
+    voting = 0
+    for i in range(len(nodes)):
+        if is_operator(nodes[i]):
+            voting += 1
+    low = -1
+    high = most if voting > 0 else 0
+    while high - low > 1:
+        middle = low + (high - low) // 2
+        count = 0
+        for i in range(len(nodes)):
+            if is_operator(nodes[i]) and nodes[i].stake <= middle:
+                count += 1
+        if 2 * count >= voting:
+            high = middle
+        else:
+            low = middle
+    return float(high)
 
 
 @rule
@@ -57,6 +86,7 @@ def observe(w: World, is_first: bool) -> None:
     count_held(g, w.voters)
     if is_first or s.clock.day % WEEK == 0:
         g.median = find_median(w.voters, SUPPLY)
+        g.median_stake = find_median_stake(w.nodes, SUPPLY)
 
 
 @rule
@@ -84,14 +114,14 @@ def vote_stake(w: World, row: int) -> None:
     who = STAKER
     for i in range(len(w.nodes)):
         node = w.nodes[i]
-        if node.protocol_run == 1 or not is_bonded(node) or node.stake <= 0:
+        if not is_operator(node):
             continue
         if proposal.first_day + compute_delay(uniform_at(key, OPERATORS + i, DELAY), p.electorate) != s.clock.day:
             continue
         belief = normal(uniform_at(traits, OPERATORS + i, BELIEF))
         effect = estimate_effect(proposal.motion, w.levers, who, belief, s.outlook, p.fees, p.interests)
         opinion = form_opinion(effect, uniform_at(key, OPERATORS + i, OPINION), p.interests.noise)
-        if uniform_at(key, OPERATORS + i, TURNOUT) < compute_turnout(node.stake, s.governance.median, opinion, p.electorate):
+        if uniform_at(key, OPERATORS + i, TURNOUT) < compute_turnout(node.stake, s.governance.median_stake, opinion, p.electorate):
             cast_stake(proposal, node.stake, s.clock.day, 1 if opinion > 0.0 else 0)
 
 
@@ -163,7 +193,6 @@ def propose(w: World, voter: VoterRow) -> None:
     if file_proposal(w.proposals[g.count], g.draft, w.levers, voter, w.pots[0], p.governance, day) == OK:
         g.count += 1
         note_filing(w.levers, voter.idea, day)
-        w.today[0].governance.proposals_filed += 1.0
 
 
 @rule
@@ -204,8 +233,7 @@ def advance(w: World, row: int) -> None:
     proposal = w.proposals[row]
     s = w.state[0]
     if proposal.phase == Phase.PLANNED and proposal.filed_day <= s.clock.day:
-        if file_planned(proposal, w.levers, w.params[0].governance, s.clock.day) == OK:
-            w.today[0].governance.proposals_filed += 1.0
+        file_planned(proposal, w.levers, w.params[0].governance, s.clock.day)
     elif proposal.phase == Phase.DRAFT:
         start_vote(w, row)
     elif proposal.phase == Phase.ACTIVE:
@@ -223,6 +251,8 @@ def record_governance(w: World) -> None:
     for row in range(g.count):
         if is_open(w.proposals[row]):
             today.proposals_open += 1.0
+        if was_filed(w.proposals[row], w.state[0].clock.day):
+            today.proposals_filed += 1.0
     for k in range(len(w.levers)):
         today.bound_days_max = max(today.bound_days_max, float(w.levers[k].bound_days))
     today.locked_votes_era = to_era(g.locked)
