@@ -9,7 +9,7 @@ from typing import Any
 from econ.setup import PlannedChange, PlannedGrant, PlannedProposal, Scenario
 from experiments.checks import check_parameters
 from experiments.errors import BadFileError, BadValueError, Place, UnknownNameError, show
-from experiments.scenario import LONGEST_RUN, check_keys, count_tables, plan_change, read_whole
+from experiments.scenario import LONGEST_RUN, check_keys, count_tables, is_finite, plan_change, read_whole
 from experiments.schema import LEAVES, Values, check_names, parse_era, resolve, show_parameters
 from experiments.toml_lines import Document, read_document
 from protocol.declare import MICRO
@@ -154,7 +154,7 @@ def _read_vote(document: Document) -> tuple[float, float]:
         if key not in VOTE_KEYS:
             raise UnknownNameError("key", key, VOTE_KEYS, document.find_place("vote", key))
     for key, value in table.items():
-        if isinstance(value, bool) or not isinstance(value, int | Decimal) or not 0 <= value <= 1:
+        if not is_finite(value) or not 0 <= value <= 1:
             raise BadValueError(key, value, "a share from 0 to 1", document.find_place("vote", key))
     return float(table.get("quorum", -1)), float(table.get("threshold", -1))
 

@@ -223,9 +223,14 @@ def _read_shock(document: Document, k: int) -> Shock:
 
 def read_real(name: str, value: Any, meaning: str, place: Place) -> float:
     """A finite number of a TOML file."""
-    if not isinstance(value, int | Decimal) or isinstance(value, bool) or not abs(Decimal(value)) <= LARGEST_SHOCK:
+    if not is_finite(value) or abs(value) > LARGEST_SHOCK:
         raise BadValueError(name, value, f"a number from {-LARGEST_SHOCK:,} to {LARGEST_SHOCK:,}: {meaning}", place)
     return float(value)
+
+
+def is_finite(value: Any) -> bool:
+    """Whether a value read from TOML is a number, and neither infinite nor none at all."""
+    return not isinstance(value, bool) and (isinstance(value, int) or (isinstance(value, Decimal) and value.is_finite()))
 
 
 def parse_kind(name: Any, place: Place = NOWHERE) -> ShockKind:

@@ -100,7 +100,8 @@ class Store:
 
     def _is_complete(self) -> bool:
         files = self.manifest["files"]
-        return bool(files) and all(hash_file(self.path / name) == digest for name, digest in files.items())
+        known = [*files.items(), *self._read_hashes()]
+        return bool(files) and all(hash_file(self.path / name) == digest for name, digest in known)
 
     @property
     def is_complete(self) -> bool:

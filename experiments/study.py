@@ -260,6 +260,8 @@ def encode_runs(records: list[Record], named: bool) -> bytes:
 def summarise_runs(records: list[Record], words: tuple[str, ...] = STATISTICS) -> Data:
     """Every statistic of every metric over the runs that did not fail."""
     good = [record.outcomes for record in records if record.status == "done"]
-    metrics = {name: {word: describe_sample([outcome[f"{name}.{word}"] for outcome in good]) for word in words} for name in METRIC_NAMES}
+    metrics = {
+        name: {word: describe_sample([outcome[f"{name}.{word}"] for outcome in good]) for word in words} for name in METRIC_NAMES if good
+    }
     failures = [{"run": record.run, "stage": record.stage, "message": record.message} for record in records if record.status == "failed"]
-    return {"runs": len(records), "failed": len(failures), "failures": failures[:20], "metrics": metrics if good else {}}
+    return {"runs": len(records), "failed": len(failures), "failures": failures[:20], "metrics": metrics}
