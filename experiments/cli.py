@@ -28,7 +28,9 @@ COMMANDS = {
         "whatifs", "what a proposal would do, in paired futures", "what-if examples/proposals/*.toml --runs 64 --at 180 --out out/decision"
     ),
     "replay": Command("replays", "re-run what a directory holds and compare digests", "replay out/launch --run 3"),
-    "validate": Command("validate", "patterns of the default world, or the twelve sanity checks", "validate --sanity --runs 20 --out out/validation"),
+    "validate": Command(
+        "validate", "patterns of the default world, or the twelve sanity checks", "validate --sanity --runs 20 --out out/validation"
+    ),
     "warm": Command("warm", "compile every rule ahead of time", "warm"),
     "parameters": Command("parameters", "every parameter with default, bounds, unit and source", "parameters --json"),
     "metrics": Command("metrics", "every column of the daily table", "metrics --json"),
@@ -83,7 +85,10 @@ def execute(words: list[str]) -> int:
 
 
 def main(words: list[str]) -> int:
-    """Run a command line and return the exit code: 0, 1 a run failed, 2 wrong input, 130 interrupted, 143 terminated."""
+    """Run a command line and return the exit code.
+
+    0; 1 a run failed or differs; 2 wrong input; 70 a fault of ours; 130 interrupted; 143 terminated.
+    """
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     try:
         return execute(words)
@@ -96,3 +101,9 @@ def main(words: list[str]) -> int:
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+    except Exception as fault:
+        if os.environ.get("METALAB_TRACEBACK"):
+            raise
+        text = " ".join(f"{type(fault).__name__}: {fault}".split())[:300]
+        print(f"error: a fault of ours, please report it: {text} (METALAB_TRACEBACK=1 shows where)", file=sys.stderr)
+        return 70

@@ -12,14 +12,17 @@ from econ.daily import COLUMNS
 from econ.genesis import create_world
 from econ.setup import Scenario
 from econ.world import World, copy
-from experiments.chunks import read_records
+from experiments.chunks import Record, read_records
 from experiments.errors import BadValueError, OutputError, ProblemError
-from experiments.runner import Result, Rows, Watch, advance, check_outcome, compute_digest, run
+from experiments.runner import Decree, Result, Rows, Watch, advance, check_outcome, compute_digest, run
 from experiments.scenario import plan_change, read_whole
 from experiments.schema import resolve, show_parameters
-from experiments.spec import describe_change, rebuild_change, rebuild_scenario
+from experiments.spec import describe_change, rebuild_change, rebuild_grants, rebuild_scenario
 from experiments.store import Data, read_manifest
 from experiments.version import compute_code_version
+
+SCENARIO_KEYS = ("scenario", "start_date", "parameters", "schedule", "proposals", "shocks")
+"""What `describe_scenario` gives."""
 
 
 class DigestError(ProblemError):
@@ -43,8 +46,7 @@ def find_parent(path: Path, number: int | None, allow_version_change: bool) -> D
 
 def get_identity(manifest: Data, path: Path, number: int | None) -> Data:
     """The parts of a manifest that make run `number` of it."""
-    keys = ("scenario", "start_date", "parameters", "schedule", "shocks", "seed", "days")
-    identity = {key: manifest[key] for key in keys if key in manifest}
+    identity = {key: manifest[key] for key in (*SCENARIO_KEYS, "seed", "days")}
     if manifest["kind"] == "run":
         return identity | {"replication": manifest["replication"]} | ({"fork": manifest["fork"]} if "fork" in manifest else {})
     if manifest["kind"] != "monte-carlo":
@@ -79,15 +81,15 @@ def plan_fork(parent: Data, day: int, target: Scenario | None, overrides: Mappin
 def describe_fork(fork: Data) -> Data:
     """The identity of a forked run: its parent's scenario, and the fork."""
     parent = fork["parent"]
-    keys = ("scenario", "start_date", "parameters", "schedule", "shocks", "seed", "replication")
-    return {key: parent[key] for key in keys} | {"fork": fork}
+    return {key: parent[key] for key in (*SCENARIO_KEYS, "seed", "replication")} | {"fork": fork}
 
 
 def replay(identity: Data, watch: Watch | None = None) -> Result:
     """Make a run again from its identity. Raises `DigestError` when a parent comes out differently."""
     scenario = rebuild_scenario(identity)
     if "fork" not in identity:
-        return run(scenario, identity["seed"], identity["days"], replication=identity["replication"], watch=watch)
+        decree = Decree(identity["decree"]["day"], rebuild_grants(identity["decree"]["grants"])) if identity.get("decree") else None
+        return run(scenario, identity["seed"], identity["days"], replication=identity["replication"], watch=watch, decree=decree)
     fork = identity["fork"]
     world, before = _leave_parent(fork["parent"], fork["day"])
     changes = tuple(rebuild_change(entry) for entry in fork["changes"])
@@ -139,12 +141,13 @@ def list_stored(path: Path, number: int | None) -> list[tuple[str, Data]]:
     if number is not None:
         read_whole("--run", number, 0, max(record.run for record in records))
     chosen = [record for record in records if record.digest and number in (None, record.run)]
-    base = {"seed": manifest["seed"], "days": manifest["days"]}
-    variants = manifest.get("variants", {"": manifest})
-    return [
-        (
-            f"{record.variant} run {record.run}".strip(),
-            variants[record.variant] | base | {"replication": record.run, "digest": record.digest},
-        )
-        for record in chosen
-    ]
+    return [(f"{record.variant} run {record.run}".strip(), _identify(manifest, record)) for record in chosen]
+
+
+def _identify(manifest: Data, record: Record) -> Data:
+    """What makes one run of a study."""
+    identity = {"seed": manifest["seed"], "days": manifest["days"], "replication": record.run, "digest": record.digest}
+    if not record.variant:
+        return {key: manifest[key] for key in SCENARIO_KEYS} | identity
+    variant = manifest["variants"][record.variant]
+    return {**manifest["worlds"][variant["world"]], **variant, **identity}

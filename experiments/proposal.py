@@ -9,8 +9,10 @@ from typing import Any
 from econ.setup import PlannedChange, PlannedGrant, PlannedProposal, Scenario
 from experiments.checks import check_parameters
 from experiments.errors import BadFileError, BadValueError, Place, UnknownNameError, show
-from experiments.scenario import LONGEST_RUN, check_keys, count_tables, is_finite, plan_change, read_whole
+from experiments.limits import LONGEST_RUN
+from experiments.scenario import check_keys, count_tables, is_finite, plan_change, read_whole
 from experiments.schema import LEAVES, Values, check_names, parse_era, resolve, show_parameters
+from experiments.spec import describe_grants
 from experiments.toml_lines import Document, read_document
 from protocol.declare import MICRO
 from protocol.motions import MOST_CHANGES, MOST_GRANTS, GrantTarget
@@ -210,7 +212,7 @@ def describe_proposal(proposal: Proposal, at: int) -> Values:
             {"parameter": change.path, "value": _plain_value(change.value), "day": change.get_start(at), "ramp_days": change.ramp_days}
             for change in proposal.changes
         ],
-        "grants": [{"from": "treasury", "to": GrantTarget(g.target).name.lower(), "era": g.amount / MICRO} for g in proposal.grants],
+        "grants": [{"from": "treasury"} | entry for entry in describe_grants(proposal.grants)],
         "vote": {"quorum": proposal.quorum, "threshold": proposal.threshold},
     }
 

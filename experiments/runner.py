@@ -15,7 +15,8 @@ from econ.phases.governance import pay_grant
 from econ.setup import PlannedGrant, Scenario
 from econ.world import World, as_array, check_supply, hash_world
 from experiments.errors import BadValueError, InterruptedByUserError, RunError
-from experiments.scenario import LONGEST_RUN, USUAL_DAYS, read_whole
+from experiments.limits import LARGEST_SEED, LONGEST_RUN, USUAL_DAYS
+from experiments.scenario import read_whole
 from experiments.summary import summarise
 from protocol.declare import MICRO
 from protocol.ledger.causes import CAUSES, Cause
@@ -29,7 +30,6 @@ Watch = Callable[[int], bool]
 """Told how many days are done; returns whether to stop."""
 
 ENGINES = ("compiled", "mesa")
-LARGEST_SEED = 2**63 - 1
 SLICE = 64
 """Days between two looks at whether to stop; the bits don't depend on it."""
 

@@ -12,6 +12,7 @@ from econ.setup import LAUNCH, PlannedChange, Scenario, Shock
 from econ.shocks import SHOCK_UNITS, ShockKind
 from experiments.checks import check_parameters
 from experiments.errors import NOWHERE, BadFileError, BadValueError, Place, UnknownNameError, show
+from experiments.limits import LONGEST_RUN, USUAL_DAYS
 from experiments.schema import check_names, parse_value, resolve
 from experiments.toml_lines import Document, parse_document, read_document
 
@@ -20,9 +21,7 @@ KEYS = ("extends", "title", "description", "start_date", "days", "set", "schedul
 CHANGE_KEYS = ("parameter", "value", "day", "ramp_days")
 SHOCK_KEYS = ("day", "kind", "size")
 DEEPEST = 8
-LONGEST_RUN = 10_000
 LARGEST_SHOCK = 10**9
-USUAL_DAYS = 1_096
 ASIDE = Place("--set")
 
 

@@ -9,9 +9,10 @@ from experiments.chunks import write_parquet
 from experiments.errors import BadValueError, RunError
 from experiments.files import encode_json
 from experiments.forks import describe_fork, replay
+from experiments.limits import LARGEST_SEED, LONGEST_RUN, USUAL_DAYS
 from experiments.progress import Progress
-from experiments.runner import ENGINES, LARGEST_SEED, Result, Watch, run
-from experiments.scenario import LONGEST_RUN, read_whole
+from experiments.runner import ENGINES, Result, Watch, run
+from experiments.scenario import read_whole
 from experiments.spec import describe_scenario
 from experiments.store import CANCEL, DAILY, PROGRESS, SUMMARY, Data, Store
 
@@ -20,7 +21,7 @@ PATIENCE = 2.0
 
 
 def run_single(
-    scenario: Scenario, out: str | Path, *, seed: int = 1, days: int = 1_096, engine: str = "compiled", command: str = ""
+    scenario: Scenario, out: str | Path, *, seed: int = 1, days: int = USUAL_DAYS, engine: str = "compiled", command: str = ""
 ) -> Data:
     """Run a scenario into the directory `out` and return its manifest. A complete directory is read, not run again."""
     read_whole("--days", days, 1, LONGEST_RUN)

@@ -4,10 +4,11 @@ from datetime import date
 from typing import Any
 
 from econ.changes import find_leaf
-from econ.setup import PlannedChange, Scenario, Shock
+from econ.setup import PlannedChange, PlannedGrant, PlannedProposal, Scenario, Shock
 from econ.shocks import ShockKind
 from experiments.schema import LEAVES, parse_era, resolve, show_parameters, show_value
 from protocol.declare import MICRO, Leaf
+from protocol.motions import GrantTarget
 
 Data = dict[str, Any]
 
@@ -19,6 +20,7 @@ def describe_scenario(scenario: Scenario) -> Data:
         "start_date": scenario.start_date.isoformat(),
         "parameters": show_parameters(scenario.parameters),
         "schedule": [describe_change(change) for change in scenario.changes],
+        "proposals": [_describe_proposal(proposal) for proposal in scenario.proposals],
         "shocks": [{"day": s.day, "kind": ShockKind(s.kind).name.lower(), "size": s.size} for s in scenario.shocks],
     }
 
@@ -30,6 +32,7 @@ def rebuild_scenario(data: Data) -> Scenario:
         parameters=resolve(data["parameters"]),
         start_date=date.fromisoformat(data["start_date"]),
         changes=tuple(rebuild_change(entry) for entry in data["schedule"]),
+        proposals=tuple(_rebuild_proposal(entry) for entry in data.get("proposals", [])),
         shocks=tuple(Shock(s["day"], int(ShockKind[s["kind"].upper()]), s["size"]) for s in data["shocks"]),
     )
 
@@ -52,6 +55,31 @@ def rebuild_change(entry: Data) -> PlannedChange:
     """The change that `describe_change` described."""
     leaf = LEAVES[entry["parameter"]]
     return PlannedChange(entry["day"], leaf.slot + entry["element"], leaf.is_float, _store(leaf, entry["value"]), entry["ramp_days"])
+
+
+def _describe_proposal(proposal: PlannedProposal) -> Data:
+    return {
+        "day": proposal.day,
+        "changes": [describe_change(change) for change in proposal.changes],
+        "grants": describe_grants(proposal.grants),
+        "quorum": proposal.quorum,
+        "threshold": proposal.threshold,
+    }
+
+
+def _rebuild_proposal(entry: Data) -> PlannedProposal:
+    changes = tuple(rebuild_change(change) for change in entry["changes"])
+    return PlannedProposal(entry["day"], changes, rebuild_grants(entry["grants"]), entry["quorum"], entry["threshold"])
+
+
+def describe_grants(grants: tuple[PlannedGrant, ...]) -> list[Data]:
+    """Treasury grants by the name of who gets them, in ERA."""
+    return [{"to": GrantTarget(grant.target).name.lower(), "era": grant.amount / MICRO} for grant in grants]
+
+
+def rebuild_grants(entries: list[Data]) -> tuple[PlannedGrant, ...]:
+    """The grants that `describe_grants` described."""
+    return tuple(PlannedGrant(int(GrantTarget[entry["to"].upper()]), parse_era(entry["era"])) for entry in entries)
 
 
 def _store(leaf: Leaf, value: Any) -> float:

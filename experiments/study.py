@@ -13,15 +13,13 @@ from experiments.chunks import CHUNK, Job, Measure, Record, Variant, get_part_na
 from experiments.errors import BadValueError, InterruptedByUserError, UnknownNameError
 from experiments.files import encode_json
 from experiments.intervals import compute_half_width, describe_sample
+from experiments.limits import LARGEST_SEED, LONGEST_RUN, MOST_RUNS, MOST_WORKERS, USUAL_DAYS
 from experiments.progress import Progress
-from experiments.runner import LARGEST_SEED
-from experiments.scenario import LONGEST_RUN, USUAL_DAYS, read_whole
+from experiments.scenario import read_whole
 from experiments.spec import describe_scenario
 from experiments.store import CANCEL, PROGRESS, RUNS, SUMMARY, Data, Store
 from experiments.summary import METRIC_NAMES, STATISTICS
 
-MOST_RUNS = 1_000_000
-MOST_WORKERS = 1_024
 FEWEST_CHUNKS = 2
 """Chunks before `until` may end a study: a spread guessed from fewer runs stops too soon too often."""
 REBUILDS = 3

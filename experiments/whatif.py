@@ -16,12 +16,13 @@ from experiments.errors import BadValueError, UsageError
 from experiments.files import encode_json
 from experiments.interests import measure_flows, measure_interests
 from experiments.intervals import compute_mean
+from experiments.limits import MOST_WORKERS, USUAL_DAYS
 from experiments.proposal import Proposal, describe_proposal, lint, read_proposal
 from experiments.runner import Decree, Result
-from experiments.scenario import USUAL_DAYS, read_whole
-from experiments.spec import describe_scenario
+from experiments.scenario import read_whole
+from experiments.spec import describe_grants, describe_scenario
 from experiments.store import RUNS, SUMMARY, Data, Store
-from experiments.study import MOST_WORKERS, Plan, compute_study_digest, conduct, encode_runs, summarise_runs
+from experiments.study import Plan, compute_study_digest, conduct, encode_runs, summarise_runs
 from experiments.summary import METRIC_NAMES
 
 MODES = ("decree", "vote")
@@ -142,9 +143,19 @@ def describe_question(question: Question, plan: Plan) -> Data:
             "at": question.at,
             "mode": question.mode,
             "worlds": {world.name: describe_scenario(world) for world in question.worlds},
-            "proposals": [describe_proposal(proposal, question.at) for proposal in question.proposals],
+            "asked": [describe_proposal(proposal, question.at) for proposal in question.proposals],
+            "variants": {
+                future.name: _describe_future(world, future) for world in question.worlds for future in question.list_futures(world)
+            },
         }
     )
+
+
+def _describe_future(world: Scenario, future: Variant) -> Data:
+    """How a future differs from its world."""
+    described = describe_scenario(future.scenario)
+    decree = {"day": future.decree.day, "grants": describe_grants(future.decree.grants)} if future.decree else None
+    return {"world": world.name, "schedule": described["schedule"], "proposals": described["proposals"], "decree": decree}
 
 
 def read_decision(path: Path) -> Data:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from experiments.commands.options import add_whole
 from experiments.errors import BadValueError
-from experiments.scenario import USUAL_DAYS
+from experiments.limits import USUAL_DAYS
 
 if TYPE_CHECKING:
     from experiments.validation.finding import Finding

@@ -138,7 +138,7 @@ def test_switches_are_true_or_false(leaf: Leaf) -> None:
 
 
 def test_an_unknown_parameter_is_named_with_the_nearest_known_one() -> None:
-    with pytest.raises(UnknownNameError, match="did you mean 'fees.message_fee_usd'") as caught:
+    with pytest.raises(UnknownNameError, match=r"did you mean 'fees\.message_fee_usd'") as caught:
         resolve({"fees.mesage_fee_usd": 0.3}, {"fees.mesage_fee_usd": Place("my.toml", 7)})
     assert str(caught.value).startswith("my.toml line 7: ")
     assert caught.value.suggestion == "fees.message_fee_usd"
