@@ -1,7 +1,7 @@
 """The daily table: every metric, one part per mechanism, in the order of the columns."""
 
-from econ.agents.trader import TraderMetrics
 from econ.activity import ActivityMetrics
+from econ.agents.trader import TraderMetrics
 from econ.competition import CompetitionMetrics
 from econ.deploying import DeployingMetrics
 from econ.earnings import EarningsMetrics

@@ -1,15 +1,15 @@
 """Every parameter of a world, one part per mechanism. The path of a parameter is part.field."""
 
-from econ.agents.trader import Traders
-from econ.agents.holder import Selling
 from econ.activity import Growth
 from econ.adoption import Adoption
-from econ.claiming import Claiming
+from econ.agents.holder import Selling
 from econ.agents.node import Operators
+from econ.agents.trader import Traders
+from econ.agents.voter import Electorate
+from econ.claiming import Claiming
 from econ.competition import Competition
 from econ.deploying import Deploying
 from econ.earnings import Earnings
-from econ.agents.voter import Electorate
 from econ.exchange import Exchange
 from econ.faults import Faults
 from econ.fund import Fund
@@ -21,14 +21,14 @@ from econ.rollups import Rollups
 from econ.supply import Circulation
 from econ.volatility import Volatility
 from econ.volume import Volume
-from protocol.declare import Leaf, Record, find_leaves
 from protocol.airdrop import Airdrop
+from protocol.declare import Leaf, Record, find_leaves
 from protocol.fees import Fees
+from protocol.governance import Governance
 from protocol.incentives import Incentives
 from protocol.licences import Licences
 from protocol.liquidity import Liquidity
 from protocol.messaging import Messaging
-from protocol.governance import Governance
 from protocol.rewards import Rewards
 from protocol.scaling import Scaling
 from protocol.slashing import Slashing

@@ -15,9 +15,9 @@ from econ.rollups import Network
 from econ.supply import Supply
 from protocol.declare import Record
 from protocol.fees import FeeState
+from protocol.governance import GovernanceState
 from protocol.incentives import Budget, RewardState
 from protocol.licences import LicenceState
-from protocol.governance import GovernanceState
 from protocol.rewards import NodePots
 from protocol.scaling import LoadState
 from protocol.slashing import SlashingState

@@ -8,12 +8,12 @@ import numpy as np
 from econ.agents.developer import DeveloperDraws, DeveloperRow
 from econ.agents.holder import HolderDraws, HolderRow
 from econ.agents.node import NodeDraws
-from econ.faults import FaultDraws
 from econ.agents.trader import TraderDraws, TraderRow
 from econ.agents.user import UserDraws, UserRow
 from econ.agents.voter import VoterDraws
 from econ.competition import RIVALS, ProviderDraws
 from econ.daily import Daily
+from econ.faults import FaultDraws
 from econ.levers import LEVERS, load_levers
 from econ.params import Params
 from econ.price import MarketDraws
