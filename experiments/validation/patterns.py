@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 import numpy as np
-from econ.survival import estimate_survival
+from econ.survival import Lives, estimate_survival, observe, pool
 
 from econ.setup import LAUNCH
 from experiments.validation.finding import Finding, Values, compute_autocorrelation, compute_excess_kurtosis, show_share, show_spread
@@ -191,28 +191,35 @@ def check_survival(lab: Laboratory) -> list[Finding]:
     base, off = lab.simulate(), lab.simulate({"rollups.closings": False}, runs=2)
     found = []
     for months, low, high in ((12, 0.83, 0.99), (24, 0.37, 0.49)):
-        values, kept = (np.array([measure_survival(e, k, months) for k in range(e.runs)]) for e in (base, off))
+        pooled, values = measure_survival(base, months)
+        kept, _ = measure_survival(off, months)
         found.append(
             Finding(
                 "rollups",
                 f"survival at {months} months",
                 f"{low:.0%}-{high:.0%}",
-                show_spread(values),
-                bool(low <= np.median(values) <= high),
+                f"{pooled:.3f} pooled; one run {show_spread(values)}",
+                low <= pooled <= high,
                 base.runs,
-                without=f"closings off: {show_spread(kept)}",
+                without=f"closings off: {kept:.3f}",
                 fitted="hazard set to it (ECONOMY 17, data/hyperlane_chain_survival.csv)",
             )
         )
     return found
 
 
-def measure_survival(ensemble: Ensemble, k: int, months: int) -> float:
-    """Kaplan-Meier survival of the rollups of one run at an age."""
-    table = ensemble.table("rollups")[k]
-    return float(
-        estimate_survival(table[: int(ensemble.table("state")[k]["network"]["count"][0])], ensemble.rows.shape[1], months * YEAR / 12)
-    )
+def get_lives(ensemble: Ensemble, k: int) -> Lives:
+    """The rollups of one run, observed from launch or from their birth."""
+    rollups = ensemble.table("rollups")[k][: int(ensemble.table("state")[k]["network"]["count"][0])]
+    birth = rollups["birth_day"]
+    return observe(birth, np.maximum(birth, 0), rollups["close_day"], ensemble.rows.shape[1] - 1)
+
+
+def measure_survival(ensemble: Ensemble, months: int) -> tuple[float, Values]:
+    """Kaplan-Meier survival at an age: of all runs together, and of each."""
+    lives = [get_lives(ensemble, k) for k in range(ensemble.runs)]
+    age = months * YEAR / 12
+    return estimate_survival(pool(lives)).at(age), np.array([estimate_survival(part).at(age) for part in lives])
 
 
 def check_staking(lab: Laboratory) -> list[Finding]:
