@@ -15,7 +15,7 @@ from econ.daily import COLUMNS
 from econ.setup import Scenario
 from experiments.errors import RunError
 from experiments.runner import Decree, Result, run
-from experiments.summary import METRIC_NAMES, STATISTICS, reduce_rows
+from experiments.summary import METRIC_NAMES
 
 CHUNK = 16
 """Runs of a chunk; fixed, so that results don't depend on the number of workers."""
@@ -61,12 +61,7 @@ class Record(NamedTuple):
 
 def measure_metrics(result: Result) -> dict[str, float]:
     """Every statistic of every metric as `metric.statistic`."""
-    table = reduce_rows(result.rows).tolist()
-    return {
-        f"{name}.{word}": value
-        for name, line in zip(METRIC_NAMES, table, strict=True)
-        for word, value in zip(STATISTICS, line, strict=True)
-    }
+    return {f"{name}.{word}": value for name, line in result.summary.items() for word, value in line.items()}
 
 
 def get_part_name(chunk: int) -> str:

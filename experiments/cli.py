@@ -35,6 +35,7 @@ COMMANDS = {
     "parameters": Command("parameters", "every parameter with default, bounds, unit and source", "parameters --json"),
     "metrics": Command("metrics", "every column of the daily table", "metrics --json"),
     "scenarios": Command("scenarios", "the presets", "scenarios"),
+    "systems": Command("systems", "the systems of the protocol that are simulated, and where to see them", "systems --json"),
 }
 
 

@@ -18,7 +18,7 @@ from experiments.progress import Progress
 from experiments.scenario import read_whole
 from experiments.spec import describe_scenario
 from experiments.store import CANCEL, PROGRESS, RUNS, SUMMARY, Data, Store
-from experiments.summary import METRIC_NAMES, STATISTICS
+from experiments.summary import METRIC_NAMES, list_statistics
 
 FEWEST_CHUNKS = 2
 """Chunks before `until` may end a study: a spread guessed from fewer runs stops too soon too often."""
@@ -79,8 +79,8 @@ def parse_until(text: str) -> Until:
     metric, _, statistic = name.partition(".")
     if metric not in METRIC_NAMES:
         raise UnknownNameError("metric", metric or text, METRIC_NAMES, listing="python -m experiments metrics")
-    if (statistic or "mean") not in STATISTICS:
-        raise UnknownNameError("statistic", statistic, STATISTICS)
+    if (statistic or "mean") not in list_statistics(metric):
+        raise UnknownNameError("statistic", statistic, list_statistics(metric))
     try:
         half_width = float(width)
     except ValueError:
@@ -255,11 +255,13 @@ def encode_runs(records: list[Record], named: bool) -> bytes:
     return write_parquet(pa.table(columns))
 
 
-def summarise_runs(records: list[Record], words: tuple[str, ...] = STATISTICS) -> Data:
-    """Every statistic of every metric over the runs that did not fail."""
+def summarise_runs(records: list[Record], words: tuple[str, ...] = ()) -> Data:
+    """Every statistic of every metric, or `words` of each, over the runs that did not fail."""
     good = [record.outcomes for record in records if record.status == "done"]
     metrics = {
-        name: {word: describe_sample([outcome[f"{name}.{word}"] for outcome in good]) for word in words} for name in METRIC_NAMES if good
+        name: {word: describe_sample([outcome[f"{name}.{word}"] for outcome in good]) for word in words or list_statistics(name)}
+        for name in METRIC_NAMES
+        if good
     }
     failures = [{"run": record.run, "stage": record.stage, "message": record.message} for record in records if record.status == "failed"]
     return {"runs": len(records), "failed": len(failures), "failures": failures[:20], "metrics": metrics}

@@ -5,14 +5,22 @@ from typing import Any
 
 import numpy as np
 
-from econ.daily import COLUMNS
+from econ.daily import COLUMNS, METRICS
 
 Rows = np.ndarray[Any, np.dtype[np.float64]]
 
 STATISTICS = ("mean", "last", "min", "max", "total")
 """Per metric over all days; `total` is the sum of the daily values: of a flow, what came together in the run."""
+ADDABLE = ("1", "ERA", "USD")
+"""Units of which a sum over days means something; rates, shares and delays have no total."""
 
 METRIC_NAMES = tuple(name for name in COLUMNS if name != "day")
+UNITS = {leaf.path.split(".")[-1]: leaf.info.unit for leaf in METRICS}
+
+
+def list_statistics(name: str) -> tuple[str, ...]:
+    """The statistics that a metric has."""
+    return STATISTICS if UNITS[name] in ADDABLE else STATISTICS[:-1]
 
 
 def reduce_rows(rows: Rows) -> Rows:
@@ -31,4 +39,5 @@ def _add(column: Rows) -> float:
 def summarise(rows: Rows) -> dict[str, dict[str, float]]:
     """The statistics of every metric by name."""
     table = reduce_rows(rows).tolist()
-    return {name: dict(zip(STATISTICS, line, strict=True)) for name, line in zip(METRIC_NAMES, table, strict=True)}
+    lines = zip(METRIC_NAMES, table, strict=True)
+    return {name: dict(zip(list_statistics(name), line, strict=False)) for name, line in lines}

@@ -1,37 +1,66 @@
 """Compile every rule ahead of time, with progress."""
 
+import os
+import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
+import numpy as np
+
+from econ.daily import COLUMNS
+from econ.day import run_days
+from econ.genesis import create_world
+from econ.world import allocate
 from experiments.scenario import load_scenario
+from experiments.version import ROOT
 
 STEP = 25
 """Functions between two lines where there is no terminal."""
 
 
-def warm(engines: str = "all") -> float:
-    """Compile what `engines` (compiled, mesa, all) need; returns the seconds it took."""
+def warm(engines: str = "all", parallel: bool = True) -> float:
+    """Compile what `engines` (compiled, mesa, all) need; returns the seconds it took.
+
+    A second process compiles the opening of a world while this one compiles its days: they share little.
+    """
     start = time.monotonic()
-    with show_compiling() as count:
-        if engines in ("compiled", "all"):
-            _warm_compiled()
-        if engines in ("mesa", "all"):
-            _warm_mesa()
-        seconds = time.monotonic() - start
-        print(f"compiled {count()} functions in {seconds:.1f} s" if count() else f"all rules are compiled ({seconds:.1f} s)")
+    helper = _start_helper() if parallel and (os.cpu_count() or 1) > 1 else None
+    try:
+        with show_compiling() as count:
+            _warm_days()
+            if helper is not None:
+                helper.wait()
+            _warm_opening()
+            if engines != "compiled":
+                _warm_objects()
+            seconds = time.monotonic() - start
+            print(f"compiled {count()} rules in {seconds:.1f} s" if count() else f"all rules are compiled ({seconds:.1f} s)")
+    finally:
+        if helper is not None and helper.poll() is None:
+            helper.kill()
     return seconds
 
 
-def _warm_compiled() -> None:
-    from experiments.runner import run
+def _start_helper() -> "subprocess.Popen[bytes]":
+    """What it compiles is found in the cache; whatever it fails at, this process does itself and reports."""
+    code = "from experiments.warming import _warm_opening; _warm_opening()"
+    return subprocess.Popen([sys.executable, "-c", code], cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
-    run(load_scenario("minimal"), days=1)
+
+def _warm_opening() -> None:
+    create_world(load_scenario("minimal"), 1)
 
 
-def _warm_mesa() -> None:
+def _warm_days() -> None:
+    """No day is run: compiling needs the types of the tables only."""
+    run_days(allocate(load_scenario("minimal").parameters), 0, np.zeros((0, len(COLUMNS))))
+
+
+def _warm_objects() -> None:
+    """The entries through which Mesa's agents cross, and those of the phases around them."""
     from experiments.runner import run
 
     run(load_scenario("minimal"), days=1, engine="mesa")

@@ -3,6 +3,7 @@
 import argparse
 from typing import Any
 
+from experiments.commands.compiling import tell_compiling
 from experiments.commands.options import add_study, parse_settings
 
 
@@ -12,6 +13,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_study(parser)
 
 
+@tell_compiling
 def execute(arguments: argparse.Namespace) -> None:
     """Run, store, print."""
     from experiments.errors import UsageError

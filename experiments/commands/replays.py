@@ -3,6 +3,7 @@
 import argparse
 from pathlib import Path
 
+from experiments.commands.compiling import tell_compiling
 from experiments.commands.options import add_whole
 
 
@@ -13,6 +14,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_whole(parser, "--workers", 2, "threads")
 
 
+@tell_compiling
 def execute(arguments: argparse.Namespace) -> int:
     """Replay and compare; 1 when a digest differs."""
     from concurrent.futures import ThreadPoolExecutor

@@ -4,6 +4,7 @@ import argparse
 from pathlib import Path
 from typing import Any
 
+from experiments.commands.compiling import tell_compiling
 from experiments.commands.options import add_settings, add_whole, parse_settings
 
 
@@ -20,6 +21,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--out", metavar="DIR", required=True, help="directory of the results")
 
 
+@tell_compiling
 def execute(arguments: argparse.Namespace) -> None:
     """Run, store, print."""
     manifest = fork(arguments) if arguments.fork_from else start(arguments)

@@ -4,6 +4,7 @@ import argparse
 import sys
 from typing import Any
 
+from experiments.commands.compiling import tell_compiling
 from experiments.commands.options import add_study, add_whole, parse_settings
 
 
@@ -17,6 +18,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_study(parser, until=False)
 
 
+@tell_compiling
 def execute(arguments: argparse.Namespace) -> None:
     """Read, lint, run, decide, print."""
     from experiments.errors import UsageError

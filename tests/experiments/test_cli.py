@@ -44,14 +44,14 @@ def test_help_of_a_command_loads_nothing_heavy_either() -> None:
     subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=True)
 
 
-@pytest.mark.parametrize("command", ["parameters", "metrics", "scenarios"])
+@pytest.mark.parametrize("command", ["parameters", "metrics", "scenarios", "systems"])
 def test_lists_are_for_people_and_for_programs(command: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main([command, "--json"]) == 0
     rows = json.loads(capsys.readouterr().out)
     assert main([command]) == 0
     lines = capsys.readouterr().out.splitlines()
     assert len(rows) == len(lines) > 5
-    name = "path" if command == "parameters" else "name"
+    name = {"parameters": "path", "systems": "id"}.get(command, "name")
     assert all(line.startswith(row[name][:37]) for row, line in zip(rows, lines, strict=True))
 
 

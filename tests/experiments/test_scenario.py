@@ -8,7 +8,7 @@ import pytest
 
 from econ.setup import LAUNCH, Shock
 from econ.shocks import ShockKind
-from experiments import list_scenarios, load_scenario
+from experiments import list_scenarios, load_scenario, run
 from experiments.checks import CHECKS
 from experiments.errors import BadFileError, BadValueError, ProblemError, UnknownNameError
 from experiments.scenario import finish, parse_setting, read_draft
@@ -224,3 +224,10 @@ def test_a_schedule_must_keep_the_checks(tmp_path: Path) -> None:
     text = '[[schedule]]\nparameter = "rewards.cap"\nvalue = 0.01\nday = 9\n'
     with pytest.raises(BadValueError, match=r"mine\.toml line 3: rewards\.cap"):
         finish(read_draft(write(tmp_path, text)))
+
+
+@pytest.mark.parametrize("name", PRESETS)
+def test_every_preset_runs(name: str) -> None:
+    sizes = {path: value for path, value in show_parameters(load_scenario("minimal").parameters).items() if path.startswith("population.")}
+    result = run(load_scenario(name, sizes), days=20)
+    assert result.summary["price_usd"]["min"] > 0.0

@@ -18,7 +18,7 @@ from experiments.errors import BadValueError, InterruptedByUserError, OutputErro
 from experiments.intervals import compute_half_width
 from experiments.store import CANCEL, MANIFEST, PROGRESS
 from experiments.study import FEWEST_CHUNKS, compute_study_digest, parse_until
-from experiments.summary import METRIC_NAMES, STATISTICS
+from experiments.summary import METRIC_NAMES, list_statistics
 
 DAYS = 9
 RUNS = 2 * CHUNK + 3
@@ -67,7 +67,7 @@ def test_run_k_is_replication_k(tiny: Scenario, reference: Path) -> None:
     for k in (0, CHUNK, RUNS - 1):
         result = run(tiny, seed=5, days=DAYS, replication=k)
         assert table["digest"][k] == result.digest
-        assert {word: table[f"price_usd.{word}"][k] for word in STATISTICS} == result.summary["price_usd"]
+        assert {word: table[f"price_usd.{word}"][k] for word in list_statistics("price_usd")} == result.summary["price_usd"]
 
 
 def test_parts_hold_every_seventh_day_and_summaries_all_days(tiny: Scenario, reference: Path) -> None:
@@ -228,6 +228,7 @@ def test_until_needs_all_runs_when_the_interval_stays_wide(tiny: Scenario, tmp_p
         ("price_usd", UnknownNameError, "price_usd"),
         ("price_us:1", UnknownNameError, "did you mean 'price_usd'"),
         ("price_usd.lst:1", UnknownNameError, "did you mean 'last'"),
+        ("turnover_share.total:1", UnknownNameError, "choose from mean, last, min, max"),
         ("price_usd:", BadValueError, "positive"),
         ("price_usd:x", BadValueError, "positive"),
         ("price_usd:0", BadValueError, "positive"),

@@ -1,0 +1,27 @@
+"""List the systems of the protocol that are simulated."""
+
+import argparse
+from pathlib import Path
+
+from experiments.commands.listing import print_rows
+from experiments.commands.options import add_json
+
+PATH = Path(__file__).resolve().parent.parent / "systems.csv"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """--json."""
+    add_json(parser)
+
+
+def execute(arguments: argparse.Namespace) -> None:
+    """Print every system with the modules that hold it and the metrics that show it."""
+    print_rows(list_systems(), ("id", "system", "observe"), arguments.json)
+
+
+def list_systems() -> list[dict[str, str]]:
+    """The rows of systems.csv; `modules` and `observe` are names with spaces between."""
+    import csv
+
+    with PATH.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
