@@ -126,7 +126,7 @@ def pay_in_era(user: UserRow, s: State, pots: Pots, p: Params, due: int) -> bool
 
 
 @rule
-def book_fee(user: UserRow, quote: FeeState, due: int, is_in_era: bool) -> None:
+def book_fee(quote: FeeState, due: int, is_in_era: bool) -> None:
     """Add a fee to what was paid in ERA or to what the protocol converts in the evening."""
     if is_in_era:
         quote.due_era += due
@@ -141,7 +141,7 @@ def send(user: UserRow, s: State, pots: Pots, p: Params, today: Daily, count: in
         return 0
     due = count * s.quote.message_fee
     is_in_era = is_payer_in_era(user, s.demand) and pay_in_era(user, s, pots, p, due)
-    book_fee(user, s.quote, due, is_in_era)
+    book_fee(s.quote, due, is_in_era)
     user.sent += count
     user.fresh += count
     user.points += count * p.incentives.points_per_message

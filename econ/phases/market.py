@@ -1,7 +1,5 @@
 """The day's orders become tomorrow's price."""
 
-from typing import Any
-
 from econ.agents.trader import compute_gap, update_profit
 from econ.chance.streams import Stream
 from econ.clock import draw_day
@@ -9,11 +7,12 @@ from econ.exchange import Desk, compute_net_requested
 from econ.fundamental import compute_exchange_value, compute_fundamental, compute_premium, update_fundamental
 from econ.market import Market, MarketMetrics
 from econ.params import Params
-from econ.price import PriceMode, process_price
+from econ.price import MarketDraws, PriceMode, process_price
 from econ.state import State
 from econ.volume import advance_volume, compute_volume
 from econ.world import World
 from protocol.compiling import rule
+from protocol.ledger.accounts import Pots
 from protocol.units import smooth, to_era
 
 
@@ -74,7 +73,7 @@ def record_market(market: Market, desk: Desk, reported: float, today: MarketMetr
 
 
 @rule
-def close_market(state: State, pots: Any, draws: Any, p: Params, today: MarketMetrics) -> None:
+def close_market(state: State, pots: Pots, draws: MarketDraws, p: Params, today: MarketMetrics) -> None:
     """Today's volume and fundamental, then tomorrow's price (the order of ECONOMY 27)."""
     market = state.market
     desk = state.desk
