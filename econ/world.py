@@ -176,7 +176,7 @@ def make_world(rows: dict[str, int]) -> World:
 
 def find_account_slots(record: type[Record]) -> list[int]:
     """Places of the fields that hold tokens, in words from the start of a row."""
-    fields = record.dtype.fields or {}
+    fields: Any = record.dtype.fields or {}
     places = [(fields[name][1] // 8, fields[name][0].itemsize // 8) for name in find_accounts(record)]
     return [start + k for start, length in places for k in range(length)]
 
@@ -223,7 +223,14 @@ def copy(world: World) -> World:
 
 
 def restore(world: World, saved: World) -> None:
-    """Write a saved value into a world's own arrays, so that views of them stay true."""
+    """Write a saved value into a world's own arrays, so that views of them stay true.
+
+    Raises ValueError when the saved world has tables of other sizes: numpy would repeat a single row over a whole table.
+    """
+    for name, array in get_tables(world).items():
+        other = getattr(saved, name)
+        if len(other) != len(array):
+            raise ValueError(f"{name}: {len(array)} rows cannot take the value of {len(other)}")
     for name, array in get_tables(world).items():
         array[...] = getattr(saved, name)
 

@@ -1,7 +1,7 @@
 """Write the documents that are made from the code: `python -m tools.docs`, or `--check` to see whether they are up to date."""
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -44,7 +44,7 @@ def group(leaves: tuple[Leaf, ...]) -> Iterator[tuple[str, list[Leaf]]]:
     yield from parts.items()
 
 
-def write_table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
+def write_table(head: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
     """A Markdown table."""
     lines = [head, tuple("---" for _ in head), *rows]
     return "\n".join("| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |" for line in lines) + "\n\n"
@@ -78,9 +78,7 @@ def write_codes() -> str:
     text = NOTE + "# Codes and accounts\n\n## Outcomes of an action\n\n"
     text += write_table(("code", "name"), [(str(int(code)), code.name) for code in Outcome])
     text += "## Causes of token flows\n\n" + write_table(("code", "name"), [(str(int(code)), code.name) for code in Cause])
-    rows = [
-        (f"`{table}.{name}`", info.doc) for table, record in RECORDS.items() for name, info in record.infos.items() if info.token
-    ]
+    rows = [(f"`{table}.{name}`", info.doc) for table, record in RECORDS.items() for name, info in record.infos.items() if info.token]
     text += "## Accounts\n\nThe sum over all of these is 10^15 uERA after every operation.\n\n"
     return text + write_table(("account", "meaning"), rows)
 

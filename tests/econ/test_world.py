@@ -1,5 +1,7 @@
 """The world: size, identity, supply."""
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 
@@ -15,6 +17,8 @@ from econ.world import (
     find_accounts,
     get_tables,
     hash_world,
+    make_world,
+    restore,
 )
 from protocol.units import SUPPLY
 from tests.support import make_scenario, run_compiled
@@ -68,6 +72,31 @@ def test_the_flat_views_share_the_memory_of_their_tables(opened: World) -> None:
         draws = as_array(getattr(world, f"{name[:-1]}_draws"))
         assert np.shares_memory(getattr(world.flat, name), draws)
         assert getattr(world.flat, name).shape[0] == len(draws)
+
+
+def test_tables_follow_each_other_in_one_memory_without_gap_or_overlap(opened: World) -> None:
+    places = [(array.ctypes.data, array.nbytes) for array in get_tables(opened).values()]
+    assert places[0][0] == opened.flat.memory.ctypes.data
+    assert all(start + length == following for (start, length), (following, _) in pairwise(places))
+    assert sum(length for _, length in places) == opened.flat.memory.nbytes
+
+
+def test_restore_writes_into_the_same_memory(opened: World) -> None:
+    world = copy(opened)
+    columns = as_rows(world)
+    as_array(world.state)["clock"]["day"] = 5
+    restore(world, opened)
+    assert columns.state[0].clock.day == 0
+    assert hash_world(world) == hash_world(opened)
+
+
+def test_restore_refuses_a_world_of_another_size_and_leaves_its_own() -> None:
+    one, three = (make_world(dict.fromkeys(RECORDS, rows)) for rows in (1, 3))
+    as_array(one.params).view(np.int64)[:] = 7
+    before = hash_world(three)
+    with pytest.raises(ValueError, match="3 rows cannot take the value of 1"):
+        restore(three, one)
+    assert hash_world(three) == before
 
 
 def test_row_views_write_into_the_world(opened: World) -> None:
