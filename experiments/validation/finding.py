@@ -1,6 +1,6 @@
 """What a check found: a number with its spread, what it should be, and whether it is."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -59,23 +59,32 @@ def compute_autocorrelation(values: Values, lag: int = 1) -> Values:
     centred = values - values.mean(axis=-1, keepdims=True)
     power = (centred**2).sum(axis=-1)
     product = (centred[..., lag:] * centred[..., :-lag]).sum(axis=-1)
-    return np.divide(product, power, out=np.zeros_like(power), where=power > 0)
+    return np.asarray(np.divide(product, power, out=np.zeros_like(power), where=power > 0))
 
 
 def compute_excess_kurtosis(values: Values) -> Values:
     """Excess kurtosis along the last axis."""
     centred = values - values.mean(axis=-1, keepdims=True)
     variance = (centred**2).mean(axis=-1)
-    return np.divide((centred**4).mean(axis=-1), variance**2, out=np.zeros_like(variance), where=variance > 0) - 3.0
+    return np.asarray(np.divide((centred**4).mean(axis=-1), variance**2, out=np.zeros_like(variance), where=variance > 0) - 3.0)
+
+
+Column = tuple[str, Callable[[Finding], str]]
+
+ALWAYS: tuple[Column, ...] = (
+    ("check", lambda f: f"{f.group} {f.name}".strip()),
+    ("target", lambda f: f.target),
+    ("measured", lambda f: f.measured),
+    ("runs", lambda f: str(f.runs)),
+    ("verdict", lambda f: f.verdict),
+)
+WHERE_FILLED: tuple[Column, ...] = (("mechanism off", lambda f: f.without), ("fitted to it", lambda f: f.fitted), ("note", lambda f: f.note))
 
 
 def write_table(findings: Iterable[Finding]) -> str:
-    """Findings as a Markdown table."""
+    """Findings as a Markdown table; columns that are empty throughout are left out."""
     kept = list(findings)
-    columns = [("check", lambda f: f"{f.group} {f.name}".strip()), ("target", lambda f: f.target), ("measured", lambda f: f.measured)]
-    columns += [("runs", lambda f: str(f.runs)), ("verdict", lambda f: f.verdict)]
-    extra = {"mechanism off": lambda f: f.without, "fitted to it": lambda f: f.fitted, "note": lambda f: f.note}
-    columns += [(title, get) for title, get in extra.items() if any(get(f) for f in kept)]
+    columns = [*ALWAYS, *(column for column in WHERE_FILLED if any(column[1](finding) for finding in kept))]
     lines = ["| " + " | ".join(title for title, _ in columns) + " |", "|" + "---|" * len(columns)]
-    lines += ["| " + " | ".join(get(f) for _, get in columns) + " |" for f in kept]
+    lines += ["| " + " | ".join(get(finding) for _, get in columns) + " |" for finding in kept]
     return "\n".join(lines) + "\n"

@@ -3,9 +3,9 @@
 from collections.abc import Callable
 
 import numpy as np
-from econ.survival import Lives, estimate_survival, observe, pool
 
 from econ.setup import LAUNCH
+from econ.survival import Lives, estimate_survival, observe, pool
 from experiments.validation.finding import Finding, Values, compute_autocorrelation, compute_excess_kurtosis, show_share, show_spread
 from experiments.validation.laboratory import Ensemble, Laboratory
 

@@ -7,7 +7,7 @@ import numpy as np
 from econ.money import compute_usd
 from econ.world import check_supply
 from experiments.validation.finding import Finding, compute_autocorrelation, show_share, show_spread
-from experiments.validation.laboratory import Laboratory
+from experiments.validation.laboratory import Laboratory, Values
 from protocol.codes import Status
 
 TIERS = ("core", "flex", "guardian")
@@ -90,8 +90,8 @@ def check_trickle(lab: Laboratory) -> list[Finding]:
     """5: a small steady flow moves the price a little, a large one more, and both ways alike."""
     base = lab.simulate(days=YEAR + 1).get("price_usd")[:, YEAR]
 
-    def respond(share: float) -> np.ndarray:  # type: ignore[type-arg]
-        return np.log(lab.simulate({"price.steady_flow": share}, days=YEAR + 1).get("price_usd")[:, YEAR] / base)
+    def respond(share: float) -> Values:
+        return np.asarray(np.log(lab.simulate({"price.steady_flow": share}, days=YEAR + 1).get("price_usd")[:, YEAR] / base))
 
     small, large, sold = respond(1e-4), respond(1e-2), respond(-1e-2)
     up, down = float(np.mean(large)), float(np.mean(sold))
@@ -178,7 +178,7 @@ def check_tokens(lab: Laboratory) -> list[Finding]:
     """9: no token is sold before it exists, twice, or out of nowhere."""
     base = lab.simulate()
     unlocked = np.diff(base.get("unlocked_era"), axis=1, append=base.get("unlocked_era")[:, -1:])
-    presold = sum(base.get(f"presold_{name}_era") for name in ("investors", "team", "foundation", "rnd"))
+    presold = np.sum([base.get(f"presold_{name}_era") for name in ("investors", "team", "foundation", "rnd")], axis=0)
     ahead = np.stack([unlocked[:, day : day + 30].sum(axis=1) for day in range(unlocked.shape[1] - 30)], axis=1)
     excess = float((presold[:, : ahead.shape[1]] - ahead).max())
     scheduled = base.get("circulating_scheduled_era")
@@ -229,7 +229,7 @@ def check_revenue(lab: Laboratory) -> list[Finding]:
 def check_punishment(lab: Laboratory) -> list[Finding]:
     """11: honest operators are not looted. The incident part comes with the infrastructure."""
     base = lab.simulate()
-    staked = sum(base.get(f"staked_{tier}_era") for tier in TIERS)
+    staked = np.sum([base.get(f"staked_{tier}_era") for tier in TIERS], axis=0)
     slashed = base.get("slashed_era").sum(axis=1) * YEAR / lab.days / staked.mean(axis=1)
     years = base.get("operator_years").sum(axis=1)
     hurt = base.get("operators_hurt").sum(axis=1) / np.maximum(years, 1e-9)
