@@ -24,11 +24,15 @@ Measure = Callable[[Result], dict[str, float]]
 
 
 class Variant(NamedTuple):
-    """A scenario of a study and the name it goes by; a Monte Carlo study has one, without a name."""
+    """A scenario of a study and the name it goes by; a Monte Carlo study has one, without a name.
+
+    `base` is the variant that it is compared with, run by run.
+    """
 
     name: str
     scenario: Scenario
     decree: Decree | None = None
+    base: str = ""
 
 
 class Job(NamedTuple):

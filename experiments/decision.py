@@ -43,7 +43,7 @@ def decide(question: "Question", plan: "Plan", records: Sequence[Record]) -> Dat
         "mode": question.mode,
         "days": plan.days,
         "seed": plan.seed,
-        "runs": plan.runs,
+        "runs": len({record.run for record in records}),
         "method": METHOD,
         "proposals": worlds[first],
     } | ({"worlds": {name: {"proposals": judged} for name, judged in worlds.items()}} if len(worlds) > 1 else {})
@@ -68,7 +68,7 @@ def _judge(
         "rationale": proposal.rationale,
         "proposer": proposal.proposer,
         "pairs": len(pairs),
-        "failed": plan.runs - len(pairs),
+        "failed": len(base) - len(pairs),
         "metrics": {name: _compare_metric(pairs, name) for name in METRIC_NAMES} if pairs else {},
         "classes": _compare_groups(pairs, ("income_era", "income_usd", "holdings_era", "holdings_usd")),
         "flows": {name: group["flow_era"] for name, group in _compare_groups(pairs, ("flow_era",)).items()},

@@ -73,21 +73,25 @@ class Plan:
         }
 
 
-def parse_until(text: str) -> Until:
-    """`METRIC:HALFWIDTH` or `METRIC.STATISTIC:HALFWIDTH`; without a statistic the mean over the days is meant."""
+def parse_until(text: str, words: tuple[str, ...] = ()) -> Until:
+    """`METRIC:HALFWIDTH` or `METRIC.STATISTIC:HALFWIDTH`; without a statistic the first one is meant: the mean over the days.
+
+    `words` are the statistics there are, where they are not those of every run.
+    """
     name, _, width = text.rpartition(":")
     metric, _, statistic = name.partition(".")
     if metric not in METRIC_NAMES:
         raise UnknownNameError("metric", metric or text, METRIC_NAMES, listing="python -m experiments metrics")
-    if (statistic or "mean") not in list_statistics(metric):
-        raise UnknownNameError("statistic", statistic, list_statistics(metric))
+    known = words or list_statistics(metric)
+    if statistic and statistic not in known:
+        raise UnknownNameError("statistic", statistic, known)
     try:
         half_width = float(width)
     except ValueError:
         half_width = 0.0
     if not 0.0 < half_width < float("inf"):
         raise BadValueError("--until", text, "METRIC:HALFWIDTH with a positive number, for example price_usd:0.01")
-    return Until(f"{metric}.{statistic or 'mean'}", half_width)
+    return Until(f"{metric}.{statistic or known[0]}", half_width)
 
 
 def run_study(
@@ -135,7 +139,7 @@ class _Conductor:
         self.store, self.plan, self.workers, self.given = store, plan, workers, executor
         known = store.read_parts()
         self.done = {chunk for chunk in range(plan.chunks) if get_part_name(chunk) in known}
-        self.values: dict[int, list[float]] = {}
+        self.samples: dict[int, dict[str, list[float]]] = {}
         self.end = plan.chunks
         begun = sum(plan.count_runs(chunk) for chunk in self.done)
         self.progress = Progress(plan.runs, "runs", begun, store.path / PROGRESS, quiet)
@@ -215,20 +219,40 @@ class _Conductor:
         """The first chunk after which the interval is narrow enough; it depends on the runs alone, not on who was faster."""
         if self.plan.until is None:
             return
-        values: list[float] = []
+        together: dict[str, list[float]] = {}
         for chunk in range(self.plan.chunks):
             if chunk not in self.done:
                 return
-            values += self._get_values(chunk)
-            if chunk + 1 >= FEWEST_CHUNKS and len(values) > 1 and compute_half_width(values) <= self.plan.until.half_width:
+            for name, values in self._get_samples(chunk).items():
+                together.setdefault(name, []).extend(values)
+            if chunk + 1 >= FEWEST_CHUNKS and is_narrow(together, self.plan.until.half_width):
                 self.end = chunk + 1
                 return
 
-    def _get_values(self, chunk: int) -> list[float]:
-        if chunk not in self.values and self.plan.until is not None:
-            records = read_records(self.store.path / get_part_name(chunk))
-            self.values[chunk] = [record.outcomes[self.plan.until.outcome] for record in records if record.outcomes]
-        return self.values[chunk]
+    def _get_samples(self, chunk: int) -> dict[str, list[float]]:
+        if chunk not in self.samples and self.plan.until is not None:
+            records = list(read_records(self.store.path / get_part_name(chunk)))
+            self.samples[chunk] = collect_samples(self.plan.variants, records, self.plan.until.outcome)
+        return self.samples[chunk]
+
+
+def collect_samples(variants: tuple[Variant, ...], records: list[Record], outcome: str) -> dict[str, list[float]]:
+    """An outcome's values by variant; of a variant with a base, its differences from it, pair by pair."""
+    found = {(record.variant, record.run): record.outcomes[outcome] for record in records if record.outcomes}
+    compared = [variant for variant in variants if variant.base] or list(variants)
+    return {
+        variant.name: [
+            value - (found[variant.base, run] if variant.base else 0.0)
+            for (name, run), value in found.items()
+            if name == variant.name and (not variant.base or (variant.base, run) in found)
+        ]
+        for variant in compared
+    }
+
+
+def is_narrow(samples: dict[str, list[float]], half_width: float) -> bool:
+    """Whether the mean of every sample is known to within +- `half_width`."""
+    return all(len(values) > 1 and compute_half_width(values) <= half_width for values in samples.values())
 
 
 def compute_study_digest(records: list[Record]) -> str:

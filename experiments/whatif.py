@@ -22,12 +22,14 @@ from experiments.runner import Decree, Result
 from experiments.scenario import read_whole
 from experiments.spec import describe_grants, describe_scenario
 from experiments.store import RUNS, SUMMARY, Data, Store
-from experiments.study import Plan, compute_study_digest, conduct, encode_runs, summarise_runs
+from experiments.study import Plan, compute_study_digest, conduct, encode_runs, parse_until, summarise_runs
 from experiments.summary import METRIC_NAMES
 
 MODES = ("decree", "vote")
 DECISION = "decision.json"
 USUAL_AT = 180
+WORDS = ("after", "last")
+"""Statistics of every metric: the mean over the days from the decision on, and the last day."""
 
 
 @dataclass(frozen=True)
@@ -69,18 +71,17 @@ class Question(NamedTuple):
     def list_futures(self, world: Scenario) -> list[Variant]:
         """The baseline and the proposals in one world."""
         prefix = f"{world.name}/" if len(self.worlds) > 1 else ""
-        futures = [Variant(prefix + BASELINE, world)]
-        for proposal in self.proposals:
-            futures.append(self._make_future(prefix + proposal.name, world, proposal))
-        return futures
+        baseline = Variant(prefix + BASELINE, world)
+        return [baseline, *(self._make_future(prefix + proposal.name, baseline, proposal) for proposal in self.proposals)]
 
-    def _make_future(self, name: str, world: Scenario, proposal: Proposal) -> Variant:
+    def _make_future(self, name: str, baseline: Variant, proposal: Proposal) -> Variant:
+        world = baseline.scenario
         if proposal.is_empty:
-            return Variant(name, world)
+            return Variant(name, world, None, baseline.name)
         if self.mode == "vote":
-            return Variant(name, replace(world, proposals=(proposal.plan_vote(self.at), *world.proposals)))
+            return Variant(name, replace(world, proposals=(proposal.plan_vote(self.at), *world.proposals)), None, baseline.name)
         decree = Decree(self.at, proposal.grants) if proposal.grants else None
-        return Variant(name, replace(world, changes=world.changes + proposal.plan(self.at)), decree)
+        return Variant(name, replace(world, changes=world.changes + proposal.plan(self.at)), decree, baseline.name)
 
 
 def ask(paths: Sequence[str | Path], worlds: Sequence[Scenario], at: int, mode: str, days: int) -> tuple[Question, list[str]]:
@@ -112,6 +113,7 @@ def compare_proposals(
     seed: int = 1,
     days: int = USUAL_DAYS,
     every: int = 7,
+    until: str = "",
     workers: int = 2,
     executor: Executor | None = None,
     command: str = "",
@@ -119,10 +121,12 @@ def compare_proposals(
 ) -> Data:
     """Compare proposals (TOML files) with doing nothing; returns the decision, which is also written to decision.json.
 
-    Future k of every variant has the same seed and replication k: what differs is what the proposal reaches.
+    Future k of every variant has the same seed and replication k: what differs is what the proposal reaches. `until` ends
+    the study when the difference of a metric is known well enough for every proposal.
     """
     question, warnings = ask(proposals, worlds, at, mode, days)
-    plan = Plan(question.list_variants(), runs, seed, days, every, None, Measure(at), keep_flows=True)
+    stop = parse_until(until, WORDS) if until else None
+    plan = Plan(question.list_variants(), runs, seed, days, every, stop, Measure(at), keep_flows=True)
     plan.check()
     read_whole("--workers", workers, 1, MOST_WORKERS)
     with Store(out, describe_question(question, plan), command) as store:
@@ -175,4 +179,4 @@ def write_decision(store: Store, question: Question, plan: Plan, records: list[R
 
 def _summarise(records: list[Record]) -> dict[str, Any]:
     names = dict.fromkeys(record.variant for record in records)
-    return {"variants": {name: summarise_runs([r for r in records if r.variant == name], ("after", "last")) for name in names}}
+    return {"variants": {name: summarise_runs([r for r in records if r.variant == name], WORDS) for name in names}}

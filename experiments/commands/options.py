@@ -39,16 +39,15 @@ def parse_settings(settings: list[str]) -> dict[str, Any]:
     return dict(parse_setting(setting) for setting in settings)
 
 
-def add_study(parser: argparse.ArgumentParser, until: bool = True) -> None:
+def add_study(parser: argparse.ArgumentParser) -> None:
     """Options of every study."""
-    add_whole(parser, "--runs", None, "runs; with --until the most there may be" if until else "pairs of futures")
+    add_whole(parser, "--runs", None, "runs (of what-if: pairs of futures); with --until the most there may be")
     add_whole(parser, "--days", None, "days of a run (default: the scenario's, else 1096)")
     add_whole(parser, "--seed", 1, "seed of the study; run k is its replication k")
     add_whole(parser, "--workers", 2, "threads; the results don't depend on it")
     add_whole(parser, "--every", 7, "store every N-th day; summaries and digests use all days")
     add_settings(parser)
-    if until:
-        parser.add_argument(
-            "--until", metavar="METRIC:HALFWIDTH", default="", help="stop when the 95%% interval of the mean is this narrow"
-        )
+    parser.add_argument(
+        "--until", metavar="METRIC:HALFWIDTH", default="", help="stop when the 95%% interval of the mean (or difference) is this narrow"
+    )
     parser.add_argument("--out", metavar="DIR", required=True, help="directory of the results")

@@ -15,7 +15,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--worlds", metavar="A,B", default="", help="several scenarios instead of one")
     add_whole(parser, "--at", 180, "day of the decision")
     parser.add_argument("--mode", default="decree", metavar="MODE", help="decree (default) or vote")
-    add_study(parser, until=False)
+    add_study(parser)
 
 
 @tell_compiling
@@ -42,6 +42,7 @@ def execute(arguments: argparse.Namespace) -> None:
         seed=arguments.seed,
         days=days,
         every=arguments.every,
+        until=arguments.until,
         workers=arguments.workers,
         command=arguments.command_line,
         quiet=False,

@@ -11,13 +11,14 @@ import pytest
 from econ.daily import COLUMNS
 from econ.setup import PlannedChange, PlannedGrant, Scenario
 from experiments import compare_proposals, load_scenario, run
-from experiments.chunks import Variant
+from experiments.chunks import CHUNK, Variant
 from experiments.decision import compare
 from experiments.divergence import find_divergence
-from experiments.errors import BadValueError, OutputError, UsageError
+from experiments.errors import BadValueError, OutputError, UnknownNameError, UsageError
 from experiments.interests import INCOME, compute_holdings, compute_income, measure_flows
 from experiments.runner import Decree
 from experiments.schema import LEAVES
+from experiments.study import FEWEST_CHUNKS
 from protocol.codes import Bucket
 from protocol.declare import MICRO
 from protocol.ledger.causes import Cause
@@ -153,6 +154,17 @@ def test_a_decreed_grant_changes_hands_on_its_day(tiny: Scenario, tmp_path: Path
     assert decision["flows"]["treasury_grant"]["difference"]["mean"] == 500_000.0
     assert decision["classes"]["treasury"]["income_era"]["difference"]["mean"] == pytest.approx(-500_000.0, rel=0.01)
     assert (decision["diverges"]["day"], decision["diverges"]["mechanism"]) == (AT, "decreed")
+
+
+def test_until_looks_at_the_paired_difference(tiny: Scenario, proposals: list[Path], tmp_path: Path) -> None:
+    # Treasury and price swing widely from run to run, the paired difference of the core's revenue hardly at all.
+    decision = compare_proposals(proposals[:2], [tiny], 6 * CHUNK, tmp_path / "out", at=AT, days=20, until="revenue_core_era:1e6")
+    assert decision["runs"] == FEWEST_CHUNKS * CHUNK
+    assert decision["proposals"][1]["pairs"] == FEWEST_CHUNKS * CHUNK
+    effect = decision["proposals"][1]["metrics"]["revenue_core_era"]["difference"]
+    assert effect["interval"][1] - effect["interval"][0] < 2e6
+    with pytest.raises(UnknownNameError, match="choose from after, last"):
+        compare_proposals(proposals[:2], [tiny], 2, tmp_path / "other", at=AT, days=20, until="revenue_core_era.total:1")
 
 
 @pytest.mark.parametrize(
