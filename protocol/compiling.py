@@ -17,6 +17,7 @@ os.environ.setdefault("NUMBA_DISABLE_INTEL_SVML", "1")
 import numba
 import numpy
 from numba.core import config
+from numba.core.compiler_lock import global_compiler_lock
 from numba.core.registry import CPUDispatcher
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -50,10 +51,10 @@ def _find_source(module: str) -> Path | None:
 _SOURCES: dict[str, tuple[bytes, tuple[str, ...]]] = {}
 
 
-def _read(module: str) -> tuple[bytes, tuple[str, ...]]:
-    """The bytes of a module of ours and the names of the modules of ours that it imports."""
+def _read(module: str, file: Path | None = None) -> tuple[bytes, tuple[str, ...]]:
+    """The bytes of a module and the names of the modules of ours that it imports; `file` is where one not of ours is."""
     if module not in _SOURCES:
-        path = _find_source(module)
+        path = _find_source(module) or file
         text = path.read_bytes() if path else b""
         names = (a or b for a, b in _IMPORT.findall(text.decode()))
         _SOURCES[module] = text, tuple(n for n in names if _find_source(n))
@@ -67,11 +68,13 @@ def _settings() -> bytes:
     return repr((numba.__version__, numpy.__version__, known, flags)).encode()
 
 
-def hash_closure(module: str) -> str:
+def hash_closure(module: str, file: Path | None = None) -> str:
     """Hash a module together with everything of ours it imports, directly or not.
 
     numba itself notices only a change in the file that defines a function, not in the files of the functions it calls.
+    `file` is the source of a module that is not of ours: somebody's own rules may call these.
     """
+    _read(module, file)
     seen: set[str] = set()
     todo = [module]
     while todo:
@@ -88,10 +91,12 @@ def hash_closure(module: str) -> str:
 _KEYS: dict[str, str] = {}
 
 
-def _place_cache(module: str, place: str) -> None:
-    """Point numba at the cache directory of one module's present import closure."""
+def _place_cache(function: Callable[..., Any], place: str) -> None:
+    """Point numba at the cache directory of the present import closure of a function's module."""
+    module = function.__module__
     if module not in _KEYS:
-        _KEYS[module] = hash_closure(module)
+        file = Path(function.__code__.co_filename)
+        _KEYS[module] = hash_closure(module, file if file.exists() else None)
     config.CACHE_DIR = str(cache_root() / f"{module}-{_KEYS[module]}" / place)
 
 
@@ -108,9 +113,11 @@ class Rule(CPUDispatcher):  # type: ignore[misc]
 
 
 def _compile(function: Callable[..., Any], place: str, wrapped: bool) -> Any:
-    _place_cache(function.__module__, place)
     options = {"cache": True, "nogil": True, "error_model": "python", "fastmath": False, "no_cfunc_wrapper": True}
-    return numba.njit(no_cpython_wrapper=not wrapped, **options)(function)
+    # numba reads the directory, which is a setting of the whole process, while it decorates: one thread at a time.
+    with global_compiler_lock:
+        _place_cache(function, place)
+        return numba.njit(no_cpython_wrapper=not wrapped, **options)(function)
 
 
 def rule(function: F) -> F:
@@ -132,7 +139,9 @@ def entry(function: F) -> F:
     if not isinstance(function, Rule):
         return function
     if function not in _ENTRIES:
-        _ENTRIES[function] = _compile(function.py_func, "entries", wrapped=True)
+        with global_compiler_lock:
+            if function not in _ENTRIES:
+                _ENTRIES[function] = _compile(function.py_func, "entries", wrapped=True)
     return cast(F, _ENTRIES[function])
 
 
@@ -170,7 +179,10 @@ def plain(function: F) -> F:
 
 
 def prune_cache(keep_days: float, now: float) -> int:
-    """Delete compiled rules of sources that are no longer there and were not used for `keep_days`; returns how many."""
+    """Delete compiled rules that belong to no module imported here and were made more than `keep_days` before `now`.
+
+    `now` is a time in seconds since 1970. Returns how many folders went; one that another process fills stays.
+    """
     current = {f"{module}-{key}" for module, key in _KEYS.items()}
     removed = 0
     for folder in sorted(cache_root().glob("*-*")):
@@ -181,7 +193,10 @@ def prune_cache(keep_days: float, now: float) -> int:
 
 
 def _remove(folder: Path) -> int:
-    for path in sorted(folder.rglob("*"), reverse=True):
-        path.rmdir() if path.is_dir() else path.unlink(missing_ok=True)
-    folder.rmdir()
+    try:
+        for path in sorted(folder.rglob("*"), reverse=True):
+            path.rmdir() if path.is_dir() else path.unlink(missing_ok=True)
+        folder.rmdir()
+    except OSError:
+        return 0
     return 1

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from protocol.compiling import Rule, entry, hash_closure, plain, rule
+from protocol.compiling import _KEYS, Rule, entry, hash_closure, plain, prune_cache, rule
 from tests.support import ROOT
 
 CALLED = "from protocol.compiling import rule\n\n\n@rule\ndef give() -> int:\n    return {}\n"
@@ -68,9 +68,7 @@ def test_a_second_process_loads_machine_code_from_the_cache(project: Path) -> No
 
 
 def test_the_checked_run_catches_a_read_outside_and_does_not_share_its_cache(project: Path) -> None:
-    (project / "econ" / "reader.py").write_text(
-        "from protocol.compiling import rule\n\n\n@rule\ndef read(v, k):\n    return v[k]\n"
-    )
+    (project / "econ" / "reader.py").write_text("from protocol.compiling import rule\n\n\n@rule\ndef read(v, k):\n    return v[k]\n")
     read = "import numpy as np; from econ.reader import read; print(read(np.zeros(3), {}))"
     assert run_python(read.format(1), project).returncode == 0
     checked = run_python(read.format(7), project, NUMBA_BOUNDSCHECK="1")
@@ -88,6 +86,50 @@ def test_a_rule_called_from_python_goes_through_an_entry() -> None:
     assert quadruple(3) == 12
     assert entry(quadruple) is entry(quadruple)
     assert not isinstance(entry(quadruple), Rule)
+
+
+def test_an_edit_of_ours_reaches_a_rule_of_somebody_else(project: Path) -> None:
+    (project / "mine.py").write_text(CALLER)
+    ask = "from mine import ask; print(ask())"
+    assert run_python(ask, project).stdout == "2\n"
+    (project / "econ" / "called.py").write_text(CALLED.format(41))
+    assert run_python(ask, project).stdout == "42\n"
+
+
+def test_threads_that_make_entries_at_once_find_each_its_own_cache(project: Path) -> None:
+    names = [f"made_{k}" for k in range(24)]
+    for name in names:
+        (project / "econ" / f"{name}.py").write_text(CALLED.format(1))
+    code = (
+        "import sys, threading; from importlib import import_module; from protocol.compiling import entry\n"
+        f"rules = [import_module('econ.' + name).give for name in {names}]\n"
+        "sys.setswitchinterval(1e-6); gate = threading.Barrier(8); made = [[] for _ in range(8)]\n"
+        "def work(k):\n"
+        "    gate.wait()\n"
+        "    made[k] = [entry(rules[(i + 3 * k) % 24]) for i in range(24)]\n"
+        "workers = [threading.Thread(target=work, args=(k,)) for k in range(8)]\n"
+        "for w in workers: w.start()\n"
+        "for w in workers: w.join()\n"
+        "entries = {id(e): e for group in made for e in group}.values()\n"
+        "print(len(entries), sum(f'{e.py_func.__module__}-' in e._cache.cache_path for e in entries))\n"
+    )
+    outcome = run_python(code, project)
+    assert outcome.stdout == "24 24\n", outcome.stderr
+
+
+def test_pruning_removes_old_folders_of_sources_that_are_gone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("METALAB_CACHE", str(tmp_path))
+    old, young, own = tmp_path / "econ.gone-1", tmp_path / "econ.new-2", tmp_path / f"econ.day-{hash_closure('econ.day')}"
+    monkeypatch.setitem(_KEYS, "econ.day", hash_closure("econ.day"))
+    for folder in (old, young, own):
+        (folder / "rules").mkdir(parents=True)
+        (folder / "rules" / "a.nbc").write_bytes(b"x")
+    now = young.stat().st_mtime + 10 * 86_400
+    os.utime(young, (now, now))
+    assert prune_cache(5.0, now) == 1
+    assert not old.exists()
+    assert young.exists()
+    assert own.exists()
 
 
 def test_plain_runs_callees_as_python_too(monkeypatch: pytest.MonkeyPatch) -> None:
