@@ -78,7 +78,11 @@ ALWAYS: tuple[Column, ...] = (
     ("runs", lambda f: str(f.runs)),
     ("verdict", lambda f: f.verdict),
 )
-WHERE_FILLED: tuple[Column, ...] = (("mechanism off", lambda f: f.without), ("fitted to it", lambda f: f.fitted), ("note", lambda f: f.note))
+WHERE_FILLED: tuple[Column, ...] = (
+    ("mechanism off", lambda f: f.without),
+    ("fitted to it", lambda f: f.fitted),
+    ("note", lambda f: f.note),
+)
 
 
 def write_table(findings: Iterable[Finding]) -> str:
