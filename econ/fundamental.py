@@ -21,9 +21,7 @@ class Fundamental(Record):
         owner="behaviour",
         doc="Part of the revenue that is counted (all but the users' tenth).",
     )
-    discount: float = parameter(
-        0.30, 0.2, 0.5, unit="1/year", source=_SOURCE, owner="behaviour", doc="Discount rate of revenue."
-    )
+    discount: float = parameter(0.30, 0.2, 0.5, unit="1/year", source=_SOURCE, owner="behaviour", doc="Discount rate of revenue.")
     growth_end: float = parameter(
         0.02, -0.1, 0.1, unit="1/year", source=_SOURCE, owner="behaviour", doc="Growth that every forecast fades to."
     )

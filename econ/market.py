@@ -35,6 +35,4 @@ class MarketMetrics(Record):
     market_factor: float = metric("1", "Market factor (log) after the day.", view="market")
     turnover_share: float = metric("share", "Volume of the day / reported supply.", view="market")
     net_orders_era: float = metric("ERA", "Orders of all agents to buy less orders to sell, filled or not.", view="market")
-    orders_rationed_era: float = metric(
-        "ERA", "Orders to buy that the market float could not fill.", better="low", view="market"
-    )
+    orders_rationed_era: float = metric("ERA", "Orders to buy that the market float could not fill.", better="low", view="market")

@@ -4,7 +4,6 @@ A population runs in one compiled call unless its class overrides `step()` or ob
 are the same. Randomness never comes from Mesa: `self.uniform(k)` is a subclass's own keyed stream.
 """
 
-import multiprocessing
 from collections.abc import Callable, Mapping
 from types import TracebackType
 from typing import Any, ClassVar, NamedTuple, Self
@@ -12,14 +11,7 @@ from typing import Any, ClassVar, NamedTuple, Self
 import numpy as np
 import pandas as pd
 
-_before = multiprocessing.get_start_method(allow_none=True)
-import mesa  # noqa: E402
-
-# Mesa 3.3.1 sets the process-wide start method on import; what a program chose for itself must stay.
-if multiprocessing.get_start_method(allow_none=True) != _before:
-    multiprocessing.set_start_method(_before, force=True)
-
-from econ.actions import (  # noqa: E402
+from econ.actions import (
     accuse_at,
     bond_at,
     delegate_at,
@@ -34,23 +26,24 @@ from econ.actions import (  # noqa: E402
     vote_at,
     withdraw_at,
 )
-from econ.agents.developer import DeveloperRow  # noqa: E402
-from econ.agents.holder import HolderRow  # noqa: E402
-from econ.agents.trader import TraderRow  # noqa: E402
-from econ.agents.user import UserRow  # noqa: E402
-from econ.chance.philox import draw_one  # noqa: E402
-from econ.chance.streams import Stream  # noqa: E402
-from econ.daily import COLUMNS  # noqa: E402
-from econ.day import DAY  # noqa: E402
-from econ.genesis import create_world  # noqa: E402
-from econ.params import PARAMETERS  # noqa: E402
-from econ.phases import developers, holders, nodes, traders, users, voters  # noqa: E402
-from econ.setup import Scenario  # noqa: E402
-from econ.world import World, as_array, as_rows, hash_world  # noqa: E402
-from protocol.codes import Tier  # noqa: E402
-from protocol.compiling import get_entry  # noqa: E402
-from protocol.governance import VoterRow  # noqa: E402
-from protocol.staking import NodeRow  # noqa: E402
+from econ.agents.developer import DeveloperRow
+from econ.agents.holder import HolderRow
+from econ.agents.trader import TraderRow
+from econ.agents.user import UserRow
+from econ.chance.philox import draw_one
+from econ.chance.streams import Stream
+from econ.daily import COLUMNS
+from econ.day import DAY
+from econ.genesis import create_world
+from econ.params import PARAMETERS
+from econ.phases import developers, holders, nodes, traders, users, voters
+from econ.quiet import mesa
+from econ.setup import Scenario
+from econ.world import World, as_array, as_rows, hash_world
+from protocol.codes import Tier
+from protocol.compiling import get_entry
+from protocol.governance import VoterRow
+from protocol.staking import NodeRow
 
 
 class Actor(mesa.Agent):  # type: ignore[misc]
@@ -209,21 +202,38 @@ class Roster(NamedTuple):
 
 ROSTER = (
     Roster(
-        "developers", Developer, developers.process_developers, developers.draw_developers, developers.developer_at,
+        "developers",
+        Developer,
+        developers.process_developers,
+        developers.draw_developers,
+        developers.developer_at,
         ("developers", "developer_draws", "rollups", "state", "pots", "params", "today"),
     ),
     Roster(
         "users", User, users.process_users, users.draw_users, users.user_at, ("users", "user_draws", "state", "pots", "params", "today")
     ),
-    Roster("nodes", Node, nodes.process_nodes, nodes.draw_nodes, nodes.node_at, ("nodes", "node_draws", "state", "pots", "params", "journal")),
-    Roster("voters", Voter, voters.process_voters, voters.draw_voters, voters.voter_at,
+    Roster(
+        "nodes", Node, nodes.process_nodes, nodes.draw_nodes, nodes.node_at, ("nodes", "node_draws", "state", "pots", "params", "journal")
+    ),
+    Roster(
+        "voters",
+        Voter,
+        voters.process_voters,
+        voters.draw_voters,
+        voters.voter_at,
         ("voters", "voter_draws", "state", "pots", "params", "levers", "proposals"),
     ),
     Roster(
-        "traders", Trader, traders.process_traders, traders.draw_traders, traders.trader_at,
+        "traders",
+        Trader,
+        traders.process_traders,
+        traders.draw_traders,
+        traders.trader_at,
         ("traders", "trader_draws", "state", "pots", "params", "today"),
     ),
-    Roster("holders", Holder, holders.process_holders, holders.draw_holders, holders.holder_at, ("holders", "state", "pots", "params", "today")),
+    Roster(
+        "holders", Holder, holders.process_holders, holders.draw_holders, holders.holder_at, ("holders", "state", "pots", "params", "today")
+    ),
 )
 
 

@@ -48,9 +48,7 @@ class Price(Record):
         owner="nature",
         doc="Part of the impact of orders that does not decay.",
     )
-    jump_memory: float = parameter(
-        0.9, 0.0, 0.99, unit="1", source="ECONOMY 22", owner="nature", doc="Share of the rest left after a day."
-    )
+    jump_memory: float = parameter(0.9, 0.0, 0.99, unit="1", source="ECONOMY 22", owner="nature", doc="Share of the rest left after a day.")
     impact_size: float = parameter(
         1.0,
         0.5,
@@ -102,15 +100,11 @@ class Price(Record):
     mean_days: float = parameter(
         30.0, 1.0, 365.0, unit="day", source="ECONOMY 19", owner="behaviour", doc="Days of the mean price people go by."
     )
-    momentum_days: float = parameter(
-        20.0, 1.0, 365.0, unit="day", source="ECONOMY 19", owner="behaviour", doc="Days of the mean return."
-    )
+    momentum_days: float = parameter(20.0, 1.0, 365.0, unit="day", source="ECONOMY 19", owner="behaviour", doc="Days of the mean return.")
     impact: int = switch(True, source="ECONOMY 23", owner="nature", doc="Whether orders move the price.")
     anchor: int = switch(True, source="ECONOMY 22", owner="nature", doc="Whether the price is drawn to the fundamental.")
     volatility_clustering: int = switch(True, source="ECONOMY 24", owner="nature", doc="Whether volatility comes in clusters.")
-    heavy_tails: int = switch(
-        True, source="ECONOMY 24", owner="nature", doc="Whether the noise has heavy tails; else it is normal."
-    )
+    heavy_tails: int = switch(True, source="ECONOMY 24", owner="nature", doc="Whether the noise has heavy tails; else it is normal.")
     market_factor_on: int = switch(True, source="ECONOMY 24", owner="nature", doc="Whether the market factor moves the price.")
 
 

@@ -20,9 +20,7 @@ class Volatility(Record):
     persistence: float = parameter(
         0.97, 0.0, 0.999, unit="1", source=_SOURCE, owner="nature", doc="Share of log volatility left after a day."
     )
-    innovation: float = parameter(
-        0.13, 0.0, 0.5, unit="1", source=_SOURCE, owner="nature", doc="Daily shock of log volatility."
-    )
+    innovation: float = parameter(0.13, 0.0, 0.5, unit="1", source=_SOURCE, owner="nature", doc="Daily shock of log volatility.")
     tail_df: float = parameter(
         4.5,
         2.5,
@@ -32,15 +30,11 @@ class Volatility(Record):
         owner="nature",
         doc="Degrees of freedom of the return noise; smaller is heavier.",
     )
-    tail_limit: float = parameter(
-        12.0, 3.0, 100.0, unit="1", source=_SOURCE, owner="nature", doc="Largest noise in standard deviations."
-    )
+    tail_limit: float = parameter(12.0, 3.0, 100.0, unit="1", source=_SOURCE, owner="nature", doc="Largest noise in standard deviations.")
     factor_half_life: float = parameter(
         365.0, 10.0, 10_000.0, unit="day", source=_SOURCE, owner="nature", doc="Half-life of the market factor."
     )
-    factor_sd: float = parameter(
-        0.022, 0.0, 0.1, unit="1", source=_SOURCE, owner="nature", doc="Daily shock of the market factor."
-    )
+    factor_sd: float = parameter(0.022, 0.0, 0.1, unit="1", source=_SOURCE, owner="nature", doc="Daily shock of the market factor.")
     factor_drift: float = parameter(
         0.0,
         -0.0015,

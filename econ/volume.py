@@ -27,16 +27,12 @@ class Volume(Record):
     listing_days: float = parameter(
         10.0, 1.0, 100.0, unit="day", source=_SOURCE, owner="nature", doc="Decay time of the listing's turnover."
     )
-    persistence: float = parameter(
-        0.85, 0.0, 0.99, unit="1", source=_SOURCE, owner="nature", doc="Share of a surge left after a day."
-    )
+    persistence: float = parameter(0.85, 0.0, 0.99, unit="1", source=_SOURCE, owner="nature", doc="Share of a surge left after a day.")
     innovation: float = parameter(0.22, 0.0, 1.0, unit="1", source=_SOURCE, owner="nature", doc="Daily shock of log volume.")
     return_slope: float = parameter(
         0.25, 0.0, 2.0, unit="1", source=_SOURCE, owner="nature", doc="Response of log volume to yesterday's return."
     )
-    return_unit: float = parameter(
-        0.05, 0.005, 0.5, unit="1", source=_SOURCE, owner="nature", doc="Return that counts as one in it."
-    )
+    return_unit: float = parameter(0.05, 0.005, 0.5, unit="1", source=_SOURCE, owner="nature", doc="Return that counts as one in it.")
     return_limit: float = parameter(3.0, 0.5, 20.0, unit="1", source=_SOURCE, owner="nature", doc="Largest count.")
     return_centre: float = parameter(0.7, 0.0, 2.0, unit="1", source=_SOURCE, owner="nature", doc="Count of an ordinary day.")
     log_shift: float = parameter(

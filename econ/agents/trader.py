@@ -52,25 +52,13 @@ class Traders(Record):
     value_level: float = parameter(
         0.5, 0.0, 1.0, unit="share", source=_SOURCE, owner="behaviour", doc="Fundamentalist's weight at fair price."
     )
-    value_slope: float = parameter(
-        0.35, 0.0, 1.0, unit="share", source=_SOURCE, owner="behaviour", doc="Most it moves with the gap to F."
-    )
-    trend_level: float = parameter(
-        0.4, 0.0, 1.0, unit="share", source=_SOURCE, owner="behaviour", doc="Chartist's weight without a trend."
-    )
-    trend_slope: float = parameter(
-        0.4, 0.0, 1.0, unit="share", source=_SOURCE, owner="behaviour", doc="Most it moves with the trend."
-    )
-    trend_unit: float = parameter(
-        0.012, 0.001, 0.1, unit="1/day", source=_SOURCE, owner="behaviour", doc="Trend that counts as one."
-    )
-    noise_level: float = parameter(
-        0.4, 0.0, 1.0, unit="share", source=_SOURCE, owner="behaviour", doc="Noise trader's mean weight."
-    )
+    value_slope: float = parameter(0.35, 0.0, 1.0, unit="share", source=_SOURCE, owner="behaviour", doc="Most it moves with the gap to F.")
+    trend_level: float = parameter(0.4, 0.0, 1.0, unit="share", source=_SOURCE, owner="behaviour", doc="Chartist's weight without a trend.")
+    trend_slope: float = parameter(0.4, 0.0, 1.0, unit="share", source=_SOURCE, owner="behaviour", doc="Most it moves with the trend.")
+    trend_unit: float = parameter(0.012, 0.001, 0.1, unit="1/day", source=_SOURCE, owner="behaviour", doc="Trend that counts as one.")
+    noise_level: float = parameter(0.4, 0.0, 1.0, unit="share", source=_SOURCE, owner="behaviour", doc="Noise trader's mean weight.")
     noise_slope: float = parameter(0.4, 0.0, 1.0, unit="share", source=_SOURCE, owner="behaviour", doc="Daily spread of it.")
-    bias_sd: float = parameter(
-        0.3, 0.0, 2.0, unit="1", source=_SOURCE, owner="behaviour", doc="Spread of traders' lasting opinions."
-    )
+    bias_sd: float = parameter(0.3, 0.0, 2.0, unit="1", source=_SOURCE, owner="behaviour", doc="Spread of traders' lasting opinions.")
     pace: float = parameter(
         0.06,
         0.02,
@@ -83,24 +71,16 @@ class Traders(Record):
     noise_pace: float = parameter(
         0.2, 0.0, 1.0, unit="share", source=_SOURCE, owner="behaviour", doc="A noise trader's pace in shares of it."
     )
-    review: float = parameter(
-        0.02, 0.0, 1.0, unit="1/day", source=_SOURCE, owner="behaviour", doc="Chance to think over one's type."
-    )
+    review: float = parameter(0.02, 0.0, 1.0, unit="1/day", source=_SOURCE, owner="behaviour", doc="Chance to think over one's type.")
     random_share: float = parameter(
         0.1, 0.0, 1.0, unit="share", source=_SOURCE, owner="behaviour", doc="Of these, share that picks any type."
     )
-    intensity: float = parameter(
-        12.0, 0.0, 100.0, unit="1", source=_SOURCE, owner="behaviour", doc="Slope of the choice in past profit."
-    )
+    intensity: float = parameter(12.0, 0.0, 100.0, unit="1", source=_SOURCE, owner="behaviour", doc="Slope of the choice in past profit.")
     exponent_limit: float = parameter(
         1.0, 0.0, 10.0, unit="1", source=_SOURCE, owner="behaviour", doc="Bound of the choice's exponents, up and down."
     )
-    trend_cost: float = parameter(
-        0.3, 0.0, 2.0, unit="1", source=_SOURCE, owner="behaviour", doc="Cost of chartism in exponents."
-    )
-    memory_days: float = parameter(
-        90.0, 1.0, 1_000.0, unit="day", source=_SOURCE, owner="behaviour", doc="Days of the mean profit."
-    )
+    trend_cost: float = parameter(0.3, 0.0, 2.0, unit="1", source=_SOURCE, owner="behaviour", doc="Cost of chartism in exponents.")
+    memory_days: float = parameter(90.0, 1.0, 1_000.0, unit="day", source=_SOURCE, owner="behaviour", doc="Days of the mean profit.")
     broke_share: float = parameter(
         0.02,
         0.0,
@@ -126,9 +106,7 @@ class TraderRow(Record):
 class Crowd(Record):
     """Traders as a group. Vectors in the order of `Kind`."""
 
-    profit: list[float] = field(
-        "1/day", "mean of weight x return / volatility that each type's unbiased view earned", length=KINDS
-    )
+    profit: list[float] = field("1/day", "mean of weight x return / volatility that each type's unbiased view earned", length=KINDS)
 
 
 class TraderDraws(Record):
