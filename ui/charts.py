@@ -1,5 +1,7 @@
 """Charts: bands over runs as small multiples, paired differences with a zero line. Colours are those of Okabe and Ito."""
 
+import json
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -11,7 +13,7 @@ from ui.bands import Band
 from ui.words import PERCENT, count_things, name_scale, name_thing, show_number, show_range
 
 if TYPE_CHECKING:
-    import altair as alt
+    import pandas as pd
 
 METRIC_INFO: dict[str, Info] = {leaf.path.split(".")[-1]: leaf.info for leaf in METRICS}
 OVERVIEW = (
@@ -73,76 +75,104 @@ def describe_panel(panel: Panel) -> str:
     return text
 
 
-def draw_panel(panel: Panel, colours: Colours) -> "alt.LayerChart":
-    """Band, median and a reading line that follows the pointer."""
+class Shape(NamedTuple):
+    """All of a chart but its numbers. Altair takes 100 ms to build and check one, so each is built once."""
+
+    metric: str
+    number_format: str
+    has_baseline: bool
+    is_difference: bool
+    decided: int
+    colours: Colours
+
+
+def draw_panel(panel: Panel, colours: Colours) -> dict[str, Any]:
+    """Band, median and a dot that follows the pointer, as a Vega-Lite specification with its data."""
+    factor = _get_factor(METRIC_INFO[panel.metric])
+    shape = Shape(panel.metric, _find_format(panel.band, factor), panel.baseline is not None, panel.is_difference, panel.decided, colours)
+    spec: dict[str, Any] = json.loads(_draw_shape(shape))
+    spec["datasets"] = {"scenario": _list_points(panel.band, factor)}
+    if panel.baseline is not None:
+        spec["datasets"]["baseline"] = _list_points(panel.baseline, factor)
+    return spec
+
+
+def _get_factor(info: Info) -> float:
+    return 100.0 if info.unit in PERCENT else 1.0
+
+
+@lru_cache(maxsize=1_024)
+def _draw_shape(shape: Shape) -> str:
     import altair as alt
 
-    info = METRIC_INFO[panel.metric]
-    factor = 100.0 if info.unit in PERCENT else 1.0
-    layers: list[Any] = [_draw_rule(colours, y=0)] if panel.is_difference else []
-    layers += [_draw_rule(colours, x=panel.decided)] if panel.decided >= 0 else []
-    if panel.baseline is not None:
-        layers += _draw_series(panel.baseline, factor, colours.baseline, "baseline", info)
-    layers += _draw_series(panel.band, factor, colours.scenario, "difference" if panel.is_difference else "this scenario", info)
+    info, colours = METRIC_INFO[shape.metric], shape.colours
+    layers: list[Any] = [_draw_rule(colours, y=0)] if shape.is_difference else []
+    layers += [_draw_rule(colours, x=shape.decided)] if shape.decided >= 0 else []
+    if shape.has_baseline:
+        layers += _draw_band("baseline", shape.number_format, colours.baseline)
+    layers += _draw_band("scenario", shape.number_format, colours.scenario)
+    layers.append(_draw_reader(colours.scenario, "difference" if shape.is_difference else "this scenario"))
     unit = name_scale(info.unit)
     title = alt.TitleParams(
-        text=name_thing(panel.metric) + (" · difference" if panel.is_difference else ""),
-        subtitle=unit if factor == 1.0 or not panel.is_difference else unit.replace("%", "percentage points"),
+        text=name_thing(shape.metric) + (" · difference" if shape.is_difference else ""),
+        subtitle=unit.replace("%", "percentage points") if shape.is_difference else unit,
         anchor="start", fontSize=14, fontWeight=600, subtitleFontSize=12, offset=8,
     )  # fmt: skip
-    return alt.layer(*layers).properties(title=title, height=HEIGHT, width="container")
+    chart: str = alt.layer(*layers).properties(title=title, height=HEIGHT, width="container").to_json(indent=None, validate=False)
+    return chart
 
 
 def _draw_rule(colours: Colours, **at: int) -> Any:
     import altair as alt
 
-    return alt.Chart(alt.Data(values=[at])).mark_rule(color=colours.rule, strokeDash=[4, 3]).encode(**{axis: f"{axis}:Q" for axis in at})
+    return (
+        alt.Chart(alt.InlineData(values=[at])).mark_rule(color=colours.rule, strokeDash=[4, 3]).encode(**{axis: f"{axis}:Q" for axis in at})
+    )
 
 
-def _draw_series(band: Band, factor: float, colour: str, name: str, info: Info) -> list[Any]:
+def _place(name: str) -> Any:
     import altair as alt
 
-    axis = alt.Axis(title=None, format=_find_format(band, factor), tickCount=4, labelExpr="replace(datum.label, 'G', 'bn')")
-    x = alt.X(
-        "day:Q",
-        title="day",
-        axis=alt.Axis(tickCount=5, format="d", grid=False, titlePadding=2, titleFontSize=11, labelFlush=False),
-        scale=alt.Scale(nice=False),
-    )
-    base = alt.Chart(alt.Data(values=_list_points(band, factor))).encode(x=x)
-    y = alt.Y("mid:Q", axis=axis, scale=alt.Scale(zero=False))
-    hover = alt.selection_point(
-        name=f"hover_{'baseline' if name == 'baseline' else 'main'}", nearest=True, on="pointermove", fields=["day"], empty=False
-    )
+    axis = alt.Axis(tickCount=5, format="d", grid=False, titlePadding=2, titleFontSize=11, labelFlush=False)
+    return alt.Chart(alt.NamedData(name)).encode(x=alt.X("day:Q", title="day", axis=axis, scale=alt.Scale(nice=False)))
+
+
+def _draw_band(name: str, number_format: str, colour: str) -> list[Any]:
+    import altair as alt
+
+    axis = alt.Axis(title=None, format=number_format, tickCount=4, labelExpr="replace(datum.label, 'G', 'bn')")
+    scale = alt.Scale(zero=False)
+    area = _place(name).mark_area(color=colour, opacity=0.2).encode(y=alt.Y("low:Q", axis=axis, scale=scale), y2="high:Q")
+    dash = [5, 3] if name == "baseline" else [1, 0]
+    line = _place(name).mark_line(color=colour, strokeWidth=2, strokeDash=dash).encode(y=alt.Y("mid:Q", axis=axis, scale=scale))
+    return [area, line]
+
+
+def _draw_reader(colour: str, name: str) -> Any:
+    """The dot nearest to the pointer, with its numbers."""
+    import altair as alt
+
+    hover = alt.selection_point(name="hover", nearest=True, on="pointermove", fields=["day"], empty=False)
+    words = (("mid", "median"), ("low", "5 %"), ("high", "95 %"))
     shown = [alt.Tooltip("day:Q", title="day", format="d")]
-    shown += [
-        alt.Tooltip(f"{key}:Q", title=f"{name}, {label}", format=",.4~g")
-        for key, label in (("mid", "median"), ("low", "5 %"), ("high", "95 %"))
-    ]
-    area = base.mark_area(color=colour, opacity=0.2).encode(y=alt.Y("low:Q", axis=axis, scale=alt.Scale(zero=False)), y2="high:Q")
-    line = base.mark_line(color=colour, strokeWidth=2, strokeDash=[5, 3] if name == "baseline" else [1, 0]).encode(y=y)
-    if name == "baseline":
-        return [area, line]
-    dots = base.mark_circle(color=colour, size=45).encode(y=y, tooltip=shown, opacity=alt.condition(hover, alt.value(1), alt.value(0)))
-    return [area, line, dots.add_params(hover)]
+    shown += [alt.Tooltip(f"{key}:Q", title=f"{name}, {label}", format=",.4~g") for key, label in words]
+    opacity = alt.condition(hover, alt.value(1), alt.value(0))
+    return _place("scenario").mark_circle(color=colour, size=45).encode(y="mid:Q", tooltip=shown, opacity=opacity).add_params(hover)
 
 
-def _list_points(band: Band, factor: float) -> list[dict[str, float]]:
-    columns = (band.days, band.low * factor, band.mid * factor, band.high * factor)
-    return [
-        {"day": day, "low": _trim(low), "mid": _trim(mid), "high": _trim(high)}
-        for day, low, mid, high in zip(*(column.tolist() for column in columns), strict=True)
-    ]
+def _list_points(band: Band, factor: float) -> "pd.DataFrame":
+    """In single precision, half the bytes and more than a chart can show."""
+    import pandas as pd
 
-
-def _trim(value: float) -> float:
-    """Six digits are more than a chart can show, and half the bytes."""
-    return float(f"{value:.6g}")
+    columns = {"low": band.low, "mid": band.mid, "high": band.high}
+    return pd.DataFrame(
+        {"day": band.days.astype("int32")} | {name: (column * factor).astype("float32") for name, column in columns.items()}
+    )
 
 
 def _find_format(band: Band, factor: float) -> str:
     largest = float(np.max(np.abs(np.concatenate((band.low, band.high))))) * factor if len(band.days) else 0.0
-    return "~s" if largest >= 10_000 else ",.4~g"
+    return ".3~s" if largest >= 10_000 else ",.4~g"
 
 
 def render_panels(panels: list[Panel], place: str) -> None:
@@ -152,7 +182,7 @@ def render_panels(panels: list[Panel], place: str) -> None:
         columns = st.columns(COLUMNS_WIDE, gap="medium")
         for column, panel in zip(columns, panels[start : start + COLUMNS_WIDE], strict=False):
             with column:
-                st.altair_chart(draw_panel(panel, colours), alt=describe_panel(panel), key=f"{place}.{panel.metric}")
+                st.vega_lite_chart(spec=draw_panel(panel, colours), alt=describe_panel(panel), key=f"{place}.{panel.metric}")
 
 
 def render_legend(runs: int, baseline: bool, is_difference: bool) -> None:

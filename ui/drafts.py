@@ -7,9 +7,10 @@ from typing import Any
 
 from econ.setup import Scenario
 from experiments.errors import ProblemError
-from experiments.proposal import GrantTarget, read_proposal
+from experiments.proposal import read_proposal
 from experiments.whatif import ask
 from protocol.declare import MICRO
+from protocol.motions import GrantTarget
 from ui.limits import CHANGES, UPLOAD_BYTES, LimitError, check_upload
 from ui.recipes import tidy, write_value
 

@@ -113,7 +113,7 @@ def name_leaf(leaf: Leaf) -> str:
 def render_parameter(form: str, leaf: Leaf, usual: Values, prefix: str = "") -> None:
     """The widget of one parameter, showing its changed or usual value."""
     drafts: Values = st.session_state.get(f"{form}.drafts", {})
-    value = drafts.get(leaf.path, get_changes(form).get(leaf.path, usual[leaf.path]))
+    value: Any = drafts.get(leaf.path, get_changes(form).get(leaf.path, usual[leaf.path]))
     if leaf.info.length:
         _render_vector(form, leaf, value, usual, prefix)
         return
@@ -132,7 +132,7 @@ def render_scalar(leaf: Leaf, value: Any, label: str, options: dict[str, Any]) -
         return st.selectbox(label, names, index=names.index(value), format_func=name_choice, **options)
     low, high, number = _type_bounds(leaf, value)
     if is_slidable(leaf, number):
-        shape = {} if isinstance(low, int) else {"format": "%.4g"}
+        shape: dict[str, Any] = {} if isinstance(low, int) else {"format": "%.4g"}
         return st.slider(label, low, high, number, step=find_step(low, high), **shape, **options)
     shape = {"format": "%d"} if isinstance(low, int) else {"format": "%.6g"}
     return st.number_input(label, low, high, number, step=find_step(low, high, number), **shape, **options)

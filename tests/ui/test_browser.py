@@ -1,0 +1,138 @@
+"""The main journeys in a real browser: no exception on the page, no error in its console."""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+PATIENCE_MS = 240_000
+WORLD = "preset=minimal&days=90&runs=4"
+
+pytestmark = [pytest.mark.browser, pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine")]
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    command = [sys.executable, "-m", "streamlit", "run", "app.py", f"--server.port={port}"]
+    environment = os.environ | {"METALAB_OUT": str(tmp_path_factory.mktemp("out"))}
+    server = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        wait_for(f"http://127.0.0.1:{port}/_stcore/health")
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        server.terminate()
+        server.wait(20)
+
+
+def wait_for(url: str) -> None:
+    end = time.monotonic() + 60
+    while True:
+        try:
+            with urllib.request.urlopen(url, timeout=2) as answer:
+                assert answer.read() == b"ok"
+                return
+        except OSError:
+            assert time.monotonic() < end, f"{url} does not answer"
+            time.sleep(0.1)
+
+
+class Visit:
+    """A page that remembers what its console complained about and whom it called."""
+
+    def __init__(self, page: Any, address: str) -> None:
+        self.page, self.address = page, address
+        self.complaints: list[str] = []
+        self.strangers: list[str] = []
+        page.set_default_timeout(PATIENCE_MS)
+        page.on("console", lambda message: self.complaints.append(message.text) if message.type == "error" else None)
+        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        page.on("request", lambda request: None if self._is_ours(request.url) else self.strangers.append(request.url))
+
+    def _is_ours(self, url: str) -> bool:
+        return url.startswith((self.address, self.address.replace("http", "ws"), "data:", "blob:"))
+
+    def open(self, query: str = WORLD) -> None:
+        self.page.goto(f"{self.address}/?{query}")
+        self.page.get_by_role("heading", name="Explore").wait_for()
+
+    def go(self, name: str) -> None:
+        self.page.get_by_role("link", name=name).first.click()
+        self.page.get_by_role("heading", name=name, exact=True).wait_for()
+
+    def fill(self, label: str, value: int) -> None:
+        field = self.page.get_by_label(label, exact=True).first
+        field.fill(str(value))
+        field.press("Enter")
+
+    def wait_for_charts(self, count: int) -> None:
+        self.page.wait_for_function(f"document.querySelectorAll('[data-testid=\"stVegaLiteChart\"] canvas').length >= {count}")
+
+    def check(self) -> None:
+        assert self.page.get_by_test_id("stException").count() == 0
+        assert self.complaints == []
+        assert self.strangers == []
+
+
+@pytest.fixture(params=["light", "dark"])
+def visit(address: str, request: pytest.FixtureRequest) -> Iterator[Visit]:
+    sync_api = pytest.importorskip("playwright.sync_api")
+    with sync_api.sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, headless=True)
+        context = browser.new_context(color_scheme=request.param, viewport={"width": 1400, "height": 900})
+        yield Visit(context.new_page(), address)
+        browser.close()
+
+
+def test_explore_changes_a_parameter_and_compares(visit: Visit) -> None:
+    visit.open()
+    visit.wait_for_charts(6)
+    visit.page.get_by_role("button", name="Pin as baseline").click()
+    visit.page.get_by_role("button", name="Unpin").wait_for()
+    field = visit.page.get_by_placeholder("fee, unlock, slashing")
+    field.fill("message fee usd")
+    field.press("Enter")
+    slider = visit.page.get_by_role("slider").first
+    slider.wait_for()
+    slider.press("ArrowRight")
+    visit.page.get_by_text("What you changed").wait_for()
+    visit.page.get_by_role("radio", name="Difference from baseline").click()
+    visit.page.get_by_text("median difference", exact=True).wait_for()
+    visit.wait_for_charts(6)
+    assert "set=fees.message_fee_usd" in visit.page.url
+    visit.check()
+
+
+def test_a_study_runs_in_the_background(visit: Visit) -> None:
+    visit.open()
+    visit.go("Studies")
+    visit.fill("Runs", 16)
+    visit.fill("Days", 30)
+    visit.page.get_by_role("button", name="Start study").click()
+    visit.page.get_by_text("Complete", exact=True).wait_for()
+    visit.wait_for_charts(6)
+    visit.check()
+
+
+def test_a_proposal_is_judged(visit: Visit) -> None:
+    visit.open()
+    visit.go("Governance")
+    visit.fill("Pairs of futures", 4)
+    visit.fill("On day", 2)
+    visit.fill("Days", 30)
+    visit.page.get_by_role("button", name="Run futures").click()
+    visit.page.get_by_text("Complete", exact=True).wait_for()
+    visit.page.get_by_text("Never", exact=True).wait_for()
+    visit.check()

@@ -1,0 +1,189 @@
+"""Every page over the real engine, in a small world: it opens, reacts, and says in one line what is wrong."""
+
+import time
+import tomllib
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from experiments.schema import LEAVES
+from ui.jobs import list_jobs, read_status
+
+ROOT = Path(__file__).resolve().parents[2]
+PATIENCE = 240.0
+
+
+@pytest.fixture(autouse=True)
+def out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("METALAB_OUT", str(tmp_path))
+    return tmp_path
+
+
+def open_app(page: str = "", **query: str | list[str]) -> AppTest:
+    at = AppTest.from_file(str(ROOT / "app.py"), default_timeout=300)
+    for name, value in ({"preset": "minimal", "days": "30", "runs": "4"} | query).items():
+        at.query_params[name] = value
+    at.run()
+    if page:
+        at.switch_page(f"ui/pages/{page}.py").run()
+    assert not at.exception
+    return at
+
+
+def list_charts(at: AppTest) -> list[object]:
+    return list(at.get("vega_lite_chart"))
+
+
+def list_errors(at: AppTest) -> list[str]:
+    return [error.value for error in at.error]
+
+
+def wait_for_jobs(at: AppTest) -> AppTest:
+    end = time.monotonic() + PATIENCE
+    while any(read_status(job).is_active for job in list_jobs()):
+        assert time.monotonic() < end
+        time.sleep(0.1)
+    return at.run()
+
+
+def test_explore_shows_headlines_and_charts() -> None:
+    at = open_app()
+    assert at.title[0].value == "Explore"
+    assert list_errors(at) == []
+    assert len(list_charts(at)) >= 6
+    assert {"Price (USD)", "APR core"} <= {metric.label for metric in at.metric}
+    assert any("4 runs over 30 days" in text.value for text in at.markdown)
+
+
+def test_explore_compares_with_a_pinned_baseline_under_the_same_chance() -> None:
+    at = open_app()
+    next(button for button in at.button if button.label == "Pin as baseline").click().run()
+    at.text_input(key="scenario.find").set_value("message fee usd").run()
+    widget = next(slider for slider in at.slider if slider.key and slider.key.endswith("/fees.message_fee_usd"))
+    widget.set_value(2.0).run()
+    assert not at.exception
+    at.button_group(key="explore.shown").set_value("Difference from baseline").run()
+    assert not at.exception
+    assert any("under the same chance" in text.value for text in at.markdown)
+    assert at.query_params["set"] in ("fees.message_fee_usd=2.0", ["fees.message_fee_usd=2.0"])
+    assert any("What you changed" in text.value for text in at.markdown)
+
+
+def test_explore_opens_every_view_and_every_mechanism() -> None:
+    at = open_app()
+    for view in at.button_group(key="explore.view").options:
+        at.button_group(key="explore.view").set_value(view).run()
+        assert not at.exception
+        assert list_charts(at)
+    for mechanism in {path.split(".")[0] for path in LEAVES}:
+        at.session_state[f"scenario.open.{mechanism}"] = True
+    at.run()
+    assert not at.exception
+
+
+def test_a_bad_link_is_told_in_one_line_and_the_page_stays() -> None:
+    at = open_app(set=["fees.message_fee_usd=99", "nothing=1"], seed="x")
+    errors = list_errors(at)
+    assert len(errors) == 3
+    assert all("\n" not in error for error in errors)
+    assert list_charts(at)
+
+
+def test_too_much_work_is_refused_before_it_is_begun() -> None:
+    at = open_app(set=["population.users=2000000"], days="1096", runs="16")
+    assert any("million agent-days" in error for error in list_errors(at))
+    assert not list_charts(at)
+
+
+def test_a_study_is_started_watched_and_read(out: Path) -> None:
+    at = open_app("studies")
+    assert any("No study yet" in text.value for text in at.markdown)
+    at.number_input(key="studies.runs").set_value(16)
+    at.number_input(key="studies.days").set_value(20)
+    at.button(key="studies.start").click().run()
+    assert not at.exception
+    assert len(list_jobs("study")) == 1
+    wait_for_jobs(at)
+    assert not at.exception
+    assert list_errors(at) == []
+    assert len(list_charts(at)) >= 6
+    assert any("all 16 runs" in text.value for text in at.markdown)
+    assert len(at.dataframe) == 1
+    assert (out / list_jobs("study")[0].name / "summary.json").exists()
+
+
+def test_a_study_is_cancelled_from_the_page() -> None:
+    at = open_app("studies")
+    at.number_input(key="studies.runs").set_value(2_000)
+    at.number_input(key="studies.days").set_value(365)
+    at.button(key="studies.start").click().run()
+    assert list_errors(at) == []
+    at.button(key="job.cancel").click().run()
+    wait_for_jobs(at)
+    assert not at.exception
+    assert at.button(key="job.resume")
+
+
+def test_an_empty_proposal_changes_nothing_at_all() -> None:
+    at = open_app("governance")
+    at.number_input(key="governance.runs").set_value(4)
+    at.number_input(key="governance.days").set_value(20)
+    at.number_input(key="governance.at").set_value(5).run()
+    assert any("changes nothing at all" in warning.value for warning in at.warning)
+    at.button(key="governance.start").click().run()
+    wait_for_jobs(at)
+    assert not at.exception
+    assert list_errors(at) == []
+    cards = {metric.label: metric.value for metric in at.metric}
+    assert cards["Futures part"] == "Never"
+    assert cards["Outcomes that surely move"].startswith("0 of")
+
+
+def test_a_proposal_is_written_run_and_its_effects_shown() -> None:
+    at = open_app("governance")
+    at.selectbox(key="governance.add").set_value("fees.message_fee_usd").run()
+    widget = next(slider for slider in at.slider if slider.key and slider.key.startswith("proposal/"))
+    widget.set_value(2.0)
+    at.number_input(key="governance.runs").set_value(8)
+    at.number_input(key="governance.days").set_value(30)
+    at.number_input(key="governance.at").set_value(2).run()
+    assert list_errors(at) == []
+    at.button(key="governance.start").click().run()
+    wait_for_jobs(at)
+    assert not at.exception
+    assert list_errors(at) == []
+    job = list_jobs("decision")[0]
+    file = next((job.path.parent / ".jobs" / job.name).glob("*.toml"))
+    assert tomllib.loads(file.read_text())["changes"] == [{"parameter": "fees.message_fee_usd", "value": 2.0}]
+    assert next(metric.value for metric in at.metric if metric.label == "Futures part").startswith("Day")
+    assert list_charts(at)
+    assert list(at.dataframe[0].value["Outcome"])
+
+
+def test_a_row_can_be_removed_again() -> None:
+    at = open_app("governance")
+    at.selectbox(key="governance.add").set_value("fees.split").run()
+    assert any("has no effect" in warning.value for warning in at.warning)
+    at.button(key="governance.remove.fees.split").click().run()
+    assert not at.exception
+    assert not any("has no effect" in warning.value for warning in at.warning)
+
+
+def test_every_example_opens() -> None:
+    at = open_app("governance")
+    examples = at.selectbox(key="governance.example").options
+    assert examples
+    for name in examples:
+        at.selectbox(key="governance.example").set_value(name).run()
+        assert not at.exception
+        assert list_errors(at) == []
+
+
+def test_a_decision_after_the_last_day_is_refused_in_one_line() -> None:
+    at = open_app("governance")
+    at.number_input(key="governance.days").set_value(10)
+    at.number_input(key="governance.at").set_value(500).run()
+    assert not at.exception
+    assert len(list_errors(at)) == 1
+    assert not any(button.key == "governance.start" for button in at.button)
