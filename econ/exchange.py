@@ -4,7 +4,7 @@ Orders are filled at once from or into the market float (ECONOMY 3): selling alw
 purchases reach a share of the float. The price answers to what was *requested*, filled or not.
 """
 
-from protocol.codes import INVALID_AMOUNT, OK, RATIONED
+from protocol.codes import INVALID_AMOUNT, OK
 from protocol.compiling import rule
 from protocol.declare import Record, field, parameter
 from protocol.ledger.accounts import Cash, Pots, Wallet
@@ -113,9 +113,3 @@ def order_sell_for_cash(wallet: Cash, desk: Desk, pots: Pots, amount: int, price
 def compute_net_requested(desk: Desk) -> int:
     """Requested purchases less requested sales of the day, in uERA: the q that moves the price."""
     return desk.requested_buy - desk.requested_sell
-
-
-@rule
-def is_rationed(desk: Desk) -> int:
-    """OK, or RATIONED when some order to buy was not filled in full today."""
-    return RATIONED if desk.filled_buy < desk.requested_buy else OK

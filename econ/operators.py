@@ -10,7 +10,7 @@ from protocol.staking import NodeRow, Staking, StakingMetrics, StakingState, get
 from protocol.units import smooth, to_era
 
 WINDOW = 30
-MEMORY = 90
+MEMORY = WINDOW * TIERS
 YEAR = 365
 
 
