@@ -85,7 +85,9 @@ def write_codes() -> str:
 
 def write_sources() -> str:
     """Parameters by source: what is from data, what is stated, what is assumed."""
-    text = NOTE + "# Sources of the defaults\n\nS0 to S3 are statements about the protocol: design values, not evidence.\n\n"
+    text = NOTE + "# Sources of the defaults\n\n"
+    text += "MODEL and ECONOMY are docs/specification; data/ is docs/data; S0 to S3 are statements about the protocol "
+    text += "(docs/specification/claims.csv): design values, not evidence.\n\n"
     sources: dict[str, list[str]] = {}
     for leaf in PARAMETERS:
         sources.setdefault(leaf.info.source, []).append(f"`{leaf.path}`")

@@ -30,6 +30,7 @@ class Stream(IntEnum):
     LOAD = 24
     MESSAGING = 25
     HOMES = 26
+    RIVALS = 27
 
     EXTENSION = 31
     STUDY = 41

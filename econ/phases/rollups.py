@@ -82,7 +82,7 @@ def process_rivals(w: World) -> None:
     """Rivals' day, and where cross-rollup flows go."""
     s = w.state[0]
     p = w.params[0].competition
-    draw_day(w.flat.providers, s.clock, Stream.PROVIDERS)
+    draw_day(w.flat.providers, s.clock, Stream.RIVALS)
     change_rivals(s.competition, w.provider_draws, p)
     follow_growth(s.competition, s.network.deployed, s.network.live)
     rivals = count_rivals(s.competition)
