@@ -24,6 +24,8 @@ FEWEST_CHUNKS = 2
 """Chunks before `until` may end a study: a spread guessed from fewer runs stops too soon too often."""
 REBUILDS = 3
 POLL = 0.1
+Executors = Executor | Callable[[], Executor] | None
+"""Who works: an executor that stays open, a factory of executors that are closed and, when broken, replaced, or threads."""
 
 
 class Until(NamedTuple):
@@ -104,7 +106,7 @@ def run_study(
     every: int = 7,
     until: str = "",
     workers: int = 2,
-    executor: Executor | None = None,
+    executor: Executors = None,
     command: str = "",
     quiet: bool = True,
 ) -> Data:
@@ -126,7 +128,7 @@ def read_summary(path: Path) -> Data:
     return dict(json.loads((path / SUMMARY).read_text(encoding="utf-8")))
 
 
-def conduct(store: Store, plan: Plan, workers: int, executor: Executor | None = None, quiet: bool = True) -> list[Record]:
+def conduct(store: Store, plan: Plan, workers: int, executor: Executors = None, quiet: bool = True) -> list[Record]:
     """Make the parts that are missing and return the records of all runs that count, in run order."""
     study = _Conductor(store, plan, workers, executor, quiet)
     return study.conduct()
@@ -135,7 +137,7 @@ def conduct(store: Store, plan: Plan, workers: int, executor: Executor | None = 
 class _Conductor:
     """The parts of a study on their way."""
 
-    def __init__(self, store: Store, plan: Plan, workers: int, executor: Executor | None, quiet: bool) -> None:
+    def __init__(self, store: Store, plan: Plan, workers: int, executor: Executors, quiet: bool) -> None:
         self.store, self.plan, self.workers, self.given = store, plan, workers, executor
         known = store.read_parts()
         self.done = {chunk for chunk in range(plan.chunks) if get_part_name(chunk) in known}
@@ -161,21 +163,26 @@ class _Conductor:
 
     def _make_missing(self) -> None:
         for attempt in range(REBUILDS + 1):
-            executor = self.given or ThreadPoolExecutor(self.workers, thread_name_prefix="study")
+            executor = self._open_executor()
             try:
                 self._drain(executor)
             except BrokenExecutor:
                 # A killed worker takes its pool with it; what is missing is sent to a new one.
-                if self.given is not None or attempt == REBUILDS:
+                if isinstance(self.given, Executor) or attempt == REBUILDS:
                     raise
             else:
                 return
             finally:
                 self._stop(executor)
 
+    def _open_executor(self) -> Executor:
+        if isinstance(self.given, Executor):
+            return self.given
+        return self.given() if self.given else ThreadPoolExecutor(self.workers, thread_name_prefix="study")
+
     def _stop(self, executor: Executor) -> None:
         """Leave no work behind; the stop file ends runs on their way."""
-        if self.given is not None:
+        if isinstance(self.given, Executor):
             return
         flag = self.store.path / CANCEL
         if len(self.done) < self.end:

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Sequence
-from concurrent.futures import Executor
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -22,7 +21,7 @@ from experiments.runner import Decree, Result
 from experiments.scenario import read_whole
 from experiments.spec import describe_grants, describe_scenario
 from experiments.store import RUNS, SUMMARY, Data, Store
-from experiments.study import Plan, compute_study_digest, conduct, encode_runs, parse_until, summarise_runs
+from experiments.study import Executors, Plan, compute_study_digest, conduct, encode_runs, parse_until, summarise_runs
 from experiments.summary import METRIC_NAMES
 
 MODES = ("decree", "vote")
@@ -115,7 +114,7 @@ def compare_proposals(
     every: int = 7,
     until: str = "",
     workers: int = 2,
-    executor: Executor | None = None,
+    executor: Executors = None,
     command: str = "",
     quiet: bool = True,
 ) -> Data:

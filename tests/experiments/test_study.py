@@ -3,7 +3,7 @@
 import json
 import threading
 import time
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import BrokenExecutor, Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -57,6 +57,29 @@ def test_bytes_do_not_depend_on_order(tiny: Scenario, reference: Path, tmp_path:
     with Backwards(3) as executor:
         run_study(tiny, RUNS, tmp_path / "out", seed=5, days=DAYS, workers=3, executor=executor)
     assert read_all(tmp_path / "out") == read_all(reference)
+
+
+class Breaking(ThreadPoolExecutor):
+    """Loses its worker at the second chunk, as a process pool does whose worker is killed."""
+
+    def submit(self, fn: Any, job: Job, /) -> Future[Any]:  # type: ignore[override]
+        if job.first == CHUNK:
+            broken: Future[Any] = Future()
+            broken.set_exception(BrokenExecutor("a worker was killed"))
+            return broken
+        return super().submit(fn, job)
+
+
+def test_a_broken_pool_is_replaced(tiny: Scenario, reference: Path, tmp_path: Path) -> None:
+    pools = iter([Breaking(1), Breaking(1), ThreadPoolExecutor(1)])
+    run_study(tiny, RUNS, tmp_path / "out", seed=5, days=DAYS, executor=lambda: next(pools))
+    assert read_all(tmp_path / "out") == read_all(reference)
+
+
+def test_pools_that_always_break_end_the_study(tiny: Scenario, tmp_path: Path) -> None:
+    with pytest.raises(BrokenExecutor):
+        run_study(tiny, RUNS, tmp_path / "out", seed=5, days=DAYS, executor=lambda: Breaking(1))
+    assert json.loads((tmp_path / "out" / PROGRESS).read_text())["state"] == "failed"
 
 
 def test_run_k_is_replication_k(tiny: Scenario, reference: Path) -> None:
