@@ -118,9 +118,15 @@ def ask(
     p: Interests,
     e: Electorate,
 ) -> float:
-    """Share of `poll` voters, drawn with replacement, who say yes; they answer as they would vote."""
+    """Share of `poll` voters, drawn with replacement, who say yes; they answer as they would vote.
+
+    Asking ends when too many have said no for the support that filing needs.
+    """
     yes = 0
+    spared = e.poll - to_count(e.support * e.poll)
     for k in range(e.poll):
+        if k - yes > spared:
+            return yes / e.poll
         i = to_count(uniform_at(key, POLLED + k, 0) * len(voters))
         voter = voters[i]
         effect = estimate_effect(motion, levers, voter.stakeholder, voter.belief, o, fees, p)

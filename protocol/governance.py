@@ -75,9 +75,7 @@ class Governance(Record):
     draft_days: int = parameter(
         1, 0, 14, unit="day", source="assumed (0-14)", owner="dao", doc="Days from filing to the start of the vote."
     )
-    voting_days: int = parameter(
-        7, 1, 30, unit="day", source="MODEL 11; range assumed", owner="dao", doc="Days a vote is open."
-    )
+    voting_days: int = parameter(7, 1, 30, unit="day", source="MODEL 11; range assumed", owner="dao", doc="Days a vote is open.")
     timelock_days: int = parameter(
         2, 0, 30, unit="day", source="MODEL 11; range assumed", owner="dao", doc="Days from success to execution."
     )
@@ -130,6 +128,7 @@ class GovernanceState(Record):
     median_stake: float = field("uERA", "median stake of an operator who votes")
     count: int = field("1", "proposals ever: rows in use")
     open: list[int] = field("row", "proposal at vote per place; -1: free", length=PLACES)
+    voting: int = field("1", "votes that will be open tomorrow")
     draft: Motion
     turnout: float = field("share", "of the last vote that closed")
     yes_share: float = field("share", "of the last vote that closed")
@@ -140,9 +139,7 @@ class GovernanceMetrics(Record):
     """Governance on a day; shares are those of the last proposal whose vote closed."""
 
     locked_votes_era: float = metric("ERA", "Vote-locked tokens.", view="governance")
-    turnout_share: float = metric(
-        "share", "Tokens that voted / effective circulating supply.", better="high", view="governance"
-    )
+    turnout_share: float = metric("share", "Tokens that voted / effective circulating supply.", better="high", view="governance")
     proposals_open: float = metric("1", "Proposals in draft, at vote or in the timelock.", view="governance")
     proposals_filed: float = metric("1", "Proposals filed today.", view="governance")
     proposals_executed: float = metric("1", "Proposals executed today.", view="governance")
@@ -150,9 +147,7 @@ class GovernanceMetrics(Record):
     quorum_reached: float = metric("1", "Votes that closed today with quorum.", view="governance")
     yes_share: float = metric("share", "Votes in favour / votes.", view="governance")
     top10_share: float = metric("share", "Votes of the ten largest ballots / votes.", better="low", view="governance")
-    bound_days_max: float = metric(
-        "day", "Longest time a parameter changed by vote has been at a bound.", better="low", view="governance"
-    )
+    bound_days_max: float = metric("day", "Longest time a parameter changed by vote has been at a bound.", better="low", view="governance")
 
 
 @rule

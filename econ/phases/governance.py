@@ -79,9 +79,7 @@ def observe(w: World, is_first: bool) -> None:
     g = s.governance
     read_levers(w.levers, w.flat.params_words, w.flat.params_reals)
     growth = s.activity.message_growth
-    update_outlook(
-        s.outlook, s.market, s.supply, s.staking, s.quote, s.network, growth, w.levers, p.fees, p.interests, is_first
-    )
+    update_outlook(s.outlook, s.market, s.supply, s.staking, s.quote, s.network, growth, w.levers, p.fees, p.interests, is_first)
     collect_delegated(w.voters, p.governance, s.clock.day + 1)
     count_held(g, w.voters)
     if is_first or s.clock.day % WEEK == 0:
@@ -135,6 +133,7 @@ def close_vote(w: World, row: int) -> None:
         return
     s.supply.treasury_paid -= settle_deposit(proposal, w.voters, w.pots[0])
     s.governance.open[proposal.place] = NOBODY
+    s.governance.voting -= 1
     s.governance.turnout = proposal.turnout
     s.governance.yes_share = get_yes_share(proposal)
     s.governance.top_share = get_top_share(proposal)
@@ -214,6 +213,7 @@ def start_vote(w: World, row: int) -> None:
     if place == NOBODY or open_vote(proposal, p.governance, s.clock.day, place) != OK:
         return
     s.governance.open[place] = row
+    s.governance.voting += 1
     key = get_ballot_key(w, proposal.topic)
     plan_ballots(w.voters, proposal.first_day, place, key, p.electorate)
 
@@ -248,13 +248,15 @@ def record_governance(w: World) -> None:
     """The evening's figures."""
     g = w.state[0].governance
     today = w.today[0].governance
+    proposals = w.proposals
+    levers = w.levers
     for row in range(g.count):
-        if is_open(w.proposals[row]):
+        if is_open(proposals[row]):
             today.proposals_open += 1.0
-        if was_filed(w.proposals[row], w.state[0].clock.day):
+        if was_filed(proposals[row], w.state[0].clock.day):
             today.proposals_filed += 1.0
-    for k in range(len(w.levers)):
-        today.bound_days_max = max(today.bound_days_max, float(w.levers[k].bound_days))
+    for k in range(len(levers)):
+        today.bound_days_max = max(today.bound_days_max, float(levers[k].bound_days))
     today.locked_votes_era = to_era(g.locked)
     today.turnout_share = g.turnout
     today.yes_share = g.yes_share
@@ -266,9 +268,10 @@ def process_governance(w: World) -> None:
     """Operators vote; votes close, decisions are executed, ideas become proposals, new votes open."""
     for row in range(w.state[0].governance.count):
         advance(w, row)
-    for i in range(len(w.voters)):
-        if w.voters[i].idea != NOBODY:
-            propose(w, w.voters[i])
-            drop_idea(w.voters[i])
+    voters = w.voters
+    for i in range(len(voters)):
+        if voters[i].idea != NOBODY:
+            propose(w, voters[i])
+            drop_idea(voters[i])
     observe(w, w.state[0].clock.day == 0)
     record_governance(w)

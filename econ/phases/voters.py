@@ -4,6 +4,7 @@ from typing import Any
 
 from econ.agents.voter import (
     Electorate,
+    VoterDraws,
     compute_turnout,
     form_opinion,
     get_holding,
@@ -15,14 +16,16 @@ from econ.chance.distributions import lognormal, normal, pareto
 from econ.chance.philox import derive_key, uniform_at
 from econ.chance.streams import Stream
 from econ.clock import draw_day
-from econ.interests import Interests, Outlook, estimate_effect
+from econ.interests import estimate_effect
+from econ.params import Params
 from econ.polling import OPINION, TURNOUT, have_idea
+from econ.state import State
 from econ.world import World
 from protocol.codes import Bucket
 from protocol.compiling import rule
 from protocol.declare import Rows
-from protocol.fees import Fees
 from protocol.governance import NOBODY, PLACES, VoterRow, delegate_votes
+from protocol.ledger.accounts import Pots
 from protocol.ledger.supply import endow
 from protocol.motions import LeverRow
 from protocol.proposals import NO_BALLOT, Proposal, cast_vote
@@ -128,50 +131,75 @@ def draw_voters(w: World) -> None:
 
 
 @rule
-def decide(
-    voter: VoterRow,
-    proposal: Proposal,
-    levers: Rows[LeverRow],
-    key: Any,
-    o: Outlook,
-    fees: Fees,
-    p: Interests,
-    e: Electorate,
-    median: float,
-) -> int:
+def decide(voter: VoterRow, proposal: Proposal, levers: Rows[LeverRow], key: Any, s: State, p: Params) -> int:
     """1 yes, 0 no, -1 does not vote."""
-    effect = estimate_effect(proposal.motion, levers, voter.stakeholder, voter.belief, o, fees, p)
-    opinion = form_opinion(effect, uniform_at(key, voter.index, OPINION), p.noise)
-    chance = compute_turnout(get_holding(voter) + voter.received_tokens, median, opinion, e)
+    effect = estimate_effect(proposal.motion, levers, voter.stakeholder, voter.belief, s.outlook, p.fees, p.interests)
+    opinion = form_opinion(effect, uniform_at(key, voter.index, OPINION), p.interests.noise)
+    chance = compute_turnout(get_holding(voter) + voter.received_tokens, s.governance.median, opinion, p.electorate)
     if uniform_at(key, voter.index, TURNOUT) >= chance:
         return -1
     return 1 if opinion > 0.0 else 0
 
 
 @rule
-def voter_at(voters: Any, draws: Any, state: Any, pots: Any, params: Any, levers: Any, proposals: Any, i: int) -> None:
-    """The day of voter i."""
-    voter, d, s, p = voters[i], draws[i], state[0], params[0]
+def is_called(voter: VoterRow, d: VoterDraws, s: State, e: Electorate) -> bool:
+    """Whether there is anything for a voter to do today: a lock to review, a ballot to cast, time to think."""
+    day = s.clock.day
+    if d.review < e.review or d.idea < e.proposing / 365.0 or (voter.locked > 0 and day >= voter.lock_end):
+        return True
+    if s.governance.voting == 0:
+        return False
+    due = 0
+    for place in range(PLACES):
+        if voter.ballot[place] == day:
+            due += 1
+    return due > 0
+
+
+@rule
+def look_after_lock(voter: VoterRow, d: VoterDraws, s: State, pots: Pots, p: Params) -> None:
+    """Review the lock now and then, and when it has ended."""
     day = s.clock.day
     if d.review < p.electorate.review or (voter.locked > 0 and day >= voter.lock_end):
-        review_lock(voter, pots[0], p.governance, day, p.interests.illiquidity)
+        review_lock(voter, pots, p.governance, day, p.interests.illiquidity)
+
+
+@rule
+def cast_ballots(voter: VoterRow, s: State, p: Params, levers: Rows[LeverRow], proposals: Rows[Proposal]) -> None:
+    """Vote where today is the day."""
+    day = s.clock.day
     for place in range(PLACES):
         row = s.governance.open[place]
         if row != NOBODY and voter.ballot[place] == day:
             key = derive_key(s.clock.seed, s.clock.replication, Stream.BALLOTS, proposals[row].topic)
-            choice = decide(
-                voter, proposals[row], levers, key, s.outlook, p.fees, p.interests, p.electorate, s.governance.median
-            )
+            choice = decide(voter, proposals[row], levers, key, s, p)
             if choice >= 0:
                 cast_vote(proposals[row], voter, p.governance, day, choice)
+
+
+@rule
+def voter_at(voters: Any, draws: Any, state: Any, pots: Any, params: Any, levers: Any, proposals: Any, i: int) -> None:
+    """The day of voter i."""
+    voter, d, s, p = voters[i], draws[i], state[0], params[0]
+    if not is_called(voter, d, s, p.electorate):
+        return
+    look_after_lock(voter, d, s, pots[0], p)
+    cast_ballots(voter, s, p, levers, proposals)
+    o = s.outlook
     is_thinking = d.idea < p.electorate.proposing / 365.0
-    if is_thinking and is_uneasy(s.outlook.outcome[voter.stakeholder], s.outlook.usual[voter.stakeholder], p.electorate):
-        have_idea(voter, levers, d.lever, d.stride, s.outlook, p.fees, p.interests, p.electorate)
+    if is_thinking and is_uneasy(o.outcome[voter.stakeholder], o.usual[voter.stakeholder], p.electorate):
+        have_idea(voter, levers, d.lever, d.stride, o, p.fees, p.interests, p.electorate)
 
 
 @rule
 def process_voters(w: World) -> None:
     """Voters lock, vote and have ideas."""
     draw_voters(w)
-    for i in range(len(w.voters)):
-        voter_at(w.voters, w.voter_draws, w.state, w.pots, w.params, w.levers, w.proposals, i)
+    # Most voters do nothing on most days: rows are looked at here, tables handed on only to those who act.
+    voters = w.voters
+    draws = w.voter_draws
+    s = w.state[0]
+    e = w.params[0].electorate
+    for i in range(len(voters)):
+        if is_called(voters[i], draws[i], s, e):
+            voter_at(voters, draws, w.state, w.pots, w.params, w.levers, w.proposals, i)

@@ -1,5 +1,6 @@
 """The morning's changes: schedule, ramps, vectors, what overtakes what; the same bytes when nothing changes."""
 
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -12,7 +13,7 @@ from econ.genesis import create_world
 from econ.phases.opening import open_day
 from econ.setup import PlannedChange, Scenario, Shock
 from econ.shocks import DEMAND, ShockKind
-from econ.world import World, allocate, as_rows, check_supply, copy
+from econ.world import World, allocate, as_array, as_rows, check_supply, copy
 from protocol.changes import UNUSED
 from protocol.codes import Bucket
 from protocol.compiling import plain
@@ -26,7 +27,7 @@ SPLIT = LEAVES["fees.split"].slot
 def make_world(*changes: PlannedChange) -> World:
     """An empty world with planned changes; parameters are at their defaults."""
     world = allocate(make_scenario().parameters)
-    world.changes["day"] = UNUSED  # type: ignore[call-overload]
+    as_array(world.changes)["day"] = UNUSED
     load_changes(world, changes)
     return world
 
@@ -69,7 +70,7 @@ def test_of_two_changes_on_one_day_the_one_written_later_holds() -> None:
 @given(st.lists(st.integers(0, 10_000), min_size=4, max_size=4), st.integers(0, 12))
 def test_a_split_keeps_its_sum_on_every_day_of_a_ramp(cuts: list[int], ramp: int) -> None:
     edges = [0, *sorted(cuts), 10_000]
-    target = [b - a for a, b in zip(edges, edges[1:], strict=False)]
+    target = [b - a for a, b in pairwise(edges)]
     world = make_world(*(PlannedChange(1, SPLIT + k, False, float(v), ramp) for k, v in enumerate(target)))
     splits = [split for _, split in run_mornings(world, 14)]
     assert all(sum(split) == 10_000 and min(split) >= 0 for split in splits)
@@ -77,11 +78,11 @@ def test_a_split_keeps_its_sum_on_every_day_of_a_ramp(cuts: list[int], ramp: int
 
 
 def test_a_change_to_the_present_value_and_no_change_leave_the_parameters_alone() -> None:
-    before = make_world().params.tobytes()  # type: ignore[attr-defined]
+    before = as_array(make_world().params).tobytes()
     for changes in ((), (PlannedChange(0, FEE, True, 0.3, 5),), (PlannedChange(0, SPLIT, False, 4000.0),)):
         world = make_world(*changes)
         run_mornings(world, 8)
-        assert world.params.tobytes() == before  # type: ignore[attr-defined]
+        assert as_array(world.params).tobytes() == before
 
 
 def test_changes_that_cannot_be_planned_are_refused() -> None:
@@ -124,10 +125,10 @@ def test_shocks_strike_on_their_morning() -> None:
 
 def test_a_shock_of_value_secured_hits_live_rollups_alone() -> None:
     world = create_world(Scenario("shocked", make_scenario().parameters, shocks=(Shock(0, ShockKind.TVL, float(np.log(2.0))),)), 1)
-    rollups = copy(world).rollups
+    rollups = as_array(copy(world).rollups)
     plain(open_day)(as_rows(world))
-    factor = np.where(rollups["live"] == 1, 2.0, 1.0)  # type: ignore[call-overload]
-    assert np.allclose(world.rollups["tvl"], rollups["tvl"] * factor)  # type: ignore[call-overload]
+    factor = np.where(rollups["live"] == 1, 2.0, 1.0)
+    assert np.allclose(as_array(world.rollups)["tvl"], rollups["tvl"] * factor)
 
 
 def test_shocks_beyond_the_table_and_of_unknown_kind_are_refused() -> None:

@@ -1,8 +1,7 @@
 """Motions: only governable numbers, within bounds, vectors with a fixed sum as a whole."""
 
-from typing import Any
-
 import math
+from typing import Any
 
 import pytest
 

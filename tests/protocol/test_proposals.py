@@ -201,6 +201,16 @@ def test_what_cannot_be_executed_in_time_expires() -> None:
     assert plain(execute)(full, 0, make_changes(0), make_lever(), pots, 20) == TABLE_FULL
 
 
+@pytest.mark.parametrize("phase", [Phase.SUCCEEDED, Phase.DEFEATED, Phase.NO_QUORUM])
+def test_the_deposit_comes_back_unless_quorum_was_missed(phase: Phase) -> None:
+    proposal, voters, pots = make_vote(phase=int(phase), deposit=7), make_rows(VoterRow, 1), make_row(Pots)
+    lost = 7 if phase == Phase.NO_QUORUM else 0
+    assert plain(settle_deposit)(proposal, voters, pots) == lost
+    assert (proposal.deposit, voters[0].balance, pots.treasury) == (0, 7 - lost, lost)
+    assert plain(settle_deposit)(proposal, voters, pots) == 0
+    assert (voters[0].balance, pots.treasury) == (7 - lost, lost)
+
+
 class LifeCycle(RuleBasedStateMachine):
     """Time passes and everybody does what they like; an oracle keeps the books in plain integers."""
 
@@ -208,7 +218,7 @@ class LifeCycle(RuleBasedStateMachine):
     def start(self, planned: bool) -> None:
         self.proposal = make_row(Proposal, phase=int(Phase.PLANNED if planned else Phase.EMPTY))
         plain(clear_motion)(self.proposal.motion)
-        self.rules, self.pots, self.levers, self.changes = make_row(Governance), make_row(Pots), make_lever(), make_changes()
+        self.law, self.pots, self.levers, self.changes = make_row(Governance), make_row(Pots), make_lever(), make_changes()
         self.voters = make_rows(VoterRow, 3)
         self.voters.array["delegate"] = NOBODY
         self.voters.array["balance"] = DEPOSIT + np.arange(3)
@@ -222,24 +232,24 @@ class LifeCycle(RuleBasedStateMachine):
     @rule(value=st.sampled_from((0.5, 1.5)))
     def file(self, value: float) -> None:
         before = self.proposal.phase
-        code = plain(file_proposal)(self.proposal, make_motion(value), self.levers, self.voters[0], self.pots, self.rules, self.day)
+        code = plain(file_proposal)(self.proposal, make_motion(value), self.levers, self.voters[0], self.pots, self.law, self.day)
         assert (code == OK) == (before == Phase.EMPTY and value <= 1.0)
 
     @rule()
     def file_from_outside(self) -> None:
-        assert (plain(file_planned)(self.proposal, self.levers, self.rules, self.day) == OK) == (self.seen == Phase.PLANNED)
+        assert (plain(file_planned)(self.proposal, self.levers, self.law, self.day) == OK) == (self.seen == Phase.PLANNED)
 
     @rule(place=st.integers(0, PLACES - 1))
     def open(self, place: int) -> None:
         may = self.seen == Phase.DRAFT and self.day >= self.proposal.filed_day + 1
-        assert (plain(open_vote)(self.proposal, self.rules, self.day, place) == OK) == may
+        assert (plain(open_vote)(self.proposal, self.law, self.day, place) == OK) == may
 
     @rule(i=st.integers(0, 2), is_yes=st.integers(0, 1))
     def vote(self, i: int, is_yes: int) -> None:
         inside = self.proposal.first_day <= self.day <= self.proposal.last_day
         may = self.seen == Phase.ACTIVE and inside and i not in self.cast and self.voters[i].balance > 0
         held = self.voters[i].balance
-        assert (plain(cast_vote)(self.proposal, self.voters[i], self.rules, self.day, is_yes) == OK) == may
+        assert (plain(cast_vote)(self.proposal, self.voters[i], self.law, self.day, is_yes) == OK) == may
         if may:
             self.cast.add(i)
             self.tokens += held
@@ -247,7 +257,7 @@ class LifeCycle(RuleBasedStateMachine):
     @rule(effective=st.sampled_from((10**9, 10**12)))
     def count(self, effective: int) -> None:
         may = self.seen == Phase.ACTIVE and self.day >= self.proposal.last_day
-        assert (plain(tally)(self.proposal, self.rules, effective, self.day) == OK) == may
+        assert (plain(tally)(self.proposal, self.law, effective, self.day) == OK) == may
         if may:
             assert self.proposal.turnout == self.tokens / effective
             received = plain(settle_deposit)(self.proposal, self.voters, self.pots)
@@ -262,7 +272,7 @@ class LifeCycle(RuleBasedStateMachine):
     @rule()
     def give_up(self) -> None:
         may = self.seen == Phase.SUCCEEDED and self.day >= self.proposal.ready_day + 14
-        assert (plain(expire)(self.proposal, self.rules, self.day) == OK) == may
+        assert (plain(expire)(self.proposal, self.law, self.day) == OK) == may
 
     @invariant()
     def only_allowed_steps(self) -> None:
