@@ -110,7 +110,13 @@ def follow_activity(rollup: RollupRow, p: Earnings) -> None:
 
 @rule
 def follow_profit(rollup: RollupRow, profit: float, p: Earnings) -> None:
-    """Update the mean of profit and count the days of loss."""
+    """Update the mean of profit and count the days of loss.
+
+    A rollup older than the run opens with its first day's profit as the mean of its life so far.
+    """
+    if rollup.settled == 1 and rollup.birth_day < 0:
+        rollup.profit = profit
+        rollup.loss_days = min(-rollup.birth_day, p.loss_days)
     rollup.profit = smooth(rollup.profit, profit, float(p.profit_days))
     rollup.loss_days = rollup.loss_days + 1 if rollup.profit < 0.0 else 0
 

@@ -14,6 +14,7 @@ from protocol.declare import Rows
 from protocol.ledger.accounts import Pots
 from protocol.ledger.causes import Cause
 from protocol.messaging import Messaging, compute_delay, sample_wait
+from protocol.scaling import compute_mean_delay
 from protocol.units import to_count, to_era
 
 
@@ -38,7 +39,7 @@ def compute_opening_delay(users: Rows[UserRow], clock: Clock, p: Messaging) -> f
 
 @rule
 def measure_delay(rollups: Rows[RollupRow], s: State, p: Messaging) -> float:
-    """Mean delay of today's messages in seconds, by the waits of the rollups they came from; the last known without any."""
+    """Mean delay of today's messages in seconds, by the waits of the rollups they came from; that of launch without any."""
     total = 0.0
     count = 0
     for r in range(s.network.count):
@@ -46,17 +47,17 @@ def measure_delay(rollups: Rows[RollupRow], s: State, p: Messaging) -> float:
             total += rollups[r].messages * compute_wait(s.clock, p, r)
             count += rollups[r].messages
     if count == 0:
-        return s.activity.delay_s
+        return s.demand.delay_s
     return compute_delay(total / count, p)
 
 
 @rule
 def measure_messages(rollups: Rows[RollupRow], s: State, p: Params, today: Daily) -> None:
-    """Delay, success and growth of today's messages."""
+    """Delay (queues included), success and growth of today's messages."""
     messages = today.fees.messages
     s.activity.messages = to_count(messages)
     if messages > 0.0:
-        s.activity.delay_s = measure_delay(rollups, s, p.messaging)
+        s.activity.delay_s = measure_delay(rollups, s, p.messaging) + compute_mean_delay(s.load, p.scaling)
         s.activity.success = 1.0 - today.messaging.messages_failed / messages
         today.messaging.message_success = s.activity.success
         today.messaging.message_delay_s = s.activity.delay_s

@@ -57,6 +57,7 @@ class FeeState(Record):
     quote_day: int = field("day", "when the fee was quoted")
     quoted_usd: float = field("USD", "message fee of the rule at that quote")
     quoted_indexation: float = field("1", "indexation of the rule at that quote")
+    quoted_reference_usd: float = field("USD", "reference price of the rule at that quote")
     due_era: int = field("uERA", "today's message fees of those who pay in ERA")
     due_native: int = field("uERA", "today's message fees of those who pay in native gas, in ERA at today's price")
 
@@ -94,6 +95,7 @@ def compute_loop_gain(indexation: float, fee_elasticity: float) -> float:
 def is_quote_due(quote: FeeState, p: Fees, day: int) -> bool:
     """Whether the quote has run out or the rule has changed since."""
     has_changed = quote.quoted_usd != p.message_fee_usd or quote.quoted_indexation != p.indexation
+    has_changed = has_changed or quote.quoted_reference_usd != p.reference_price_usd
     return has_changed or day - quote.quote_day >= p.requote_days
 
 
@@ -104,6 +106,7 @@ def quote_fee(quote: FeeState, p: Fees, price_mean: float, day: int) -> None:
     quote.quote_day = day
     quote.quoted_usd = p.message_fee_usd
     quote.quoted_indexation = p.indexation
+    quote.quoted_reference_usd = p.reference_price_usd
 
 
 @rule

@@ -239,6 +239,41 @@ def compute_delay_quantile(load: LoadState, p: Scaling, quantile: float) -> floa
 
 
 @rule
+def compute_block_delay(block: Block, p: Scaling) -> float:
+    """Mean delay in seconds of a block's arrivals: the integral of `compute_tail` over all delays."""
+    if block.capacity <= 0.0:
+        return p.queue_s
+    room = block.capacity * p.queue_s
+    opening = min(block.opening, room)
+    net = block.rate - block.capacity
+    if net >= 0.0:
+        grown = net * block.seconds
+        filled = min(grown, room - opening)
+        growing = filled / grown if grown > 0.0 else 1.0
+        return (growing * (opening + 0.5 * filled) + (1.0 - growing) * room) / block.capacity
+    drained = clip(opening / -net / block.seconds, 0.0, 1.0)
+    backlog = opening + 0.5 * net * drained * block.seconds
+    return drained * backlog / block.capacity + (1.0 - drained) * block.waiting / -net
+
+
+@rule
+def compute_mean_delay(load: LoadState, p: Scaling) -> float:
+    """Mean queueing delay in seconds over the day's transactions; 0 without any."""
+    quiet = load.quiet.rate * load.quiet.seconds
+    peak = load.peak.rate * load.peak.seconds
+    if quiet + peak <= 0.0:
+        return 0.0
+    return (quiet * compute_block_delay(load.quiet, p) + peak * compute_block_delay(load.peak, p)) / (quiet + peak)
+
+
+@rule
+def compute_dropped_share(load: LoadState) -> float:
+    """Share of the day's transactions that found the queue full; 0 without any."""
+    arrived = load.quiet.rate * load.quiet.seconds + load.peak.rate * load.peak.seconds
+    return (load.quiet.dropped + load.peak.dropped) / arrived if arrived > 0.0 else 0.0
+
+
+@rule
 def serve_day(load: LoadState, p: Scaling, messages: float, shift: float, core: int, standing_by: int) -> None:
     """One day: the load that goes with the day's messages, the active sets, the queues.
 
@@ -280,5 +315,5 @@ def record_load(load: LoadState, p: Scaling, today: LoadMetrics) -> None:
     today.nodes_flex_active_mean = (23.0 * load.quiet_active + load.peak_active) / 24.0
     today.nodes_flex_active_peak = float(load.peak_active)
     today.queue_delay_p95_s = compute_delay_quantile(load, p, 0.95)
-    today.load_dropped_share = dropped / arrived if arrived > 0.0 else 0.0
+    today.load_dropped_share = compute_dropped_share(load)
     today.flex_idle_share = clip(1.0 - served / capacity, 0.0, 1.0) if capacity > 0.0 else 0.0

@@ -23,6 +23,7 @@ from protocol.compiling import rule
 from protocol.fees import is_quote_due, quote_fee
 from protocol.incentives import compute_incentive
 from protocol.messaging import compute_success
+from protocol.scaling import compute_dropped_share
 from protocol.units import to_usd
 
 BLOCK = 512
@@ -65,7 +66,7 @@ def prepare_users(w: World) -> None:
     demand.learn = 2.0 / (p.adoption.learning_days + 1.0)
     demand.trust_scale = USUAL / demand.success if demand.success > 0.0 else 0.0
     prepare_claims(demand, p.claiming, is_claim_open(day + s.clock.offset, p.airdrop))
-    prepare_failures(demand, compute_success(p.messaging))
+    prepare_failures(demand, compute_success(p.messaging) * (1.0 - compute_dropped_share(s.load)))
     prepare_payment(demand, p.adoption, s.quote.message_fee, p.incentives.discount_bps)
     fee_usd = to_usd(s.quote.message_fee, s.market.price) * (1.0 - s.rewards.spared)
     prepare_rates(demand, compute_scale(demand, s.activity, s.network.tvl, fee_usd, p.adoption), p.adoption)

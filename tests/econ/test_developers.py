@@ -11,7 +11,7 @@ from econ.agents.developer import DeveloperRow, choose_provider, compute_sale, e
 from econ.competition import Competition, CompetitionState, open_rivals
 from econ.daily import Daily
 from econ.deploying import Deploying, compute_idea_chance, weigh_providers
-from econ.earnings import Earnings, compute_fees, compute_share
+from econ.earnings import Earnings, compute_fees, compute_share, follow_profit
 from econ.exchange import Desk, Exchange
 from econ.fund import Fund, FundMetrics, compute_spending, endow, run_round
 from econ.params import Params
@@ -195,3 +195,13 @@ def test_a_round_goes_in_equal_parts_to_the_young() -> None:
     assert [d.balance for d in developers] == [5_000_000, 5_000_001, 0, 0]
     assert (pots.market_float, desk.filled_buy) == (10**12 - 10_000_001, 10_000_001)
     assert pots.fund_usd == pytest.approx(0.0, abs=1e-9)
+
+
+def test_rollups_older_than_the_run_open_with_their_losses() -> None:
+    old, young, rich = (make_row(RollupRow, birth_day=day) for day in (-400, 5, -400))
+    for row, profit in ((old, -50.0), (young, -50.0), (rich, 50.0)):
+        row.settled = 1
+        plain(follow_profit)(row, profit, P.earnings)
+    assert (old.profit, old.loss_days) == (-50.0, P.earnings.loss_days + 1)
+    assert (young.loss_days, rich.loss_days) == (1, 0)
+    assert young.profit > -50.0

@@ -55,6 +55,9 @@ def test_quote_holds_for_its_days_or_until_the_rule_changes():
     plain(quote_fee)(quote, p, 1.545, 11)
     p.indexation = 0.75
     assert plain(is_quote_due)(quote, p, 12)
+    plain(quote_fee)(quote, p, 1.545, 12)
+    p.reference_price_usd = 1.0
+    assert plain(is_quote_due)(quote, p, 13)
 
 
 def test_verification_is_a_charge_per_rollup_and_day():

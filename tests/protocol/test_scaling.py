@@ -1,6 +1,7 @@
 """Queue, controllers, congestion fee."""
 
 import math
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -14,8 +15,11 @@ from protocol.scaling import (
     LoadState,
     Scaling,
     choose_active,
+    compute_block_delay,
     compute_delay_quantile,
+    compute_dropped_share,
     compute_erlang_c,
+    compute_mean_delay,
     compute_spread,
     compute_tail,
     record_load,
@@ -94,6 +98,34 @@ def test_what_the_controllers_choose() -> None:
     assert choose(Controller.PROPORTIONAL, 10, 138.0) == 30
     assert choose(Controller.PROPORTIONAL, 29, 138.0) == 29
     assert choose(Controller.FIXED, 10, 5000.0) == 25
+
+
+@pytest.mark.parametrize(
+    ("rate", "servers", "opening"),
+    [
+        (30.0, 10, 0.0),
+        (38.0, 10, 0.0),
+        (30.0, 10, 9_000.0),
+        (39.9, 10, 20_000.0),
+        (41.0, 10, 100.0),
+        (90.0, 10, 5_000.0),
+        (40.0, 10, 800.0),
+    ],
+)
+def test_the_mean_delay_is_the_integral_of_the_tail(rate: float, servers: int, opening: float) -> None:
+    p, block = make_row(Scaling), make_row(Block)
+    plain(serve_block)(block, p, rate, 3_600.0, servers, opening)
+    edges = [p.queue_s * (k / 4_000) ** 3 for k in range(4_001)]
+    integral = sum((b - a) * plain(compute_tail)(block, p, 0.5 * (a + b)) for a, b in pairwise(edges))
+    assert plain(compute_block_delay)(block, p) == pytest.approx(integral, rel=1e-3)
+
+
+def test_an_idle_network_neither_delays_nor_drops_and_one_without_nodes_does_both() -> None:
+    p, load = make_row(Scaling, active_min=0), make_row(LoadState)
+    assert (plain(compute_mean_delay)(load, p), plain(compute_dropped_share)(load)) == (0.0, 0.0)
+    plain(serve_day)(load, p, 15_000.0, 0.0, 0, 0)
+    assert plain(compute_mean_delay)(load, p) == p.queue_s
+    assert plain(compute_dropped_share)(load) == 1.0
 
 
 def test_the_launch_day() -> None:
