@@ -20,6 +20,12 @@ from numba.core import config
 from numba.core.compiler_lock import global_compiler_lock
 from numba.core.registry import CPUDispatcher
 
+LINKS_LATE = numba.__version__.startswith("0.68.")
+"""True for the versions of numba whose insides `protocol.linking` knows; with others rules compile slowly, to the same results."""
+
+if LINKS_LATE:
+    from protocol.linking import compile_late
+
 F = TypeVar("F", bound=Callable[..., Any])
 
 INTERPRETED = bool(config.DISABLE_JIT)
@@ -113,11 +119,14 @@ class Rule(CPUDispatcher):  # type: ignore[misc]
 
 
 def _compile(function: Callable[..., Any], place: str, wrapped: bool) -> Any:
-    options = {"cache": True, "nogil": True, "error_model": "python", "fastmath": False, "no_cfunc_wrapper": True}
+    options = {"nogil": True, "error_model": "python", "fastmath": False, "no_cfunc_wrapper": True, "no_cpython_wrapper": not wrapped}
     # numba reads the directory, which is a setting of the whole process, while it decorates: one thread at a time.
     with global_compiler_lock:
         _place_cache(function, place)
-        return numba.njit(no_cpython_wrapper=not wrapped, **options)(function)
+        if INTERPRETED or not LINKS_LATE:
+            return numba.njit(cache=True, **options)(function)
+        # No rule makes or keeps an array, hence none needs counted references (_nrt).
+        return compile_late(function, wrapped, options | {"_nrt": False})
 
 
 def rule(function: F) -> F:

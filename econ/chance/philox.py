@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from protocol.compiling import rule
+from protocol.scratch import make_scratch
 
 U64 = np.uint64
 F64 = np.float64
@@ -33,11 +34,11 @@ FIVE_WEYL_1 = U64(5 * 0xBB67AE85)
 ROUNDS = 10
 TILE = 128
 """Agents whose words are worked on together: 4 KiB, well inside the nearest cache."""
+WORDS = 4 * TILE
 FEW = 24
 """Fewer rows than this are not worth a tile."""
 LOW = 0xFFFFFFFF
 STEP = 2.0**-32
-make_scratch = np.empty
 
 
 @rule
@@ -172,8 +173,8 @@ def fill_draws(flat: Any, key: Key, start: int, stop: int) -> None:
     if stop - start < FEW:
         _fill_rows(flat, key, start, stop)
         return
-    x = make_scratch(4 * TILE, U64)
-    y = make_scratch(4 * TILE, F64)
+    x = make_scratch(WORDS, U64)
+    y = make_scratch(WORDS, F64)
     for row in range(start, stop, TILE):
         _fill_tile(flat, key, x, y, row, min(TILE, stop - row))
 

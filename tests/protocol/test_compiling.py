@@ -42,7 +42,8 @@ def project(tmp_path: Path) -> Path:
     """A tiny project: the real compiling module and two rules, one calling the other in another file."""
     (tmp_path / "protocol").mkdir()
     (tmp_path / "econ").mkdir()
-    shutil.copy(ROOT / "protocol" / "compiling.py", tmp_path / "protocol")
+    for name in ("compiling.py", "linking.py"):
+        shutil.copy(ROOT / "protocol" / name, tmp_path / "protocol")
     for package in ("protocol", "econ"):
         (tmp_path / package / "__init__.py").write_text("")
     (tmp_path / "econ" / "called.py").write_text(CALLED.format(1))
@@ -65,6 +66,23 @@ def test_a_second_process_loads_machine_code_from_the_cache(project: Path) -> No
     first, second = (int(run_python(count, project).stdout) for _ in range(2))
     assert first > 0
     assert second == 0
+
+
+def test_an_entry_links_a_rule_that_another_process_compiled(project: Path) -> None:
+    names = (
+        "import numba.core.event as e; "
+        "from econ.caller import ask; r = e.RecordingListener(); e.register('numba:compile', r); value = ask(); "
+        "print(value, *sorted({v.data['dispatcher'].py_func.__name__ for _, v in r.buffer}))"
+    )
+    assert run_python(names, project).stdout == "2 ask give\n"
+    (project / "econ" / "caller.py").write_text(CALLER.replace("+ 1", "* 7"))
+    assert run_python(names, project).stdout == "7 ask\n"
+
+
+def test_an_unknown_numba_compiles_to_the_same_result(project: Path) -> None:
+    module = project / "protocol" / "compiling.py"
+    module.write_text(module.read_text().replace('startswith("0.68.")', 'startswith("unknown")'))
+    assert run_python("from econ.caller import ask; print(ask())", project).stdout == "2\n"
 
 
 def test_the_checked_run_catches_a_read_outside_and_does_not_share_its_cache(project: Path) -> None:
