@@ -20,7 +20,7 @@ from protocol.codes import (
 from protocol.compiling import rule
 from protocol.declare import Record, Rows, choice, field, metric, parameter
 from protocol.ledger.accounts import Pots
-from protocol.ledger.governance import lock_tokens, unlock_tokens
+from protocol.ledger.governance import book_locked, lock_tokens, unlock_tokens
 from protocol.motions import Motion
 from protocol.units import mul_div
 
@@ -252,11 +252,13 @@ def collect_delegated(voters: Rows[VoterRow], p: Governance, day: int) -> None:
 @rule
 def count_held(state: GovernanceState, voters: Rows[VoterRow]) -> None:
     """All voters' tokens, and those locked."""
-    state.locked = 0
-    state.held = 0
+    locked = 0
+    held = 0
     for i in range(len(voters)):
-        state.locked += voters[i].locked
-        state.held += voters[i].balance + voters[i].locked
+        locked += voters[i].locked
+        held += voters[i].balance + voters[i].locked
+    state.held = held
+    book_locked(state, locked)
 
 
 @rule
