@@ -14,7 +14,6 @@ from protocol.motions import Channel, LeverRow
 INCIDENCE: Final[dict[str, tuple[Channel, ...]]] = {
     "fees.message_fee_usd": (Channel.MESSAGE_FEE,),
     "fees.indexation": (Channel.INDEXATION,),
-    "fees.reference_price_usd": (Channel.REFERENCE_PRICE,),
     "fees.verification_fee_usd": (Channel.VERIFICATION_FEE,),
     "fees.split": (
         Channel.SHARE_STAKERS,

@@ -14,7 +14,7 @@ class Fees(Record):
         0.30, 0.0, 5.0, unit="USD", source="data/defaults.csv messaging.fee_usd", owner="dao", doc="Fee of a message at P_ref."
     )
     reference_price_usd: float = parameter(
-        1.545, 0.001, 100.0, unit="USD", source="ECONOMY 13", owner="dao", doc="Price P_ref at which the fee in USD holds exactly."
+        1.545, 0.001, 100.0, unit="USD", source="ECONOMY 13", owner="team", doc="Price P_ref at which the fee in USD holds exactly."
     )
     indexation: float = parameter(
         0.5,
