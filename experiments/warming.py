@@ -11,11 +11,12 @@ from typing import Any
 import numpy as np
 
 from econ.daily import COLUMNS
-from econ.day import run_days
+from econ.day import DAY, run_days
 from econ.genesis import create_world
 from econ.world import allocate
 from experiments.scenario import load_scenario
 from experiments.version import ROOT
+from protocol.compiling import compile_rule
 
 STEP = 25
 """Functions between two lines where there is no terminal."""
@@ -24,12 +25,14 @@ STEP = 25
 def warm(engines: str = "all", parallel: bool = True) -> float:
     """Compile what `engines` (compiled, mesa, all) need; returns the seconds it took.
 
-    A second process compiles the opening of a world while this one compiles its days: they share little.
+    A second process compiles the phases of a day from the last one back, then the opening, while this one goes forward: what
+    one has done the other finds in the cache, so that they meet somewhere.
     """
     start = time.monotonic()
     helper = _start_helper() if parallel and (os.cpu_count() or 1) > 1 else None
     try:
         with show_compiling() as count:
+            _warm_phases(DAY)
             _warm_days()
             if helper is not None:
                 helper.wait()
@@ -46,8 +49,24 @@ def warm(engines: str = "all", parallel: bool = True) -> float:
 
 def _start_helper() -> "subprocess.Popen[bytes]":
     """What it compiles is found in the cache; whatever it fails at, this process does itself and reports."""
-    code = "from experiments.warming import _warm_opening; _warm_opening()"
-    return subprocess.Popen([sys.executable, "-c", code], cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    return subprocess.Popen(
+        [sys.executable, "-c", "from experiments.warming import _help; _help()"],
+        cwd=ROOT,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+
+
+def _help() -> None:
+    _warm_phases(DAY[::-1])
+    _warm_opening()
+
+
+def _warm_phases(phases: tuple[Callable[..., None], ...]) -> None:
+    """Compile phases as far as can be done apart: they are optimised in the entry of the whole day."""
+    world = allocate(load_scenario("minimal").parameters)
+    for phase in phases:
+        compile_rule(phase, world)
 
 
 def _warm_opening() -> None:

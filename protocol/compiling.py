@@ -167,6 +167,12 @@ def get_entry(function: Callable[..., Any], *samples: Any) -> Callable[..., Any]
     return cast("Callable[..., Any]", dispatcher.overloads[signature].entry_point)
 
 
+def compile_rule(function: Callable[..., Any], *samples: Any) -> None:
+    """Compile a rule for arguments of these types, or find it in the cache, without making an entry: other rules can link it."""
+    if isinstance(function, Rule):
+        function.compile(tuple(numba.typeof(sample) for sample in samples))
+
+
 _PLAIN: dict[object, Callable[..., Any]] = {}
 
 
