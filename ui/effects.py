@@ -6,7 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from ui.charts import METRIC_INFO
-from ui.words import count_things, describe_chance, name_thing, show_number, show_range, show_signed
+from ui.words import count_things, describe_chance, name_thing, show_number, show_range, show_relative, show_signed
 
 Data = dict[str, Any]
 
@@ -71,8 +71,8 @@ def _make_row(name: str, unit: str, line: Data) -> Data:
         "Outcome": name,
         "Without": show_number(line["baseline"], unit),
         "Difference": show_signed(difference["mean"], unit),
-        "95 % interval": f"{show_signed(low, unit)} to {show_signed(high, unit)}",
-        "Relative": show_signed(difference["mean"] / abs(line["baseline"]), "share") if line["baseline"] else "",
+        "95 % interval": f"{show_signed(low, unit, False)} to {show_signed(high, unit)}",
+        "Relative": show_relative(difference["mean"], line["baseline"]),
         "Better?": describe_better(line),
         "Worst 5 %": show_signed(difference["worst_5_percent"], unit),
         "Sure": is_sure(line),
@@ -103,7 +103,7 @@ def render_verdict(decision: Data, effect: Data) -> None:
         + (f" · {count_things(effect['failed'], 'pair')} failed" if effect["failed"] else "")
     )
     for warning in decision.get("warnings", []):
-        st.caption(f":material/warning: {warning}")
+        st.caption(f":material/warning: {warning.partition(': ')[2] or warning}")
     cards = st.columns(4)
     _render_card(cards[0], "Outcomes that surely move", f"{sure} of {len(lines)}", "95 % interval of the mean leaves zero out")
     _render_parting(cards[1], effect["diverges"])
@@ -112,7 +112,7 @@ def render_verdict(decision: Data, effect: Data) -> None:
 
 
 def _render_card(place: Any, label: str, value: str, note: str) -> None:
-    with place, st.container(border=True):
+    with place, st.container(border=True, gap="xxsmall", height="stretch"):
         st.metric(label, value)
         st.caption(note)
 

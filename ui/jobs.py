@@ -142,8 +142,18 @@ def is_alive(job: Job) -> bool:
         return False
     except PermissionError:
         return False
-    command = Path(f"/proc/{job.pid}/cmdline")
-    return not command.exists() or job.name.encode() in command.read_bytes()
+    return _is_ours(Path(f"/proc/{job.pid}"), job.name)
+
+
+def _is_ours(process: Path, name: str) -> bool:
+    """Whether a running process is the job's, where the system tells. In its first instant it has no command line yet."""
+    if not process.parent.joinpath("self").exists():
+        return True
+    try:
+        command = (process / "cmdline").read_bytes()
+        return name.encode() in command if command else b") Z " not in (process / "stat").read_bytes()
+    except OSError:
+        return False
 
 
 def read_status(job: Job) -> Status:
@@ -153,8 +163,8 @@ def read_status(job: Job) -> Status:
     if is_alive(job):
         if (job.path / CANCEL).exists():
             return Status("stopping", **numbers)
-        # A resumed job's file is an old one until the new process has written it.
-        return Status("running" if progress.get("state") == "running" else "starting", **numbers)
+        # A job that goes on finds the old process's file, which says that it was cancelled; one that has all its runs still writes.
+        return Status("running" if progress.get("state") in ("running", "done") else "starting", **numbers)
     if _read_json(job.path / MANIFEST).get("status") == "complete":
         return Status("done", **numbers)
     if progress.get("state") == "cancelled":

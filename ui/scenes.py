@@ -98,7 +98,7 @@ def render_headlines(values: dict[str, Rows], differences: dict[str, Rows], when
     """One card per headline: the median at the end over runs and its interval; under a pinned baseline the paired difference."""
     names = [name for name in HEADLINES if name in values and len(values[name])]
     for column, name in zip(st.columns(len(names) or 1), names, strict=True):
-        with column, st.container(border=True, gap="xxsmall"):
+        with column, st.container(border=True, gap="xxsmall", height="stretch"):
             _render_headline(name, values[name], differences.get(name), when)
 
 

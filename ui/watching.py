@@ -94,4 +94,6 @@ def describe_progress(status: Status) -> str:
     if not status.total:
         return "Nothing was finished." if not status.is_active else "…"
     text = f"{status.done:,} of {status.total:,} {status.unit}"
+    if status.state == "running" and status.done == status.total:
+        return f"{text} · putting the result together …"
     return f"{text} · about {show_time(status.left_s)} left" if status.state == "running" and status.left_s else text

@@ -32,36 +32,46 @@ def name_scale(unit: str) -> str:
     return {"share": "%", "1/year": "% a year", "1": "count"}.get(unit, UNITS.get(unit, unit))
 
 
-def show_number(value: float, unit: str = "1") -> str:
-    """A number in three or four significant digits with its unit."""
+def show_number(value: float, unit: str = "1", digits: int = 3) -> str:
+    """A number in about so many significant digits, with its unit."""
     if not isfinite(value):
         return "not a number"
     if unit in PERCENT:
-        return f"{value * 100:,.{_count_decimals(value * 100, 3)}f} %"
-    text = _shorten(value)
+        return f"{value * 100:,.{_count_decimals(value * 100, digits)}f} %"
+    text = _shorten(value, digits)
     return f"{text} {unit}" if unit not in {"1", "day", "choice", "switch"} else text
 
 
-def _shorten(value: float) -> str:
+def _shorten(value: float, digits: int) -> str:
     size = abs(value)
     for limit, divisor, letter in ((1e9, 1e9, "bn"), (1e6, 1e6, "M"), (1e4, 1e3, "k")):
         if size >= limit:
             return f"{value / divisor:,.{_count_decimals(value / divisor, 3)}f} {letter}"
-    return f"{value:,.{_count_decimals(value, 3)}f}" if value != int(value) else f"{int(value):,}"
+    if 0 < size < 1e-6:
+        return f"{value:.1e}"
+    return f"{value:,.{_count_decimals(value, digits)}f}" if value != int(value) else f"{int(value):,}"
 
 
 def _count_decimals(value: float, digits: int) -> int:
-    """Decimals that leave so many significant digits, six at most."""
+    """Decimals that leave so many significant digits, eight at most."""
     size = abs(value)
     if size == 0.0:
         return 0
-    return max(0, min(6, digits - 1 - int(log10(size) // 1)))
+    return max(0, min(8, digits - 1 - int(log10(size) // 1)))
 
 
 def show_signed(value: float, unit: str = "1", with_unit: bool = True) -> str:
-    """The same with its sign."""
-    text = show_number(abs(value), unit) if with_unit else show_plain(abs(value), unit)
+    """A difference in two or three digits, with its sign; of per cent in percentage points."""
+    if unit in PERCENT:
+        text = f"{abs(value) * 100:,.{_count_decimals(value * 100, 2)}f} pts"
+    else:
+        text = show_number(abs(value), unit if with_unit else "1", 2)
     return f"{'+' if value > 0 else '−' if value < 0 else '±'}{text}"  # noqa: RUF001
+
+
+def show_relative(difference: float, baseline: float) -> str:
+    """A difference in per cent of what it is measured against; empty against nothing."""
+    return show_signed(difference / abs(baseline), "share").replace("pts", "%") if baseline else ""
 
 
 def show_plain(value: float, unit: str = "1") -> str:
@@ -73,6 +83,11 @@ def show_range(low: float, high: float, unit: str = "1", with_unit: bool = True)
     """Two numbers and what lies between; a common unit is said once."""
     end = show_number(high, unit) if with_unit else show_plain(high, unit)
     return f"{show_plain(low, unit).removesuffix(' %')} to {end}"
+
+
+def show_era(amount: float) -> str:
+    """An amount of ERA, exact to its six decimals."""
+    return f"{amount:,.6f}".rstrip("0").rstrip(".")
 
 
 def show_time(seconds: float) -> str:

@@ -78,7 +78,7 @@ class Visit:
         field.press("Enter")
 
     def wait_for_charts(self, count: int) -> None:
-        self.page.wait_for_function(f"document.querySelectorAll('[data-testid=\"stVegaLiteChart\"] canvas').length >= {count}")
+        self.page.wait_for_function(f"document.querySelectorAll('[data-testid=\"stVegaLiteChart\"] .marks').length >= {count}")
 
     def check(self) -> None:
         assert self.page.get_by_test_id("stException").count() == 0
@@ -121,7 +121,7 @@ def test_a_study_runs_in_the_background(visit: Visit) -> None:
     visit.fill("Runs", 16)
     visit.fill("Days", 30)
     visit.page.get_by_role("button", name="Start study").click()
-    visit.page.get_by_text("Complete", exact=True).wait_for()
+    visit.page.locator(".stMarkdownBadge", has_text="Complete").wait_for()
     visit.wait_for_charts(6)
     visit.check()
 
@@ -133,6 +133,6 @@ def test_a_proposal_is_judged(visit: Visit) -> None:
     visit.fill("On day", 2)
     visit.fill("Days", 30)
     visit.page.get_by_role("button", name="Run futures").click()
-    visit.page.get_by_text("Complete", exact=True).wait_for()
+    visit.page.locator(".stMarkdownBadge", has_text="Complete").wait_for()
     visit.page.get_by_text("Never", exact=True).wait_for()
     visit.check()

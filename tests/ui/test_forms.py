@@ -7,7 +7,7 @@ from streamlit.testing.v1 import AppTest
 
 from experiments.schema import LEAVES, get_default
 from ui.forms import find_leaves, find_step, group_leaves, is_same, name_elements
-from ui.words import name_thing, show_number, show_signed
+from ui.words import name_thing, show_number, show_relative, show_signed
 
 PATHS = sorted(LEAVES)
 
@@ -161,5 +161,8 @@ def test_numbers(value: float, unit: str, text: str) -> None:
 
 
 def test_signs() -> None:
-    assert show_signed(0.0, "share") == "±0 %"
+    assert show_signed(0.0, "share") == "±0 pts"
+    assert show_signed(0.0123, "share") == "+1.2 pts"
+    assert show_relative(-1.0, 8.0) == "−12 %"  # noqa: RUF001
+    assert show_relative(1.0, 0.0) == ""
     assert show_signed(2.0).startswith("+")

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from ui.jobs import Job, Status, cancel_job, is_alive, list_jobs, make_name, read_status, resume_job, start_job, write_input
+from ui.jobs import Job, Status, _is_ours, cancel_job, is_alive, list_jobs, make_name, read_status, resume_job, start_job, write_input
 from ui.limits import RUNNING_JOBS, LimitError
 from ui.results import list_parts, read_summary, read_values
 
@@ -98,6 +98,28 @@ def test_names_are_new_each_time(out: Path) -> None:
 def test_a_number_that_went_to_another_process_is_not_the_job() -> None:
     assert not is_alive(Job("study-x", "study", "x", (), os.getpid(), 0.0, {}))
     assert not is_alive(Job("study-x", "study", "x", (), 0, 0.0, {}))
+
+
+def test_a_job_is_active_from_its_first_instant() -> None:
+    jobs = []
+    for k in range(20):
+        job = start_job(f"study-now-{k}", "study", "now", ["--help"])
+        jobs.append(read_status(job).is_active)
+        wait_for(job, lambda status: not status.is_active)
+    assert all(jobs)
+
+
+def test_a_dead_process_that_nobody_buried_is_not_alive(tmp_path: Path) -> None:
+    (tmp_path / "self").mkdir()
+    process = tmp_path / "7"
+    process.mkdir()
+    (process / "cmdline").write_bytes(b"")
+    (process / "stat").write_bytes(b"7 (python) Z 1 7 7")
+    assert not _is_ours(process, "x")
+    (process / "stat").write_bytes(b"7 (python) R 1 7 7")
+    assert _is_ours(process, "x")
+    (process / "cmdline").write_bytes(b"other")
+    assert not _is_ours(process, "x")
 
 
 def test_a_broken_note_is_passed_over(out: Path) -> None:

@@ -28,7 +28,7 @@ from ui.scenes import (
     show_problems,
 )
 from ui.watching import choose_job, watch_job
-from ui.words import count_things, name_thing
+from ui.words import count_things, name_thing, show_era
 
 KIND = "decision"
 PROPOSAL = "proposal"
@@ -118,11 +118,11 @@ def render_editor() -> None:
         st.markdown(f"**Changes** :gray-badge[{len(draft.rows)}]")
         for row in draft.rows:
             render_row(row)
-        if not draft.rows:
+        if not draft.rows and not draft.grants:
             st.caption("No change yet. A proposal without changes must have no effect at all, which is worth trying once.")
         render_adder(draft)
         for target, era in draft.grants:
-            st.markdown(f":material/payments: Grant of {era:,.6g} ERA from the treasury to {target.replace('_', ' ')}")
+            st.markdown(f":material/payments: Grant of {show_era(era)} ERA from the treasury to {target.replace('_', ' ')}")
         for name, share in draft.vote.items():
             st.markdown(f":material/how_to_vote: Own {name} of {share:.1%}")
 

@@ -72,6 +72,7 @@ def render_start() -> None:
 def render_bands(job: Job, status: Status) -> None:
     """Bands of the runs so far."""
     views = list_views()
+    place = st.container()
     view = st.pills("View", list(views), default=OVERVIEW_NAME, key="studies.view", required=True, label_visibility="collapsed", wrap=True)
     names = views[view or OVERVIEW_NAME]
     headlines = [name for name in HEADLINES if name in COLUMNS]
@@ -82,7 +83,8 @@ def render_bands(job: Job, status: Status) -> None:
         return
     runs = len(stored.runs)
     so_far = f"the first {count_things(runs, 'run')}" if status.state != "done" else f"all {count_things(runs, 'run')}"
-    render_headlines({name: values[name][:, -1] for name in headlines}, {}, f"on day {days[-1]:,.0f} over {so_far}")
+    with place:
+        render_headlines({name: values[name][:, -1] for name in headlines}, {}, f"on day {days[-1]:,.0f} over {so_far}")
     st.markdown(f"What happens in {so_far} over {days[-1] + 1:,.0f} days: the middle run and where 90 % of runs lie.")
     render_legend(runs, baseline=False, is_difference=False)
     render_panels([Panel(name, make_band(*pick_days(days, values[name]))) for name in names], "studies")
