@@ -1,1 +1,1 @@
-"""Measured speed: `python -m benchmarks` prints a table and writes docs/performance.md."""
+"""How fast it is: `python -m benchmarks` measures, prints a table and writes docs/performance.md."""

@@ -1,37 +1,51 @@
-"""Measure and write docs/performance.md."""
+"""`python -m benchmarks`: measure, print the table, write docs/performance.md."""
 
-import os
-import platform
-import statistics
-import sys
+import argparse
 
-from benchmarks.measure import ROOT, Measured, measure_mesa, measure_runs, measure_starts
+from benchmarks.cases import CASES, describe_machine
+from benchmarks.timing import ROOT, Figure
+
+REPORT = ROOT / "docs" / "performance.md"
+HEAD = """# Performance
+
+Written by `make bench`. Median of the repeats, smallest and largest in brackets. Ratios compare what was measured in turns in the
+same process. Times are wall times unless the line says processor: on a machine that does other work as well they are too long.
+
+"""
 
 
 def show(value: float) -> str:
     """Three significant digits."""
-    return f"{value:,.0f}" if value >= 1000 else f"{value:.3g}"
+    return f"{value:.3g}" if value < 1000 else f"{value:,.0f}"
 
 
-def write_row(measured: Measured) -> str:
-    """One line of the table: median, smallest and largest of the repeats."""
-    values = measured.values
-    spread = f"{show(min(values))} to {show(max(values))}" if len(values) > 1 else "once"
-    middle = show(statistics.median(values))
-    return f"| {measured.name} | {middle} {measured.unit} | {spread} | {len(values)} | {measured.goal} | `{measured.command}` |"
+def format_row(figure: Figure) -> str:
+    """A line of the table."""
+    spread = f"{show(figure.median)} ({show(min(figure.values))} to {show(max(figure.values))})"
+    return f"| {figure.name} | {spread} | {figure.unit} | {figure.goal} | {figure.cores} | {len(figure.values)} | `{figure.command}` |"
 
 
-def main() -> int:
-    """Measure, print, store."""
-    measured = [*measure_runs(), *measure_mesa(), *measure_starts()]
-    head = "| what | median | spread | repeats | goal | how |\n|---|---|---|---|---|---|\n"
-    table = head + "\n".join(write_row(one) for one in measured) + "\n"
-    machine = f"{os.cpu_count()} cores, {platform.machine()}, Python {platform.python_version()}"
-    text = f"# Performance\n\nMade by `make bench` ({machine}). Figures of another machine differ; ratios travel better.\n\n{table}"
-    (ROOT / "docs" / "performance.md").write_text(text)
-    print(table)
-    return 0
+def main() -> None:
+    """Measure what was asked for, by default everything."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description="Measure the speed.")
+    parser.add_argument(
+        "cases", nargs="*", metavar="CASE", help=f"of {', '.join(CASES)} (default: all, and docs/performance.md is written)"
+    )
+    parser.add_argument("--repeats", type=int, default=5, help="measurements of each figure (default 5)")
+    arguments = parser.parse_args()
+    unknown = [name for name in arguments.cases if name not in CASES]
+    if unknown or arguments.repeats < 1:
+        parser.error(f"cases are {', '.join(CASES)}; repeats at least 1")
+    lines = ["| what | median | unit | goal | cores | repeats | command |", "|---|---|---|---|---|---|---|"]
+    print("\n".join(lines), flush=True)
+    for name in arguments.cases or CASES:
+        for figure in CASES[name](arguments.repeats):
+            lines.append(format_row(figure))
+            print(lines[-1], flush=True)
+    print(describe_machine())
+    if not arguments.cases:
+        REPORT.write_text(HEAD + "\n".join(lines) + f"\n\nMachine: {describe_machine()}.\n", encoding="utf-8")
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()
