@@ -35,7 +35,7 @@ class Colours(NamedTuple):
 
 
 LIGHT = Colours("#0072B2", "#C4560A", "#767676")
-DARK = Colours("#56B4E9", "#E69F00", "#8b8b8b")
+DARK = Colours("#56B4E9", "#E69F00", "#9d9d9d")
 
 
 class Panel(NamedTuple):
@@ -91,7 +91,8 @@ def draw_panel(panel: Panel, colours: Colours) -> dict[str, Any]:
     factor = _get_factor(METRIC_INFO[panel.metric])
     shape = Shape(panel.metric, _find_format(panel.band, factor), panel.baseline is not None, panel.is_difference, panel.decided, colours)
     spec: dict[str, Any] = json.loads(_draw_shape(shape))
-    spec["datasets"] = {"scenario": _list_points(panel.band, factor)}
+    # The shape brings small data sets of its own: the marks at zero and at the decision.
+    spec["datasets"] = spec.get("datasets", {}) | {"scenario": _list_points(panel.band, factor)}
     if panel.baseline is not None:
         spec["datasets"]["baseline"] = _list_points(panel.baseline, factor)
     return spec
@@ -116,7 +117,7 @@ def _draw_shape(shape: Shape) -> str:
     title = alt.TitleParams(
         text=name_thing(shape.metric) + (" · difference" if shape.is_difference else ""),
         subtitle=unit.replace("%", "percentage points") if shape.is_difference else unit,
-        anchor="start", fontSize=14, fontWeight=600, subtitleFontSize=12, offset=8,
+        anchor="start", fontSize=14, fontWeight=600, subtitleFontSize=12, subtitleColor=colours.rule, offset=8,
     )  # fmt: skip
     chart: str = alt.layer(*layers).properties(title=title, height=HEIGHT, width="container").to_json(indent=None, validate=False)
     return chart

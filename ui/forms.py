@@ -63,9 +63,13 @@ def group_leaves(owner: str = "") -> dict[str, list[Leaf]]:
 
 
 def find_leaves(text: str) -> list[Leaf]:
-    """The parameters in whose path, name or description every word of `text` stands."""
+    """The parameters in whose path, name or description every word of `text` stands; names before descriptions."""
     words = text.lower().split()[:8]
-    return [leaf for path, leaf in LEAVES.items() if all(word in f"{path} {name_thing(path)} {leaf.info.doc}".lower() for word in words)]
+
+    def has(leaf: Leaf, more: str = "") -> bool:
+        return all(word in f"{leaf.path} {name_thing(leaf.path)} {more}".lower() for word in words)
+
+    return sorted((leaf for leaf in LEAVES.values() if has(leaf, leaf.info.doc)), key=lambda leaf: not has(leaf))
 
 
 def render_form(form: str, usual: Values) -> None:

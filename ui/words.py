@@ -37,7 +37,7 @@ def show_number(value: float, unit: str = "1", digits: int = 3) -> str:
     if not isfinite(value):
         return "not a number"
     if unit in PERCENT:
-        return f"{value * 100:,.{_count_decimals(value * 100, digits)}f} %"
+        return f"{_round(value * 100, digits)} %"
     text = _shorten(value, digits)
     return f"{text} {unit}" if unit not in {"1", "day", "choice", "switch"} else text
 
@@ -47,9 +47,13 @@ def _shorten(value: float, digits: int) -> str:
     for limit, divisor, letter in ((1e9, 1e9, "bn"), (1e6, 1e6, "M"), (1e4, 1e3, "k")):
         if size >= limit:
             return f"{value / divisor:,.{_count_decimals(value / divisor, 3)}f} {letter}"
-    if 0 < size < 1e-6:
-        return f"{value:.1e}"
-    return f"{value:,.{_count_decimals(value, digits)}f}" if value != int(value) else f"{int(value):,}"
+    return _round(value, digits)
+
+
+def _round(value: float, digits: int) -> str:
+    if 0 < abs(value) < 1e-6:
+        return f"{value:.0e}"
+    return f"{int(value):,}" if value == int(value) else f"{value:,.{_count_decimals(value, digits)}f}"
 
 
 def _count_decimals(value: float, digits: int) -> int:
@@ -62,10 +66,7 @@ def _count_decimals(value: float, digits: int) -> int:
 
 def show_signed(value: float, unit: str = "1", with_unit: bool = True) -> str:
     """A difference in two or three digits, with its sign; of per cent in percentage points."""
-    if unit in PERCENT:
-        text = f"{abs(value) * 100:,.{_count_decimals(value * 100, 2)}f} pts"
-    else:
-        text = show_number(abs(value), unit if with_unit else "1", 2)
+    text = f"{_round(abs(value) * 100, 2)} pts" if unit in PERCENT else show_number(abs(value), unit if with_unit else "1", 2)
     return f"{'+' if value > 0 else '−' if value < 0 else '±'}{text}"  # noqa: RUF001
 
 

@@ -51,7 +51,8 @@ def test_every_metric_has_a_valid_small_chart_with_words(metric: str) -> None:
 def test_charts_follow_the_schema(colours: object, is_difference: bool) -> None:
     band = make_band(np.arange(5.0), np.ones((3, 5)))
     spec = draw_panel(Panel("apr_core", band, None if is_difference else band, is_difference, 3), colours)  # type: ignore[arg-type]
-    spec["datasets"] = {name: data.to_dict("records") for name, data in spec["datasets"].items()}
+    spec["datasets"] = {name: data if isinstance(data, list) else data.to_dict("records") for name, data in spec["datasets"].items()}
+    assert len(spec["datasets"]) == 3
     chart = alt.LayerChart.from_dict(spec)
     assert chart.to_dict()
     assert spec["title"]["subtitle"] == ("percentage points a year" if is_difference else "% a year")
