@@ -14,6 +14,8 @@ from experiments import run_study
 from experiments.chunks import CHUNK
 from experiments.store import CANCEL, MANIFEST, PROGRESS
 
+pytestmark = pytest.mark.slow  # real processes against the clock: make slow
+
 ROOT = Path(__file__).resolve().parents[2]
 RUNS, DAYS, SEED = 10 * CHUNK, 60, 3
 COMMAND = [sys.executable, "-m", "experiments", "monte-carlo", "minimal", "--runs", str(RUNS), "--days", str(DAYS), "--seed", str(SEED)]

@@ -12,6 +12,8 @@ from ui.jobs import Job, Status, _is_ours, cancel_job, is_alive, list_jobs, make
 from ui.limits import RUNNING_JOBS, LimitError
 from ui.results import list_parts, read_summary, read_values
 
+pytestmark = pytest.mark.slow  # real processes against the clock: make slow
+
 PATIENCE = 240.0
 
 

@@ -96,6 +96,7 @@ def test_too_much_work_is_refused_before_it_is_begun() -> None:
     assert not list_charts(at)
 
 
+@pytest.mark.slow
 def test_a_study_is_started_watched_and_read(out: Path) -> None:
     at = open_app("studies")
     assert any("No study yet" in text.value for text in at.markdown)
