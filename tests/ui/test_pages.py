@@ -14,10 +14,7 @@ ROOT = Path(__file__).resolve().parents[2]
 PATIENCE = 240.0
 
 
-@pytest.fixture(autouse=True)
-def out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setenv("METALAB_OUT", str(tmp_path))
-    return tmp_path
+pytestmark = pytest.mark.usefixtures("out")
 
 
 def open_app(page: str = "", **query: str | list[str]) -> AppTest:
@@ -96,7 +93,6 @@ def test_too_much_work_is_refused_before_it_is_begun() -> None:
     assert not list_charts(at)
 
 
-@pytest.mark.slow
 def test_a_study_is_started_watched_and_read(out: Path) -> None:
     at = open_app("studies")
     assert any("No study yet" in text.value for text in at.markdown)
@@ -117,7 +113,7 @@ def test_a_study_is_started_watched_and_read(out: Path) -> None:
 def test_a_study_is_cancelled_from_the_page() -> None:
     at = open_app("studies")
     at.number_input(key="studies.runs").set_value(2_000)
-    at.number_input(key="studies.days").set_value(365)
+    at.number_input(key="studies.days").set_value(3_650)
     at.button(key="studies.start").click().run()
     assert list_errors(at) == []
     at.button(key="job.cancel").click().run()
