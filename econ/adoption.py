@@ -52,6 +52,24 @@ class Adoption(Record):
         owner="behaviour",
         doc="Exponent in joining of what a message earns in shares of its fee, beyond that at launch.",
     )
+    share_elasticity: float = parameter(
+        1.0,
+        0.0,
+        2.0,
+        unit="1",
+        source="assumed",
+        owner="behaviour",
+        doc="Exponent in joining of the network's share of all live rollups relative to that at launch.",
+    )
+    closing_leave: float = parameter(
+        0.3,
+        0.0,
+        1.0,
+        unit="share",
+        source="assumed",
+        owner="behaviour",
+        doc="Cohorts that leave the network when their rollup closes; the others move to another one.",
+    )
     churn: float = parameter(0.30, 0.0, 3.0, unit="1/year", source="assumed (ECONOMY 16)", owner="behaviour", doc="Hazard of leaving.")
     rate_spread: float = parameter(
         1.0, 0.0, 2.0, unit="1", source="assumed", owner="nature", doc="Lognormal sigma of message rates over cohorts."
@@ -115,6 +133,7 @@ class Demand(Record):
     mean_rate: float = field("1/day", "messages of a mean cohort at launch")
     norm: float = field("1", "1 / mean class factor of the cohorts active at launch")
     reach: float = field("USD", "value that rollups hold at launch")
+    share: float = field("share", "of the network in all live rollups at launch")
     delay_s: float = field("s", "delay at launch")
     success: float = field("share", "success at launch")
     incentive: float = field("1", "what a message earns in fees at launch")
@@ -161,9 +180,12 @@ def compute_response(value: float, launch: float, elasticity: float) -> float:
 
 
 @rule
-def compute_join(p: Adoption, active_share: float, factor: float, incentive: float) -> float:
-    """Chance of joining on a day: (p + q a) e^(weight m) / 365 (ECONOMY 16), moved by incentives beyond those at launch."""
-    pull = safe_exp(clip(p.incentive_pull * incentive, -1.0, 1.0))
+def compute_join(p: Adoption, active_share: float, factor: float, incentive: float, standing: float) -> float:
+    """Chance of joining on a day: (p + q a) e^(weight m) / 365 (ECONOMY 16).
+
+    Moved by incentives beyond those at launch and by `standing`, the answer to the network's share of the market.
+    """
+    pull = safe_exp(clip(p.incentive_pull * incentive, -1.0, 1.0)) * standing
     return min((p.innovation + p.imitation * active_share) * safe_exp(p.factor_weight * factor) * pull / 365.0, 1.0)
 
 

@@ -180,10 +180,16 @@ def follow_growth(state: CompetitionState, own_births: int, own_live: int) -> No
 
 
 @rule
+def compute_market_share(state: CompetitionState, own_live: int) -> float:
+    """Live rollups of this protocol among those of all providers."""
+    total = own_live + count_rivals(state)
+    return own_live / total if total > 0 else 0.0
+
+
+@rule
 def measure_competition(state: CompetitionState, own_live: int, today: CompetitionMetrics) -> None:
     """Record shares."""
-    rivals = count_rivals(state)
-    today.rivals_live = float(rivals)
-    today.market_share = own_live / (own_live + rivals) if own_live + rivals > 0 else 0.0
+    today.rivals_live = float(count_rivals(state))
+    today.market_share = compute_market_share(state, own_live)
     today.growth_ratio = state.own_rate / state.rival_rate if state.rival_rate > 0.0 else 0.0
     today.cross_chain_volume_share = state.flow_share

@@ -9,6 +9,9 @@ from econ.rollups import Network, RollupRow
 from protocol.compiling import rule
 from protocol.declare import Rows
 
+HOME, FIRST_HOME, LEAVE = 0, 1, 2
+"""Permanent indices of the draws."""
+
 
 @rule
 def choose_rollup(rollups: Rows[RollupRow], network: Network, u: float) -> int:
@@ -30,15 +33,26 @@ def choose_rollup(rollups: Rows[RollupRow], network: Network, u: float) -> int:
 
 
 @rule
-def move_homes(users: Rows[UserRow], rollups: Rows[RollupRow], network: Network, demand: Demand, key: Any) -> None:
-    """In the morning: cohorts whose rollup has closed since the last call choose another one; `key` is the day's."""
+def move_homes(
+    users: Rows[UserRow], rollups: Rows[RollupRow], network: Network, demand: Demand, leave: float, key: Any
+) -> int:
+    """In the morning: of the cohorts whose rollup has closed since the last call, the share `leave` gives up the network.
+
+    The others choose another rollup. Returns how many active cohorts left; `key` is the day's.
+    """
     closed = network.count - network.live
+    left = 0
     if closed == demand.closed:
-        return
+        return left
     demand.closed = closed
     for i in range(len(users)):
-        if users[i].rollup >= 0 and rollups[users[i].rollup].live == 0:
-            users[i].rollup = choose_rollup(rollups, network, uniform_at(key, i, 0))
+        user = users[i]
+        if user.rollup >= 0 and rollups[user.rollup].live == 0:
+            user.rollup = choose_rollup(rollups, network, uniform_at(key, i, HOME))
+            if user.presence == Presence.ACTIVE and uniform_at(key, i, LEAVE) < leave:
+                user.presence = Presence.LEFT
+                left += 1
+    return left
 
 
 @rule
@@ -48,4 +62,4 @@ def settle_homes(users: Rows[UserRow], rollups: Rows[RollupRow], network: Networ
         if users[i].fresh > 0:
             rollups[users[i].rollup].messages += users[i].fresh
         elif users[i].rollup < 0 and users[i].presence == Presence.ACTIVE:
-            users[i].rollup = choose_rollup(rollups, network, uniform_at(key, i, 1))
+            users[i].rollup = choose_rollup(rollups, network, uniform_at(key, i, FIRST_HOME))

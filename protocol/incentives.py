@@ -26,12 +26,12 @@ LINES = 3
 class Incentives(Record):
     """Rules of incentives."""
 
-    grants: int = parameter(5_000_000, 0, 50_000_000, unit="ERA", source="ECONOMY 21", owner="dao", doc="Developer grants a year.")
+    grants: int = parameter(5_000_000, 0, 15_000_000, unit="ERA", source="ECONOMY 21", owner="dao", doc="Developer grants a year.")
     points: int = parameter(
-        2_000_000, 0, 50_000_000, unit="ERA", source="ECONOMY 21", owner="dao", doc="Connection points redeemed a year, at most."
+        2_000_000, 0, 6_000_000, unit="ERA", source="ECONOMY 21", owner="dao", doc="Connection points redeemed a year, at most."
     )
     fund: int = parameter(
-        3_000_000, 0, 50_000_000, unit="ERA", source="ECONOMY 21", owner="dao", doc="Spending of the ecosystem fund a year, at most."
+        3_000_000, 0, 9_000_000, unit="ERA", source="ECONOMY 21", owner="dao", doc="Spending of the ecosystem fund a year, at most."
     )
     fund_usd: float = parameter(
         3e6, 0.0, 1e8, unit="USD", source="ECONOMY 21", owner="dao", doc="The same limit in USD; the tighter one binds."

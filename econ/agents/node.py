@@ -3,6 +3,8 @@
 Capital is USD, yields are measured in ERA. All decisions use the tier's pot, stake and active hours at yesterday's close.
 """
 
+from typing import NamedTuple
+
 from econ.exchange import Desk, Exchange, order_buy_for_cash, order_sell_for_cash
 from econ.market import Market
 from protocol.codes import CHURN_LIMIT, OK, TIERS, Status, Tier
@@ -83,8 +85,9 @@ class Operators(Record):
         1.2, 1.0, 5.0, unit="1", source="ECONOMY 6", owner="behaviour", doc="Yield over reservation for a top-up."
     )
     volume_share: float = parameter(
-        0.005, 0.0, 0.1, unit="share", source="ECONOMY 6", owner="behaviour", doc="Top-up, at most this part of mean volume."
-    )
+        0.005, 0.0, 0.1, unit="share", source="ECONOMY 6", owner="behaviour",
+        doc="What it buys at once, topping up or beyond the minimum at entry: at most this part of mean volume.",
+    )  # fmt: skip
     exit_sale: float = parameter(0.7, 0.0, 1.0, unit="share", source="ECONOMY 7", owner="behaviour", doc="Sold after unbonding.")
 
 
@@ -94,6 +97,20 @@ class NodeDraws(Record):
     act: float = draw(0, "whether it acts on its patience")
     review: float = draw(1, "whether it compares tiers")
     top_up: float = draw(2, "whether it tops up")
+
+
+class Around(NamedTuple):
+    """What surrounds a node on a day: rules, markets, pots."""
+
+    p: Operators
+    staking: Staking
+    state: StakingState
+    market: Market
+    desk: Desk
+    pots: Pots
+    exchange: Exchange
+    journal: Rows[JournalRow]
+    day: int
 
 
 @rule
@@ -136,81 +153,92 @@ def compute_capacity(node: NodeRow, market: Market) -> int:
 
 
 @rule
-def pay_bills(node: NodeRow, p: Operators, state: StakingState, market: Market, desk: Desk, pots: Pots) -> None:
+def plan_stake(node: NodeRow, p: Operators, staking: Staking, market: Market, tier: int) -> int:
+    """The stake a candidate means to enter a tier with: what it can afford up to the cap, bought without moving the market.
+
+    Valuing entry at the bare minimum would let fixed costs keep out everybody who could pay for more.
+    """
+    minimum = staking.minimum[tier]
+    most = min(compute_capacity(node, market), staking.stake_cap * minimum)
+    return max(minimum, min(most, minimum + to_count(p.volume_share * market.volume_mean * 1e6)))
+
+
+@rule
+def pay_bills(node: NodeRow, w: Around) -> None:
     """Operating cost of the day, out of sold rewards, then out of the owner's pocket."""
     if not is_bonded(node):
         return
-    cost = compute_cost(node, p, node.tier, node.active_hours) / YEAR
+    cost = compute_cost(node, w.p, node.tier, node.active_hours) / YEAR
+    price = w.market.price
     if node.usd < cost and node.balance > 0:
-        amount = min(to_uera((cost - node.usd) * CHANGE, market.price) + 1, node.balance)
-        order_sell_for_cash(node, desk, pots, amount, market.price)
+        amount = min(to_uera((cost - node.usd) * CHANGE, price) + 1, node.balance)
+        order_sell_for_cash(node, w.desk, w.pots, amount, price)
     if node.usd < cost:
-        receive_cash(node, pots, cost - node.usd)
-    pay_cash(node, pots, min(cost, node.usd))
-    state.cost_usd[node.tier] += cost
+        receive_cash(node, w.pots, cost - node.usd)
+    pay_cash(node, w.pots, min(cost, node.usd))
+    w.state.cost_usd[node.tier] += cost
 
 
 @rule
-def buy_missing(node: NodeRow, desk: Desk, pots: Pots, exchange: Exchange, amount: int, price: float) -> None:
+def buy_missing(node: NodeRow, w: Around, amount: int) -> None:
     """Bring liquid tokens up to `amount` with money brought along."""
     missing = amount - node.balance
     if missing > 0:
-        money = to_usd(missing, price) * CHANGE
+        money = to_usd(missing, w.market.price) * CHANGE
         if node.usd < money:
-            receive_cash(node, pots, money - node.usd)
-        order_buy_for_cash(node, desk, pots, exchange, missing, price)
+            receive_cash(node, w.pots, money - node.usd)
+        order_buy_for_cash(node, w.desk, w.pots, w.exchange, missing, w.market.price)
 
 
 @rule
-def collect_release(
-    node: NodeRow, p: Operators, state: StakingState, price: float, desk: Desk, pots: Pots, day: int, journal: Rows[JournalRow]
-) -> None:
+def buy_stake(node: NodeRow, w: Around, amount: int) -> int:
+    """Buy what is missing to bond `amount` more and bond it, less where the market cannot fill the order; OK or a refusal."""
+    buy_missing(node, w, amount)
+    return bond(node, w.pots, w.state, w.staking, min(amount, node.balance), w.day, w.journal)
+
+
+@rule
+def collect_release(node: NodeRow, w: Around) -> None:
     """Take what has unbonded and sell a part of it."""
     freed = node.unbonding
-    if freed > 0 and day >= node.release_day:
-        release(node, pots, state, day, journal)
-        order_sell_for_cash(node, desk, pots, to_count(freed * p.exit_sale), price)
+    if freed > 0 and w.day >= node.release_day:
+        release(node, w.pots, w.state, w.day, w.journal)
+        order_sell_for_cash(node, w.desk, w.pots, to_count(freed * w.p.exit_sale), w.market.price)
 
 
 @rule
-def consider_entry(
-    node: NodeRow,
-    d: NodeDraws,
-    p: Operators,
-    staking: Staking,
-    state: StakingState,
-    market: Market,
-    desk: Desk,
-    pots: Pots,
-    exchange: Exchange,
-    day: int,
-    journal: Rows[JournalRow],
-) -> None:
+def consider_entry(node: NodeRow, d: NodeDraws, w: Around) -> None:
     """Enter after the yield was above the reservation for a while, if it can afford the stake."""
+    p = w.p
     if d.review < p.review:
-        settle_on_tier(node, p, staking, state, market)
-    stake = staking.minimum[node.tier]
-    value = compute_yield(node, p, staking, state, market, node.tier, stake, True)
+        settle_on_tier(node, w)
+    stake = plan_stake(node, p, w.staking, w.market, node.tier)
+    value = compute_yield(node, p, w.staking, w.state, w.market, node.tier, stake, True)
     node.enter_days = node.enter_days + 1 if value > node.reservation else 0
-    if node.enter_days < p.enter_days or d.act >= p.act or compute_capacity(node, market) < stake:
+    if node.enter_days < p.enter_days or d.act >= p.act or compute_capacity(node, w.market) < stake:
         return
-    if can_enter(state, staking, node.tier):
-        buy_missing(node, desk, pots, exchange, stake, market.price)
-        if bond(node, pots, state, staking, stake, day, journal) == OK:
-            node.exit_days = 0
+    if can_enter(w.state, w.staking, node.tier) and buy_stake(node, w, stake) == OK:
+        node.exit_days = 0
 
 
 @rule
-def find_better(node: NodeRow, p: Operators, staking: Staking, state: StakingState, market: Market, here: float) -> int:
+def compute_offer(node: NodeRow, w: Around, tier: int) -> float:
+    """Net yield of another tier after its own entry, with the stake it has or, not bonded, the stake it means to bring."""
+    stake = plan_stake(node, w.p, w.staking, w.market, tier)
+    if node.stake > 0:
+        stake = min(max(node.stake, w.staking.minimum[tier]), w.staking.stake_cap * w.staking.minimum[tier])
+    return compute_yield(node, w.p, w.staking, w.state, w.market, tier, stake, True)
+
+
+@rule
+def find_better(node: NodeRow, w: Around, here: float) -> int:
     """The affordable tier whose yield after own entry is most above `here` by more than the gain it asks; -1 if none."""
     best = -1
-    most = here + p.move_gain
-    affordable = max(compute_capacity(node, market), node.stake)
+    most = here + w.p.move_gain
+    affordable = max(compute_capacity(node, w.market), node.stake)
     for tier in range(TIERS):
-        if tier != node.tier and affordable >= staking.minimum[tier]:
-            highest = staking.stake_cap * staking.minimum[tier]
-            stake = min(max(node.stake, staking.minimum[tier]), highest)
-            value = compute_yield(node, p, staking, state, market, tier, stake, True)
+        if tier != node.tier and affordable >= w.staking.minimum[tier]:
+            value = compute_offer(node, w, tier)
             if value > most:
                 best = tier
                 most = value
@@ -218,147 +246,87 @@ def find_better(node: NodeRow, p: Operators, staking: Staking, state: StakingSta
 
 
 @rule
-def settle_on_tier(node: NodeRow, p: Operators, staking: Staking, state: StakingState, market: Market) -> None:
+def settle_on_tier(node: NodeRow, w: Around) -> None:
     """A candidate compares tiers and turns to a better one."""
-    stake = staking.minimum[node.tier]
-    here = compute_yield(node, p, staking, state, market, node.tier, stake, True)
-    better = find_better(node, p, staking, state, market, here)
+    better = find_better(node, w, compute_offer(node, w, node.tier))
     if better >= 0:
         node.tier = better
         node.enter_days = 0
 
 
 @rule
-def try_move(
-    node: NodeRow,
-    staking: Staking,
-    state: StakingState,
-    price: float,
-    desk: Desk,
-    pots: Pots,
-    exchange: Exchange,
-    day: int,
-    journal: Rows[JournalRow],
-) -> None:
+def try_move(node: NodeRow, w: Around) -> None:
     """Go to the tier it wants, adding the stake it lacks and withdrawing what would bear nothing there; waits when full."""
     tier = node.target - 1
-    if check_move(node, state, staking, tier) != OK:
+    if check_move(node, w.state, w.staking, tier) != OK:
         return
-    missing = staking.minimum[tier] - node.stake
+    missing = w.staking.minimum[tier] - node.stake
     if missing > 0:
-        buy_missing(node, desk, pots, exchange, missing, price)
-        bond(node, pots, state, staking, missing, day, journal)
-    if migrate(node, state, staking, tier) == OK:
+        buy_stake(node, w, missing)
+    if migrate(node, w.state, w.staking, tier) == OK:
         node.exit_days = 0
-        spare = node.stake - staking.stake_cap * staking.minimum[tier]
+        spare = node.stake - w.staking.stake_cap * w.staking.minimum[tier]
         if spare > 0:
-            withdraw(node, pots, state, staking, spare, day, journal)
+            withdraw(node, w.pots, w.state, w.staking, spare, w.day, w.journal)
 
 
 @rule
-def top_up(
-    node: NodeRow,
-    p: Operators,
-    staking: Staking,
-    state: StakingState,
-    market: Market,
-    desk: Desk,
-    pots: Pots,
-    exchange: Exchange,
-    day: int,
-    journal: Rows[JournalRow],
-) -> None:
+def top_up(node: NodeRow, w: Around) -> None:
     """One step towards the capacity and the cap; purchases are bounded by a part of the mean volume."""
-    limit = min(compute_capacity(node, market), staking.stake_cap * staking.minimum[node.tier])
-    amount = min(to_count(node.stake * p.top_up_step), limit - node.stake)
-    amount = min(amount, node.balance + to_count(p.volume_share * market.volume_mean * 1e6))
+    limit = min(compute_capacity(node, w.market), w.staking.stake_cap * w.staking.minimum[node.tier])
+    amount = min(to_count(node.stake * w.p.top_up_step), limit - node.stake)
+    amount = min(amount, node.balance + to_count(w.p.volume_share * w.market.volume_mean * 1e6))
     if amount > 0:
-        buy_missing(node, desk, pots, exchange, amount, market.price)
-        bond(node, pots, state, staking, min(amount, node.balance), day, journal)
+        buy_stake(node, w, amount)
 
 
 @rule
-def leave(node: NodeRow, pots: Pots, state: StakingState, staking: Staking, day: int, journal: Rows[JournalRow]) -> None:
+def leave(node: NodeRow, w: Around) -> None:
     """Begin to leave, or queue for it."""
-    if unbond(node, pots, state, staking, day, journal) == CHURN_LIMIT:
-        queue_exit(node, state)
+    if unbond(node, w.pots, w.state, w.staking, w.day, w.journal) == CHURN_LIMIT:
+        queue_exit(node, w.state)
     node.enter_days = 0
 
 
 @rule
-def mend(
-    node: NodeRow,
-    staking: Staking,
-    state: StakingState,
-    market: Market,
-    desk: Desk,
-    pots: Pots,
-    exchange: Exchange,
-    is_worth: bool,
-    day: int,
-    journal: Rows[JournalRow],
-) -> None:
+def mend(node: NodeRow, w: Around, is_worth: bool) -> None:
     """Slashed below the minimum, a node restores its stake if that pays and it can, else it leaves."""
-    minimum = staking.minimum[node.tier]
-    if not is_worth or max(compute_capacity(node, market), node.stake + node.balance) < minimum:
-        leave(node, pots, state, staking, day, journal)
-        return
-    buy_missing(node, desk, pots, exchange, minimum - node.stake, market.price)
-    bond(node, pots, state, staking, minimum - node.stake, day, journal)
+    minimum = w.staking.minimum[node.tier]
+    if is_worth and max(compute_capacity(node, w.market), node.stake + node.balance) >= minimum:
+        buy_stake(node, w, minimum - node.stake)
+    else:
+        leave(node, w)
 
 
 @rule
-def consider_staying(
-    node: NodeRow,
-    d: NodeDraws,
-    p: Operators,
-    staking: Staking,
-    state: StakingState,
-    market: Market,
-    desk: Desk,
-    pots: Pots,
-    exchange: Exchange,
-    day: int,
-    journal: Rows[JournalRow],
-) -> None:
+def consider_staying(node: NodeRow, d: NodeDraws, w: Around) -> None:
     """A bonded node leaves, mends its stake, moves or tops up."""
-    here = compute_own_yield(node, p, staking, state, market)
+    p = w.p
+    here = compute_own_yield(node, p, w.staking, w.state, w.market)
     floor = p.exit_share * node.reservation
     node.exit_days = node.exit_days + 1 if here < floor else 0
     if node.ticket > 0 or (node.exit_days >= p.exit_days and d.act < p.act):
-        leave(node, pots, state, staking, day, journal)
+        leave(node, w)
         return
-    if node.stake < staking.minimum[node.tier]:
-        mend(node, staking, state, market, desk, pots, exchange, here >= floor, day, journal)
+    if node.stake < w.staking.minimum[node.tier]:
+        mend(node, w, here >= floor)
         return
     if d.review < p.review:
-        node.target = find_better(node, p, staking, state, market, here) + 1
+        node.target = find_better(node, w, here) + 1
     if node.target > 0:
-        try_move(node, staking, state, market.price, desk, pots, exchange, day, journal)
+        try_move(node, w)
     elif d.top_up < p.top_up and here > p.top_up_margin * node.reservation:
-        top_up(node, p, staking, state, market, desk, pots, exchange, day, journal)
+        top_up(node, w)
 
 
 @rule
-def node_day(
-    node: NodeRow,
-    d: NodeDraws,
-    p: Operators,
-    staking: Staking,
-    state: StakingState,
-    market: Market,
-    desk: Desk,
-    pots: Pots,
-    exchange: Exchange,
-    day: int,
-    journal: Rows[JournalRow],
-) -> None:
+def node_day(node: NodeRow, d: NodeDraws, w: Around) -> None:
     """One day of a node operator. Protocol-run nodes only pay their bills."""
-    pay_bills(node, p, state, market, desk, pots)
+    pay_bills(node, w)
     if node.protocol_run == 1:
         return
-    collect_release(node, p, state, market.price, desk, pots, day, journal)
+    collect_release(node, w)
     if node.status == Status.CANDIDATE:
-        consider_entry(node, d, p, staking, state, market, desk, pots, exchange, day, journal)
+        consider_entry(node, d, w)
     elif is_bonded(node):
-        consider_staying(node, d, p, staking, state, market, desk, pots, exchange, day, journal)
+        consider_staying(node, d, w)

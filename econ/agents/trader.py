@@ -2,6 +2,7 @@
 
 import math
 from enum import IntEnum
+from typing import NamedTuple
 
 from econ.chance.distributions import normal
 from econ.exchange import Desk, Exchange, order_buy_for_cash, order_sell_for_cash
@@ -81,6 +82,15 @@ class Traders(Record):
     )
     trend_cost: float = parameter(0.3, 0.0, 2.0, unit="1", source=_SOURCE, owner="behaviour", doc="Cost of chartism in exponents.")
     memory_days: float = parameter(90.0, 1.0, 1_000.0, unit="day", source=_SOURCE, owner="behaviour", doc="Days of the mean profit.")
+    position_limit: float = parameter(
+        0.0005,
+        0.00005,
+        0.01,
+        unit="share",
+        source="assumed (without a limit, traders buy up the market float in a fifth of the runs of launch)",
+        owner="behaviour",
+        doc="Largest position a trader builds up, as a share of the effective circulating supply.",
+    )
     broke_share: float = parameter(
         0.02,
         0.0,
@@ -128,6 +138,20 @@ class TraderMetrics(Record):
     chartists_share: float = metric("share", "Traders who go by the trend.", view="market")
     noise_traders_share: float = metric("share", "Traders who go by neither.", view="market")
     traders_replaced: float = metric("1", "Bankrupt traders whose place a newcomer took.", better="low", view="market")
+
+
+class Floor(NamedTuple):
+    """What surrounds a trader on a day: what everybody sees, the desk, and how many traders there are."""
+
+    p: Traders
+    market: Market
+    crowd: Crowd
+    desk: Desk
+    pots: Pots
+    exchange: Exchange
+    today: TraderMetrics
+    circulating: int
+    traders: int
 
 
 @rule
@@ -197,24 +221,31 @@ def review_kind(trader: TraderRow, d: TraderDraws, crowd: Crowd, p: Traders) -> 
 
 
 @rule
-def compute_trade(trader: TraderRow, d: TraderDraws, market: Market, p: Traders) -> float:
-    """uERA a trader wants to buy (above 0) or sell (below 0) today."""
+def compute_room(trader: TraderRow, circulating: int, p: Traders) -> float:
+    """uERA a trader may still add to its position; 0 for one that came with more than the limit."""
+    return max(p.position_limit * circulating - trader.balance, 0.0)
+
+
+@rule
+def compute_trade(trader: TraderRow, d: TraderDraws, market: Market, circulating: int, p: Traders) -> float:
+    """uERA a trader wants to buy (above 0) or sell (below 0) today; `circulating` is the effective supply in uERA."""
     is_noise = trader.kind == Kind.NOISE
     opinion = trader.bias + (p.noise_slope * normal(d.mood) if is_noise else 0.0)
     weight = compute_weight(trader.kind, compute_gap(market, market.price), market.momentum, opinion, p)
     target = weight * compute_wealth(trader, market.price) / market.price * 1e6
     pace = p.pace * (p.noise_pace if is_noise else 1.0) * 2.0 * d.pace
-    return min(pace, 1.0) * (target - trader.balance)
+    return min(min(pace, 1.0) * (target - trader.balance), compute_room(trader, circulating, p))
 
 
 @rule
-def trade(trader: TraderRow, wanted: float, market: Market, desk: Desk, pots: Pots, exchange: Exchange) -> int:
+def trade(trader: TraderRow, wanted: float, w: Floor) -> int:
     """Order `wanted` uERA with own money; returns what was bought or sold."""
+    price = w.market.price
     if wanted > 0.0:
-        return order_buy_for_cash(trader, desk, pots, exchange, to_count(wanted), market.price)
+        return order_buy_for_cash(trader, w.desk, w.pots, w.exchange, to_count(wanted), price)
     # A target is never below 0 and the pace never above 1: only rounding can ask for more than there is.
     amount = min(to_count(-wanted), trader.balance)
-    return amount if order_sell_for_cash(trader, desk, pots, amount, market.price) == OK else 0
+    return amount if order_sell_for_cash(trader, w.desk, w.pots, amount, price) == OK else 0
 
 
 @rule
@@ -229,26 +260,15 @@ def count_kind(kind: int, share: float, today: TraderMetrics) -> None:
 
 
 @rule
-def trader_day(
-    trader: TraderRow,
-    d: TraderDraws,
-    count: int,
-    market: Market,
-    crowd: Crowd,
-    desk: Desk,
-    pots: Pots,
-    exchange: Exchange,
-    p: Traders,
-    today: TraderMetrics,
-) -> None:
+def trader_day(trader: TraderRow, d: TraderDraws, w: Floor) -> None:
     """One day of a trader: think over the type, then go part of the way to the weight it calls for."""
-    if replace_broke(trader, d, pots, market.price, p):
-        today.traders_replaced += 1.0
+    if replace_broke(trader, d, w.pots, w.market.price, w.p):
+        w.today.traders_replaced += 1.0
     else:
-        review_kind(trader, d, crowd, p)
-    count_kind(trader.kind, 1.0 / count, today)
-    filled = trade(trader, compute_trade(trader, d, market, p), market, desk, pots, exchange)
-    today.traders_gross_era += to_era(filled)
+        review_kind(trader, d, w.crowd, w.p)
+    count_kind(trader.kind, 1.0 / w.traders, w.today)
+    filled = trade(trader, compute_trade(trader, d, w.market, w.circulating, w.p), w)
+    w.today.traders_gross_era += to_era(filled)
 
 
 @rule

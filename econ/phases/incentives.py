@@ -1,6 +1,7 @@
 """Yearly budgets, tomorrow's rewards of users, and what everybody sees of the day's activity."""
 
 from econ.activity import open_growth
+from econ.competition import compute_market_share
 from econ.messages import compute_opening_delay, measure_incentives, measure_messages, measure_users
 from econ.world import World
 from protocol.compiling import rule
@@ -23,6 +24,7 @@ def open_incentives(w: World) -> None:
     s.demand.success = s.activity.success
     s.demand.delay_s = s.activity.delay_s
     s.demand.reach = s.network.tvl
+    s.demand.share = compute_market_share(s.competition, s.network.live)
     s.demand.incentive = compute_incentive(s.rewards, p.incentives, s.quote.message_fee)
 
 

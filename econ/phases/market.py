@@ -55,7 +55,8 @@ def compute_holder_value(state: State, p: Params) -> float:
     for tier in range(len(state.staking.bonded)):
         locked += state.staking.bonded[tier]
     premium = compute_premium(float(locked), float(state.supply.effective), p.fundamental)
-    supply = to_era(state.supply.mean_ahead)
+    # What the calendar does not know: the treasury's payments add to it for good, burning and returned airdrop take from it.
+    supply = to_era(state.supply.mean_ahead + state.supply.effective - state.supply.scheduled)
     growth = state.activity.message_growth
     return compute_fundamental(state.quote.revenue_mean_usd, growth, state.network.tvl, supply, premium, p.fundamental)
 

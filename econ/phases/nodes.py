@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from econ.agents.node import Operators, node_day
+from econ.agents.node import Around, Operators, node_day
 from econ.chance.distributions import lognormal, pareto, pick
 from econ.chance.philox import derive_key, uniform_at
 from econ.chance.streams import Stream
@@ -113,7 +113,8 @@ def node_at(nodes: Any, draws: Any, state: Any, pots: Any, params: Any, journal:
     """The day of node i."""
     s = state[0]
     p = params[0]
-    node_day(nodes[i], draws[i], p.operators, p.staking, s.staking, s.market, s.desk, pots[0], p.exchange, s.clock.day, journal)
+    around = Around(p.operators, p.staking, s.staking, s.market, s.desk, pots[0], p.exchange, journal, s.clock.day)
+    node_day(nodes[i], draws[i], around)
 
 
 @rule

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from econ.agents.trader import Traders, compute_wealth, pick_kind, trader_day
+from econ.agents.trader import Floor, Traders, compute_wealth, pick_kind, trader_day
 from econ.chance.distributions import lognormal, normal
 from econ.chance.philox import derive_key, uniform_at
 from econ.chance.streams import Stream
@@ -59,7 +59,10 @@ def trader_at(traders: Any, draws: Any, state: Any, pots: Any, params: Any, toda
     """The day of trader i."""
     s = state[0]
     p = params[0]
-    trader_day(traders[i], draws[i], len(traders), s.market, s.crowd, s.desk, pots[0], p.exchange, p.traders, today[0].traders)
+    floor = Floor(
+        p.traders, s.market, s.crowd, s.desk, pots[0], p.exchange, today[0].traders, s.supply.effective, len(traders)
+    )
+    trader_day(traders[i], draws[i], floor)
 
 
 @rule

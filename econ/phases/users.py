@@ -5,6 +5,7 @@ from typing import Any
 from econ.adoption import (
     USUAL,
     compute_join,
+    compute_response,
     compute_scale,
     prepare_claims,
     prepare_failures,
@@ -16,6 +17,7 @@ from econ.chance.philox import derive_key, fill_draws
 from econ.chance.streams import Stream
 from econ.clock import draw_day, get_key
 from econ.cohorts import catch_up, count_active, open_claims, open_demand, open_user, shuffle_ranks
+from econ.competition import compute_market_share
 from econ.homes import move_homes, settle_homes
 from econ.world import World
 from protocol.airdrop import is_claim_open
@@ -24,7 +26,7 @@ from protocol.fees import is_quote_due, quote_fee
 from protocol.incentives import compute_incentive
 from protocol.messaging import compute_success
 from protocol.scaling import compute_dropped_share
-from protocol.units import to_usd
+from protocol.units import to_count, to_usd
 
 BLOCK = 512
 """Agents whose draws are filled at a time, so that they are still in the cache when they act."""
@@ -58,17 +60,22 @@ def prepare_users(w: World) -> None:
     day = s.clock.day
     if is_quote_due(s.quote, p.fees, day):
         quote_fee(s.quote, p.fees, s.market.price_mean, day)
-    move_homes(w.users, w.rollups, s.network, s.demand, get_key(s.clock, Stream.HOMES))
     demand = s.demand
+    w.today[0].activity.users_left += move_homes(
+        w.users, w.rollups, s.network, demand, p.adoption.closing_leave, get_key(s.clock, Stream.HOMES)
+    )
     incentive = compute_incentive(s.rewards, p.incentives, s.quote.message_fee) - demand.incentive
-    demand.join = compute_join(p.adoption, s.activity.active_share, s.market.factor, incentive)
+    share = compute_market_share(s.competition, s.network.live)
+    standing = compute_response(share, demand.share, p.adoption.share_elasticity)
+    demand.join = compute_join(p.adoption, s.activity.active_share, s.market.factor, incentive, standing)
     demand.leave = min(p.adoption.churn / 365.0, 1.0)
     demand.learn = 2.0 / (p.adoption.learning_days + 1.0)
     demand.trust_scale = USUAL / demand.success if demand.success > 0.0 else 0.0
     prepare_claims(demand, p.claiming, is_claim_open(day + s.clock.offset, p.airdrop))
     prepare_failures(demand, compute_success(p.messaging) * (1.0 - compute_dropped_share(s.load)))
     prepare_payment(demand, p.adoption, s.quote.message_fee, p.incentives.discount_bps)
-    fee_usd = to_usd(s.quote.message_fee, s.market.price) * (1.0 - s.rewards.spared)
+    # A message is a transaction too: its sender sees the congestion fee of its chain, part of the price of sending.
+    fee_usd = to_usd(s.quote.message_fee, s.market.price) * (1.0 - s.rewards.spared) + to_usd(to_count(s.load.base_fee), s.market.price)
     prepare_rates(demand, compute_scale(demand, s.activity, s.network.tvl, fee_usd, p.adoption), p.adoption)
 
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from econ.agents.node import NodeDraws, Operators, compute_yield, node_day
+from econ.agents.node import Around, NodeDraws, Operators, compute_yield, node_day, plan_stake
 from econ.exchange import Desk, Exchange
 from econ.faults import PROVIDERS, FaultDraws, Faults, FaultState, choose_mistake, get_outage_chance, suffer_faults
 from econ.market import Market
@@ -39,9 +39,10 @@ class Stage:
         draws = make_row(NodeDraws, act=act, review=review, top_up=top_up)
         for _ in range(days):
             plain(open_churn)(self.state, self.staking)
-            plain(node_day)(
-                self.node, draws, self.p, self.staking, self.state, self.market, self.desk, self.pots, self.exchange, self.day, self.journal
+            around = Around(
+                self.p, self.staking, self.state, self.market, self.desk, self.pots, self.exchange, self.journal, self.day
             )
+            plain(node_day)(self.node, draws, around)
             self.day += 1
 
 
@@ -58,13 +59,32 @@ def test_net_yield_is_the_formula_of_the_model() -> None:
 
 
 def test_it_enters_after_twenty_one_good_days_and_buys_its_stake_with_its_own_money() -> None:
-    s = Stage()
+    s = Stage(capital=100_000.0)
     s.live(20, act=NOW)
     assert s.node.status == Status.CANDIDATE
     s.live(1, act=NOW)
     assert (s.node.status, s.node.stake) == (Status.BONDED, MINIMUM)
     assert s.pots.market_float == 10**13 - MINIMUM
     assert s.pots.outside_usd + s.node.usd == pytest.approx(0.0, abs=1e-6)
+
+
+MEANS = [(1e5, 3e7, 1), (1.7e5, 3e7, 1.7), (1e6, 3e7, 2.5), (1e6, 6e8, 8), (1e9, 0.0, 1)]
+
+
+@pytest.mark.parametrize(("capital", "volume", "planned"), MEANS)
+def test_a_candidate_plans_what_it_can_pay_within_the_cap_and_the_market(capital: float, volume: float, planned: float) -> None:
+    s = Stage(capital=capital)
+    s.market.volume_mean = volume
+    assert plain(plan_stake)(s.node, s.p, s.staking, s.market, int(Tier.CORE)) == int(planned * MINIMUM)
+
+
+def test_a_richer_candidate_enters_where_fixed_costs_keep_the_minimum_out() -> None:
+    poor, rich = (Stage(pot=1_000.0, capital=capital) for capital in (1e5, 1e6))
+    for stage in (poor, rich):
+        stage.p.cost_month[0] = 900.0
+        stage.live(21, act=NOW)
+    assert poor.node.status == Status.CANDIDATE
+    assert (rich.node.status, rich.node.stake) == (Status.BONDED, 250_000 * ERA)
 
 
 @pytest.mark.parametrize("node", [{"capital": 99_999.0}, {"reservation": 0.9}])

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from econ.agents.trader import (
     Crowd,
+    Floor,
     Kind,
     TraderDraws,
     TraderMetrics,
@@ -26,6 +27,8 @@ from protocol.ledger.accounts import Pots
 from protocol.units import ONE_ERA
 from tests.support import make_row
 
+PLENTY = 10**15
+"""A supply with room for any position."""
 CALM = {"pace": 0.5, "mood": 0.5, "review": 0.99, "explore": 0.99, "choice": 0.5, "bias": 0.5}
 
 
@@ -41,7 +44,8 @@ def live(trader, price=1.0, crowd=None, market=None, draws=None, **parameters):
     pots, today = make_row(Pots, market_float=10**13), make_row(TraderMetrics)
     desk = make_row(Desk, opening_float=10**13)
     d, p = make_row(TraderDraws, **(CALM | (draws or {}))), make_row(Traders, **parameters)
-    plain(trader_day)(trader, d, 4, market, crowd or make_row(Crowd), desk, pots, make_row(Exchange), p, today)
+    floor = Floor(p, market, crowd or make_row(Crowd), desk, pots, make_row(Exchange), today, PLENTY, 4)
+    plain(trader_day)(trader, d, floor)
     return pots, today
 
 
@@ -66,7 +70,7 @@ def test_trade_goes_part_of_the_way(kind, pace):
     market = make_row(Market, price=2.0, fundamental=2.0)
     weight = 0.5 if kind == Kind.FUNDAMENTALIST else 0.4
     trader = make_trader(kind, balance=10_000, usd=80_000.0)
-    wanted = plain(compute_trade)(trader, make_row(TraderDraws, **CALM), market, make_row(Traders))
+    wanted = plain(compute_trade)(trader, make_row(TraderDraws, **CALM), market, PLENTY, make_row(Traders))
     assert wanted == pytest.approx(pace * (weight * 100_000 / 2.0 - 10_000) * 1e6, rel=1e-12)
 
 
@@ -84,6 +88,20 @@ def test_trading_makes_no_debt_no_token_and_no_money(kind, balance, usd, price, 
     assert trader.usd + pots.outside_usd == pytest.approx(usd, rel=1e-12, abs=1e-9)
     assert plain(compute_wealth)(trader, price) == pytest.approx(wealth, rel=1e-12)
     assert today.traders_gross_era * 1e6 == pytest.approx(abs(trader.balance - balance * ONE_ERA), abs=1e-3)
+
+
+@pytest.mark.parametrize(("balance", "room"), [(0, 500.0), (400, 100.0), (500, 0.0), (90_000, 0.0)])
+def test_no_trader_builds_up_more_than_the_limit(balance, room):
+    market = make_row(Market, price=1.0, fundamental=1.0)
+    trader = make_trader(Kind.FUNDAMENTALIST, balance=balance, usd=1e6)
+    wanted = plain(compute_trade)(trader, make_row(TraderDraws, **CALM), market, 10**6 * ONE_ERA, make_row(Traders))
+    assert wanted == pytest.approx(room * ONE_ERA, abs=1.0)
+
+
+def test_one_with_more_than_the_limit_may_still_sell():
+    market = make_row(Market, price=1.0, fundamental=1.0)
+    trader = make_trader(Kind.FUNDAMENTALIST, balance=90_000, usd=0.0)
+    assert plain(compute_trade)(trader, make_row(TraderDraws, **CALM), market, 1, make_row(Traders)) == pytest.approx(-2.7e9)
 
 
 def test_a_bankrupt_trader_is_replaced_with_outside_money():

@@ -123,9 +123,10 @@ def test_fee_response_and_its_cap():
 
 
 def test_join_hazard_of_launch():
-    assert math.isclose(plain(compute_join)(make_row(Adoption), 0.35, 0.0, 0.0), 0.205 / 365.0, rel_tol=1e-12)
-    rising = plain(compute_join)(make_row(Adoption), 0.35, 0.4, 0.0)
+    assert math.isclose(plain(compute_join)(make_row(Adoption), 0.35, 0.0, 0.0, 1.0), 0.205 / 365.0, rel_tol=1e-12)
+    rising = plain(compute_join)(make_row(Adoption), 0.35, 0.4, 0.0, 1.0)
     assert math.isclose(rising, 0.205 / 365.0 * math.exp(0.2), rel_tol=1e-12)
+    assert plain(compute_join)(make_row(Adoption), 0.35, 0.0, 0.0, 0.5) == 0.205 / 365.0 * 0.5
 
 
 def test_one_in_ten_pays_in_era_at_first_and_holders_more():
@@ -190,9 +191,23 @@ def test_homes_follow_value():
     rollups[0].live, network.live = 0, 2
     users, demand = make_rows(UserRow, 4), make_row(Demand)
     users[1].rollup, users[2].rollup, users[3].rollup = 1, 2, -1
-    plain(move_homes)(users, rollups, network, demand, KEY)
+    assert plain(move_homes)(users, rollups, network, demand, 0.0, KEY) == 0
     assert users[0].rollup in (1, 2)
     assert (users[1].rollup, users[2].rollup, users[3].rollup) == (1, 2, -1)
+
+
+def test_a_closing_rollup_loses_the_declared_share_of_its_cohorts():
+    rollups, network = make_rollups([5.0, 5.0])
+    users, demand = make_rows(UserRow, 4_000), make_row(Demand)
+    for i in range(4_000):
+        users[i].rollup, users[i].presence = i % 2, int(Presence.ACTIVE)
+    rollups[0].live, network.live = 0, 1
+    left = plain(move_homes)(users, rollups, network, demand, 0.3, KEY)
+    gone = [i for i in range(4_000) if users[i].presence == Presence.LEFT]
+    assert len(gone) == left
+    assert all(i % 2 == 0 for i in gone)
+    assert abs(left - 600) < 4 * math.sqrt(2_000 * 0.3 * 0.7)
+    assert plain(move_homes)(users, rollups, network, demand, 0.3, KEY) == 0
 
 
 def test_nobody_is_at_home_where_nothing_lives():
