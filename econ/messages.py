@@ -57,7 +57,7 @@ def measure_messages(rollups: Rows[RollupRow], s: State, p: Params, today: Daily
     messages = today.fees.messages
     s.activity.messages = to_count(messages)
     if messages > 0.0:
-        s.activity.delay_s = measure_delay(rollups, s, p.messaging) + compute_mean_delay(s.load, p.scaling)
+        s.activity.delay_s = measure_delay(rollups, s, p.messaging) + compute_mean_delay(s.load)
         s.activity.success = 1.0 - today.messaging.messages_failed / messages
         today.messaging.message_success = s.activity.success
         today.messaging.message_delay_s = s.activity.delay_s

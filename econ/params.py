@@ -22,15 +22,16 @@ from econ.supply import Circulation
 from econ.volatility import Volatility
 from econ.volume import Volume
 from protocol.airdrop import Airdrop
+from protocol.controllers import Scaling
 from protocol.declare import Leaf, Record, find_leaves
 from protocol.fees import Fees
 from protocol.governance import Governance
 from protocol.incentives import Incentives
 from protocol.licences import Licences
 from protocol.liquidity import Liquidity
+from protocol.loads import Traffic
 from protocol.messaging import Messaging
 from protocol.rewards import Rewards
-from protocol.scaling import Scaling
 from protocol.slashing import Slashing
 from protocol.staking import Staking
 from protocol.vesting import Vesting
@@ -57,6 +58,7 @@ class Params(Record):
     rewards: Rewards
     slashing: Slashing
     scaling: Scaling
+    traffic: Traffic
     faults: Faults
     operators: Operators
     governance: Governance

@@ -13,6 +13,8 @@ from econ.agents.user import UserDraws, UserRow
 from econ.agents.voter import VoterDraws
 from econ.competition import RIVALS, ProviderDraws
 from econ.daily import Daily
+from econ.fastclock.scaling.hours import HOUR_TICKS, TickDraws
+from econ.fastclock.scaling.table import load_surface
 from econ.faults import FaultDraws
 from econ.levers import LEVERS, load_levers
 from econ.params import Params
@@ -30,6 +32,7 @@ from protocol.licences import LicenceDraws, LicenceRow
 from protocol.motions import LeverRow
 from protocol.proposals import Proposal
 from protocol.staking import NodeRow
+from protocol.surface import POINTS, SurfacePoint
 from protocol.units import SUPPLY
 
 
@@ -51,6 +54,7 @@ class Flat(NamedTuple):
     providers: Any
     nodes: Any
     faults: Any
+    ticks: Any
     voters: Any
     traders: Any
     holders: Any
@@ -77,6 +81,7 @@ class World(NamedTuple):
     levers: Rows[LeverRow]
     journal: Rows[JournalRow]
     shocks: Rows[ShockRow]
+    surface: Rows[SurfacePoint]
     user_draws: Rows[UserDraws]
     developer_draws: Rows[DeveloperDraws]
     rollup_draws: Rows[RollupDraws]
@@ -84,6 +89,7 @@ class World(NamedTuple):
     provider_draws: Rows[ProviderDraws]
     node_draws: Rows[NodeDraws]
     fault_draws: Rows[FaultDraws]
+    tick_draws: Rows[TickDraws]
     voter_draws: Rows[VoterDraws]
     trader_draws: Rows[TraderDraws]
     holder_draws: Rows[HolderDraws]
@@ -109,6 +115,7 @@ RECORDS: dict[str, type[Record]] = {
     "levers": LeverRow,
     "journal": JournalRow,
     "shocks": ShockRow,
+    "surface": SurfacePoint,
     "user_draws": UserDraws,
     "developer_draws": DeveloperDraws,
     "rollup_draws": RollupDraws,
@@ -116,6 +123,7 @@ RECORDS: dict[str, type[Record]] = {
     "provider_draws": ProviderDraws,
     "node_draws": NodeDraws,
     "fault_draws": FaultDraws,
+    "tick_draws": TickDraws,
     "voter_draws": VoterDraws,
     "trader_draws": TraderDraws,
     "holder_draws": HolderDraws,
@@ -123,7 +131,7 @@ RECORDS: dict[str, type[Record]] = {
 }
 """Tables in permanent order: the digest goes through them in it."""
 
-CAPACITY = {"proposals": 256, "changes": 256, "levers": LEVERS, "shocks": 64}
+CAPACITY = {"proposals": 256, "changes": 256, "levers": LEVERS, "shocks": 64, "surface": POINTS, "tick_draws": HOUR_TICKS}
 """Tables that fill up during a run; a full table refuses."""
 
 
@@ -159,6 +167,7 @@ def allocate(params: np.ndarray[Any, np.dtype[np.void]]) -> World:
     world = make_world({name: rows.get(name, 1) for name in RECORDS})
     as_array(world.params)[:] = params
     load_levers(world)
+    load_surface(as_array(world.surface))
     return world
 
 
@@ -201,6 +210,7 @@ def make_flat(tables: dict[str, np.ndarray[Any, np.dtype[np.void]]], memory: Any
         providers=matrix("provider_draws"),
         nodes=matrix("node_draws"),
         faults=matrix("fault_draws"),
+        ticks=matrix("tick_draws"),
         voters=matrix("voter_draws"),
         traders=matrix("trader_draws"),
         holders=matrix("holder_draws"),

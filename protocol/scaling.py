@@ -1,84 +1,20 @@
-"""Load and the active flex set: how many of the bonded flex nodes serve, how long transactions wait (MODEL 5, ECONOMY 12).
+"""Load and the active flex set over a day: how many of the bonded flex nodes serve, how long transactions wait (MODEL 5, ECONOMY 12).
 
-Daily resolution, a stand-in for controllers that act every few seconds: a day is 23 hours at a common rate and a peak hour.
-Each controller is given the state it would settle in at the rate of a block. Below capacity the wait is that of the M/M/c
-queue (Erlang C); at or above it, and while a backlog drains, that of a fluid.
+A day is 23 hours at a common rate and a peak hour. An hour is simulated in ticks of three seconds (`ticks`), read from a
+surface fitted to such simulations (`surface`), or found by a closed form without bursts: Erlang C below capacity, a fluid at or
+above it and while a backlog drains.
 """
 
-from enum import IntEnum
-
 from protocol.compiling import rule
-from protocol.declare import Record, choice, field, metric, parameter
+from protocol.controllers import Crew, Scaling, bound_active, settle_active
+from protocol.declare import Record, Rows, field, metric
+from protocol.loads import Chains, Weather
+from protocol.queueing import compute_erlang_c
+from protocol.surface import Hour, Reading, SurfacePoint, read_surface
+from protocol.ticks import TAILS, Tally, Tank, compute_tally_delay, interpolate_quantile, pass_edge
 from protocol.units import clip, power, safe_exp, to_count
 
 HOUR = 3600.0
-QUANTILE_STEPS = 40
-
-
-class Controller(IntEnum):
-    """How the active flex set follows the load."""
-
-    HYSTERESIS = 0
-    PROPORTIONAL = 1
-    FIXED = 2
-
-
-class Scaling(Record):
-    """Rules of scaling and facts about load."""
-
-    controller: int = choice(Controller.HYSTERESIS, source="MODEL 5", owner="dao", doc="How the active flex set follows the load.")
-    active_min: int = parameter(10, 0, 1000, unit="1", source="S2", owner="dao", doc="Smallest active flex set.")
-    active_max: int = parameter(100, 1, 1000, unit="1", source="S2", owner="dao", doc="Largest active flex set.")
-    high: float = parameter(
-        0.8, 0.3, 1.0, unit="share", source="assumed", owner="dao", doc="Hysteresis: utilisation above which nodes are added."
-    )
-    low: float = parameter(
-        0.5, 0.05, 0.9, unit="share", source="assumed", owner="dao", doc="Hysteresis: utilisation below which nodes are released."
-    )
-    target: float = parameter(0.7, 0.2, 0.95, unit="share", source="assumed", owner="dao", doc="Proportional: utilisation aimed at.")
-    tolerance: float = parameter(0.1, 0.0, 0.5, unit="share", source="MODEL 5", owner="dao", doc="Proportional: deviation that is let be.")
-    fixed_nodes: int = parameter(
-        25, 0, 1000, unit="1", source="assumed (the genesis flex set)", owner="dao", doc="Fixed: active flex nodes."
-    )
-    node_tps: float = parameter(
-        4.0, 2.0, 10.0, unit="1/s", source="ECONOMY 12", owner="nature", doc="Transactions a node serves per second."
-    )
-    mean_tps: float = parameter(
-        46.0, 0.0, 5000.0, unit="1/s", source="ECONOMY 12", owner="nature", doc="Mean load at the reference messages."
-    )
-    reference_messages: float = parameter(
-        15_000.0, 100.0, 1e7, unit="1/day", source="ECONOMY 12", owner="nature", doc="Messages a day that go with the mean load."
-    )
-    peak_ratio: float = parameter(
-        3.0, 2.0, 10.0, unit="1", source="ECONOMY 12", owner="nature", doc="Load of the peak hour relative to the mean."
-    )
-    zipf: float = parameter(
-        1.0, 0.0, 2.5, unit="1", source="ECONOMY 12 (exponent assumed)", owner="nature", doc="Zipf exponent of load over rollups."
-    )
-    burst: float = parameter(
-        0.5, 0.0, 2.0, unit="1", source="assumed", owner="nature", doc="Standard deviation of the log of one rollup's peak from day to day."
-    )
-    queue_s: float = parameter(
-        600.0, 10.0, 7200.0, unit="s", source="assumed", owner="team", doc="Bound of the queue, in seconds of capacity."
-    )
-    fee_target: float = parameter(
-        0.8,
-        0.1,
-        1.0,
-        unit="share",
-        source="assumed",
-        owner="dao",
-        doc="Peak load over all capacity that leaves the congestion fee as it is.",
-    )
-    fee_step: float = parameter(
-        0.125, 0.0, 0.125, unit="share", source="MODEL 7", owner="dao", doc="Largest change of the congestion fee per step."
-    )
-    fee_floor: float = parameter(
-        10.0, 0.0, 1e6, unit="uERA", source="assumed", owner="dao", doc="Smallest congestion fee of a transaction."
-    )
-    fee_ceiling: float = parameter(
-        1e4, 0.0, 1e8, unit="uERA", source="assumed", owner="dao", doc="Largest congestion fee of a transaction."
-    )
 
 
 class Block(Record):
@@ -86,12 +22,14 @@ class Block(Record):
 
     rate: float = field("1/s", "transactions that arrive")
     seconds: float = field("s", "its length")
-    servers: int = field("1", "nodes that serve")
-    capacity: float = field("1/s", "transactions they can serve")
-    waiting: float = field("share", "chance that a transaction waits (Erlang C); 1 at or above capacity")
+    active: float = field("1", "flex nodes that serve, mean")
+    capacity: float = field("1/s", "transactions all nodes that serve can serve, mean")
+    waiting: float = field("share", "chance that a transaction waits (Erlang C); 1 at or above capacity (closed form only)")
     opening: float = field("1", "backlog at its start")
     closing: float = field("1", "backlog at its end")
     dropped: float = field("1", "transactions that found the queue full")
+    delay: float = field("s", "mean delay of its transactions")
+    tail: list[float] = field("share", "transactions that wait longer than each of the kept delays", length=TAILS)
 
 
 class LoadState(Record):
@@ -99,11 +37,16 @@ class LoadState(Record):
 
     quiet: Block
     peak: Block
-    rollups: int = field("1", "rollups of `spread`")
-    exponent: float = field("1", "Zipf exponent of `spread`")
-    spread: float = field("share", "sum of squared shares of load over rollups")
-    quiet_active: int = field("1", "active flex nodes outside the peak hour")
-    peak_active: int = field("1", "active flex nodes of the peak hour")
+    chains: Chains
+    sky: Weather
+    burstiness: float = field("1", "standard deviation of the load within an hour, relative to its mean")
+    tank: Tank
+    crew: Crew
+    tally: Tally
+    hour: Hour
+    reading: Reading
+    quiet_active: int = field("1", "flex nodes on which the controller settles outside the peak hour")
+    peak_active: int = field("1", "flex nodes at the end of the peak hour")
     base_fee: float = field("uERA", "congestion fee of a transaction")
 
 
@@ -119,91 +62,48 @@ class LoadMetrics(Record):
 
 
 @rule
-def compute_spread(rollups: int, exponent: float) -> float:
-    """Sum of squared shares (Herfindahl index) of a Zipf law over `rollups` ranks; 0 without rollups."""
-    total = 0.0
-    squares = 0.0
-    for rank in range(1, rollups + 1):
-        weight = power(float(rank), -exponent)
-        total += weight
-        squares += weight * weight
-    return squares / (total * total) if total > 0.0 else 0.0
+def plan_day(load: LoadState, p: Scaling, messages: float, shift: float, core: int, standing_by: int) -> None:
+    """The load that goes with the day's messages, and the sets on which the controller settles.
+
+    `shift` is a standard normal deviate: on which side of the usual peak the day is. Rollups' peaks move independently by
+    `burst`, so that the whole moves by burst x sqrt(sum of squared shares).
+    """
+    mean = p.mean_tps * messages / p.reference_messages
+    sigma = p.burst * power(load.chains.spread, 0.5)
+    load.quiet.rate = mean * max(24.0 - p.peak_ratio, 0.0) / 23.0
+    load.quiet.seconds = 23.0 * HOUR
+    load.peak.rate = mean * p.peak_ratio * safe_exp(sigma * shift - 0.5 * sigma * sigma)
+    load.peak.seconds = HOUR
+    load.quiet_active = settle_active(load.peak_active, load.quiet.rate, p, core, standing_by)
+    load.peak_active = settle_active(load.quiet_active, load.peak.rate, p, core, standing_by)
 
 
 @rule
-def compute_erlang_c(servers: int, erlangs: float) -> float:
-    """Chance of waiting in M/M/c with `erlangs` = arrival rate / service rate; 1 when they are not below `servers`."""
-    if erlangs <= 0.0:
-        return 0.0
-    if erlangs >= servers:
-        return 1.0
-    blocked = 1.0
-    for k in range(1, servers + 1):
-        blocked = erlangs * blocked / (k + erlangs * blocked)
-    return blocked / (1.0 - erlangs / servers * (1.0 - blocked))
-
-
-@rule
-def bound_active(active: int, p: Scaling, standing_by: int) -> int:
-    """No stake, no capacity: within [active_min, active_max] and never more than stand by."""
-    return min(max(min(active, p.active_max), p.active_min), standing_by)
-
-
-@rule
-def _count_for(rate: float, utilisation: float, p: Scaling, core: int) -> int:
-    """Flex nodes that bring utilisation to at most this."""
-    needed = rate / (utilisation * p.node_tps)
-    count = to_count(needed)
-    return max(count + (1 if needed > count else 0) - core, 0)
-
-
-@rule
-def follow_hysteresis(active: int, rate: float, p: Scaling, core: int) -> int:
-    """Add until utilisation is at most `high`, release until it is at least `low`, else stay."""
-    enough = _count_for(rate, p.high, p, core)
-    most = max(_count_for(rate, min(p.low, p.high), p, core), enough)
-    return min(max(active, enough), most)
-
-
-@rule
-def follow_proportional(active: int, rate: float, p: Scaling, core: int) -> int:
-    """Desired = ceil(active x load / target), nothing within the tolerance."""
-    capacity = (core + active) * p.node_tps
-    ratio = rate / (capacity * p.target) if capacity > 0.0 else 2.0 + p.tolerance
-    if 1.0 - p.tolerance <= ratio <= 1.0 + p.tolerance:
-        return active
-    return _count_for(rate, p.target, p, core)
-
-
-@rule
-def choose_active(active: int, rate: float, p: Scaling, core: int, standing_by: int) -> int:
-    """The active flex set at a rate, by the controller in force, from the set before."""
-    desired = p.fixed_nodes
-    if p.controller == Controller.HYSTERESIS:
-        desired = follow_hysteresis(active, rate, p, core)
-    elif p.controller == Controller.PROPORTIONAL:
-        desired = follow_proportional(active, rate, p, core)
-    return bound_active(desired, p, standing_by)
-
-
-@rule
-def serve_block(block: Block, p: Scaling, rate: float, seconds: float, servers: int, opening: float) -> None:
-    """Run a block: its queue, its backlog and what is dropped."""
-    block.rate = rate
-    block.seconds = seconds
-    block.servers = servers
-    block.capacity = servers * p.node_tps
+def open_block(block: Block, p: Scaling, core: int, active: float, opening: float) -> None:
+    """What serves a block, and what it inherits."""
+    block.active = active
+    block.capacity = (core + active) * p.node_tps
     block.opening = opening
-    block.waiting = compute_erlang_c(servers, rate / p.node_tps)
-    room = block.capacity * p.queue_s
-    backlog = max(opening + (rate - block.capacity) * seconds, 0.0)
-    block.closing = min(backlog, room)
+
+
+@rule
+def serve_closed(block: Block, p: Scaling, core: int, active: int, opening: float) -> None:
+    """A block by the closed form: its queue, its backlog and what is dropped."""
+    open_block(block, p, core, float(active), opening)
+    block.waiting = compute_erlang_c(core + active, block.rate / p.node_tps)
+    backlog = max(opening + (block.rate - block.capacity) * block.seconds, 0.0)
+    block.closing = min(backlog, block.capacity * p.queue_s)
     block.dropped = backlog - block.closing
+    block.delay = compute_block_delay(block, p)
+    edge = 0.0
+    for k in range(TAILS):
+        block.tail[k] = compute_tail(block, p, edge)
+        edge = pass_edge(edge)
 
 
 @rule
 def compute_tail(block: Block, p: Scaling, delay: float) -> float:
-    """Share of a block's arrivals that wait longer than `delay` seconds (of those accepted, in overload: of all)."""
+    """Closed form: share of a block's arrivals that wait longer than `delay` seconds."""
     if block.capacity <= 0.0:
         return 1.0 if delay < p.queue_s else 0.0
     level = delay * block.capacity
@@ -219,28 +119,8 @@ def compute_tail(block: Block, p: Scaling, delay: float) -> float:
 
 
 @rule
-def compute_delay_quantile(load: LoadState, p: Scaling, quantile: float) -> float:
-    """The delay in seconds that a share `quantile` of the day's transactions does not exceed, by bisection."""
-    weight_quiet = load.quiet.rate * load.quiet.seconds
-    weight_peak = load.peak.rate * load.peak.seconds
-    allowed = (1.0 - quantile) * (weight_quiet + weight_peak)
-    low = 0.0
-    high = p.queue_s
-    if weight_quiet * compute_tail(load.quiet, p, low) + weight_peak * compute_tail(load.peak, p, low) <= allowed:
-        return 0.0
-    for _ in range(QUANTILE_STEPS):
-        middle = 0.5 * (low + high)
-        tail = weight_quiet * compute_tail(load.quiet, p, middle) + weight_peak * compute_tail(load.peak, p, middle)
-        if tail > allowed:
-            low = middle
-        else:
-            high = middle
-    return high
-
-
-@rule
 def compute_block_delay(block: Block, p: Scaling) -> float:
-    """Mean delay in seconds of a block's arrivals: the integral of `compute_tail` over all delays."""
+    """Closed form: mean delay in seconds of a block's arrivals, the integral of `compute_tail` over all delays."""
     if block.capacity <= 0.0:
         return p.queue_s
     room = block.capacity * p.queue_s
@@ -257,13 +137,76 @@ def compute_block_delay(block: Block, p: Scaling) -> float:
 
 
 @rule
-def compute_mean_delay(load: LoadState, p: Scaling) -> float:
+def is_beyond_surface(block: Block, capacity: float) -> bool:
+    """Whether a block is none of the hours the surface was fitted to: nobody serves, or overload that began before it or lasts longer."""
+    return capacity <= 0.0 or (block.rate >= capacity and (block.opening > 0.0 or block.seconds > HOUR))
+
+
+@rule
+def serve_surface(
+    block: Block, load: LoadState, points: Rows[SurfacePoint], p: Scaling, core: int, standing_by: int, active: int, opening: float
+) -> None:
+    """A block by the surface; a backlog that it inherits drains as a fluid first."""
+    block.opening = opening
+    capacity = (core + active) * p.node_tps
+    if is_beyond_surface(block, capacity):
+        serve_closed(block, p, core, active, opening)
+        return
+    most = bound_active(p.active_max, p, standing_by)
+    reserve = (most - active) / (core + active)
+    hour = load.hour
+    read_surface(hour, points, load.reading, p.controller, block.rate / capacity, core + active, load.burstiness, reserve)
+    open_block(block, p, core, clip((core + active) * hour.active - core, 0.0, float(most)), opening)
+    drained = clip(opening / (capacity - block.rate) / block.seconds, 0.0, 1.0) if opening > 0.0 else 0.0
+    backlog = opening - 0.5 * drained * block.seconds * (capacity - block.rate) if opening > 0.0 else 0.0
+    block.waiting = 0.0
+    block.dropped = hour.dropped * block.rate * block.seconds
+    block.closing = min(hour.closing_s, p.queue_s) * capacity
+    block.delay = min(drained * backlog / capacity + (1.0 - drained) * hour.delay_s, p.queue_s)
+    edge = 0.0
+    for k in range(TAILS):
+        above = compute_tail(block, p, edge) if opening > 0.0 else 0.0
+        block.tail[k] = above + (1.0 - drained) * hour.tail[k]
+        edge = pass_edge(edge)
+
+
+@rule
+def book_tally(block: Block, load: LoadState, p: Scaling, core: int) -> None:
+    """A block that was simulated. Its rate becomes what arrived."""
+    tally = load.tally
+    block.rate = tally.arrived / block.seconds
+    block.active = tally.active / tally.ticks if tally.ticks > 0 else 0.0
+    block.capacity = (core + block.active) * p.node_tps
+    block.waiting = 0.0
+    block.closing = float(load.tank.waiting)
+    block.dropped = float(tally.dropped)
+    block.delay = compute_tally_delay(tally)
+    accepted = tally.arrived - tally.dropped
+    for k in range(TAILS):
+        block.tail[k] = tally.tail[k] / accepted if accepted > 0 else 0.0
+    load.peak_active = load.crew.active
+
+
+@rule
+def compute_delay_quantile(load: LoadState, p: Scaling, quantile: float) -> float:
+    """The delay in seconds that a share `quantile` of the day's transactions does not exceed."""
+    quiet = load.quiet.rate * load.quiet.seconds
+    peak = load.peak.rate * load.peak.seconds
+    if quiet + peak <= 0.0:
+        return 0.0
+    for k in range(TAILS):
+        load.hour.tail[k] = (quiet * load.quiet.tail[k] + peak * load.peak.tail[k]) / (quiet + peak)
+    return interpolate_quantile(load.hour.tail, 1.0 - quantile, p.queue_s)
+
+
+@rule
+def compute_mean_delay(load: LoadState) -> float:
     """Mean queueing delay in seconds over the day's transactions; 0 without any."""
     quiet = load.quiet.rate * load.quiet.seconds
     peak = load.peak.rate * load.peak.seconds
     if quiet + peak <= 0.0:
         return 0.0
-    return (quiet * compute_block_delay(load.quiet, p) + peak * compute_block_delay(load.peak, p)) / (quiet + peak)
+    return (quiet * load.quiet.delay + peak * load.peak.delay) / (quiet + peak)
 
 
 @rule
@@ -271,23 +214,6 @@ def compute_dropped_share(load: LoadState) -> float:
     """Share of the day's transactions that found the queue full; 0 without any."""
     arrived = load.quiet.rate * load.quiet.seconds + load.peak.rate * load.peak.seconds
     return (load.quiet.dropped + load.peak.dropped) / arrived if arrived > 0.0 else 0.0
-
-
-@rule
-def serve_day(load: LoadState, p: Scaling, messages: float, shift: float, core: int, standing_by: int) -> None:
-    """One day: the load that goes with the day's messages, the active sets, the queues.
-
-    `shift` is a standard normal deviate: on which side of the usual peak the day is. Rollups' peaks move independently by
-    `burst`, so that the whole moves by burst x sqrt(sum of squared shares).
-    """
-    mean = p.mean_tps * messages / p.reference_messages
-    sigma = p.burst * power(load.spread, 0.5)
-    peak = mean * p.peak_ratio * safe_exp(sigma * shift - 0.5 * sigma * sigma)
-    quiet = mean * max(24.0 - p.peak_ratio, 0.0) / 23.0
-    load.quiet_active = choose_active(load.peak_active, quiet, p, core, standing_by)
-    load.peak_active = choose_active(load.quiet_active, peak, p, core, standing_by)
-    serve_block(load.quiet, p, quiet, 23.0 * HOUR, core + load.quiet_active, load.peak.closing)
-    serve_block(load.peak, p, peak, HOUR, core + load.peak_active, load.quiet.closing)
 
 
 @rule
@@ -312,8 +238,8 @@ def record_load(load: LoadState, p: Scaling, today: LoadMetrics) -> None:
     dropped = load.quiet.dropped + load.peak.dropped
     capacity = load.quiet.capacity * load.quiet.seconds + load.peak.capacity * load.peak.seconds
     served = load.quiet.opening + arrived - dropped - load.peak.closing
-    today.nodes_flex_active_mean = (23.0 * load.quiet_active + load.peak_active) / 24.0
-    today.nodes_flex_active_peak = float(load.peak_active)
+    today.nodes_flex_active_mean = (23.0 * load.quiet.active + load.peak.active) / 24.0
+    today.nodes_flex_active_peak = load.peak.active
     today.queue_delay_p95_s = compute_delay_quantile(load, p, 0.95)
     today.load_dropped_share = compute_dropped_share(load)
     today.flex_idle_share = clip(1.0 - served / capacity, 0.0, 1.0) if capacity > 0.0 else 0.0

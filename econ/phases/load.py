@@ -5,13 +5,16 @@ from econ.chance.philox import uniform_at
 from econ.chance.streams import Stream
 from econ.clock import draw_day, get_key
 from econ.exchange import fill_buy
+from econ.fastclock.scaling.hours import open_hour, simulate_hour
 from econ.faults import draw_providers, get_outage_chance, suffer_faults
 from econ.world import World
 from protocol.codes import Status, Tier
 from protocol.compiling import rule
+from protocol.controllers import Method
 from protocol.ledger.staking import collect_congestion
-from protocol.scaling import compute_congestion_due, compute_spread, record_load, serve_day, step_base_fee
-from protocol.units import to_count, to_era
+from protocol.loads import compute_burstiness, set_chains, set_weather
+from protocol.scaling import book_tally, compute_congestion_due, plan_day, record_load, serve_closed, serve_surface, step_base_fee
+from protocol.units import clip, to_count, to_era
 
 
 @rule
@@ -20,7 +23,7 @@ def open_load(w: World) -> None:
     load = w.state[0].load
     load.peak_active = w.params[0].scaling.active_min
     load.base_fee = w.params[0].scaling.fee_floor
-    load.rollups = -1
+    load.chains.count = -1
 
 
 @rule
@@ -36,15 +39,46 @@ def process_faults(w: World) -> None:
 
 
 @rule
-def update_spread(w: World) -> None:
-    """How load spreads over the rollups, when their number has changed."""
+def update_chains(w: World) -> None:
+    """How load spreads over the rollups, when their number has changed, and how bursty the sum of them is."""
     load = w.state[0].load
+    traffic = w.params[0].traffic
     exponent = w.params[0].scaling.zipf
     live = w.state[0].network.live
-    if live != load.rollups or exponent != load.exponent:
-        load.rollups = live
-        load.exponent = exponent
-        load.spread = compute_spread(live, exponent)
+    if live != load.chains.count or exponent != load.chains.exponent:
+        set_chains(load.chains, live, exponent)
+    set_weather(load.sky, traffic, load.chains)
+    load.burstiness = compute_burstiness(load.sky, traffic, load.chains)
+
+
+@rule
+def serve_quiet(w: World, core: int, standing_by: int) -> None:
+    """The day but for its peak hour."""
+    load = w.state[0].load
+    p = w.params[0].scaling
+    if p.method == Method.CLOSED_FORM:
+        serve_closed(load.quiet, p, core, load.quiet_active, load.peak.closing)
+    else:
+        serve_surface(load.quiet, load, w.surface, p, core, standing_by, load.quiet_active, load.peak.closing)
+
+
+@rule
+def serve_peak(w: World, core: int, standing_by: int) -> None:
+    """The peak hour: every `simulate_every` days in ticks, else by the surface; or by the closed form."""
+    s = w.state[0]
+    load = s.load
+    p = w.params[0].scaling
+    if p.method == Method.CLOSED_FORM:
+        serve_closed(load.peak, p, core, load.peak_active, load.quiet.closing)
+    elif p.method == Method.SIMULATED and s.clock.day % p.simulate_every == 0:
+        draw_day(w.flat.ticks, s.clock, Stream.TICKS)
+        load.peak.opening = load.quiet.closing
+        waiting = to_count(load.quiet.closing)
+        open_hour(load, p, core, load.quiet_active, load.quiet.rate, waiting)
+        simulate_hour(load, w.params[0].traffic, p, w.tick_draws, core, standing_by, load.peak.rate)
+        book_tally(load.peak, load, p, core)
+    else:
+        serve_surface(load.peak, load, w.surface, p, core, standing_by, load.peak_active, load.quiet.closing)
 
 
 @rule
@@ -56,10 +90,7 @@ def assign_hours(w: World, standing_by: int) -> None:
         node = w.nodes[i]
         node.active_hours = 0.0
         if node.tier == Tier.FLEX and node.status == Status.BONDED and node.uptime > 0.0:
-            if seat < load.quiet_active:
-                node.active_hours += 23.0
-            if seat < load.peak_active:
-                node.active_hours += 1.0
+            node.active_hours = 23.0 * clip(load.quiet.active - seat, 0.0, 1.0) + clip(load.peak.active - seat, 0.0, 1.0)
             seat = seat + 1 if seat + 1 < standing_by else 0
 
 
@@ -81,7 +112,7 @@ def process_load(w: World) -> None:
     s = w.state[0]
     p = w.params[0].scaling
     process_faults(w)
-    update_spread(w)
+    update_chains(w)
     core = 0.0
     standing_by = 0
     for i in range(len(w.nodes)):
@@ -92,7 +123,9 @@ def process_load(w: World) -> None:
             standing_by += 1
     servers = to_count(core + 0.5)
     shift = normal(uniform_at(get_key(s.clock, Stream.LOAD), 0, 0))
-    serve_day(s.load, p, w.today[0].fees.messages, shift, servers, standing_by)
+    plan_day(s.load, p, w.today[0].fees.messages, shift, servers, standing_by)
+    serve_quiet(w, servers, standing_by)
+    serve_peak(w, servers, standing_by)
     assign_hours(w, standing_by)
     charge_congestion(w)
     step_base_fee(s.load, p, servers, standing_by)

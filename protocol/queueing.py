@@ -1,0 +1,91 @@
+"""Waiting lines: Erlang's formula, its correction for other variabilities, and servers that take one job after the other.
+
+These are the oracle and the building blocks of the fast clock's ticks. Rates are per second, waits in seconds.
+"""
+
+import math
+from typing import Any
+
+from protocol.compiling import rule
+
+SAMPLED = 0.5826
+"""-zeta(1/2)/sqrt(2 pi): by how much, in standard deviations of a step, the highest point of a Brownian path lies above the
+highest one seen at regular instants (Chang & Peres 1997, Annals of Probability 25)."""
+
+
+@rule
+def compute_erlang_c(servers: int, erlangs: float) -> float:
+    """Chance of waiting in M/M/c with `erlangs` = arrival rate / service rate; 1 when they are not below `servers`."""
+    if erlangs <= 0.0:
+        return 0.0
+    if erlangs >= servers:
+        return 1.0
+    blocked = 1.0
+    for k in range(1, servers + 1):
+        blocked = erlangs * blocked / (k + erlangs * blocked)
+    return blocked / (1.0 - erlangs / servers * (1.0 - blocked))
+
+
+@rule
+def compute_variability(arrival_cv: float, service_cv: float) -> float:
+    """Factor of the wait against M/M/c: half the sum of the squared coefficients of variation (Kingman 1961)."""
+    return 0.5 * (arrival_cv * arrival_cv + service_cv * service_cv)
+
+
+@rule
+def compute_mean_wait(servers: int, rate: float, speed: float, variability: float) -> float:
+    """Mean wait in G/G/c by Allen and Cunneen: that of M/M/c times the variability; infinite at or above capacity.
+
+    Exact for Poisson arrivals and exponential service (variability 1), and for one server with Poisson arrivals.
+    `speed` is what one server completes in a second.
+    """
+    spare = servers * speed - rate
+    if spare <= 0.0:
+        return math.inf
+    return compute_erlang_c(servers, rate / speed) / spare * variability
+
+
+@rule
+def compute_unseen_queue(chance: float, rate: float, capacity: float, seconds: float, service_cv: float) -> float:
+    """Mean queue that a count kept every `seconds` does not show: what builds up and drains between two looks.
+
+    Nearly all of the stationary queue at low load, where the count shows nothing; at high load the discretisation error of a
+    reflected walk. In between the two are joined so that count and unseen part together give the stationary queue within
+    5 % (measured against job-level runs; docs/scaling.md). `chance` is that of waiting, arrivals are Poisson.
+    """
+    if rate <= 0.0:
+        return 0.0
+    limit = SAMPLED * math.sqrt((rate + capacity * service_cv * service_cv) * seconds)
+    if rate >= capacity:
+        return limit
+    stationary = chance * rate / (capacity - rate) * compute_variability(1.0, service_cv)
+    return stationary * limit / math.sqrt(stationary * stationary + limit * limit)
+
+
+@rule
+def _sink(free: Any, count: int) -> None:
+    """Restore the heap after its root has grown."""
+    place = 0
+    value = free[0]
+    while 2 * place + 1 < count:
+        child = 2 * place + 1
+        if child + 1 < count and free[child + 1] < free[child]:
+            child += 1
+        if free[child] >= value:
+            break
+        free[place] = free[child]
+        place = child
+    free[place] = value
+
+
+@rule
+def seat_job(free: Any, count: int, arrival: float, service: float) -> float:
+    """First come, first served: give a job to the server that is free first and return the job's wait in seconds.
+
+    `free` is a heap of the instants at which each of `count` servers has finished what it was given (all 0 at the start).
+    Jobs are seated in the order of their arrival (Kiefer & Wolfowitz 1955).
+    """
+    begin: float = max(free[0], arrival)
+    free[0] = begin + service
+    _sink(free, count)
+    return begin - arrival
