@@ -67,6 +67,10 @@ class Operators(Record):
     drift_weight: float = parameter(
         0.0, 0.0, 0.2, unit="1", source="ECONOMY 7", owner="behaviour", doc="Weight of price drift in the yield."
     )
+    entry_stake: float = parameter(
+        2.0, 1.0, 16.0, unit="1", source="assumed", owner="behaviour",
+        doc="Stake a candidate means to enter with, in minimum stakes of the tier, if it can afford it.",
+    )  # fmt: skip
     enter_days: int = parameter(21, 1, 365, unit="day", source="ECONOMY 7", owner="behaviour", doc="Patience before entering.")
     exit_days: int = parameter(30, 1, 365, unit="day", source="ECONOMY 7", owner="behaviour", doc="Patience before leaving.")
     exit_share: float = parameter(
@@ -159,7 +163,7 @@ def plan_stake(node: NodeRow, p: Operators, staking: Staking, market: Market, ti
     Valuing entry at the bare minimum would let fixed costs keep out everybody who could pay for more.
     """
     minimum = staking.minimum[tier]
-    most = min(compute_capacity(node, market), staking.stake_cap * minimum)
+    most = min(compute_capacity(node, market), to_count(min(p.entry_stake, float(staking.stake_cap)) * minimum))
     return max(minimum, min(most, minimum + to_count(p.volume_share * market.volume_mean * 1e6)))
 
 

@@ -68,12 +68,15 @@ def test_it_enters_after_twenty_one_good_days_and_buys_its_stake_with_its_own_mo
     assert s.pots.outside_usd + s.node.usd == pytest.approx(0.0, abs=1e-6)
 
 
-MEANS = [(1e5, 3e7, 1), (1.7e5, 3e7, 1.7), (1e6, 3e7, 2.5), (1e6, 6e8, 8), (1e9, 0.0, 1)]
+MEANS = [(2.0, 1e5, 3e7, 1), (2.0, 1.7e5, 3e7, 1.7), (2.0, 1e6, 3e7, 2), (9.0, 1e6, 3e7, 2.5), (9.0, 1e6, 6e8, 8), (2.0, 1e9, 0.0, 1)]
 
 
-@pytest.mark.parametrize(("capital", "volume", "planned"), MEANS)
-def test_a_candidate_plans_what_it_can_pay_within_the_cap_and_the_market(capital: float, volume: float, planned: float) -> None:
+@pytest.mark.parametrize(("meant", "capital", "volume", "planned"), MEANS)
+def test_a_candidate_plans_what_it_can_pay_within_the_cap_and_the_market(
+    meant: float, capital: float, volume: float, planned: float
+) -> None:
     s = Stage(capital=capital)
+    s.p.entry_stake = meant
     s.market.volume_mean = volume
     assert plain(plan_stake)(s.node, s.p, s.staking, s.market, int(Tier.CORE)) == int(planned * MINIMUM)
 
@@ -84,7 +87,7 @@ def test_a_richer_candidate_enters_where_fixed_costs_keep_the_minimum_out() -> N
         stage.p.cost_month[0] = 900.0
         stage.live(21, act=NOW)
     assert poor.node.status == Status.CANDIDATE
-    assert (rich.node.status, rich.node.stake) == (Status.BONDED, 250_000 * ERA)
+    assert (rich.node.status, rich.node.stake) == (Status.BONDED, 200_000 * ERA)
 
 
 @pytest.mark.parametrize("node", [{"capital": 99_999.0}, {"reservation": 0.9}])
