@@ -73,6 +73,14 @@ class OutputError(ProblemError):
         super().__init__(f"--out {path}: {problem}")
 
 
+class ResultError(ProblemError):
+    """A directory whose results cannot be used again."""
+
+    def __init__(self, path: str | Path, problem: str) -> None:
+        self.path, self.problem = Path(path), problem
+        super().__init__(f"DIR {path}: {problem}")
+
+
 class UsageError(ProblemError):
     """A command line that does not say what to do."""
 

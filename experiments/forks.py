@@ -13,7 +13,7 @@ from econ.genesis import create_world
 from econ.setup import Scenario
 from econ.world import World, copy
 from experiments.chunks import Record, read_records
-from experiments.errors import BadValueError, OutputError, ProblemError
+from experiments.errors import BadValueError, ProblemError, ResultError
 from experiments.runner import Decree, Result, Rows, Watch, advance, check_outcome, compute_digest, run
 from experiments.scenario import plan_change, read_whole
 from experiments.schema import resolve, show_parameters
@@ -35,10 +35,10 @@ def find_parent(path: Path, number: int | None, allow_version_change: bool) -> D
     """What is needed to replay a stored run: its identity, and its digest unless the code is another one."""
     manifest = read_manifest(path)
     if manifest["status"] != "complete":
-        raise OutputError(path, "is incomplete; let its command finish first")
+        raise ResultError(path, "is incomplete; let its command finish first")
     is_same = manifest["code_version"] == compute_code_version()
     if not is_same and not allow_version_change:
-        raise OutputError(path, "was made by another version of the code; --allow-version-change goes on all the same")
+        raise ResultError(path, "was made by another version of the code; --allow-version-change goes on all the same")
     identity = get_identity(manifest, path, number)
     digest = manifest["digest"] if manifest["kind"] == "run" else find_digest(path, identity["replication"])
     return identity | {"digest": digest if is_same else ""}
@@ -50,7 +50,7 @@ def get_identity(manifest: Data, path: Path, number: int | None) -> Data:
     if manifest["kind"] == "run":
         return identity | {"replication": manifest["replication"]} | ({"fork": manifest["fork"]} if "fork" in manifest else {})
     if manifest["kind"] != "monte-carlo":
-        raise OutputError(path, f"holds a {manifest['kind']}; a run or a monte-carlo study is needed")
+        raise ResultError(path, f"holds a {manifest['kind']}; a run or a monte-carlo study is needed")
     if number is None:
         raise BadValueError("--run", "nothing", f"the number of a run of that study, from 0 to {manifest['runs'] - 1}")
     return identity | {"replication": read_whole("--run", number, 0, manifest["runs"] - 1)}
@@ -62,7 +62,7 @@ def find_digest(path: Path, number: int) -> str:
         for record in read_records(part):
             if record.run == number:
                 return record.digest
-    raise OutputError(path, f"holds no run {number}")
+    raise ResultError(path, f"holds no run {number}")
 
 
 def plan_fork(parent: Data, day: int, target: Scenario | None, overrides: Mapping[str, Any]) -> Data:
@@ -134,7 +134,7 @@ def list_stored(path: Path, number: int | None) -> list[tuple[str, Data]]:
     """Name and identity, with digest, of every run of a directory, or of run `number`."""
     manifest = read_manifest(path)
     if manifest["status"] != "complete":
-        raise OutputError(path, "is incomplete; let its command finish first")
+        raise ResultError(path, "is incomplete; let its command finish first")
     if manifest["kind"] == "run":
         return [("run", get_identity(manifest, path, None) | {"digest": manifest["digest"]})]
     records = [record for part in sorted(path.glob("part-*.parquet")) for record in read_records(part)]

@@ -9,7 +9,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from experiments.errors import OutputError
+from experiments.errors import OutputError, ResultError
 from experiments.files import encode_json, hash_file, remove_temporaries, sync_directory, write_atomic
 from experiments.version import compute_code_version
 
@@ -69,7 +69,10 @@ class Store:
         if not (self.path / MANIFEST).exists():
             self._begin()
             return
-        self.manifest = read_manifest(self.path)
+        try:
+            self.manifest = read_manifest(self.path)
+        except ResultError as error:
+            raise OutputError(self.path, error.problem) from None
         self._check_identity()
         remove_temporaries(self.path)
         (self.path / CANCEL).unlink(missing_ok=True)
@@ -152,16 +155,16 @@ class Store:
 
 
 def read_manifest(path: Path) -> Data:
-    """The manifest of a run directory. Raises `OutputError` for a directory that is none."""
+    """The manifest of a run directory. Raises `ResultError` for a directory that is none."""
     try:
         manifest = json.loads((path / MANIFEST).read_text(encoding="utf-8"))
         if manifest["format"] != FORMAT:
-            raise OutputError(path, f"was written in format {manifest['format']}; this version reads format {FORMAT}")
+            raise ResultError(path, f"was written in format {manifest['format']}; this version reads format {FORMAT}")
         return dict(manifest)
     except FileNotFoundError:
-        raise OutputError(path, f"has no {MANIFEST}") from None
+        raise ResultError(path, f"has no {MANIFEST}; name a directory that a run or a study was written to") from None
     except (ValueError, KeyError, TypeError, OSError):
-        raise OutputError(path, f"its {MANIFEST} is not one of ours") from None
+        raise ResultError(path, f"its {MANIFEST} is not one of ours") from None
 
 
 def _tell_difference(key: str, there: Any, here: Any) -> str:

@@ -8,7 +8,7 @@ import pytest
 
 from econ.setup import Scenario
 from experiments import load_scenario, run_study
-from experiments.errors import BadValueError, OutputError
+from experiments.errors import BadValueError, ResultError
 from experiments.forks import DigestError, find_parent, list_stored, plan_fork, replay
 from experiments.single import run_fork, run_single
 from experiments.store import MANIFEST
@@ -120,13 +120,13 @@ def test_code_of_another_version_is_refused_unless_allowed(parent: Path, tmp_pat
         (tmp_path / path.name).write_bytes(path.read_bytes())
     manifest = read(parent) | {"code_version": "another"}
     (tmp_path / MANIFEST).write_text(json.dumps(manifest))
-    with pytest.raises(OutputError, match="another version of the code"):
+    with pytest.raises(ResultError, match="another version of the code"):
         find_parent(tmp_path, None, False)
     assert find_parent(tmp_path, None, True)["digest"] == ""
 
 
 def test_parents_that_cannot_be(parent: Path, study: Path, tmp_path: Path) -> None:
-    with pytest.raises(OutputError, match="no manifest"):
+    with pytest.raises(ResultError, match="no manifest"):
         find_parent(tmp_path, None, False)
     with pytest.raises(BadValueError, match="--run"):
         find_parent(study, None, False)
