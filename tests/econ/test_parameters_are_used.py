@@ -1,7 +1,7 @@
 """Every parameter is read, every draw is used, every metric is written: found in the sources, not by running them.
 
-Records are followed by their declared types: from annotated arguments, tables of a world, parts of records and names bound
-to them. An attribute of something else does not count, however it is called.
+Records are followed by their declared types: from annotated arguments, tables of a world, parts of records, groups of
+records (a NamedTuple such as `Around`) and names bound to them. An attribute of something else does not count, however it is called.
 """
 
 import ast
@@ -16,7 +16,7 @@ from econ.world import RECORDS
 from protocol.declare import Record
 from tests.support import ROOT, find_modules
 
-CLASSES: dict[str, type[Record]] = {record.__name__: record for record in Record.__subclasses__()}
+CLASSES: dict[str, Any] = {record.__name__: record for record in Record.__subclasses__()}
 FREE = {("HolderDraws", "mood")}
 """Draws that no rule of ours uses: kept for subclasses, because indices are permanent."""
 Place = tuple[str, str]
@@ -45,7 +45,7 @@ class Reader(ast.NodeVisitor):
         return self.draws if name == "draws" else find_table(name)
 
     def resolve(self, node: ast.expr) -> Any:
-        """What an expression is: a record, a one-element list of a record for a table, "world", or None."""
+        """What an expression is: a record, a one-element list of a record for a table, a group's parts, "world", or None."""
         if isinstance(node, ast.Name):
             return self.known.get(node.id)
         if isinstance(node, ast.Subscript):
@@ -56,6 +56,8 @@ class Reader(ast.NodeVisitor):
         owner = self.resolve(node.value)
         if owner == "world":
             return find_table(node.attr)
+        if isinstance(owner, dict):
+            return owner.get(node.attr)
         return owner.parts.get(node.attr) if isinstance(owner, type) else None
 
     def note(self, node: ast.Attribute, found: dict[Place, int]) -> None:
@@ -120,9 +122,19 @@ def find_table(name: str) -> Any:
     return [RECORDS[name]] if name in RECORDS else None
 
 
+def find_groups(text: str) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Named tuples that a module declares, with what each of their parts is."""
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.ClassDef) and [base.id for base in node.bases if isinstance(base, ast.Name)] == ["NamedTuple"]:
+            parts = [line for line in node.body if isinstance(line, ast.AnnAssign) and isinstance(line.target, ast.Name)]
+            yield node.name, {line.target.id: read_annotation(line.annotation) for line in parts if isinstance(line.target, ast.Name)}
+
+
 def read_sources(*sources: tuple[str, str]) -> Reader:
     """Everything that some modules, given by name and text, read and write."""
     reader = Reader()
+    for _, text in sources:
+        CLASSES.update({name: parts for name, parts in find_groups(text) if name not in ("World", "Flat")})
     for name, text in sources:
         reader.draws = find_table(f"{name[:-1]}_draws")
         reader.visit(ast.parse(text))
@@ -166,6 +178,8 @@ def test_every_draw_is_used(sources: Reader) -> None:
         ("def f(p: Fees): return p.convert_native", True),
         ("def f(w: World): return w.params[0].fees.convert_native", True),
         ("def f(params): x = params[0]; p = x.fees; return p.convert_native", True),
+        ("class Group(NamedTuple):\n    p: Fees\ndef f(w: Group): return w.p.convert_native", True),
+        ("class Group(NamedTuple):\n    p: Staking\ndef f(w: Group): return w.p.convert_native", False),
         ("def f(p: Staking): return p.convert_native", False),
         ("def f(p: Fees): p.convert_native = 1", False),
         ("def f(p: Fees): p.convert_native += 1", False),
