@@ -11,7 +11,6 @@ from protocol.units import safe_exp, safe_log
 
 DAYS_A_YEAR = 365.0
 THOUSAND = 1_000.0
-LEAST_RATIO = 0.01
 
 
 class Niche(IntEnum):
@@ -78,6 +77,10 @@ class Deploying(Record):
     users_weight: float = parameter(
         0.3, 0.0, 3.0, unit="1", source="assumed", owner="behaviour", doc="Log odds per unit of log expected users of a rollup."
     )
+    least_users: float = parameter(
+        0.01, 1e-6, 1.0, unit="share", source="assumed", owner="behaviour",
+        doc="Users of a rollup, relative to launch, below which all providers look equally empty.",
+    )  # fmt: skip
     grant_weight: float = parameter(
         0.2, 0.0, 3.0, unit="1", source="assumed", owner="behaviour", doc="Log odds per unit of log(1 + grant / deployment cost)."
     )
@@ -126,7 +129,7 @@ def compute_idea_chance(active_share: float, p: Deploying) -> float:
 @rule
 def compute_own_utility(users: float, grant_usd: float, flow_share: float, p: Deploying) -> float:
     """What this provider offers, in log odds. `users` is relative to launch, per live rollup."""
-    offer = p.users_weight * safe_log(max(users, LEAST_RATIO)) + p.cross_weight * flow_share
+    offer = p.users_weight * safe_log(max(users, p.least_users)) + p.cross_weight * flow_share
     aid = p.grant_weight * math.log1p(grant_usd / max(p.deployment_usd, 1.0))
     return p.quality + offer + aid - p.cost_weight * p.cost_usd / THOUSAND
 
@@ -136,7 +139,7 @@ def compute_rival_utility(k: int, opened: int, rivals: int, state: CompetitionSt
     """What rival k offers: its quality and attraction, users who thin out as it grows, its part of the flows we do not carry."""
     users = opened / max(state.live[k], 1)
     crossing = (1.0 - state.flow_share) * state.live[k] / max(rivals, 1)
-    offer = p.users_weight * safe_log(max(users, LEAST_RATIO)) + p.cross_weight * crossing
+    offer = p.users_weight * safe_log(max(users, p.least_users)) + p.cross_weight * crossing
     return c.quality[k] + state.attraction[k] + offer - p.cost_weight * c.cost_usd[k] / THOUSAND
 
 

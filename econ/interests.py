@@ -90,8 +90,15 @@ class Interests(Record):
         unit="1/year",
         source="ECONOMY 7",
         owner="behaviour",
-        doc="Yearly cost of 14 days without access, share of the tokens.",
+        doc="Yearly cost of `illiquidity_days` without access, share of the tokens.",
     )
+    illiquidity_days: float = parameter(
+        14.0, 1.0, 365.0, unit="day", source="ECONOMY 7", owner="behaviour", doc="Days without access that `illiquidity` is the cost of."
+    )
+    largest_fee_change: float = parameter(
+        10.0, 0.1, 1_000.0, unit="1", source="assumed", owner="behaviour",
+        doc="Relative rise of the message fee beyond which a voter does not look.",
+    )  # fmt: skip
     reference_days: float = parameter(
         180.0, 30.0, 730.0, unit="day", source="assumed", owner="behaviour", doc="Memory of what outcomes used to be."
     )
@@ -251,7 +258,7 @@ def compute_own_flow(channel: int, delta: float, who: int, o: Outlook, p: Intere
     if is_own_budget(channel, who):
         return delta / 1e6 * o.price
     if channel == Channel.UNBONDING and who == Stakeholder.STAKER:
-        return -p.illiquidity * delta / 14.0 * o.staked_usd
+        return -p.illiquidity * delta / p.illiquidity_days * o.staked_usd
     if channel == Channel.VERIFICATION_FEE and who == Stakeholder.DEVELOPER:
         return -delta * o.verification_usd
     return 0.0
@@ -264,7 +271,7 @@ def compute_change(lever: LeverRow, delta: float, who: int, belief: float, o: Ou
     Its group's direct flow and part of additional revenue against the group's turnover, plus the flow to the token against
     market capitalisation: additional revenue, and for a budget what it is believed to bring less what it costs.
     """
-    paid = o.message_usd * clip(compute_fee_change(lever.channel, delta, lever.value, o, fees), -1.0, 10.0)
+    paid = o.message_usd * clip(compute_fee_change(lever.channel, delta, lever.value, o, fees), -1.0, p.largest_fee_change)
     revenue = paid * (1.0 - compute_elasticity(belief, o.growth, p))
     if lever.channel == Channel.VERIFICATION_FEE:
         revenue = delta * o.verification_usd

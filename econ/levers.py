@@ -29,9 +29,6 @@ INCIDENCE: Final[dict[str, tuple[Channel, ...]]] = {
 }
 """Channel of each element of a parameter. What is not named here moves no money at first order."""
 
-STEP_SHARE: Final = 0.1
-"""Largest endogenous change, share of a parameter's range (ECONOMY 20)."""
-
 GOVERNABLE: Final[tuple[Leaf, ...]] = tuple(leaf for leaf in PARAMETERS if leaf.info.owner == "dao")
 LEVERS: Final = sum(max(leaf.info.length, 1) for leaf in GOVERNABLE)
 """Rows of the table of levers."""
@@ -46,11 +43,11 @@ def describe_lever(leaf: Leaf, element: int, first: int) -> tuple[Any, ...]:
     """The row of one element of a parameter, in the order of `LeverRow`'s fields."""
     info = leaf.info
     low, high = float(info.low) * info.scale, float(info.high) * info.scale
-    step = STEP_SHARE * (high - low) if is_stepwise(leaf) else 0.0
+    span = high - low if is_stepwise(leaf) else 0.0
     channels = INCIDENCE.get(leaf.path, ())
     channel = int(channels[element]) if channels else 0
     total = float((info.total or 0) * info.scale)
-    return leaf.slot + element, int(leaf.is_float), low, high, step, first, max(info.length, 1), total, channel, 0.0, -1, 0, 0
+    return leaf.slot + element, int(leaf.is_float), low, high, span, first, max(info.length, 1), total, channel, 0.0, -1, 0, 0
 
 
 @rule

@@ -24,7 +24,7 @@ TURNOUT, DELAY, OPINION, BELIEF = 0, 1, 2, 3
 @rule
 def can_move(lever: LeverRow) -> bool:
     """Whether voters propose changes of it: a number that can be moved a little and moves money at first order."""
-    return lever.step > 0.0 and lever.channel != Channel.NONE
+    return lever.span > 0.0 and lever.channel != Channel.NONE
 
 
 @rule
@@ -52,7 +52,7 @@ def have_idea(
     if at < 0:
         return
     lever = levers[at]
-    step = find_step(stride, lever.value, lever.step, e)
+    step = find_step(stride, lever.value, lever.span, e)
     up = compute_change(lever, step, voter.stakeholder, voter.belief, o, fees, p)
     down = compute_change(lever, -step, voter.stakeholder, voter.belief, o, fees, p)
     if max(up, down) <= 0.0:

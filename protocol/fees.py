@@ -37,6 +37,9 @@ class Fees(Record):
         owner="dao",
         doc="Fees paid in native gas are converted to ERA on the market; off: they stay USD of the ecosystem fund.",
     )
+    revenue_days: float = parameter(
+        90.0, 1.0, 730.0, unit="day", source="ECONOMY 19", owner="behaviour", doc="Days of the mean of revenue that everybody watches."
+    )
     split: list[int] = parameter(
         (4000, 2500, 1500, 1000, 1000),
         0,
@@ -53,7 +56,7 @@ class FeeState(Record):
     """The fee in force, and today's fees on their way to the split."""
 
     message_fee: int = field("uERA", "fee of one message")
-    revenue_mean_usd: float = field("USD/year", "90-day mean of protocol revenue R (ECONOMY 26)")
+    revenue_mean_usd: float = field("USD/year", "slow mean of protocol revenue R (ECONOMY 26)")
     quote_day: int = field("day", "when the fee was quoted")
     quoted_usd: float = field("USD", "message fee of the rule at that quote")
     quoted_indexation: float = field("1", "indexation of the rule at that quote")

@@ -48,7 +48,7 @@ class LeverRow(Record):
     is_real: int = field("flag", "1: the parameter is a float")
     low: float = field("1", "lower bound, stored units")
     high: float = field("1", "upper bound, stored units")
-    step: float = field("1", "largest endogenous change, stored units; 0 for choices and switches")
+    span: float = field("1", "range in which it can be moved a little, stored units; 0 for choices and switches")
     first: int = field("row", "row of the first element of its vector; its own row for a scalar")
     length: int = field("1", "elements of its vector, 1 for a scalar")
     total: float = field("1", "fixed sum of its vector, 0 for none")

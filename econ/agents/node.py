@@ -31,7 +31,6 @@ from protocol.units import to_count, to_era, to_uera, to_usd
 
 YEAR = 365.0
 MONTHS = 12.0
-FORTNIGHT = 14.0
 CHANGE = 1.0 + 1e-9
 """A little more money than the order is worth, against rounding."""
 
@@ -62,7 +61,10 @@ class Operators(Record):
     )
     cost_sigma: float = parameter(0.3, 0.0, 1.5, unit="1", source="ECONOMY 8", owner="behaviour", doc="Spread of costs (log).")
     illiquidity: float = parameter(
-        0.02, 0.0, 0.2, unit="1/year", source="ECONOMY 7", owner="behaviour", doc="Yield asked for 14 days of unbonding."
+        0.02, 0.0, 0.2, unit="1/year", source="ECONOMY 7", owner="behaviour", doc="Yield asked for `illiquidity_days` of unbonding."
+    )
+    illiquidity_days: float = parameter(
+        14.0, 1.0, 365.0, unit="day", source="ECONOMY 7", owner="behaviour", doc="Days of unbonding that `illiquidity` is asked for."
     )
     drift_weight: float = parameter(
         0.0, 0.0, 0.2, unit="1", source="ECONOMY 7", owner="behaviour", doc="Weight of price drift in the yield."
@@ -138,7 +140,7 @@ def compute_yield(
     others = state.earning[tier] + (earning if is_new else 0)
     gross = YEAR * state.pot_mean[tier] / max(to_era(others), to_era(earning), 1.0)
     cost = compute_cost(node, p, tier, state.hours_mean) / max(to_usd(stake, market.price_mean), 1e-9)
-    wait = p.illiquidity * staking.unbonding_days / FORTNIGHT
+    wait = p.illiquidity * staking.unbonding_days / p.illiquidity_days
     drift = p.drift_weight * YEAR * market.momentum
     return gross * earning / max(stake, 1) - cost - state.slash_mean[tier] - wait + drift
 

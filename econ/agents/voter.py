@@ -3,6 +3,7 @@
 import math
 
 from econ.chance.distributions import lognormal, normal
+from econ.interests import Interests
 from protocol.compiling import rule
 from protocol.declare import Record, draw, parameter
 from protocol.governance import Governance, LockCurve, VoterRow, extend, lock, unlock
@@ -52,6 +53,12 @@ class Electorate(Record):
         source="assumed",
         owner="behaviour",
         doc="Voters that let a larger voter of their group vote for them.",
+    )
+    met: int = parameter(
+        12, 0, 1_000, unit="1", source="assumed", owner="behaviour", doc="Voters met at random among whom one looks for a delegate."
+    )
+    census_days: int = parameter(
+        7, 1, 365, unit="day", source="assumed", owner="behaviour", doc="Days between two looks at how much others hold (medians)."
     )
     benefit: float = parameter(
         0.06,
@@ -135,6 +142,9 @@ class Electorate(Record):
         owner="behaviour",
         doc="Largest proposed change relative to the present value.",
     )
+    step_share: float = parameter(
+        0.1, 0.001, 1.0, unit="share", source="ECONOMY 20", owner="behaviour", doc="Largest proposed change, share of a parameter's range."
+    )
     poll: int = parameter(
         60, 1, 500, unit="1", source="ECONOMY 20", owner="behaviour", doc="Voters asked before a proposal is filed."
     )
@@ -168,12 +178,12 @@ class VoterDraws(Record):
 
 
 @rule
-def compute_lock_cost(days: float, illiquidity: float) -> float:
-    """Yearly cost of a lock of so many days, share of the tokens: that of unbonding stake at 14 days (ECONOMY 7).
+def compute_lock_cost(days: float, p: Interests) -> float:
+    """Yearly cost of a lock of so many days, share of the tokens: that of unbonding stake at as many days (ECONOMY 7).
 
     It grows with the square root of time, not with time: linear, a year's lock would cost half of the tokens a year.
     """
-    return illiquidity * math.sqrt(days / 14.0)
+    return p.illiquidity * math.sqrt(days / p.illiquidity_days)
 
 
 @rule
@@ -185,14 +195,14 @@ def compute_lock_gain(curve: int, days: int, maximum: int) -> float:
 
 
 @rule
-def choose_lock_days(voter: VoterRow, p: Governance, illiquidity: float) -> int:
+def choose_lock_days(voter: VoterRow, p: Governance, interests: Interests) -> int:
     """The shortest or the longest lock, or one of two between, whichever leaves most; the shorter one among equals."""
     best = p.lock_minimum_days
     value = 0.0
     for k in range(4):
         days = p.lock_minimum_days + (p.lock_maximum_days - p.lock_minimum_days) * k // 3
         net = voter.benefit * compute_lock_gain(p.curve, days, p.lock_maximum_days) - compute_lock_cost(
-            float(days), illiquidity
+            float(days), interests
         )
         if net > value:
             value = net
@@ -201,18 +211,18 @@ def choose_lock_days(voter: VoterRow, p: Governance, illiquidity: float) -> int:
 
 
 @rule
-def choose_lock_share(voter: VoterRow, p: Governance, days: int, illiquidity: float) -> float:
+def choose_lock_share(voter: VoterRow, p: Governance, days: int, interests: Interests) -> float:
     """Share of its tokens a voter locks. The value of further votes falls to 0 as the share goes to 1: 1 - cost / benefit."""
     gain = voter.benefit * compute_lock_gain(p.curve, days, p.lock_maximum_days)
-    cost = compute_lock_cost(float(days), illiquidity)
+    cost = compute_lock_cost(float(days), interests)
     return clip(1.0 - cost / gain, 0.0, 1.0) if gain > 0.0 else 0.0
 
 
 @rule
-def review_lock(voter: VoterRow, pots: Pots, p: Governance, day: int, illiquidity: float) -> None:
+def review_lock(voter: VoterRow, pots: Pots, p: Governance, day: int, interests: Interests) -> None:
     """Lock more, renew, or leave a lock that has ended."""
-    days = choose_lock_days(voter, p, illiquidity)
-    wanted = to_count((voter.balance + voter.locked) * choose_lock_share(voter, p, days, illiquidity))
+    days = choose_lock_days(voter, p, interests)
+    wanted = to_count((voter.balance + voter.locked) * choose_lock_share(voter, p, days, interests))
     if wanted < voter.locked:
         unlock(voter, pots, day)
     if wanted > voter.locked:
@@ -267,7 +277,8 @@ def pick_group(u: float, p: Electorate) -> int:
 
 
 @rule
-def find_step(u: float, value: float, step: float, p: Electorate) -> float:
-    """How far a voter wants to move a parameter: at most its largest step and a share of the present value."""
+def find_step(u: float, value: float, span: float, p: Electorate) -> float:
+    """How far a voter wants to move a parameter: at most a share of its range and a share of the present value."""
+    step = p.step_share * span
     limit = min(step, p.ambition * abs(value)) if value != 0.0 else step
     return limit * u

@@ -35,7 +35,6 @@ from protocol.proposals import (
 from protocol.staking import NodeRow, is_bonded
 from protocol.units import SUPPLY, to_era
 
-WEEK = 7
 OPERATOR_BELIEF = -2
 """Day of the key from which operators' beliefs are drawn; the voters' genesis has -1."""
 
@@ -82,7 +81,7 @@ def observe(w: World, is_first: bool) -> None:
     update_outlook(s.outlook, s.market, s.supply, s.staking, s.quote, s.network, growth, w.levers, p.fees, p.interests, is_first)
     collect_delegated(w.voters, p.governance, s.clock.day + 1)
     count_held(g, w.voters)
-    if is_first or s.clock.day % WEEK == 0:
+    if is_first or s.clock.day % p.electorate.census_days == 0:
         g.median = find_median(w.voters, SUPPLY)
         g.median_stake = find_median_stake(w.nodes, SUPPLY)
 

@@ -12,9 +12,6 @@ from protocol.ledger.accounts import Pots
 from protocol.ledger.fees import convert_fee, convert_verification, keep_native
 from protocol.units import smooth, to_era, to_uera, to_usd
 
-REVENUE_DAYS = 90.0
-"""Days of the mean of revenue (ECONOMY 19)."""
-
 
 @rule
 def open_revenue(w: World) -> None:
@@ -59,4 +56,4 @@ def process_revenue(w: World) -> None:
     measure_payment(s.quote, today)
     divide_revenue(pots, p.fees, today)
     revenue_usd = 365.0 * today.revenue_era * s.market.price
-    s.quote.revenue_mean_usd = smooth(s.quote.revenue_mean_usd, revenue_usd, REVENUE_DAYS)
+    s.quote.revenue_mean_usd = smooth(s.quote.revenue_mean_usd, revenue_usd, p.fees.revenue_days)

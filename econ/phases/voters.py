@@ -35,7 +35,6 @@ PASSES = 40
 """Rounds of sharing out the opening tokens; each cuts at least one more voter at the limit, and ten were enough."""
 HOLDING, GROUP, BENEFIT, BELIEF, DELEGATES, FIRST = 0, 1, 2, 3, 4, 5
 """Draws of a voter's opening; from FIRST on: the voters it looks at for a delegate."""
-LOOKED_AT = 12
 
 
 @rule
@@ -97,10 +96,10 @@ def open_voter(voter: VoterRow, i: int, key: Any, e: Electorate) -> None:
 
 
 @rule
-def find_delegate(voters: Rows[VoterRow], i: int, key: Any) -> int:
+def find_delegate(voters: Rows[VoterRow], i: int, key: Any, e: Electorate) -> int:
     """The largest of a few randomly met voters of the same group that is larger than voter i itself; -1: none."""
     best = NOBODY
-    for k in range(LOOKED_AT):
+    for k in range(e.met):
         j = to_count(uniform_at(key, i, FIRST + k) * len(voters))
         is_larger = voters[j].balance > (voters[i].balance if best == NOBODY else voters[best].balance)
         if is_larger and voters[j].stakeholder == voters[i].stakeholder and voters[j].delegate == NOBODY:
@@ -121,7 +120,7 @@ def open_voters(w: World) -> None:
     endow_voters(w, key, min(e.tokens, w.holders[Bucket.AIRDROP].escrow))
     for i in range(len(w.voters)):
         if uniform_at(key, i, DELEGATES) < e.delegating:
-            delegate_votes(w.voters, i, find_delegate(w.voters, i, key))
+            delegate_votes(w.voters, i, find_delegate(w.voters, i, key, e))
 
 
 @rule
@@ -161,7 +160,7 @@ def look_after_lock(voter: VoterRow, d: VoterDraws, s: State, pots: Pots, p: Par
     """Review the lock now and then, and when it has ended."""
     day = s.clock.day
     if d.review < p.electorate.review or (voter.locked > 0 and day >= voter.lock_end):
-        review_lock(voter, pots, p.governance, day, p.interests.illiquidity)
+        review_lock(voter, pots, p.governance, day, p.interests)
 
 
 @rule

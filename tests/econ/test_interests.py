@@ -70,7 +70,7 @@ def test_the_table_of_levers_holds_every_governable_number_and_only_known_paths_
     for leaf in GOVERNABLE:
         assert len(INCIDENCE.get(leaf.path, ())) in (0, max(leaf.info.length, 1))
     fee = next(row for row in (table[k] for k in range(LEVERS)) if row.slot == LEAVES["fees.message_fee_usd"].slot)
-    assert (fee.low, fee.high, fee.step, fee.value, fee.channel) == (0.0, 5.0, 0.5, 0.3, Channel.MESSAGE_FEE)
+    assert (fee.low, fee.high, fee.span, fee.value, fee.channel) == (0.0, 5.0, 5.0, 0.3, Channel.MESSAGE_FEE)
     assert all(table[k].low <= table[k].value <= table[k].high for k in range(LEVERS))
     assert all(table[table[k].first].first == table[k].first for k in range(LEVERS))
 
@@ -158,6 +158,10 @@ def test_shorter_unbonding_is_worth_its_liquidity_to_stakers_alone() -> None:
     gain = compute(Channel.UNBONDING, 14.0, -7.0, Stakeholder.STAKER)
     assert gain == pytest.approx(P.illiquidity * 0.5 * 5e6 / 880_000)
     assert compute(Channel.UNBONDING, 14.0, -7.0, Stakeholder.TRADER) == 0.0
+    patient = make_row(Interests, illiquidity_days=28.0)
+    assert plain(compute_own_flow)(int(Channel.UNBONDING), -7.0, int(Stakeholder.STAKER), make_outlook(), patient) == pytest.approx(
+        P.illiquidity * 0.25 * 5e6
+    )
 
 
 def test_verification_is_paid_by_developers() -> None:

@@ -39,7 +39,7 @@ from tests.support import LEAVES, make_row, make_scenario
 
 E = make_row(Electorate)
 RULES = make_row(Governance)
-ILLIQUIDITY = make_row(Interests).illiquidity
+INTERESTS = make_row(Interests)
 TOTAL = 14_000_000 * ONE_ERA
 
 
@@ -88,7 +88,9 @@ def test_delegates_are_larger_voters_of_the_same_group() -> None:
         assert rows.voters[to].delegate == NOBODY
     key = derive_key(1, 0, 1, -1)
     largest = int(np.argmax(np.asarray(as_array(world.voters)["balance"])))
-    assert plain(find_delegate)(rows.voters, largest, key) == NOBODY
+    assert plain(find_delegate)(rows.voters, largest, key, E) == NOBODY
+    stranger = make_row(Electorate, met=0)
+    assert all(plain(find_delegate)(rows.voters, i, key, stranger) == NOBODY for i in range(200))
 
 
 def test_turnout_by_the_formula() -> None:
@@ -119,34 +121,35 @@ def make_voter(benefit: float, **values: Any) -> Any:
 
 
 def test_a_lock_of_a_fortnight_costs_what_unbonding_costs() -> None:
-    assert plain(compute_lock_cost)(14.0, 0.02) == 0.02
-    assert plain(compute_lock_cost)(56.0, 0.02) == 0.04
+    assert plain(compute_lock_cost)(14.0, INTERESTS) == 0.02
+    assert plain(compute_lock_cost)(56.0, INTERESTS) == 0.04
+    assert plain(compute_lock_cost)(56.0, make_row(Interests, illiquidity_days=56.0)) == 0.02
 
 
 @given(st.floats(0.0, 1.0))
 def test_lock_choice_under_the_three_curves(benefit: float) -> None:
     voter = make_voter(benefit)
     linear, none = (make_row(Governance, curve=int(curve)) for curve in (LockCurve.LINEAR, LockCurve.NONE))
-    assert plain(choose_lock_days)(voter, RULES, ILLIQUIDITY) == RULES.lock_minimum_days
-    share = plain(choose_lock_share)(voter, RULES, 14, ILLIQUIDITY)
+    assert plain(choose_lock_days)(voter, RULES, INTERESTS) == RULES.lock_minimum_days
+    share = plain(choose_lock_share)(voter, RULES, 14, INTERESTS)
     assert share == (max(0.0, 1 - 0.02 / benefit) if benefit > 0 else 0.0)
-    assert plain(choose_lock_share)(voter, none, 14, ILLIQUIDITY) == 0.0
-    days = plain(choose_lock_days)(voter, linear, ILLIQUIDITY)
-    year = plain(compute_lock_cost)(365.0, ILLIQUIDITY)
+    assert plain(choose_lock_share)(voter, none, 14, INTERESTS) == 0.0
+    days = plain(choose_lock_days)(voter, linear, INTERESTS)
+    year = plain(compute_lock_cost)(365.0, INTERESTS)
     assert (days == 365) == (benefit > year)
-    assert (plain(choose_lock_share)(voter, linear, days, ILLIQUIDITY) > 0.0) == (benefit > year)
+    assert (plain(choose_lock_share)(voter, linear, days, INTERESTS) > 0.0) == (benefit > year)
 
 
 def test_reviews_lock_renew_and_leave() -> None:
     voter, pots = make_voter(0.04), make_row(Pots)
-    plain(review_lock)(voter, pots, RULES, 0, ILLIQUIDITY)
+    plain(review_lock)(voter, pots, RULES, 0, INTERESTS)
     assert (voter.locked, voter.lock_end) == (500_000, 14)
-    plain(review_lock)(voter, pots, RULES, 9, ILLIQUIDITY)
+    plain(review_lock)(voter, pots, RULES, 9, INTERESTS)
     assert (voter.locked, voter.lock_end) == (500_000, 23)
     voter.benefit = 0.02
-    plain(review_lock)(voter, pots, RULES, 22, ILLIQUIDITY)
+    plain(review_lock)(voter, pots, RULES, 22, INTERESTS)
     assert voter.locked == 500_000
-    plain(review_lock)(voter, pots, RULES, 23, ILLIQUIDITY)
+    plain(review_lock)(voter, pots, RULES, 23, INTERESTS)
     assert (voter.locked, voter.balance) == (0, 1_000_000)
 
 
@@ -165,9 +168,10 @@ def make_levers() -> Any:
 
 
 def test_ideas_are_within_a_tenth_of_the_range_and_a_fifth_of_the_value() -> None:
-    assert plain(find_step)(1.0, 0.3, 0.5, E) == pytest.approx(0.06)
-    assert plain(find_step)(0.5, 100.0, 2.0, E) == 1.0
-    assert plain(find_step)(1.0, 0.0, 2.0, E) == 2.0
+    assert plain(find_step)(1.0, 0.3, 5.0, E) == pytest.approx(0.06)
+    assert plain(find_step)(0.5, 100.0, 20.0, E) == 1.0
+    assert plain(find_step)(1.0, 0.0, 20.0, E) == 2.0
+    assert plain(find_step)(1.0, 0.0, 20.0, make_row(Electorate, step_share=0.5)) == 10.0
     levers, voter, seen = make_levers(), make_voter(0.0, idea=NOBODY, stakeholder=1), set()
     outlook = make_row(Outlook, price=0.5, market_cap=1e8, revenue_usd=1e6, message_usd=1e6, share_users=0.1, income=[1e6] * 5)
     for k in range(50):
@@ -175,7 +179,7 @@ def test_ideas_are_within_a_tenth_of_the_range_and_a_fifth_of_the_value() -> Non
         plain(have_idea)(voter, levers, (k + 0.5) / 50, 1.0, outlook, make_row(Fees), make_row(Interests), E)
         if voter.idea != NOBODY:
             lever = levers[voter.idea]
-            assert abs(voter.idea_value - lever.value) <= lever.step * (1 + 1e-12)
+            assert abs(voter.idea_value - lever.value) <= E.step_share * lever.span * (1 + 1e-12)
             assert lever.low <= voter.idea_value <= lever.high
             seen.add(voter.idea)
     fee = next(k for k in range(LEVERS) if levers[k].slot == LEAVES["fees.message_fee_usd"].slot)
