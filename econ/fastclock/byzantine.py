@@ -25,9 +25,9 @@ def make_stale(snapshot: Snapshot, floor: tuple[int, ...], room: Room) -> Snapsh
     """
     for rollup, tick in enumerate(snapshot.ticks):
         if tick > (floor[rollup] if floor else 0):
-            ticks = snapshot.ticks[:rollup] + (tick - 1,) + snapshot.ticks[rollup + 1 :]
+            ticks = (*snapshot.ticks[:rollup], tick - 1, *snapshot.ticks[rollup + 1 :])
             older = room.chains.all[rollup].roots[tick - 1]
-            return make_snapshot(snapshot.height, ticks, snapshot.roots[:rollup] + (older,) + snapshot.roots[rollup + 1 :])
+            return make_snapshot(snapshot.height, ticks, (*snapshot.roots[:rollup], older, *snapshot.roots[rollup + 1 :]))
     return snapshot
 
 

@@ -30,7 +30,7 @@ class Chain:
         self.phase_s = draws.draw() * self.block_s
         self.framework = Framework(pick(draws.draw(), list(traffic.framework_weights)))
         self.has_verifier = draws.draw() < settings.verifying.verifier_share
-        self.balances = Balances()
+        self.funds, self.fees = Balances(), Balances()
         self.pending: list[bytes] = []
         self.headers: list[Header] = []
         self.roots: list[bytes] = []

@@ -101,8 +101,12 @@ class Transfers(Record):
     )
     gas_margin: float = parameter(1.5, 1.0, 10.0, unit="1", source="assumed", owner="team", doc="Gas an intent provides over its estimate.")
     hand_margin: float = parameter(
-        1.2, 1.0, 10.0, unit="1", source="assumed", owner="behaviour", doc="Gas a person provides over the estimate."
+        1.3, 1.0, 10.0, unit="1", source="assumed", owner="behaviour", doc="Gas a person provides over the estimate."
     )
+    intent_risk: float = parameter(
+        1.5e-5, 0.0, 1.0, unit="share", source="assumed", owner="behaviour", doc="Most risk that an intent allows its route."
+    )
+    intent_gas: float = parameter(2e6, 0.0, 1e12, unit="gas", source="assumed", owner="behaviour", doc="Most gas that an intent allows.")
     conversion_gas: float = parameter(
         50000.0, 0.0, 1000000000.0, unit="gas", source="assumed", owner="nature", doc="Converting an asset's format."
     )
@@ -113,32 +117,29 @@ class Transfers(Record):
         unit="1/h",
         source="assumed",
         owner="behaviour",
-        doc="Transfers whose path is chosen both naively and by the assistant.",
+        doc="Transfers whose lane is chosen both naively and by the assistant.",
     )
-    hubs: int = parameter(3, 0, 50, unit="1", source="assumed", owner="nature", doc="Rollups that a path may go round by.")
-    hop_usd: float = parameter(0.02, 0.0, 100.0, unit="USD", source="assumed", owner="nature", doc="Cost of each hop of a path.")
+    hubs: int = parameter(
+        3, 0, 50, unit="1", source="assumed", owner="nature", doc="Lanes by way of another rollup, besides the direct one."
+    )
+    hop_usd: float = parameter(0.02, 0.0, 100.0, unit="USD", source="assumed", owner="nature", doc="Cost of each hop.")
     trip_loss_usd: float = parameter(
         1.0, 0.0, 1000000.0, unit="USD", source="assumed", owner="behaviour", doc="What a failed transfer costs its sender."
     )
-    trip_s: float = parameter(8.0, 0.01, 86400.0, unit="s", source="assumed", owner="nature", doc="Median delay of a hop in a calm rollup.")
+    trip_s: float = parameter(8.0, 0.01, 86400.0, unit="s", source="assumed", owner="nature", doc="Median delay of a hop on a calm lane.")
     trip_sigma: float = parameter(0.4, 0.0, 3.0, unit="1", source="assumed", owner="nature", doc="Spread of that delay.")
     congested_factor: float = parameter(
-        6.0, 1.0, 1000.0, unit="1", source="assumed", owner="nature", doc="How much slower a congested rollup is."
+        6.0, 1.0, 1000.0, unit="1", source="assumed", owner="nature", doc="How much slower a congested lane is."
     )
     calm_failure: float = parameter(
-        0.02, 0.0, 1.0, unit="share", source="assumed", owner="nature", doc="Chance that a hop through a calm rollup fails."
+        0.02, 0.0, 1.0, unit="share", source="assumed", owner="nature", doc="Chance that a hop on a calm lane fails."
     )
     congested_failure: float = parameter(
-        0.25, 0.0, 1.0, unit="share", source="assumed", owner="nature", doc="Chance that a hop through a congested rollup fails."
+        0.25, 0.0, 1.0, unit="share", source="assumed", owner="nature", doc="Chance that a hop on a congested lane fails."
     )
-    calm_s: float = parameter(
-        1800.0, 1.0, 10000000.0, unit="s", source="assumed", owner="nature", doc="Mean time that a rollup stays calm."
-    )
+    calm_s: float = parameter(600.0, 1.0, 10000000.0, unit="s", source="assumed", owner="nature", doc="Mean time that a lane stays calm.")
     congested_s: float = parameter(
-        600.0, 1.0, 10000000.0, unit="s", source="assumed", owner="nature", doc="Mean time that it stays congested."
-    )
-    learning: float = parameter(
-        0.3, 0.0, 1.0, unit="1", source="assumed", owner="team", doc="Weight of the newest observation in the assistant's memory."
+        200.0, 1.0, 10000000.0, unit="s", source="assumed", owner="nature", doc="Mean time that it stays congested."
     )
     hold_s: float = parameter(
         1000.0,
@@ -173,7 +174,7 @@ class Administration(Record):
         doc="Times a revoked administrator tries to act, within half a minute, on rollups at random.",
     )
     votes_per_hour: float = parameter(
-        6.0, 0.0, 100000.0, unit="1/h", source="assumed", owner="behaviour", doc="Votes whose decision every rollup executes."
+        4.0, 0.0, 100000.0, unit="1/h", source="assumed", owner="behaviour", doc="Votes whose decision every rollup executes."
     )
     execution_failure: float = parameter(
         0.03, 0.0, 1.0, unit="share", source="assumed", owner="nature", doc="Chance that one execution fails."
@@ -215,7 +216,7 @@ class Administration(Record):
     data_sigma: float = parameter(1.0, 0.0, 4.0, unit="1", source="assumed", owner="behaviour", doc="Spread of that size.")
     carriers: int = parameter(3, 1, 100, unit="1", source="assumed", owner="team", doc="Relays that compete for data messages.")
     carrier_bytes_s: float = parameter(
-        20000.0,
+        2000.0,
         1.0,
         1000000000000.0,
         unit="B/s",

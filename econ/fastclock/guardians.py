@@ -49,10 +49,11 @@ class Room:
         self.record = Record(len(stakes), self.guarding.silence_heights)
         self.members: list[Guardian] = []
         self.finals: dict[int, Final] = {}
+        self.newest: Final | None = None
         self.starts: dict[int, float] = {}
         self.conflicts: list[Conflict] = []
         self.rounds_failed = 0
-        self.on_final: Callable[[Final], None] = lambda final: None
+        self.on_final: list[Callable[[Final], None]] = []
         self._truth: dict[bytes, bool] = {}
 
     def choose(self, height: int, round_number: int) -> int:
@@ -87,9 +88,11 @@ class Room:
         final = self.finals.get(snapshot.height)
         if final is None:
             final = self.finals[snapshot.height] = Final(snapshot, certificate, self.starts[snapshot.height], self.agenda.now)
+            self.newest = final
             self.rounds_failed += certificate.round
             self.record.close_height(snapshot.height - 1)
-            self.on_final(final)
+            for listener in self.on_final:
+                listener(final)
         elif final.snapshot.digest != snapshot.digest:
             self._note_conflict(final, decision)
 

@@ -2,7 +2,7 @@
 
 
 class Balances:
-    """Whole micro-units per account."""
+    """Whole micro-units of one currency per account."""
 
     def __init__(self) -> None:
         self._held: dict[int, int] = {}

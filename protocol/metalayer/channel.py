@@ -41,19 +41,26 @@ class Receipt(NamedTuple):
         return b"receipt" + b"".join(encode_whole(int(value)) for value in self)
 
 
+class Purse:
+    """One currency on its way through a channel: taken = held + spent + returned, always."""
+
+    def __init__(self) -> None:
+        self.taken = self.spent = self.returned = 0
+
+    @property
+    def held(self) -> int:
+        """What is in escrow."""
+        return self.taken - self.spent - self.returned
+
+
 class Outbox:
-    """The source's end of a channel. escrow = charged - paid - refunded - moved, always."""
+    """The source's end of a channel. Fees and amounts stay in escrow until a receipt says what became of a letter."""
 
     def __init__(self, source: int, target: int) -> None:
         self.source, self.target = source, target
         self.next_nonce = 0
         self.open: dict[int, Letter] = {}
-        self.charged = self.paid = self.refunded = self.moved = 0
-
-    @property
-    def escrow(self) -> int:
-        """Fees and amounts of letters whose fate is not known here."""
-        return sum(letter.amount + letter.fee for letter in self.open.values())
+        self.fees, self.amounts = Purse(), Purse()
 
     def send(self, sender: int, recipient: int, amount: int, fee: int, deadline_ms: int) -> Letter:
         """Number a letter and take what it costs into escrow. The caller has taken it from the sender's balance."""
@@ -62,23 +69,25 @@ class Outbox:
         letter = Letter(self.source, self.target, self.next_nonce, sender, recipient, amount, fee, deadline_ms)
         self.open[letter.nonce] = letter
         self.next_nonce += 1
-        self.charged += amount + fee
+        self.fees.taken += fee
+        self.amounts.taken += amount
         return letter
 
-    def settle(self, receipt: Receipt) -> int:
-        """Release what a letter holds: the fee is paid and the amount has moved, or the sender gets both back.
+    def settle(self, receipt: Receipt) -> Letter | None:
+        """Release what a letter holds: fee and amount are spent, or both go back to the sender.
 
-        Returns the refund. A receipt for a letter that is not open changes nothing.
+        Returns the letter, None when the receipt is for none that is open: then nothing changes.
         """
         if (receipt.source, receipt.target) != (self.source, self.target) or receipt.nonce not in self.open:
-            return 0
+            return None
         letter = self.open.pop(receipt.nonce)
         if receipt.was_executed:
-            self.paid += letter.fee
-            self.moved += letter.amount
-            return 0
-        self.refunded += letter.amount + letter.fee
-        return letter.amount + letter.fee
+            self.fees.spent += letter.fee
+            self.amounts.spent += letter.amount
+        else:
+            self.fees.returned += letter.fee
+            self.amounts.returned += letter.amount
+        return letter
 
 
 class Inbox:
