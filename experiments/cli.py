@@ -31,6 +31,9 @@ COMMANDS = {
     "validate": Command(
         "validate", "patterns of the default world, or the twelve sanity checks", "validate --sanity --runs 20 --out out/validation"
     ),
+    "scaling": Command(
+        "scaling", "node scaling tick by tick, against fixed sets", "scaling --controller hysteresis --load burst --minutes 60 --out out/s"
+    ),
     "warm": Command("warm", "compile every rule ahead of time", "warm"),
     "parameters": Command("parameters", "every parameter with default, bounds, unit and source", "parameters --json"),
     "metrics": Command("metrics", "every column of the daily table", "metrics --json"),

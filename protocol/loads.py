@@ -31,7 +31,7 @@ class Traffic(Record):
         1.0, 0.0, 24.0, unit="1/day", source="assumed", owner="nature", doc="Bursts of a rollup in a day, common ones included."
     )
     burst_tail: float = parameter(
-        1.5, 1.1, 5.0, unit="1", source="assumed", owner="nature", doc="Tail exponent of a burst's size (Pareto, at least the usual load)."
+        1.5, 1.1, 5.0, unit="1", source="assumed", owner="nature", doc="Tail exponent of the load a burst adds (Pareto, at least the usual load)."
     )
     burst_largest: float = parameter(
         100.0,
@@ -92,23 +92,23 @@ def compute_share(chains: Chains, rank: int) -> float:
 
 @rule
 def compute_size(p: Traffic, u: float) -> float:
-    """Load that a burst adds to a rollup, in multiples of its usual load, from a uniform: Pareto from 1, capped, less 1."""
-    return min(safe_exp(-safe_log(1.0 - u) / p.burst_tail), p.burst_largest) - 1.0
+    """Load that a burst adds to a rollup, in multiples of its usual load, from a uniform: Pareto from 1, capped."""
+    return min(safe_exp(-safe_log(1.0 - u) / p.burst_tail), p.burst_largest)
 
 
 @rule
 def compute_size_mean(p: Traffic) -> float:
     """Mean of `compute_size`."""
-    return (1.0 - power(p.burst_largest, 1.0 - p.burst_tail)) / (p.burst_tail - 1.0)
+    return 1.0 + (1.0 - power(p.burst_largest, 1.0 - p.burst_tail)) / (p.burst_tail - 1.0)
 
 
 @rule
 def compute_size_square(p: Traffic) -> float:
-    """Mean square of `compute_size`: 1 + 2 times the integral of x^(1 - tail) up to the cap, shifted by one."""
+    """Mean square of `compute_size`: 1 + 2 times the integral of x^(1 - tail) up to the cap."""
     gap = 2.0 - p.burst_tail
     span = safe_log(p.burst_largest)
     integral = span if -1e-9 < gap < 1e-9 else (power(p.burst_largest, gap) - 1.0) / gap
-    return 2.0 * integral - 2.0 * compute_size_mean(p)
+    return 1.0 + 2.0 * integral
 
 
 @rule

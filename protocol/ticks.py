@@ -73,7 +73,7 @@ def set_tank(tank: Tank, tally: Tally, p: Scaling, rate: float, servers: int) ->
     capacity = servers * p.node_tps
     chance = compute_erlang_c(servers, rate / p.node_tps)
     flow = min(rate, capacity)
-    unseen = compute_unseen_queue(chance, rate, capacity, TICK, p.service_cv)
+    unseen = compute_unseen_queue(servers, rate, p.node_tps, TICK, p.service_cv)
     tank.unseen_s = unseen / flow if flow > 0.0 else 0.0
     slope = chance / tank.unseen_s if tank.unseen_s > 0.0 else 0.0
     edge = 0.0

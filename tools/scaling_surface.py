@@ -1,4 +1,4 @@
-"""Fit the response surface of node scaling anew: `python -m tools.scaling_surface` (about a minute)."""
+"""Fit the response surface of node scaling anew: `python -m tools.scaling_surface` (some minutes)."""
 
 import sys
 

@@ -25,7 +25,7 @@ SCALE = (0.0, 0.5, 1.0, 2.0, 4.0)
 ROLLUPS = 60
 CORE_PART = 3
 """One server in three is a core node: 15 of 45 at launch."""
-HOURS = 4_000
+HOURS = 2_000
 """Simulated hours of a point."""
 SUMS = 6 + TAILS
 """What is kept of an hour: arrived, accepted, delay, dropped, active servers, closing queue, tails."""
