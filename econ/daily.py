@@ -13,12 +13,15 @@ from protocol.declare import Leaf, Record, find_leaves, metric
 from protocol.fees import FeeMetrics
 from protocol.governance import GovernanceMetrics
 from protocol.incentives import IncentiveMetrics
+from protocol.layers import LayerMetrics
 from protocol.licences import LicenceMetrics
 from protocol.liquidity import LiquidityMetrics
 from protocol.messaging import MessagingMetrics
+from protocol.passports import PassportMetrics
 from protocol.scaling import LoadMetrics
 from protocol.slashing import SlashingMetrics
 from protocol.staking import StakingMetrics
+from protocol.storage import StorageMetrics
 
 
 class CalendarMetrics(Record):
@@ -45,6 +48,9 @@ class Daily(Record):
     competition: CompetitionMetrics
     fund: FundMetrics
     liquidity: LiquidityMetrics
+    passports: PassportMetrics
+    layers: LayerMetrics
+    storage: StorageMetrics
     staking: StakingMetrics
     slashing: SlashingMetrics
     load: LoadMetrics

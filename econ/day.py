@@ -7,6 +7,7 @@ from econ.phases.developers import process_developers
 from econ.phases.governance import process_governance
 from econ.phases.holders import process_holders
 from econ.phases.incentives import process_incentives
+from econ.phases.liquidity import process_liquidity
 from econ.phases.load import process_load
 from econ.phases.market import process_market
 from econ.phases.nodes import process_nodes
@@ -15,6 +16,7 @@ from econ.phases.revenue import process_revenue
 from econ.phases.rewards import process_rewards
 from econ.phases.rollups import process_rollups
 from econ.phases.slashing import process_slashing
+from econ.phases.storage import process_storage
 from econ.phases.supply import process_unlocks
 from econ.phases.traders import process_traders
 from econ.phases.users import process_users
@@ -31,7 +33,9 @@ def step_day(w: World) -> None:
     process_developers(w)
     process_rollups(w)
     process_users(w)
+    process_liquidity(w)
     process_load(w)
+    process_storage(w)
     process_revenue(w)
     process_rewards(w)
     process_incentives(w)
@@ -51,7 +55,9 @@ DAY = (
     process_developers,
     process_rollups,
     process_users,
+    process_liquidity,
     process_load,
+    process_storage,
     process_revenue,
     process_rewards,
     process_incentives,

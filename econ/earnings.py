@@ -150,9 +150,9 @@ def settle_royalty(
 
 
 @rule
-def pay_bill(developer: Builder, pots: Pots, p: Deploying, today: EarningsMetrics) -> float:
-    """A day of running a rollup, paid as far as the money goes. Returns what was due."""
-    due = p.cost_usd * MONTHS / DAYS_A_YEAR
+def pay_bill(developer: Builder, pots: Pots, p: Deploying, storage_usd: float, today: EarningsMetrics) -> float:
+    """A day of running a rollup and of storing its data, paid as far as the money goes. Returns what was due."""
+    due = p.cost_usd * MONTHS / DAYS_A_YEAR + storage_usd
     paid = clip(due, 0.0, max(developer.usd, 0.0))
     pay_cash(developer, pots, paid)
     today.developer_costs_usd += paid

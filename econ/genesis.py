@@ -5,6 +5,7 @@ from econ.phases.developers import open_developers
 from econ.phases.governance import open_governance
 from econ.phases.holders import open_holders
 from econ.phases.incentives import open_incentives
+from econ.phases.liquidity import open_liquidity
 from econ.phases.load import open_load
 from econ.phases.market import open_market, open_valuation
 from econ.phases.nodes import open_nodes
@@ -39,6 +40,7 @@ def open_world(w: World, seed: int, replication: int, offset: int) -> None:
     open_holders(w)
     open_developers(w)
     open_rollups(w)
+    open_liquidity(w)
     open_users(w)
     open_load(w)
     open_nodes(w)

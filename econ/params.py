@@ -27,13 +27,16 @@ from protocol.declare import Leaf, Record, find_leaves
 from protocol.fees import Fees
 from protocol.governance import Governance
 from protocol.incentives import Incentives
+from protocol.layers import Layers
 from protocol.licences import Licences
 from protocol.liquidity import Liquidity
 from protocol.loads import Traffic
 from protocol.messaging import Messaging
+from protocol.passports import Passports
 from protocol.rewards import Rewards
 from protocol.slashing import Slashing
 from protocol.staking import Staking
+from protocol.storage import Storage
 from protocol.vesting import Vesting
 
 
@@ -73,6 +76,9 @@ class Params(Record):
     competition: Competition
     fund: Fund
     liquidity: Liquidity
+    passports: Passports
+    layers: Layers
+    storage: Storage
     holders: Selling
 
 

@@ -80,6 +80,7 @@ class RollupRow(Record):
     activity_base: float = field("1/day", "the same when it was 30 days old: growth is measured against it")
     settled: int = field("day", "days for which its developer was paid")
     fee_usd: float = field("USD", "its developer's part of yesterday's rollup fees")
+    storage_usd: float = field("USD", "its developer's part of yesterday's storage cost")
     profit: float = field("USD/day", "90-day mean of its developer's profit")
     loss_days: int = field("day", "days in a row with a negative mean profit")
     licence: int = field("row", "its licence; -1 without")

@@ -26,7 +26,7 @@ def settle_rollup(
         profit -= settle_royalty(
             licences[rollup.licence], developer, developers[owner], pots, part, rollup.fee_usd, price, p.licences, today.licences
         )
-    profit -= pay_bill(developer, pots, p.deploying, today.earnings)
+    profit -= pay_bill(developer, pots, p.deploying, rollup.storage_usd, today.earnings)
     follow_activity(rollup, p.earnings)
     follow_profit(rollup, profit, p.earnings)
 

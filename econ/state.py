@@ -18,10 +18,12 @@ from protocol.fees import FeeState
 from protocol.governance import GovernanceState
 from protocol.incentives import Budget, RewardState
 from protocol.licences import LicenceState
+from protocol.liquidity import LiquidityState
 from protocol.rewards import NodePots
 from protocol.scaling import LoadState
 from protocol.slashing import SlashingState
 from protocol.staking import StakingState
+from protocol.storage import StorageState
 
 
 class State(Record):
@@ -41,6 +43,8 @@ class State(Record):
     deploying: DeployingState
     licences: LicenceState
     competition: CompetitionState
+    liquidity: LiquidityState
+    storage: StorageState
     staking: StakingState
     node_pots: NodePots
     slashing: SlashingState

@@ -19,6 +19,7 @@ from econ.faults import FaultDraws
 from econ.levers import LEVERS, load_levers
 from econ.params import Params
 from econ.price import MarketDraws
+from econ.providers import PoolRow
 from econ.rollups import RollupDraws, RollupRow
 from econ.shocks import ShockRow
 from econ.state import State
@@ -30,7 +31,9 @@ from protocol.journal import JournalRow
 from protocol.ledger.accounts import Pots
 from protocol.licences import LicenceDraws, LicenceRow
 from protocol.motions import LeverRow
+from protocol.passports import PoolDraws
 from protocol.proposals import Proposal
+from protocol.retention import StoreDraws, StoreRow
 from protocol.staking import NodeRow
 from protocol.surface import POINTS, SurfacePoint
 from protocol.units import SUPPLY
@@ -51,6 +54,8 @@ class Flat(NamedTuple):
     developers: Any
     rollups: Any
     licences: Any
+    pools: Any
+    stores: Any
     providers: Any
     nodes: Any
     faults: Any
@@ -72,6 +77,8 @@ class World(NamedTuple):
     developers: Rows[DeveloperRow]
     rollups: Rows[RollupRow]
     licences: Rows[LicenceRow]
+    pools: Rows[PoolRow]
+    stores: Rows[StoreRow]
     nodes: Rows[NodeRow]
     voters: Rows[VoterRow]
     traders: Rows[TraderRow]
@@ -86,6 +93,8 @@ class World(NamedTuple):
     developer_draws: Rows[DeveloperDraws]
     rollup_draws: Rows[RollupDraws]
     licence_draws: Rows[LicenceDraws]
+    pool_draws: Rows[PoolDraws]
+    store_draws: Rows[StoreDraws]
     provider_draws: Rows[ProviderDraws]
     node_draws: Rows[NodeDraws]
     fault_draws: Rows[FaultDraws]
@@ -106,6 +115,8 @@ RECORDS: dict[str, type[Record]] = {
     "developers": DeveloperRow,
     "rollups": RollupRow,
     "licences": LicenceRow,
+    "pools": PoolRow,
+    "stores": StoreRow,
     "nodes": NodeRow,
     "voters": VoterRow,
     "traders": TraderRow,
@@ -120,6 +131,8 @@ RECORDS: dict[str, type[Record]] = {
     "developer_draws": DeveloperDraws,
     "rollup_draws": RollupDraws,
     "licence_draws": LicenceDraws,
+    "pool_draws": PoolDraws,
+    "store_draws": StoreDraws,
     "provider_draws": ProviderDraws,
     "node_draws": NodeDraws,
     "fault_draws": FaultDraws,
@@ -151,7 +164,7 @@ def count_rows(params: np.ndarray[Any, np.dtype[np.void]]) -> dict[str, int]:
     rows = {name: int(size[name]) for name in ("users", "developers", "voters", "traders")}
     rows |= {"nodes": int(size["core"] + size["flex"] + size["guardian"]), "holders": BUCKETS}
     rows["rollups"] = int(size["rollups"]) + ROLLUP_BIRTHS
-    rows["licences"] = rows["rollups"]
+    rows |= dict.fromkeys(("licences", "pools", "stores"), rows["rollups"])
     draws = {name[:-1] + "_draws": count for name, count in rows.items()}
     draws |= {"provider_draws": RIVALS, "fault_draws": rows["nodes"], "journal": int(size["journal"])}
     return rows | draws | CAPACITY
@@ -207,6 +220,8 @@ def make_flat(tables: dict[str, np.ndarray[Any, np.dtype[np.void]]], memory: Any
         developers=matrix("developer_draws"),
         rollups=matrix("rollup_draws"),
         licences=matrix("licence_draws"),
+        pools=matrix("pool_draws"),
+        stores=matrix("store_draws"),
         providers=matrix("provider_draws"),
         nodes=matrix("node_draws"),
         faults=matrix("fault_draws"),

@@ -34,6 +34,8 @@ class Stream(IntEnum):
 
     EXTENSION = 31
     STUDY = 41
+    STORAGE = 91
+    POOLS = 92
     TICKS = 51
     JOBS = 52
 

@@ -26,7 +26,6 @@ from econ.shutting import shut_rollups
 from econ.spreading import spread_innovations
 from econ.world import World
 from protocol.compiling import rule
-from protocol.liquidity import measure_slippage
 from protocol.units import safe_exp, to_count, to_usd
 
 GENESIS = -1
@@ -122,6 +121,5 @@ def process_rollups(w: World) -> None:
     process_fund(w)
     measure_competition(s.competition, s.network.live, today.competition)
     measure_deploying(s.deploying, today.deploying)
-    measure_slippage(s.network.tvl, s.network.live, w.params[0].liquidity, today.liquidity)
     measure_network(s.network, today.network)
     prepare_users(w)

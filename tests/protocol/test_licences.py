@@ -1,4 +1,4 @@
-"""Licences: refusals, contagion, ends, exact royalties; slippage beside them."""
+"""Licences: refusals, contagion, ends, exact royalties."""
 
 from typing import Any
 
@@ -12,7 +12,6 @@ from econ.spreading import spread_innovations
 from protocol.codes import ALREADY_DONE, OK, TABLE_FULL, UNKNOWN_TARGET
 from protocol.compiling import plain
 from protocol.licences import LicenceDraws, LicenceMetrics, LicenceRow, Licences, LicenceState, adopt, build, compute_royalty, end_licence
-from protocol.liquidity import Liquidity, LiquidityMetrics, compute_slippage, measure_slippage
 from tests import support
 from tests.support import make_row
 
@@ -83,17 +82,3 @@ def test_without_licensing_nothing_spreads() -> None:
     assert state.live == 0
     plain(spread_innovations)(rollups, draws, licences, state, network, 0, make_row(Licences), make_row(LicenceMetrics))
     assert state.live == 2
-
-
-@given(st.floats(1.0, 1e6), st.floats(1.0, 1e9))
-def test_slippage_is_what_the_product_rule_takes(trade: float, reserve: float) -> None:
-    out = reserve - reserve * reserve / (reserve + trade)
-    assert plain(compute_slippage)(trade, reserve) == pytest.approx(1.0 - out / trade, abs=1e-6)
-
-
-def test_the_reference_trade_meets_a_mean_pool() -> None:
-    today = make_row(LiquidityMetrics)
-    plain(measure_slippage)(4e8, 60, make_row(Liquidity), today)
-    assert today.slippage_reference == pytest.approx(10_000 / (4e8 / 60 * 0.05 / 2 + 10_000))
-    plain(measure_slippage)(0.0, 0, make_row(Liquidity), today)
-    assert today.slippage_reference == 1.0

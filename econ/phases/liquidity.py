@@ -1,0 +1,73 @@
+"""Pools: providers offer and withdraw, passports fall short on bad days, trades cost slippage."""
+
+from econ.chance.philox import fill_draws
+from econ.chance.streams import Stream
+from econ.clock import get_key
+from econ.providers import BPS, DAYS_A_YEAR, close_pool_day, follow_mapped_return, open_pool_day
+from econ.rollups import sum_tvl
+from econ.world import World
+from protocol.compiling import rule
+from protocol.liquidity import compute_attraction, compute_divergence, measure_pools, measure_slippage
+from protocol.passports import compute_mapped, compute_utilisation
+
+
+@rule
+def open_liquidity(w: World) -> None:
+    """Pools open with their rollups; a mapped deposit is expected to earn its claims' part of the fees."""
+    p = w.params[0]
+    fees = p.liquidity.fee_bps / BPS * p.liquidity.turnover / p.liquidity.pool_share
+    w.state[0].liquidity.mapped_return = DAYS_A_YEAR * fees * compute_mapped(p.passports) / compute_utilisation(p.passports)
+
+
+@rule
+def process_deposits(w: World) -> None:
+    """What is in the pools, and what is asked back."""
+    s = w.state[0]
+    p = w.params[0]
+    fall = -s.market.factor_change
+    fill_draws(w.flat.pools, get_key(s.clock, Stream.POOLS), 0, s.network.count)
+    for i in range(s.network.count):
+        if w.rollups[i].live == 1:
+            u = w.pool_draws[i].withdrawal
+            open_pool_day(w.pools[i], w.rollups[i], u, fall, s.liquidity, p.liquidity, p.passports, w.today[0].passports)
+        else:
+            w.pools[i].held = 0.0
+
+
+@rule
+def process_returns(w: World) -> None:
+    """Losses are borne, in part by all passports alike; fees and the cost of holding the pair make the return."""
+    s = w.state[0]
+    p = w.params[0]
+    divergence = compute_divergence(s.market.factor_change, p.liquidity)
+    cost = divergence * compute_utilisation(p.passports)
+    trade = p.liquidity.fee_bps / BPS * p.liquidity.turnover * compute_attraction(s.liquidity, p.liquidity)
+    rate = p.passports.mutual * s.liquidity.lost / s.liquidity.deposits if s.liquidity.deposits > 0.0 else 0.0
+    for i in range(s.network.count):
+        close_pool_day(w.pools[i], w.rollups[i], rate, trade, cost, s.liquidity, p.liquidity, p.passports)
+    if s.liquidity.lost > 0.0:
+        s.network.tvl = sum_tvl(w.rollups, s.network.count)
+    follow_mapped_return(s.liquidity, divergence, p.liquidity, p.passports)
+
+
+@rule
+def process_liquidity(w: World) -> None:
+    """The day of all pools."""
+    s = w.state[0]
+    p = w.params[0]
+    today = w.today[0]
+    if p.liquidity.active == 0:
+        return
+    state = s.liquidity
+    state.pools = 0
+    state.deposits = 0.0
+    state.deepest = 0.0
+    state.fees = 0.0
+    state.lost = 0.0
+    state.returned = 0.0
+    process_deposits(w)
+    process_returns(w)
+    measure_slippage(state, s.activity.delay_s, compute_utilisation(p.passports), p.liquidity, today.liquidity)
+    measure_pools(state, s.activity.delay_s, p.liquidity, today.liquidity)
+    today.passports.capital_utilisation = compute_utilisation(p.passports)
+    today.passports.passport_return = state.mapped_return
