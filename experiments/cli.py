@@ -34,6 +34,9 @@ COMMANDS = {
     "scaling": Command(
         "scaling", "node scaling tick by tick, against fixed sets", "scaling --controller hysteresis --load burst --minutes 60 --out out/s"
     ),
+    "metalayer": Command(
+        "metalayer", "the Metalayer second by second, under faults and attacks", "metalayer --byzantine 3 --offline 2 --out out/metalayer"
+    ),
     "warm": Command("warm", "compile every rule ahead of time", "warm"),
     "parameters": Command("parameters", "every parameter with default, bounds, unit and source", "parameters --json"),
     "metrics": Command("metrics", "every column of the daily table", "metrics --json"),

@@ -33,6 +33,12 @@ class Attack(IntEnum):
 class Attackers:
     """All attempts and what became of them."""
 
+    GROUPS = {
+        "replays": (Attack.REPLAY,),
+        "double_spends": (Attack.SPEND_TWICE, Attack.CHANGED_MESSAGE),
+        "forgeries": (Attack.FORGED_ATTESTATION, Attack.BEFORE_FINALITY),
+    }
+
     def __init__(self, seed: int, settings: Settings, agenda: Agenda, post: Post, byzantine: tuple[int, ...]) -> None:
         self.agenda, self.post, self.byzantine = agenda, post, byzantine
         self.draws = Sequence(seed, Stream.METALAYER_ATTACKS, 0)
@@ -41,12 +47,8 @@ class Attackers:
         self.reasons = dict.fromkeys(Refusal, 0)
         self.refused_at_source = 0
         relaying = settings.relaying
-        kinds = (
-            (relaying.replays_per_hour, (Attack.REPLAY,)),
-            (relaying.double_spends_per_hour, (Attack.SPEND_TWICE, Attack.CHANGED_MESSAGE)),
-            (relaying.forgeries_per_hour, (Attack.FORGED_ATTESTATION, Attack.BEFORE_FINALITY)),
-        )
-        for entity, (rate, attacks) in enumerate(kinds, 1):
+        rates = relaying.replays_per_hour, relaying.double_spends_per_hour, relaying.forgeries_per_hour
+        for entity, (rate, attacks) in enumerate(zip(rates, self.GROUPS.values(), strict=True), 1):
             arrivals = Arrivals(Sequence(seed, Stream.METALAYER_ATTACKS, entity), rate)
             agenda.after(arrivals.draw(), self.strike, arrivals, attacks)
 

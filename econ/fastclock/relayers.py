@@ -41,9 +41,7 @@ class Pool:
         self.lines: dict[int, deque[Parcel]] = {}
         self.refused = dict.fromkeys(Refusal, 0)
         self.batches = self.failures = self.crashes = self.handovers = 0
-        self.size = self.messages = 0
-        self.queued = 0
-        self.gas = 0.0
+        self.submitted = self.queued = 0
         for relayer in self.relayers:
             agenda.after(relayer.crashes.draw(), self.crash, relayer)
 
@@ -125,13 +123,13 @@ class Pool:
     def _charge(self, batch: Batch) -> None:
         """Gas of a batch, shared by its messages; the messages of each path pay for that path."""
         self.batches += 1
+        self.submitted += len(batch)
         for path in Path:
             part = [parcel for parcel in batch if parcel.path == path and parcel.tick >= 0]
             if part:
                 gas = self._price(part, path) / len(part)
                 for parcel in part:
                     parcel.gas += gas
-                    self.gas += gas
                     self.post.paths.learn_carriage(max(self.agenda.now - parcel.proven_s, 0.0), path, gas)
 
     def _price(self, part: Batch, path: Path) -> float:
@@ -150,6 +148,4 @@ class Pool:
             for parcel, source in zip(part, sources, strict=True)
         ]
         load = measure_batch(snapshot, sources, ways, len(post.room.committee.stakes))
-        self.size += load.size
-        self.messages += load.messages
         return price_batch(load, post.paths.prices)

@@ -11,7 +11,7 @@ import numpy as np
 
 from econ.fastclock.core_settings import Guarding, Traffic, Verifying
 from econ.fastclock.edge_settings import Administration, Relaying, Transfers
-from protocol.declare import Record, Table, find_leaves, make_defaults, parameter
+from protocol.declare import Info, Record, Table, find_leaves, make_defaults, parameter
 
 
 class Settings(Record):
@@ -52,6 +52,14 @@ def show_settings(settings: Settings) -> dict[str, Any]:
     for path, leaf in LEAVES.items():
         value: Any = settings
         for part in path.split("."):
-            value = getattr(value[0] if isinstance(value, Table) else value, part)
-        shown[path] = list(value) if leaf.info.length else value / leaf.info.scale if leaf.info.scale > 1 else value
+            value = getattr(value, part)
+        shown[path] = _show(value, leaf.info)
     return shown
+
+
+def _show(value: Any, info: Info) -> Any:
+    if info.length:
+        return list(value)
+    if info.unit == "switch":
+        return bool(value)
+    return value / info.scale if info.scale > 1 else value

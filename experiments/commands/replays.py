@@ -25,6 +25,8 @@ def execute(arguments: argparse.Namespace) -> int:
     from experiments.version import compute_code_version
 
     path = Path(arguments.directory)
+    if read_manifest(path)["kind"] == "metalayer":
+        return replay_metalayer(path)
     stored = list_stored(path, arguments.run)
     progress = Progress(len(stored), "runs", delay=2.0)
     with ThreadPoolExecutor(max(1, arguments.workers)) as executor:
@@ -40,4 +42,22 @@ def execute(arguments: argparse.Namespace) -> int:
     changed = read_manifest(path)["code_version"] != compute_code_version()
     reason = " (the code has changed since)" if changed else ""
     print(f"{len(wrong)} of {len(stored)} digests differ{reason}: {', '.join(wrong[:5])}")
+    return 1
+
+
+def replay_metalayer(path: Path) -> int:
+    """The same for a simulation of the Metalayer."""
+    from experiments.errors import OutputError
+    from experiments.metalayer import replay_metalayer as make_again
+    from experiments.store import read_manifest
+    from experiments.version import compute_code_version
+
+    manifest = read_manifest(path)
+    if manifest["status"] != "complete":
+        raise OutputError(path, "is incomplete; let its command finish first")
+    if make_again(manifest) == manifest["digest"]:
+        print("1 of 1 digests are the same")
+        return 0
+    reason = " (the code has changed since)" if manifest["code_version"] != compute_code_version() else ""
+    print(f"1 of 1 digests differ{reason}: metalayer")
     return 1

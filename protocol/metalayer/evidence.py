@@ -52,6 +52,11 @@ class Record:
         for vote in list(self._votes.values()):
             self._judge(vote)
 
+    @property
+    def false_digests(self) -> frozenset[bytes]:
+        """Snapshots known to hold a false root."""
+        return frozenset(self._false)
+
     def see_vote(self, vote: Vote) -> None:
         """A vote reached an honest guardian."""
         if vote.phase == Phase.PRECOMMIT:

@@ -1,0 +1,59 @@
+"""`metalayer`: the Metalayer second by second, under faults and attacks."""
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+from experiments.commands.compiling import tell_compiling
+from experiments.commands.options import add_settings, add_whole, parse_settings
+from experiments.errors import BadValueError
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """How many of whom, for how long."""
+    add_whole(parser, "--rollups", 75, "rollups")
+    add_whole(parser, "--guardians", 20, "guardians")
+    add_whole(parser, "--byzantine", 0, "guardians that break the rules; a third or more is allowed, and safety may fail")
+    add_whole(parser, "--offline", 0, "guardians that are not there")
+    parser.add_argument("--minutes", metavar="M", default=60.0, type=_read_minutes, help="simulated minutes (default 60)")
+    add_whole(parser, "--seed", 1, "seed")
+    add_settings(parser)
+    parser.add_argument("--out", metavar="DIR", required=True, help="directory of the results")
+
+
+def _read_minutes(text: str) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        raise BadValueError("--minutes", text, "a number of minutes") from None
+
+
+@tell_compiling
+def execute(arguments: argparse.Namespace) -> None:
+    """Simulate, store, print."""
+    from experiments.metalayer import store_metalayer
+    from experiments.metalayer_settings import OPTIONS, read_settings
+    from experiments.study import read_summary
+
+    values = {path: getattr(arguments, option) for option, path in OPTIONS.items()} | parse_settings(arguments.settings)
+    manifest = store_metalayer(read_settings(values), arguments.out, seed=arguments.seed, command=arguments.command_line)
+    print_result(read_summary(Path(arguments.out)), arguments.out)
+    print(f"digest {manifest['digest']}")
+
+
+def print_result(summary: dict[str, Any], out: str) -> None:
+    """Every figure with its unit and meaning, proof sizes by batch, and what failed."""
+    from econ.fastclock.metrics import METRICS
+
+    print(f"metalayer, seed {summary['seed']}, {summary['minutes']:g} minutes: {out}")
+    for name, info in METRICS.items():
+        unit = "" if info.unit == "1" else info.unit
+        print(f"  {name:<26}{summary['metrics'][name]:>14,.6g} {unit:<6} {info.doc}")
+    print("  proofs: messages in a batch, bytes alone and shared, ratio, gas, saving (per message)")
+    for line in summary["proofs"]:
+        sizes = f"{line['bytes_alone']:>9,.0f} B {line['bytes_shared']:>7,.0f} B {line['ratio']:>6.2f}"
+        print(f"  {line['batch']:>5} {sizes} {line['gas']:>11,.0f} {line['saving']:>7.1%}")
+    habits = ", ".join(f"{number} {habit}" for number, habit in summary["byzantine"].items())
+    print(f"  byzantine guardians: {habits or 'none'}; offline: {', '.join(map(str, summary['offline'])) or 'none'}")
+    for line in summary["failures"] or ["neither safety nor progress failed"]:
+        print(f"  {line}")

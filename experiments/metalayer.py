@@ -1,0 +1,106 @@
+"""One simulation of the Metalayer in a directory of its own: messages, snapshots, summary, manifest."""
+
+import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from econ.fastclock.results import Columns, list_messages, list_snapshots, summarise
+from econ.fastclock.settings import Settings, show_settings
+from econ.fastclock.simulation import Simulation, Watch
+from experiments.chunks import write_parquet
+from experiments.errors import InterruptedByUserError
+from experiments.files import encode_json
+from experiments.limits import LARGEST_SEED
+from experiments.metalayer_settings import read_settings
+from experiments.progress import Progress
+from experiments.scenario import read_whole
+from experiments.store import CANCEL, PROGRESS, SUMMARY, Data, Store
+
+KIND = "metalayer"
+MESSAGES = "messages.parquet"
+SNAPSHOTS = "snapshots.parquet"
+PATIENCE = 2.0
+"""Seconds of work after which progress is shown."""
+
+
+class Outcome(NamedTuple):
+    """What a simulation leaves."""
+
+    summary: Data
+    messages: Columns
+    snapshots: Columns
+    digest: str
+
+
+def run_metalayer(settings: Settings, seed: int, watch: Watch | None = None) -> Outcome:
+    """Simulate; a pure function of settings, seed and code. Raises `InterruptedByUserError` when `watch` asks to stop."""
+    simulation = Simulation(settings, seed)
+    if not simulation.run(watch):
+        raise InterruptedByUserError("stopped; the same command begins again")
+    summary = {"seed": seed, "minutes": settings.minutes} | summarise(simulation)
+    messages, snapshots = list_messages(simulation), list_snapshots(simulation)
+    return Outcome(summary, messages, snapshots, compute_digest(summary, messages, snapshots))
+
+
+def compute_digest(summary: Data, *tables: Columns) -> str:
+    """SHA-256 over the tables, column after column, eight bytes a number, then over the summary."""
+    digest = hashlib.sha256()
+    for table in tables:
+        for name, values in table.items():
+            digest.update(name.encode() + b"\0" + _encode(values) + b"\0")
+    digest.update(encode_json(summary))
+    return digest.hexdigest()
+
+
+def _encode(values: list[Any]) -> bytes:
+    if values and isinstance(values[0], str):
+        return "\0".join(values).encode()
+    return np.array(values, dtype="<f8" if values and isinstance(values[0], float) else "<i8").tobytes()
+
+
+def store_metalayer(settings: Settings, out: str | Path, *, seed: int = 1, command: str = "") -> Data:
+    """Simulate into the directory `out` and return its manifest. A complete directory is read, not simulated again."""
+    read_whole("--seed", seed, 0, LARGEST_SEED)
+    identity = {"kind": KIND, "settings": show_settings(settings), "seed": seed}
+    with Store(out, identity, command) as store:
+        if not store.is_complete:
+            with watching(store.path, settings.minutes) as watch:
+                outcome = run_metalayer(settings, seed, watch)
+            write(store, outcome)
+        return store.manifest
+
+
+def write(store: Store, outcome: Outcome) -> None:
+    """Write the files and declare the result complete."""
+    import pyarrow as pa
+
+    store.write(MESSAGES, write_parquet(pa.table(outcome.messages)))
+    store.write(SNAPSHOTS, write_parquet(pa.table(outcome.snapshots)))
+    store.write(SUMMARY, encode_json(outcome.summary | {"digest": outcome.digest}))
+    store.finish(outcome.digest)
+
+
+def replay_metalayer(manifest: Data) -> str:
+    """The digest of a stored simulation, made again."""
+    return run_metalayer(read_settings(manifest["settings"]), manifest["seed"]).digest
+
+
+@contextmanager
+def watching(path: Path, minutes: float) -> Iterator[Watch]:
+    """Something that a simulation tells its progress to; the cancel file stops it."""
+    progress = Progress(round(minutes * 60.0), "simulated seconds", path=path / PROGRESS, delay=PATIENCE)
+
+    def watch(now_s: float) -> bool:
+        progress.advance(round(now_s) - progress.done)
+        return (path / CANCEL).exists()
+
+    state = "cancelled"
+    try:
+        yield watch
+        state = "done"
+    finally:
+        progress.close(state)
