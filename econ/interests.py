@@ -8,7 +8,7 @@ anywhere; docs/decisions/0003-voter-utility.md gives the reasons.
 """
 
 import math
-from typing import Final
+from typing import Final, NamedTuple
 
 from econ.market import Market
 from econ.rollups import Network
@@ -121,6 +121,17 @@ class Outlook(Record):
     income: list[float] = field("USD/year", "what a group's own business turns over", length=CLASSES)
     outcome: list[float] = field("1", "what a group watches: more is better", length=CLASSES)
     usual: list[float] = field("1", "slow mean of the same", length=CLASSES)
+
+
+class Facts(NamedTuple):
+    """What everybody can look up in the evening; `growth` is that of messages, per year."""
+
+    market: Market
+    supply: Supply
+    staking: StakingState
+    quote: FeeState
+    network: Network
+    growth: float
 
 
 @rule
@@ -311,23 +322,11 @@ def estimate_effect(
 
 
 @rule
-def update_outlook(
-    o: Outlook,
-    market: Market,
-    supply: Supply,
-    staking: StakingState,
-    quote: FeeState,
-    network: Network,
-    growth: float,
-    levers: Rows[LeverRow],
-    fees: Fees,
-    p: Interests,
-    is_first: bool,
-) -> None:
+def update_outlook(o: Outlook, facts: Facts, levers: Rows[LeverRow], fees: Fees, p: Interests, is_first: bool) -> None:
     """In the evening: the public figures on which voters decide tomorrow."""
-    o.growth = growth
-    read_revenue(o, quote, network, fees)
-    read_market(o, market, supply, staking, fees)
-    read_outcomes(o, quote, network, market)
-    read_incomes(o, quote, levers)
+    o.growth = facts.growth
+    read_revenue(o, facts.quote, facts.network, fees)
+    read_market(o, facts.market, facts.supply, facts.staking, fees)
+    read_outcomes(o, facts.quote, facts.network, facts.market)
+    read_incomes(o, facts.quote, levers)
     update_usual(o, p, is_first)

@@ -5,6 +5,7 @@ An offence is put on record with the stake it was committed with (`accuse`) and 
 """
 
 from enum import IntEnum
+from typing import NamedTuple
 
 from protocol.codes import ALREADY_DONE, OK, TOO_EARLY, UNKNOWN_TARGET, WRONG_STATUS, Status
 from protocol.compiling import rule
@@ -126,6 +127,18 @@ class SlashingState(Record):
     punished: list[int] = field("1", "offences punished so far, by `Offence`", length=4)
     operator_years: int = field("1", "finished operator-years (protocol-run nodes apart)")
     losers: int = field("1", "of these, with more than a tenth of the stake slashed")
+
+
+class Court(NamedTuple):
+    """What a penalty is imposed by and what it reaches: rules, state, pots and the journal of a day."""
+
+    p: Slashing
+    state: SlashingState
+    staking: Staking
+    staking_state: StakingState
+    pots: Pots
+    journal: Rows[JournalRow]
+    day: int
 
 
 class SlashingMetrics(Record):
@@ -286,42 +299,35 @@ def close_case(node: NodeRow, offence: int) -> None:
 
 
 @rule
-def punish(
-    node: NodeRow,
-    reporter: NodeRow,
-    pots: Pots,
-    state: SlashingState,
-    docket: Docket,
-    staking_state: StakingState,
-    p: Slashing,
-    staking: Staking,
-    offence: int,
-    day: int,
-    journal: Rows[JournalRow],
-) -> int:
+def exclude(node: NodeRow, court: Court, offence: int) -> None:
+    """Tombstone or jail an offender; a protocol-run node is jailed where others are tombstoned."""
+    if court.p.tombstones[offence] == 1 and node.protocol_run == 0:
+        tombstone(node, court.pots, court.staking_state, court.staking, court.day, court.journal)
+    elif court.p.jail_days[offence] > 0:
+        jail(node, court.day + court.p.jail_days[offence])
+
+
+@rule
+def punish(node: NodeRow, reporter: NodeRow, docket: Docket, court: Court, offence: int) -> int:
     """Execute a ripe offence: slash, then tombstone or jail. Returns OK or a refusal code.
 
-    Never more than the stake at the time of the offence, nor than what is left of it; a protocol-run node is jailed where
-    others are tombstoned.
+    Never more than the stake at the time of the offence, nor than what is left of it.
     """
     if offence < 0 or offence >= OFFENCES:
         return UNKNOWN_TARGET
     if node.offence_day[offence] == 0:
         return ALREADY_DONE
-    if not is_ripe(node, p, offence, day):
+    if not is_ripe(node, court.p, offence, court.day):
         return TOO_EARLY
-    share = to_count(compute_penalty(p, docket, offence, node.priors[offence]) * PARTS + 0.5)
+    share = to_count(compute_penalty(court.p, docket, offence, node.priors[offence]) * PARTS + 0.5)
     amount = min(mul_div(node.exposed[offence], share, PARTS), node.stake + node.unbonding)
-    distribute_penalty(node, reporter, pots, p, amount)
-    note(journal, staking_state.log, day, Cause.SLASH_BURN, node.index, amount)
+    distribute_penalty(node, reporter, court.pots, court.p, amount)
+    note(court.journal, court.staking_state.log, court.day, Cause.SLASH_BURN, node.index, amount)
     node.year_loss += amount
-    state.slashed[node.tier] += amount
-    state.punished[offence] += 1
+    court.state.slashed[node.tier] += amount
+    court.state.punished[offence] += 1
     close_case(node, offence)
-    if p.tombstones[offence] == 1 and node.protocol_run == 0:
-        tombstone(node, pots, staking_state, staking, day, journal)
-    elif p.jail_days[offence] > 0:
-        jail(node, day + p.jail_days[offence])
+    exclude(node, court, offence)
     return OK
 
 

@@ -6,7 +6,7 @@ from econ.agents.voter import compute_delay, compute_turnout, form_opinion
 from econ.chance.distributions import normal
 from econ.chance.philox import derive_key, uniform_at
 from econ.chance.streams import Stream
-from econ.interests import estimate_effect, update_outlook
+from econ.interests import Facts, estimate_effect, update_outlook
 from econ.levers import read_levers
 from econ.polling import BELIEF, DELAY, OPERATORS, OPINION, TURNOUT, ask, drop_idea, note_filing, write_motion
 from econ.world import World
@@ -77,8 +77,8 @@ def observe(w: World, is_first: bool) -> None:
     p = w.params[0]
     g = s.governance
     read_levers(w.levers, w.flat.params_words, w.flat.params_reals)
-    growth = s.activity.message_growth
-    update_outlook(s.outlook, s.market, s.supply, s.staking, s.quote, s.network, growth, w.levers, p.fees, p.interests, is_first)
+    facts = Facts(s.market, s.supply, s.staking, s.quote, s.network, s.activity.message_growth)
+    update_outlook(s.outlook, facts, w.levers, p.fees, p.interests, is_first)
     collect_delegated(w.voters, p.governance, s.clock.day + 1)
     count_held(g, w.voters)
     if is_first or s.clock.day % p.electorate.census_days == 0:

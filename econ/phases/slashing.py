@@ -6,7 +6,7 @@ from protocol.compiling import rule
 from protocol.journal import note
 from protocol.ledger.causes import Cause
 from protocol.ledger.supply import refill_stake
-from protocol.slashing import OFFENCES, accuse, clear_docket, count_case, find_ripe, is_ripe, punish
+from protocol.slashing import OFFENCES, Court, accuse, clear_docket, count_case, find_ripe, is_ripe, punish
 from protocol.staking import is_bonded, leave_jail, open_churn
 
 
@@ -65,6 +65,7 @@ def punish_node(w: World, i: int) -> None:
     p = w.params[0]
     node = w.nodes[i]
     day = s.clock.day
+    court = Court(p.slashing, s.slashing, p.staking, s.staking, w.pots[0], w.journal, day)
     for offence in range(OFFENCES):
         if is_ripe(node, p.slashing, offence, day):
             docket = s.slashing.guardian
@@ -73,7 +74,7 @@ def punish_node(w: World, i: int) -> None:
             elif node.tier == Tier.FLEX:
                 docket = s.slashing.flex
             reporter = w.nodes[find_reporter(w, i)]
-            punish(node, reporter, w.pots[0], s.slashing, docket, s.staking, p.slashing, p.staking, offence, day, w.journal)
+            punish(node, reporter, docket, court, offence)
 
 
 @rule

@@ -9,6 +9,7 @@ from protocol.compiling import plain
 from protocol.journal import JournalRow
 from protocol.ledger.accounts import Pots
 from protocol.slashing import (
+    Court,
     Docket,
     Offence,
     Schedule,
@@ -82,19 +83,8 @@ class Stage:
     def punish(self, i: int, offence: int, day: int) -> int:
         for node in self.nodes:
             plain(count_case)(self.docket, node, self.p, day)
-        return plain(punish)(
-            self.nodes[i],
-            self.nodes[(i + 1) % len(self.nodes)],
-            self.pots,
-            self.state,
-            self.docket,
-            self.staking_state,
-            self.p,
-            self.staking,
-            offence,
-            day,
-            self.journal,
-        )
+        court = Court(self.p, self.state, self.staking, self.staking_state, self.pots, self.journal, day)
+        return plain(punish)(self.nodes[i], self.nodes[(i + 1) % len(self.nodes)], self.docket, court, offence)
 
 
 def test_a_case_from_evidence_to_distribution() -> None:
