@@ -5,16 +5,20 @@ from collections.abc import Callable
 import numpy as np
 
 from econ.setup import LAUNCH
-from econ.survival import Lives, estimate_survival, observe, pool
 from experiments.validation.finding import Finding, Values, compute_autocorrelation, compute_excess_kurtosis, show_share, show_spread
 from experiments.validation.laboratory import Ensemble, Laboratory
+from experiments.validation.survival import Lives, estimate_survival, observe, pool
 
 Pattern = Callable[[Laboratory], list[Finding]]
 SETTLED = 35
+"""Days after which returns and turnover are looked at: the listing weeks are apart."""
+SETTLING = 90
+"""Days until the first operators have come to rest."""
 YEAR = 365
 CLIFF = 365
 """Day of the insiders' cliff: 2026-07-17, twelve months after launch (data/era_allocation.csv)."""
 BEFORE, AFTER = 30, 14
+RETURNS_WERE_FITTED = "sigma, persistence, innovation, tail_df were set to it"
 
 
 def get_returns(ensemble: Ensemble) -> Values:
@@ -52,29 +56,36 @@ def check_supply_dates(lab: Laboratory) -> list[Finding]:
 def check_returns(lab: Laboratory) -> list[Finding]:
     """Size, tails and memory of daily returns."""
     base = get_returns(lab.simulate())
-    calm = get_returns(lab.simulate({"price.volatility_clustering": False}))
-    thin = get_returns(lab.simulate({"price.heavy_tails": False}))
-    empty = get_returns(lab.simulate({"population.traders": 0}))
-    sigma, tails = base.std(axis=1), compute_excess_kurtosis(base)
-    memory, echo = compute_autocorrelation(base), compute_autocorrelation(np.abs(base))
-    thin_tails, calm_echo, empty_echo = (
-        compute_excess_kurtosis(thin),
-        compute_autocorrelation(np.abs(calm)),
-        compute_autocorrelation(np.abs(empty)),
+    return [find_size(lab, base), find_tails(lab, base), *find_memory(lab, base), find_echo(lab, base)]
+
+
+def find_size(lab: Laboratory, base: Values) -> Finding:
+    """How much the price moves on a day."""
+    sigma = base.std(axis=1)
+    good = bool(0.045 <= np.median(sigma) <= 0.07)
+    return Finding("returns", "daily sigma", "4.5-7 %", show_spread(sigma), good, lab.runs, fitted=RETURNS_WERE_FITTED)
+
+
+def find_tails(lab: Laboratory, base: Values) -> Finding:
+    """How often it moves by much more than usual."""
+    thin = compute_excess_kurtosis(get_returns(lab.simulate({"price.heavy_tails": False})))
+    tails = compute_excess_kurtosis(base)
+    return Finding(
+        "returns",
+        "excess kurtosis",
+        "> 3",
+        show_spread(tails),
+        bool(np.median(tails) > 3),
+        lab.runs,
+        without=f"heavy tails off: {show_spread(thin)}",
+        fitted=RETURNS_WERE_FITTED,
     )
-    chosen = "sigma, persistence, innovation, tail_df were set to it"
+
+
+def find_memory(lab: Laboratory, base: Values) -> list[Finding]:
+    """Whether today's return says anything of tomorrow's."""
+    memory = compute_autocorrelation(base)
     return [
-        Finding("returns", "daily sigma", "4.5-7 %", show_spread(sigma), bool(0.045 <= np.median(sigma) <= 0.07), lab.runs, fitted=chosen),
-        Finding(
-            "returns",
-            "excess kurtosis",
-            "> 3",
-            show_spread(tails),
-            bool(np.median(tails) > 3),
-            lab.runs,
-            without=f"heavy tails off: {show_spread(thin_tails)}",
-            fitted=chosen,
-        ),
         Finding(
             "returns",
             "autocorrelation of r, one run",
@@ -92,18 +103,27 @@ def check_returns(lab: Laboratory) -> list[Finding]:
             lab.runs,
             "judged from 50 runs on",
         ),
-        Finding(
-            "returns",
-            "autocorrelation of absolute r",
-            "> 0",
-            show_spread(echo),
-            bool(np.quantile(echo, 0.05) > 0),
-            lab.runs,
-            without=f"clustering off: {show_spread(calm_echo)}; traders off: {show_spread(empty_echo)}",
-            fitted=chosen,
-            note="where it comes from: compare the two columns",
-        ),
     ]
+
+
+def find_echo(lab: Laboratory, base: Values) -> Finding:
+    """Whether restless days follow restless days."""
+    calm, empty = (
+        compute_autocorrelation(np.abs(get_returns(lab.simulate(change))))
+        for change in ({"price.volatility_clustering": False}, {"population.traders": 0})
+    )
+    echo = compute_autocorrelation(np.abs(base))
+    return Finding(
+        "returns",
+        "autocorrelation of absolute r",
+        "> 0",
+        show_spread(echo),
+        bool(np.quantile(echo, 0.05) > 0),
+        lab.runs,
+        without=f"clustering off: {show_spread(calm)}; traders off: {show_spread(empty)}",
+        fitted=RETURNS_WERE_FITTED,
+        note="where it comes from: compare the two columns",
+    )
 
 
 def check_turnover(lab: Laboratory) -> list[Finding]:
@@ -126,64 +146,75 @@ def check_turnover(lab: Laboratory) -> list[Finding]:
 def check_unlocks(lab: Laboratory) -> list[Finding]:
     """The insiders' cliff: seed-paired price with and without holder sales, thirty days before to fourteen after."""
     days = CLIFF + AFTER + 2
-    sold, kept = (lab.simulate({"vesting.holders_sell": on}, days=days).get("price_usd") for on in (True, False))
-    effect = np.log(sold) - np.log(kept)
+    sold, kept = (np.log(lab.simulate({"vesting.holders_sell": on}, days=days).get("price_usd")) for on in (True, False))
+    return [find_cliff(lab, sold, kept), find_anticipation(lab, sold - kept)]
+
+
+def find_cliff(lab: Laboratory, sold: Values, kept: Values) -> Finding:
+    """What sales do to the log price around the day, and what the price does by itself."""
+    effect = sold - kept
     window = effect[:, CLIFF + AFTER] - effect[:, CLIFF - BEFORE]
+    raw = sold[:, CLIFF + AFTER] - sold[:, CLIFF - BEFORE]
+    return Finding(
+        "unlocks",
+        "effect of holder sales around the cliff is negative",
+        ">= 80 % of runs",
+        show_share(int((window < 0).sum()), lab.runs),
+        bool((window < 0).mean() >= 0.8),
+        lab.runs,
+        f"size {show_spread(window)}; raw price falls in {show_share(int((raw < 0).sum()), lab.runs)}",
+        without="0 by construction (same chance)",
+        fitted="sale fractions and timing weights (ECONOMY 4)",
+    )
+
+
+def find_anticipation(lab: Laboratory, effect: Values) -> Finding:
+    """How much of it comes before the day."""
     drift = effect[:, CLIFF] - effect[:, CLIFF - BEFORE]
-    raw = np.log(sold[:, CLIFF + AFTER]) - np.log(sold[:, CLIFF - BEFORE])
-    return [
-        Finding(
-            "unlocks",
-            "effect of holder sales around the cliff is negative",
-            ">= 80 % of runs",
-            show_share(int((window < 0).sum()), lab.runs),
-            bool((window < 0).mean() >= 0.8),
-            lab.runs,
-            f"size {show_spread(window)}; raw price falls in {show_share(int((raw < 0).sum()), lab.runs)}",
-            without="0 by construction (same chance)",
-            fitted="sale fractions and timing weights (ECONOMY 4)",
-        ),
-        Finding(
-            "unlocks",
-            "part of it comes before the day",
-            "negative in most runs",
-            show_share(int((drift < 0).sum()), lab.runs),
-            bool((drift < 0).mean() > 0.5),
-            lab.runs,
-            f"size {show_spread(drift)}",
-        ),
-    ]
+    return Finding(
+        "unlocks",
+        "part of it comes before the day",
+        "negative in most runs",
+        show_share(int((drift < 0).sum()), lab.runs),
+        bool((drift < 0).mean() > 0.5),
+        lab.runs,
+        f"size {show_spread(drift)}",
+    )
+
+
+VOTES = {
+    "turnout_share": ("turnout", 0.02, 0.10),
+    "yes_share": ("yes share", 0.80, 0.95),
+    "top10_share": ("ten largest voters", 0.44, 0.58),
+}
 
 
 def check_votes(lab: Laboratory) -> list[Finding]:
     """Turnout, consent and concentration of votes."""
     base, bare = lab.simulate(), lab.simulate({"holders.delegate_share": 0.0}, runs=min(lab.runs, 8))
+    return [find_vote(base, bare, metric) for metric in VOTES]
 
-    def average(ensemble: Ensemble, name: str) -> Values:
-        values, closed = ensemble.get(name), ensemble.get("votes_closed")
-        return np.array([row[flag > 0].mean() if (flag > 0).any() else 0.0 for row, flag in zip(values, closed, strict=True)])
 
-    targets = {
-        "turnout_share": ("turnout", 0.02, 0.10),
-        "yes_share": ("yes share", 0.80, 0.95),
-        "top10_share": ("ten largest voters", 0.44, 0.58),
-    }
-    found = []
-    for name, (title, low, high) in targets.items():
-        values = average(base, name)
-        found.append(
-            Finding(
-                "votes",
-                title,
-                f"{low}-{high}",
-                show_spread(values),
-                bool(low <= np.median(values) <= high),
-                base.runs,
-                without=f"no insider delegation: {show_spread(average(bare, name))}",
-                fitted="set to it (ECONOMY 20)",
-            )
-        )
-    return found
+def find_vote(base: Ensemble, bare: Ensemble, metric: str) -> Finding:
+    """One figure of the votes, with and without what insiders delegate."""
+    title, low, high = VOTES[metric]
+    values = average_votes(base, metric)
+    return Finding(
+        "votes",
+        title,
+        f"{low}-{high}",
+        show_spread(values),
+        bool(low <= np.median(values) <= high),
+        base.runs,
+        without=f"no insider delegation: {show_spread(average_votes(bare, metric))}",
+        fitted="set to it (ECONOMY 20)",
+    )
+
+
+def average_votes(ensemble: Ensemble, metric: str) -> Values:
+    """Mean of a metric over the days on which votes closed, by run; 0 where none did."""
+    values, closed = ensemble.get(metric), ensemble.get("votes_closed")
+    return np.array([row[flag > 0].mean() if (flag > 0).any() else 0.0 for row, flag in zip(values, closed, strict=True)])
 
 
 def check_survival(lab: Laboratory) -> list[Finding]:
@@ -224,48 +255,56 @@ def measure_survival(ensemble: Ensemble, months: int) -> tuple[float, Values]:
 
 def check_staking(lab: Laboratory) -> list[Finding]:
     """Reward and stake: up together across worlds, against each other over time; flex nodes leave when the price is low."""
+    return [find_reward_slope(lab), find_dilution(lab), find_flight(lab)]
+
+
+def find_reward_slope(lab: Laboratory) -> Finding:
+    """Where more is paid, more is staked: d ln stake / d ln fee over three fee levels."""
     fees = (0.15, 0.30, 0.60)
     worlds = [lab.simulate({"fees.message_fee_usd": fee}, days=2 * YEAR, runs=min(lab.runs, 8)) for fee in fees]
     staked = np.stack([get_staking_ratio(world)[:, -1] for world in worlds])
     slope = np.array([np.polyfit(np.log(fees), np.log(column), 1)[0] for column in staked.T])
-    base = lab.simulate()
-    over_time = np.array(
-        [np.corrcoef(ratio, rate)[0, 1] for ratio, rate in zip(get_staking_ratio(base)[:, 90:], base.get("apr_core")[:, 90:], strict=True)]
+    return Finding(
+        "staking",
+        "stake against reward across worlds",
+        "positive slope",
+        show_spread(slope),
+        bool(np.median(slope) > 0),
+        len(slope),
+        "d ln stake / d ln fee, three fee levels",
     )
+
+
+def find_dilution(lab: Laboratory) -> Finding:
+    """In one world over time, more stake shares the same reward."""
+    base = lab.simulate()
+    pairs = zip(get_staking_ratio(base)[:, SETTLING:], base.get("apr_core")[:, SETTLING:], strict=True)
+    over_time = np.array([np.corrcoef(ratio, rate)[0, 1] for ratio, rate in pairs])
+    return Finding(
+        "staking",
+        "stake against reward over time",
+        "negative correlation",
+        show_spread(over_time),
+        bool(np.median(over_time) < 0),
+        base.runs,
+    )
+
+
+def find_flight(lab: Laboratory) -> Finding:
+    """Flex nodes under a falling price and under a flat one."""
     low, high = (
-        lab.simulate({"price.mode": "exogenous", "price.path_drift": drift}, days=2 * YEAR, runs=min(lab.runs, 8)).get("nodes_flex_bonded")[
-            :, -1
-        ]
+        lab.simulate({"price.mode": "exogenous", "price.path_drift": drift}, days=2 * YEAR, runs=min(lab.runs, 8)).get("nodes_flex_bonded")
         for drift in (-0.006, 0.0)
     )
-    return [
-        Finding(
-            "staking",
-            "stake against reward across worlds",
-            "positive slope",
-            show_spread(slope),
-            bool(np.median(slope) > 0),
-            len(slope),
-            "d ln stake / d ln fee, three fee levels",
-        ),
-        Finding(
-            "staking",
-            "stake against reward over time",
-            "negative correlation",
-            show_spread(over_time),
-            bool(np.median(over_time) < 0),
-            base.runs,
-        ),
-        Finding(
-            "staking",
-            "flex nodes leave when the price is low",
-            "fewer than at a flat price",
-            f"{show_spread(low)} against {show_spread(high)}",
-            bool(np.mean(low) < np.mean(high)),
-            len(low),
-            "exogenous price falling .6 % a day, two years",
-        ),
-    ]
+    return Finding(
+        "staking",
+        "flex nodes leave when the price is low",
+        "fewer than at a flat price",
+        f"{show_spread(low[:, -1])} against {show_spread(high[:, -1])}",
+        bool(np.mean(low[:, -1]) < np.mean(high[:, -1])),
+        len(low),
+        "exogenous price falling .6 % a day, two years",
+    )
 
 
 def get_staking_ratio(ensemble: Ensemble) -> Values:

@@ -5,7 +5,7 @@ import pytest
 
 from econ.chance.philox import draw_one
 from econ.chance.streams import Stream
-from econ.survival import Lives, estimate_survival, observe, pool
+from experiments.validation.survival import Lives, estimate_survival, observe, pool
 
 
 def test_without_truncation_it_is_kaplan_meier() -> None:
