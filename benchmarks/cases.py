@@ -19,6 +19,7 @@ from econ.model import EconModel
 from econ.setup import Scenario
 from experiments import load_scenario
 from experiments.limits import USUAL_DAYS
+from experiments.plan import StudyOptions
 from experiments.study import run_study
 
 DAYS = USUAL_DAYS
@@ -139,7 +140,7 @@ def measure_mesa(times: int) -> Iterator[Figure]:
 def time_study() -> float:
     """Minutes that a thousand runs would take."""
     with tempfile.TemporaryDirectory() as folder:
-        seconds = time_call(lambda: run_study(load_scenario("launch"), STUDY_RUNS, Path(folder) / "study", workers=2))
+        seconds = time_call(lambda: run_study(load_scenario("launch"), Path(folder) / "study", StudyOptions(STUDY_RUNS, workers=2)))
     return seconds * PROJECTED / STUDY_RUNS / 60.0
 
 

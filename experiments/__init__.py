@@ -3,15 +3,17 @@
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from experiments.plan import StudyOptions
     from experiments.runner import Result, run
     from experiments.scenario import list_scenarios, load_scenario
     from experiments.study import run_study
     from experiments.whatif import compare_proposals
 
-__all__ = ["Result", "compare_proposals", "list_scenarios", "load_scenario", "run", "run_study"]
+__all__ = ["Result", "StudyOptions", "compare_proposals", "list_scenarios", "load_scenario", "run", "run_study"]
 
 _HOMES = {
     "Result": "runner",
+    "StudyOptions": "plan",
     "run": "runner",
     "list_scenarios": "scenario",
     "load_scenario": "scenario",

@@ -1,20 +1,17 @@
 """From paired futures to a decision: differences, how surely they have a sign, who gains, and where the futures part."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from econ.daily import METRICS
 from experiments.chunks import Record, Variant
 from experiments.divergence import find_divergence
 from experiments.intervals import compute_half_width, compute_mean, compute_quantile, find_share_interval
+from experiments.plan import Plan
 from experiments.proposal import Proposal
+from experiments.question import Question
 from experiments.summary import METRIC_NAMES
 
-if TYPE_CHECKING:
-    from experiments.study import Plan
-    from experiments.whatif import Question
-
-BASELINE = "baseline"
 WORST = 0.05
 BETTER = {leaf.path.split(".")[-1]: leaf.info.better for leaf in METRICS}
 METHOD = (
@@ -26,7 +23,7 @@ Outcomes = dict[str, float]
 Data = dict[str, Any]
 
 
-def decide(question: "Question", plan: "Plan", records: Sequence[Record]) -> Data:
+def decide(question: Question, plan: Plan, records: Sequence[Record]) -> Data:
     """The content of decision.json, the warnings apart."""
     by_variant: dict[str, dict[int, Outcomes]] = {}
     for record in records:
@@ -51,11 +48,11 @@ def decide(question: "Question", plan: "Plan", records: Sequence[Record]) -> Dat
 
 def _judge(
     proposal: Proposal,
-    plan: "Plan",
+    plan: Plan,
     baseline: Variant,
     future: Variant,
     by_variant: dict[str, dict[int, Outcomes]],
-    question: "Question",
+    question: Question,
 ) -> Data:
     """One proposal in one world."""
     base, other = by_variant[baseline.name], by_variant[future.name]

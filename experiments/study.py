@@ -4,18 +4,16 @@ import hashlib
 import json
 from collections.abc import Callable
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, ThreadPoolExecutor, wait
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from econ.setup import Scenario
-from experiments.chunks import CHUNK, Job, Measure, Record, Variant, get_part_name, make_chunk, measure_metrics, read_records, write_parquet
-from experiments.errors import BadValueError, InterruptedByUserError, UnknownNameError
+from experiments.chunks import CHUNK, Job, Record, Variant, get_part_name, make_chunk, read_records, write_parquet
+from experiments.errors import InterruptedByUserError
 from experiments.files import encode_json
 from experiments.intervals import compute_half_width, describe_sample
-from experiments.limits import LARGEST_SEED, LONGEST_RUN, MOST_RUNS, MOST_WORKERS, USUAL_DAYS
+from experiments.plan import Plan, StudyOptions
 from experiments.progress import Progress
-from experiments.scenario import read_whole
 from experiments.spec import describe_scenario
 from experiments.store import CANCEL, PROGRESS, RUNS, SUMMARY, Data, Store
 from experiments.summary import METRIC_NAMES, list_statistics
@@ -24,100 +22,13 @@ FEWEST_CHUNKS = 2
 """Chunks before `until` may end a study: a spread guessed from fewer runs stops too soon too often."""
 REBUILDS = 3
 POLL = 0.1
-Executors = Executor | Callable[[], Executor] | None
-"""Who works: an executor that stays open, a factory of executors that are closed and, when broken, replaced, or threads."""
-
-
-class Until(NamedTuple):
-    """Stop as soon as the 95 % interval of a metric's mean over the runs is no wider than +- `half_width`."""
-
-    outcome: str
-    half_width: float
-
-
-@dataclass(frozen=True)
-class Plan:
-    """All that decides a study's bytes."""
-
-    variants: tuple[Variant, ...]
-    runs: int
-    seed: int = 1
-    days: int = USUAL_DAYS
-    every: int = 7
-    until: Until | None = None
-    measure: Measure = field(default=measure_metrics)
-    keep_flows: bool = False
-
-    def check(self) -> None:
-        """Raise `BadValueError` for a number out of range."""
-        read_whole("--runs", self.runs, 1, MOST_RUNS)
-        read_whole("--seed", self.seed, 0, LARGEST_SEED)
-        read_whole("--days", self.days, 1, LONGEST_RUN)
-        read_whole("--every", self.every, 1, LONGEST_RUN)
-
-    @property
-    def chunks(self) -> int:
-        """How many chunks there are at most."""
-        return -(-self.runs // CHUNK)
-
-    def count_runs(self, chunk: int) -> int:
-        """Runs of a chunk; the last one may be short."""
-        return min(CHUNK, self.runs - chunk * CHUNK)
-
-    def describe(self) -> Data:
-        """What the manifest says of it, the scenarios apart."""
-        return {
-            "seed": self.seed,
-            "days": self.days,
-            "runs": self.runs,
-            "every": self.every,
-            "until": None if self.until is None else list(self.until),
-        }
-
-
-def parse_until(text: str, words: tuple[str, ...] = ()) -> Until:
-    """`METRIC:HALFWIDTH` or `METRIC.STATISTIC:HALFWIDTH`; without a statistic the first one is meant: the mean over the days.
-
-    `words` are the statistics there are, where they are not those of every run.
-    """
-    name, _, width = text.rpartition(":")
-    metric, _, statistic = name.partition(".")
-    if metric not in METRIC_NAMES:
-        raise UnknownNameError("metric", metric or text, METRIC_NAMES, listing="python -m experiments metrics")
-    known = words or list_statistics(metric)
-    if statistic and statistic not in known:
-        raise UnknownNameError("statistic", statistic, known)
-    try:
-        half_width = float(width)
-    except ValueError:
-        half_width = 0.0
-    if not 0.0 < half_width < float("inf"):
-        raise BadValueError("--until", text, "METRIC:HALFWIDTH with a positive number, for example price_usd:0.01")
-    return Until(f"{metric}.{statistic or known[0]}", half_width)
-
-
-def run_study(
-    scenario: Scenario,
-    runs: int,
-    out: str | Path,
-    *,
-    seed: int = 1,
-    days: int = USUAL_DAYS,
-    every: int = 7,
-    until: str = "",
-    workers: int = 2,
-    executor: Executors = None,
-    command: str = "",
-    quiet: bool = True,
-) -> Data:
+def run_study(scenario: Scenario, out: str | Path, options: StudyOptions) -> Data:
     """A Monte Carlo study in the directory `out`; returns its summary. The same call resumes what was interrupted."""
-    plan = Plan((Variant("", scenario),), runs, seed, days, every, parse_until(until) if until else None)
-    plan.check()
-    read_whole("--workers", workers, 1, MOST_WORKERS)
+    plan = options.make_plan((Variant("", scenario),))
     identity = {"kind": "monte-carlo"} | describe_scenario(scenario) | plan.describe()
-    with Store(out, identity, command) as store:
+    with Store(out, identity, options.command) as store:
         if not store.is_complete:
-            records = conduct(store, plan, workers, executor, quiet)
+            records = conduct(store, plan, options)
             write_study(store, plan, records)
         return read_summary(store.path)
 
@@ -128,23 +39,22 @@ def read_summary(path: Path) -> Data:
     return dict(json.loads((path / SUMMARY).read_text(encoding="utf-8")))
 
 
-def conduct(store: Store, plan: Plan, workers: int, executor: Executors = None, quiet: bool = True) -> list[Record]:
+def conduct(store: Store, plan: Plan, options: StudyOptions) -> list[Record]:
     """Make the parts that are missing and return the records of all runs that count, in run order."""
-    study = _Conductor(store, plan, workers, executor, quiet)
-    return study.conduct()
+    return _Conductor(store, plan, options).conduct()
 
 
 class _Conductor:
     """The parts of a study on their way."""
 
-    def __init__(self, store: Store, plan: Plan, workers: int, executor: Executors, quiet: bool) -> None:
-        self.store, self.plan, self.workers, self.given = store, plan, workers, executor
+    def __init__(self, store: Store, plan: Plan, options: StudyOptions) -> None:
+        self.store, self.plan, self.workers, self.given = store, plan, options.workers, options.executor
         known = store.read_parts()
         self.done = {chunk for chunk in range(plan.chunks) if get_part_name(chunk) in known}
         self.samples: dict[int, dict[str, list[float]]] = {}
         self.end = plan.chunks
         begun = sum(plan.count_runs(chunk) for chunk in self.done)
-        self.progress = Progress(plan.runs, "runs", begun, store.path / PROGRESS, quiet)
+        self.progress = Progress(plan.runs, "runs", begun, store.path / PROGRESS, options.quiet)
 
     def conduct(self) -> list[Record]:
         state = "failed"

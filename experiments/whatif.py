@@ -2,31 +2,31 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from econ.daily import COLUMNS
 from econ.referenda import read_verdict
 from econ.setup import Scenario
 from experiments.chunks import Record, Variant
-from experiments.decision import BASELINE, decide
+from experiments.decision import decide
 from experiments.errors import BadValueError, UsageError
 from experiments.files import encode_json
 from experiments.interests import measure_flows, measure_interests
 from experiments.intervals import compute_mean
-from experiments.limits import MOST_WORKERS, USUAL_DAYS
-from experiments.proposal import Proposal, describe_proposal, lint, read_proposal
-from experiments.runner import Decree, Result
+from experiments.plan import Plan, StudyOptions
+from experiments.proposal import describe_proposal, lint, read_proposal
+from experiments.question import BASELINE, USUAL_AT, Question
+from experiments.runner import Result
 from experiments.scenario import read_whole
 from experiments.spec import describe_grants, describe_scenario
 from experiments.store import RUNS, SUMMARY, Data, Store
-from experiments.study import Executors, Plan, compute_study_digest, conduct, encode_runs, parse_until, summarise_runs
+from experiments.study import compute_study_digest, conduct, encode_runs, summarise_runs
 from experiments.summary import METRIC_NAMES
 
 MODES = ("decree", "vote")
 DECISION = "decision.json"
-USUAL_AT = 180
 WORDS = ("after", "last")
 """Statistics of every metric: the mean over the days from the decision on, and the last day."""
 
@@ -55,34 +55,6 @@ def measure_vote(result: Result) -> dict[str, float]:
     return {"vote.passed": float(verdict.is_passed), "vote.turnout": verdict.turnout, "vote.yes_share": verdict.yes_share}
 
 
-class Question(NamedTuple):
-    """What is asked: proposals, decided on day `at` by decree or vote, in one or several worlds."""
-
-    proposals: tuple[Proposal, ...]
-    worlds: tuple[Scenario, ...]
-    at: int = USUAL_AT
-    mode: str = "decree"
-
-    def list_variants(self) -> tuple[Variant, ...]:
-        """The baseline once and every proposal, world by world."""
-        return tuple(variant for world in self.worlds for variant in self.list_futures(world))
-
-    def list_futures(self, world: Scenario) -> list[Variant]:
-        """The baseline and the proposals in one world."""
-        prefix = f"{world.name}/" if len(self.worlds) > 1 else ""
-        baseline = Variant(prefix + BASELINE, world)
-        return [baseline, *(self._make_future(prefix + proposal.name, baseline, proposal) for proposal in self.proposals)]
-
-    def _make_future(self, name: str, baseline: Variant, proposal: Proposal) -> Variant:
-        world = baseline.scenario
-        if proposal.is_empty:
-            return Variant(name, world, None, baseline.name)
-        if self.mode == "vote":
-            return Variant(name, replace(world, proposals=(proposal.plan_vote(self.at), *world.proposals)), None, baseline.name)
-        decree = Decree(self.at, proposal.grants) if proposal.grants else None
-        return Variant(name, replace(world, changes=world.changes + proposal.plan(self.at)), decree, baseline.name)
-
-
 def ask(paths: Sequence[str | Path], worlds: Sequence[Scenario], at: int, mode: str, days: int) -> tuple[Question, list[str]]:
     """Read and lint proposals; returns the question and the warnings. Raises a `ProblemError` for what cannot be."""
     if not paths:
@@ -104,33 +76,22 @@ def ask(paths: Sequence[str | Path], worlds: Sequence[Scenario], at: int, mode: 
 def compare_proposals(
     proposals: Sequence[str | Path],
     worlds: Sequence[Scenario],
-    runs: int,
     out: str | Path,
+    options: StudyOptions,
     *,
     at: int = USUAL_AT,
     mode: str = "decree",
-    seed: int = 1,
-    days: int = USUAL_DAYS,
-    every: int = 7,
-    until: str = "",
-    workers: int = 2,
-    executor: Executors = None,
-    command: str = "",
-    quiet: bool = True,
 ) -> Data:
     """Compare proposals (TOML files) with doing nothing; returns the decision, which is also written to decision.json.
 
     Future k of every variant has the same seed and replication k: what differs is what the proposal reaches. `until` ends
     the study when the difference of a metric is known well enough for every proposal.
     """
-    question, warnings = ask(proposals, worlds, at, mode, days)
-    stop = parse_until(until, WORDS) if until else None
-    plan = Plan(question.list_variants(), runs, seed, days, every, stop, Measure(at), keep_flows=True)
-    plan.check()
-    read_whole("--workers", workers, 1, MOST_WORKERS)
-    with Store(out, describe_question(question, plan), command) as store:
+    question, warnings = ask(proposals, worlds, at, mode, options.days)
+    plan = options.make_plan(question.list_variants(), Measure(at), WORDS, keep_flows=True)
+    with Store(out, describe_question(question, plan), options.command) as store:
         if not store.is_complete:
-            records = conduct(store, plan, workers, executor, quiet)
+            records = conduct(store, plan, options)
             write_decision(store, question, plan, records, warnings)
         return read_decision(store.path)
 

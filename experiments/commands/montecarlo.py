@@ -4,7 +4,7 @@ import argparse
 from typing import Any
 
 from experiments.commands.compiling import tell_compiling
-from experiments.commands.options import add_study, parse_settings
+from experiments.commands.options import add_study, parse_settings, read_options
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -23,18 +23,7 @@ def execute(arguments: argparse.Namespace) -> None:
     if arguments.runs is None:
         raise UsageError("--runs N is missing: how many runs?")
     draft = read_draft(arguments.scenario)
-    summary = run_study(
-        finish(draft, parse_settings(arguments.settings)),
-        arguments.runs,
-        arguments.out,
-        seed=arguments.seed,
-        days=draft.days if arguments.days is None else arguments.days,
-        every=arguments.every,
-        until=arguments.until,
-        workers=arguments.workers,
-        command=arguments.command_line,
-        quiet=False,
-    )
+    summary = run_study(finish(draft, parse_settings(arguments.settings)), arguments.out, read_options(arguments, draft.days))
     print_study(draft.name, summary, arguments.out)
 
 

@@ -1,9 +1,12 @@
 """Arguments that several commands share."""
 
 import argparse
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from experiments.errors import BadValueError
+
+if TYPE_CHECKING:
+    from experiments.plan import StudyOptions
 
 
 def add_settings(parser: argparse.ArgumentParser) -> None:
@@ -51,3 +54,19 @@ def add_study(parser: argparse.ArgumentParser) -> None:
         "--until", metavar="METRIC:HALFWIDTH", default="", help="stop when the 95%% interval of the mean (or difference) is this narrow"
     )
     parser.add_argument("--out", metavar="DIR", required=True, help="directory of the results")
+
+
+def read_options(arguments: argparse.Namespace, days: int) -> "StudyOptions":
+    """What `add_study` asked for, for a study of so many days unless they were given."""
+    from experiments.plan import StudyOptions
+
+    return StudyOptions(
+        arguments.runs,
+        seed=arguments.seed,
+        days=days if arguments.days is None else arguments.days,
+        every=arguments.every,
+        until=arguments.until,
+        workers=arguments.workers,
+        command=arguments.command_line,
+        quiet=False,
+    )

@@ -5,7 +5,7 @@ import sys
 from typing import Any
 
 from experiments.commands.compiling import tell_compiling
-from experiments.commands.options import add_study, add_whole, parse_settings
+from experiments.commands.options import add_study, add_whole, parse_settings, read_options
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -29,24 +29,10 @@ def execute(arguments: argparse.Namespace) -> None:
         raise UsageError("--runs N is missing: how many pairs of futures?")
     drafts = [read_draft(name) for name in (arguments.worlds.split(",") if arguments.worlds else [arguments.scenario])]
     worlds = [finish(draft, parse_settings(arguments.settings)) for draft in drafts]
-    days = drafts[0].days if arguments.days is None else arguments.days
-    for warning in ask(arguments.proposals, worlds, arguments.at, arguments.mode, days)[1]:
+    options = read_options(arguments, drafts[0].days)
+    for warning in ask(arguments.proposals, worlds, arguments.at, arguments.mode, options.days)[1]:
         print(f"warning: {warning}", file=sys.stderr)
-    decision = compare_proposals(
-        arguments.proposals,
-        worlds,
-        arguments.runs,
-        arguments.out,
-        at=arguments.at,
-        mode=arguments.mode,
-        seed=arguments.seed,
-        days=days,
-        every=arguments.every,
-        until=arguments.until,
-        workers=arguments.workers,
-        command=arguments.command_line,
-        quiet=False,
-    )
+    decision = compare_proposals(arguments.proposals, worlds, arguments.out, options, at=arguments.at, mode=arguments.mode)
     for name, world in decision.get("worlds", {decision["scenario"]: decision}).items():
         for proposal in world["proposals"]:
             print_proposal(name, proposal)

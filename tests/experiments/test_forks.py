@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from econ.setup import Scenario
-from experiments import load_scenario, run_study
+from experiments import StudyOptions, load_scenario, run_study
 from experiments.errors import BadValueError, ResultError
 from experiments.forks import DigestError, find_parent, list_stored, plan_fork, replay
 from experiments.single import run_fork, run_single
@@ -28,7 +28,7 @@ def parent(tiny: Scenario, tmp_path_factory: pytest.TempPathFactory) -> Path:
 def study(tiny: Scenario, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A finished study."""
     out = tmp_path_factory.mktemp("forks") / "study"
-    run_study(tiny, 3, out, seed=4, days=DAYS)
+    run_study(tiny, out, StudyOptions(3, seed=4, days=DAYS))
     return out
 
 

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from econ.setup import Scenario
-from experiments import run_study
+from experiments import StudyOptions, run_study
 from experiments.chunks import CHUNK
 from experiments.store import CANCEL, HASHES, MANIFEST, PROGRESS
 
@@ -90,7 +90,7 @@ def end(process: subprocess.Popen[str]) -> str:
 def reference(tiny: Scenario, tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
     """The bytes of the study when nobody disturbs it, made in this process."""
     out = tmp_path_factory.mktemp("kill") / "reference"
-    run_study(tiny, CHUNKS * CHUNK, out, seed=SEED, days=DAYS, workers=1)
+    run_study(tiny, out, StudyOptions(CHUNKS * CHUNK, seed=SEED, days=DAYS, workers=1))
     return read_bytes(out)
 
 

@@ -12,12 +12,12 @@ import pytest
 
 from econ.daily import COLUMNS
 from econ.setup import Scenario
-from experiments import chunks, run, run_study
+from experiments import StudyOptions, chunks, run, run_study
 from experiments.chunks import CHUNK, Job, Variant, get_part_name, make_chunk, measure_metrics, read_records
-from experiments.errors import BadValueError, InterruptedByUserError, OutputError, ProblemError, RunError, UnknownNameError
+from experiments.errors import BadValueError, InterruptedByUserError, OutputError, RunError
 from experiments.intervals import compute_half_width
 from experiments.store import CANCEL, MANIFEST, PROGRESS
-from experiments.study import FEWEST_CHUNKS, compute_study_digest, parse_until
+from experiments.study import FEWEST_CHUNKS, compute_study_digest
 from experiments.summary import METRIC_NAMES, list_statistics
 
 DAYS = 9
@@ -33,13 +33,13 @@ def read_all(path: Path) -> dict[str, bytes]:
 def reference(tiny: Scenario, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A study made by one worker without interruption."""
     out = tmp_path_factory.mktemp("study") / "reference"
-    run_study(tiny, RUNS, out, seed=5, days=DAYS, workers=1)
+    run_study(tiny, out, StudyOptions(RUNS, seed=5, days=DAYS, workers=1))
     return out
 
 
 @pytest.mark.parametrize("workers", [2, 5])
 def test_bytes_do_not_depend_on_workers(tiny: Scenario, reference: Path, tmp_path: Path, workers: int) -> None:
-    run_study(tiny, RUNS, tmp_path / "out", seed=5, days=DAYS, workers=workers)
+    run_study(tiny, tmp_path / "out", StudyOptions(RUNS, seed=5, days=DAYS, workers=workers))
     assert read_all(tmp_path / "out") == read_all(reference)
 
 
@@ -55,7 +55,7 @@ def test_bytes_do_not_depend_on_order(tiny: Scenario, reference: Path, tmp_path:
             return super().submit(late, job)
 
     with Backwards(3) as executor:
-        run_study(tiny, RUNS, tmp_path / "out", seed=5, days=DAYS, workers=3, executor=executor)
+        run_study(tiny, tmp_path / "out", StudyOptions(RUNS, seed=5, days=DAYS, workers=3, executor=executor))
     assert read_all(tmp_path / "out") == read_all(reference)
 
 
@@ -72,13 +72,13 @@ class Breaking(ThreadPoolExecutor):
 
 def test_a_broken_pool_is_replaced(tiny: Scenario, reference: Path, tmp_path: Path) -> None:
     pools = iter([Breaking(1), Breaking(1), ThreadPoolExecutor(1)])
-    run_study(tiny, RUNS, tmp_path / "out", seed=5, days=DAYS, executor=lambda: next(pools))
+    run_study(tiny, tmp_path / "out", StudyOptions(RUNS, seed=5, days=DAYS, executor=lambda: next(pools)))
     assert read_all(tmp_path / "out") == read_all(reference)
 
 
 def test_pools_that_always_break_end_the_study(tiny: Scenario, tmp_path: Path) -> None:
     with pytest.raises(BrokenExecutor):
-        run_study(tiny, RUNS, tmp_path / "out", seed=5, days=DAYS, executor=lambda: Breaking(1))
+        run_study(tiny, tmp_path / "out", StudyOptions(RUNS, seed=5, days=DAYS, executor=lambda: Breaking(1)))
     assert json.loads((tmp_path / "out" / PROGRESS).read_text())["state"] == "failed"
 
 
@@ -122,7 +122,7 @@ def test_the_digest_is_of_the_runs_digests(reference: Path) -> None:
 
 def test_the_same_command_prints_the_same_and_writes_nothing(tiny: Scenario, reference: Path) -> None:
     before = {path.name: (path.stat().st_mtime_ns, path.stat().st_ino) for path in reference.iterdir()}
-    summary = run_study(tiny, RUNS, reference, seed=5, days=DAYS, workers=2)
+    summary = run_study(tiny, reference, StudyOptions(RUNS, seed=5, days=DAYS, workers=2))
     assert summary["runs"] == RUNS
     assert {path.name: (path.stat().st_mtime_ns, path.stat().st_ino) for path in reference.iterdir()} == before
 
@@ -130,7 +130,7 @@ def test_the_same_command_prints_the_same_and_writes_nothing(tiny: Scenario, ref
 @pytest.mark.parametrize("change", [{"days": DAYS + 1}, {"seed": 6}, {"every": 1}, {"until": "price_usd:1"}])
 def test_another_command_is_refused(tiny: Scenario, reference: Path, change: dict[str, Any]) -> None:
     with pytest.raises(OutputError, match="holds another result"):
-        run_study(tiny, RUNS, reference, **({"seed": 5, "days": DAYS} | change))
+        run_study(tiny, reference, StudyOptions(RUNS, **({"seed": 5, "days": DAYS} | change)))
 
 
 @pytest.mark.parametrize("damage", ["truncated", "flipped", "deleted", "swapped"])
@@ -147,7 +147,7 @@ def test_a_damaged_part_is_found_and_redone(tiny: Scenario, reference: Path, tmp
         middle = len(data) // 2
         flipped = data[:middle] + bytes([data[middle] ^ 1]) + data[middle + 1 :]
         part.write_bytes({"truncated": data[:-9], "flipped": flipped, "swapped": (out / get_part_name(0)).read_bytes()}[damage])
-    run_study(tiny, RUNS, out, seed=5, days=DAYS)
+    run_study(tiny, out, StudyOptions(RUNS, seed=5, days=DAYS))
     assert read_all(out) == read_all(reference)
 
 
@@ -160,7 +160,7 @@ def test_a_failed_run_is_data(tiny: Scenario, tmp_path: Path, monkeypatch: pytes
         return usual(scenario, seed, days, replication=replication, **options)
 
     monkeypatch.setattr(chunks, "run", fail_sometimes)
-    summary = run_study(tiny, 6, tmp_path / "out", days=DAYS)
+    summary = run_study(tiny, tmp_path / "out", StudyOptions(6, days=DAYS))
     assert (summary["runs"], summary["failed"]) == (6, 2)
     assert summary["failures"][0] == {"run": 1, "stage": "days", "message": "ZeroDivisionError: division by zero"}
     table = pq.read_table(tmp_path / "out" / "runs.parquet").to_pydict()
@@ -176,7 +176,7 @@ def test_a_study_of_failures_alone_is_still_written(tiny: Scenario, tmp_path: Pa
         raise RunError("opening", "ValueError: no", seed, replication)
 
     monkeypatch.setattr(chunks, "run", fail)
-    summary = run_study(tiny, 2, tmp_path / "out", days=DAYS)
+    summary = run_study(tiny, tmp_path / "out", StudyOptions(2, days=DAYS))
     assert (summary["failed"], summary["metrics"]) == (2, {})
 
 
@@ -192,12 +192,12 @@ def test_cancelling_keeps_what_is_done_and_the_same_command_goes_on(tiny: Scenar
     canceller.start()
     slow = Slow()
     with pytest.raises(InterruptedByUserError, match="goes on"), slow:
-        run_study(tiny, RUNS, out, seed=5, days=DAYS, workers=1, executor=slow)
+        run_study(tiny, out, StudyOptions(RUNS, seed=5, days=DAYS, workers=1, executor=slow))
     canceller.join()
     assert json.loads((out / PROGRESS).read_text())["state"] == "cancelled"
     assert not (out / "summary.json").exists()
     kept = (out / get_part_name(0)).stat().st_ino
-    run_study(tiny, RUNS, out, seed=5, days=DAYS, workers=2)
+    run_study(tiny, out, StudyOptions(RUNS, seed=5, days=DAYS, workers=2))
     assert (out / get_part_name(0)).stat().st_ino == kept
     assert not (out / CANCEL).exists()
     assert read_all(out) == read_all(reference)
@@ -228,53 +228,27 @@ def test_a_stop_file_ends_a_run_on_its_way(tiny: Scenario, tmp_path: Path) -> No
 def test_until_stops_at_the_first_chunk_that_suffices(tiny: Scenario, tmp_path: Path, workers: int) -> None:
     runs = 6 * CHUNK
     full = tmp_path / "full"
-    run_study(tiny, runs, full, days=DAYS)
+    run_study(tiny, full, StudyOptions(runs, days=DAYS))
     values = pq.read_table(full / "runs.parquet")["price_usd.last"].to_pylist()
     widths = [compute_half_width(values[: (k + 1) * CHUNK]) for k in range(6)]
     target = widths[2] * 1.0001
     expected = next(k + 1 for k in range(FEWEST_CHUNKS - 1, 6) if widths[k] <= target)
     out = tmp_path / "out"
-    summary = run_study(tiny, runs, out, days=DAYS, until=f"price_usd.last:{target}", workers=workers)
+    summary = run_study(tiny, out, StudyOptions(runs, days=DAYS, until=f"price_usd.last:{target}", workers=workers))
     assert summary["runs"] == expected * CHUNK < runs
     assert sorted(path.name for path in out.glob("part-*.parquet")) == [get_part_name(k) for k in range(expected)]
     assert pq.read_table(out / "runs.parquet")["price_usd.last"].to_pylist() == values[: expected * CHUNK]
 
 
 def test_until_needs_all_runs_when_the_interval_stays_wide(tiny: Scenario, tmp_path: Path) -> None:
-    summary = run_study(tiny, 3 * CHUNK, tmp_path / "out", days=DAYS, until="price_usd:1e-12")
+    summary = run_study(tiny, tmp_path / "out", StudyOptions(3 * CHUNK, days=DAYS, until="price_usd:1e-12"))
     assert summary["runs"] == 3 * CHUNK
-
-
-@pytest.mark.parametrize(
-    ("text", "error", "words"),
-    [
-        ("price_usd", UnknownNameError, "price_usd"),
-        ("price_us:1", UnknownNameError, "did you mean 'price_usd'"),
-        ("price_usd.lst:1", UnknownNameError, "did you mean 'last'"),
-        ("turnover_share.total:1", UnknownNameError, "choose from mean, last, min, max"),
-        ("price_usd:", BadValueError, "positive"),
-        ("price_usd:x", BadValueError, "positive"),
-        ("price_usd:0", BadValueError, "positive"),
-        ("price_usd:-1", BadValueError, "positive"),
-        ("price_usd:nan", BadValueError, "positive"),
-        ("price_usd:inf", BadValueError, "positive"),
-        ("", UnknownNameError, "metric"),
-    ],
-)
-def test_until_that_says_nothing_is_refused(text: str, error: type[ProblemError], words: str) -> None:
-    with pytest.raises(error, match=words):
-        parse_until(text)
-
-
-def test_until_takes_the_mean_unless_told_otherwise() -> None:
-    assert parse_until("price_usd:0.5") == ("price_usd.mean", 0.5)
-    assert parse_until("price_usd.last:0.5") == ("price_usd.last", 0.5)
 
 
 @pytest.mark.parametrize("change", [{"runs": 0}, {"runs": -1}, {"days": 0}, {"seed": -1}, {"every": 0}, {"workers": 0}, {"runs": 1.5}])
 def test_numbers_out_of_range_are_refused_before_anything_is_written(tiny: Scenario, tmp_path: Path, change: dict[str, Any]) -> None:
     with pytest.raises(BadValueError, match=f"--{next(iter(change))}"):
-        run_study(tiny, change.pop("runs", 2), tmp_path / "out", **change)
+        run_study(tiny, tmp_path / "out", StudyOptions(change.pop("runs", 2), **change))
     assert not (tmp_path / "out").exists()
 
 

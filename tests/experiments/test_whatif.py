@@ -10,7 +10,7 @@ import pytest
 
 from econ.daily import COLUMNS
 from econ.setup import PlannedChange, PlannedGrant, Scenario
-from experiments import compare_proposals, load_scenario, run
+from experiments import StudyOptions, compare_proposals, load_scenario, run
 from experiments.chunks import CHUNK, Variant
 from experiments.decision import compare
 from experiments.divergence import find_divergence
@@ -47,7 +47,7 @@ def proposals(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
 def out(tiny: Scenario, proposals: list[Path], tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A decision between them."""
     path = tmp_path_factory.mktemp("decision") / "out"
-    compare_proposals(proposals, [tiny], RUNS, path, at=AT, days=DAYS, seed=2)
+    compare_proposals(proposals, [tiny], path, StudyOptions(RUNS, days=DAYS, seed=2), at=AT)
     return path
 
 
@@ -116,18 +116,18 @@ def test_parts_hold_every_variant(out: Path) -> None:
 def test_bytes_do_not_depend_on_workers_and_the_same_command_prints_again(
     tiny: Scenario, proposals: list[Path], out: Path, tmp_path: Path
 ) -> None:
-    compare_proposals(proposals, [tiny], RUNS, tmp_path / "out", at=AT, days=DAYS, seed=2, workers=1)
+    compare_proposals(proposals, [tiny], tmp_path / "out", StudyOptions(RUNS, days=DAYS, seed=2, workers=1), at=AT)
     for name in ("part-00000.parquet", "runs.parquet", "summary.json", "decision.json"):
         assert (tmp_path / "out" / name).read_bytes() == (out / name).read_bytes()
-    assert compare_proposals(proposals, [tiny], RUNS, out, at=AT, days=DAYS, seed=2) == read(out)
+    assert compare_proposals(proposals, [tiny], out, StudyOptions(RUNS, days=DAYS, seed=2), at=AT) == read(out)
     with pytest.raises(OutputError, match="holds another result"):
-        compare_proposals(proposals[:2], [tiny], RUNS, out, at=AT, days=DAYS, seed=2)
+        compare_proposals(proposals[:2], [tiny], out, StudyOptions(RUNS, days=DAYS, seed=2), at=AT)
 
 
 def test_several_worlds_get_a_verdict_each(tiny: Scenario, proposals: list[Path], tmp_path: Path) -> None:
     bear = load_scenario("minimal", {"volatility.factor_drift": -0.0015})
     worlds = [tiny, Scenario("bear", bear.parameters)]
-    decision = compare_proposals(proposals[:2], worlds, 2, tmp_path / "out", at=AT, days=DAYS)
+    decision = compare_proposals(proposals[:2], worlds, tmp_path / "out", StudyOptions(2, days=DAYS), at=AT)
     assert list(decision["worlds"]) == ["bear", "minimal"]
     assert decision["worlds"]["minimal"]["proposals"] == decision["proposals"]
     prices = [decision["worlds"][name]["proposals"][1]["metrics"]["price_usd"]["baseline"] for name in ("minimal", "bear")]
@@ -135,7 +135,7 @@ def test_several_worlds_get_a_verdict_each(tiny: Scenario, proposals: list[Path]
 
 
 def test_a_vote_decides_and_is_reported(tiny: Scenario, proposals: list[Path], tmp_path: Path) -> None:
-    decision = compare_proposals(proposals[:2], [tiny], 4, tmp_path / "out", at=AT, days=DAYS, mode="vote")
+    decision = compare_proposals(proposals[:2], [tiny], tmp_path / "out", StudyOptions(4, days=DAYS), at=AT, mode="vote")
     empty, split = decision["proposals"]
     assert empty["passes"] is None
     assert all(effect["changed"] == 0 for effect in list_effects(empty))
@@ -150,7 +150,7 @@ def test_a_vote_decides_and_is_reported(tiny: Scenario, proposals: list[Path], t
 def test_a_decreed_grant_changes_hands_on_its_day(tiny: Scenario, tmp_path: Path) -> None:
     path = tmp_path / "grant.toml"
     path.write_text('[[grants]]\nfrom = "treasury"\nto = "developers"\nera = 500_000\n')
-    decision = compare_proposals([path], [tiny], 2, tmp_path / "out", at=AT, days=DAYS)["proposals"][0]
+    decision = compare_proposals([path], [tiny], tmp_path / "out", StudyOptions(2, days=DAYS), at=AT)["proposals"][0]
     assert decision["flows"]["treasury_grant"]["difference"]["mean"] == 500_000.0
     assert decision["classes"]["treasury"]["income_era"]["difference"]["mean"] == pytest.approx(-500_000.0, rel=0.01)
     assert (decision["diverges"]["day"], decision["diverges"]["mechanism"]) == (AT, "decreed")
@@ -158,13 +158,14 @@ def test_a_decreed_grant_changes_hands_on_its_day(tiny: Scenario, tmp_path: Path
 
 def test_until_looks_at_the_paired_difference(tiny: Scenario, proposals: list[Path], tmp_path: Path) -> None:
     # Treasury and price swing widely from run to run, the paired difference of the core's revenue hardly at all.
-    decision = compare_proposals(proposals[:2], [tiny], 6 * CHUNK, tmp_path / "out", at=AT, days=20, until="revenue_core_era:1e6")
+    options = StudyOptions(6 * CHUNK, days=20, until="revenue_core_era:1e6")
+    decision = compare_proposals(proposals[:2], [tiny], tmp_path / "out", options, at=AT)
     assert decision["runs"] == FEWEST_CHUNKS * CHUNK
     assert decision["proposals"][1]["pairs"] == FEWEST_CHUNKS * CHUNK
     effect = decision["proposals"][1]["metrics"]["revenue_core_era"]["difference"]
     assert effect["interval"][1] - effect["interval"][0] < 2e6
     with pytest.raises(UnknownNameError, match="choose from after, last"):
-        compare_proposals(proposals[:2], [tiny], 2, tmp_path / "other", at=AT, days=20, until="revenue_core_era.total:1")
+        compare_proposals(proposals[:2], [tiny], tmp_path / "other", StudyOptions(2, days=20, until="revenue_core_era.total:1"), at=AT)
 
 
 @pytest.mark.parametrize(
@@ -173,15 +174,16 @@ def test_until_looks_at_the_paired_difference(tiny: Scenario, proposals: list[Pa
         ({"at": DAYS}, BadValueError, "--at"),
         ({"at": -1}, BadValueError, "--at"),
         ({"mode": "lottery"}, BadValueError, "one of decree, vote"),
-        ({"runs": 0}, BadValueError, "--runs"),
-        ({"workers": 0}, BadValueError, "--workers"),
+        ({"options": StudyOptions(0, days=DAYS)}, BadValueError, "--runs"),
+        ({"options": StudyOptions(1, days=DAYS, workers=0)}, BadValueError, "--workers"),
         ({"proposals": []}, UsageError, "at least one"),
     ],
 )
 def test_questions_without_sense_are_refused(
     tiny: Scenario, proposals: list[Path], tmp_path: Path, arguments: dict[str, Any], error: type[Exception], words: str
 ) -> None:
-    usual: dict[str, Any] = {"proposals": proposals, "worlds": [tiny], "runs": 1, "out": tmp_path / "out", "at": AT, "days": DAYS}
+    options = StudyOptions(1, days=DAYS)
+    usual: dict[str, Any] = {"proposals": proposals, "worlds": [tiny], "out": tmp_path / "out", "at": AT, "options": options}
     with pytest.raises(error, match=words):
         compare_proposals(**(usual | arguments))
     assert not (tmp_path / "out").exists()
@@ -194,7 +196,7 @@ def test_two_proposals_need_two_names(tiny: Scenario, proposals: list[Path], tmp
     baseline.write_text(CHANGE)
     for paths in ([*proposals, other], [baseline]):
         with pytest.raises(BadValueError, match="different names"):
-            compare_proposals(paths, [tiny], 1, tmp_path / "out", at=AT, days=DAYS)
+            compare_proposals(paths, [tiny], tmp_path / "out", StudyOptions(1, days=DAYS), at=AT)
 
 
 def make_pairs(values: list[tuple[float, float]]) -> list[tuple[dict[str, float], dict[str, float]]]:
