@@ -186,7 +186,8 @@ class Holder(Actor, HolderRow):
     population = 6
 
 
-NODE_CLASSES = {int(Tier.CORE): CoreNode, int(Tier.FLEX): FlexNode, int(Tier.GUARDIAN): GuardianNode}
+NODE_CLASSES: dict[str, type[Actor]] = {"core": CoreNode, "flex": FlexNode, "guardian": GuardianNode}
+"""Class of a node by its tier."""
 
 
 class Roster(NamedTuple):
@@ -237,11 +238,30 @@ ROSTER = (
 )
 
 
+def choose_classes(chosen: Mapping[str, type[Actor]]) -> dict[str, type[Actor]]:
+    """The class of every population and of every tier of nodes: the chosen one, else the usual one.
+
+    A class given for all nodes is that of every tier for which none is given. Raises ValueError for a name that is neither
+    population nor tier and for a class that is no subclass of the usual one.
+    """
+    known = {roster.name: roster.default for roster in ROSTER} | NODE_CLASSES
+    for name, cls in chosen.items():
+        if name not in known:
+            raise ValueError(f"agents: {name!r} is not a population; choose from {', '.join(known)}")
+        if known[name] not in getattr(cls, "__mro__", ()):
+            raise ValueError(f"agents[{name!r}]: {getattr(cls, '__name__', repr(cls))} must be a subclass of {known[name].__name__}")
+        tier = next((tier for tier, usual in NODE_CLASSES.items() if issubclass(cls, usual)), "")
+        if name == "nodes" and tier:
+            raise ValueError(f"agents['nodes']: {cls.__name__} is a class of one tier; give it as agents[{tier!r}]")
+    everywhere = dict.fromkeys(NODE_CLASSES, chosen["nodes"]) if chosen.get("nodes", Node) is not Node else {}
+    return known | everywhere | dict(chosen)
+
+
 class EconModel(mesa.Model):  # type: ignore[misc]
     """The economy as a Mesa model.
 
-    `agents` maps a population's name (users, nodes, ...) to a subclass of its agent class. `objects=True` steps every
-    population agent by agent instead of in one compiled call.
+    `agents` maps a population's name (developers, users, nodes, voters, traders, holders) or a tier's (core, flex, guardian)
+    to a subclass of its agent class. `objects=True` steps every population agent by agent instead of in one compiled call.
     """
 
     def __init__(
@@ -258,21 +278,13 @@ class EconModel(mesa.Model):  # type: ignore[misc]
         self.view: World = as_rows(self.world)
         self.scenario_name = scenario.name
         self.history: list[np.ndarray[Any, np.dtype[np.float64]]] = []
-        self._classes = self._choose_classes(agents or {})
+        self._classes = choose_classes(agents or {})
+        self._tiers = {int(tier): self._classes[tier.name.lower()] for tier in Tier}
         self._objects = objects
         self._members: dict[str, list[Actor]] = {}
         for roster in ROSTER:
             self._create_members(roster)
         self._phases = {roster.phase: roster for roster in ROSTER}
-
-    def _choose_classes(self, chosen: Mapping[str, type[Actor]]) -> dict[str, type[Actor]]:
-        known = {roster.name: roster.default for roster in ROSTER}
-        for name, cls in chosen.items():
-            if name not in known:
-                raise ValueError(f"agents: {name!r} is not a population; choose from {', '.join(known)}")
-            if not issubclass(cls, known[name]):
-                raise ValueError(f"agents[{name!r}]: {cls.__name__} must be a subclass of {known[name].__name__}")
-        return known | dict(chosen)
 
     def _create_members(self, roster: Roster) -> None:
         rows = getattr(self.view, roster.name)
@@ -281,8 +293,7 @@ class EconModel(mesa.Model):  # type: ignore[misc]
         self._members[roster.name] = [self._get_class(roster, row)(self, row, enter, tables) for row in rows]
 
     def _get_class(self, roster: Roster, row: Any) -> type[Actor]:
-        chosen = self._classes[roster.name]
-        return NODE_CLASSES[row.tier] if chosen is Node else chosen
+        return self._tiers[row.tier] if roster.name == "nodes" else self._classes[roster.name]
 
     @property
     def state(self) -> Any:
@@ -334,7 +345,8 @@ class EconModel(mesa.Model):  # type: ignore[misc]
         self._follow_tiers()
 
     def _runs_objects(self, roster: Roster) -> bool:
-        return self._objects or self._classes[roster.name].step is not Actor.step
+        classes = self._tiers.values() if roster.name == "nodes" else [self._classes[roster.name]]
+        return self._objects or any(cls.step is not Actor.step for cls in classes)
 
     def _step_objects(self, roster: Roster) -> None:
         roster.draw(self.world)
@@ -343,13 +355,11 @@ class EconModel(mesa.Model):  # type: ignore[misc]
 
     def _follow_tiers(self) -> None:
         """Replace the objects of nodes that changed tier by objects of their new class."""
-        if self._classes["nodes"] is not Node:
-            return
         members = self._members["nodes"]
         for i, tier in enumerate(as_array(self.world.nodes)["tier"].tolist()):
             old = members[i]
-            if type(old) is not NODE_CLASSES[tier]:
-                members[i] = NODE_CLASSES[tier](self, old, old._enter, old._tables)
+            if type(old) is not self._tiers[tier]:
+                members[i] = self._tiers[tier](self, old, old._enter, old._tables)
                 old.remove()
 
     def close(self) -> None:

@@ -11,7 +11,7 @@ import mesa
 import pytest
 
 from econ import CoreNode, Developer, EconModel, FlexNode, GuardianNode, Holder, Trader, User, Voter
-from econ.model import ROSTER, Actor
+from econ.model import NODE_CLASSES, ROSTER, Actor, Node
 from econ.world import as_array, hash_world
 from protocol.codes import INVALID_AMOUNT, Tier
 from tests.support import make_scenario, run_compiled
@@ -121,6 +121,50 @@ def test_wrong_agent_classes_are_refused() -> None:
         make_model(agents={"martians": User})
     with pytest.raises(ValueError, match="subclass of User"):
         make_model(agents={"users": Voter})
+    with pytest.raises(ValueError, match=r"agents\['flex'\]: CoreNode must be a subclass of FlexNode"):
+        make_model(agents={"flex": CoreNode})
+    with pytest.raises(ValueError, match=r"give it as agents\['guardian'\]"):
+        make_model(agents={"nodes": GuardianNode})
+    with pytest.raises(ValueError, match="'nobody' must be a subclass of User"):
+        make_model(agents={"users": "nobody"})
+
+
+def test_the_error_names_every_key_that_is_allowed() -> None:
+    with pytest.raises(ValueError, match="choose from") as refusal:
+        make_model(agents={"node": Node})
+    assert str(refusal.value).split("choose from ")[1].split(", ") == [*(roster.name for roster in ROSTER), *NODE_CLASSES]
+    assert list(NODE_CLASSES) == [tier.name.lower() for tier in Tier]
+
+
+@pytest.mark.parametrize("name", NODE_CLASSES)
+def test_each_tier_can_have_a_class_of_its_own_and_the_others_keep_theirs(name: str) -> None:
+    seen: list[int] = []
+
+    class Watched(NODE_CLASSES[name]):  # type: ignore[misc]
+        def step(self) -> None:
+            seen.append(self.tier)
+            super().step()
+
+    with make_model(agents={name: Watched}) as model:
+        for _ in range(DAYS):
+            model.step()
+        assert set(seen) == {list(NODE_CLASSES).index(name)}
+        kinds = [type(agent) for agent in model.population(Node)]
+        assert kinds.count(Watched) > 0
+        assert kinds.count(NODE_CLASSES[name]) == 0
+        assert model.digest == hash_world(run_compiled(make_scenario(), 1, DAYS)[0])
+
+
+def test_one_class_for_all_nodes_gives_way_to_that_of_a_tier() -> None:
+    class Plain(Node):
+        pass
+
+    class Core(CoreNode):
+        pass
+
+    with make_model(agents={"nodes": Plain, "core": Core}) as model:
+        tiers = as_array(model.world.nodes)["tier"].tolist()
+        assert [type(agent) for agent in model.population(Node)] == [Core if tier == Tier.CORE else Plain for tier in tiers]
 
 
 def test_a_closed_model_is_let_go() -> None:
