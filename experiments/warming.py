@@ -16,8 +16,10 @@ from econ.genesis import create_world
 from econ.world import allocate
 from experiments.scenario import load_scenario
 from experiments.version import ROOT
-from protocol.compiling import compile_rule
+from protocol.compiling import compile_rule, prune_cache
 
+KEPT_DAYS = 30.0
+"""How long compiled rules of sources that are gone are kept: going back to yesterday's code should cost nothing."""
 STEP = 25
 """Functions between two lines where there is no terminal."""
 
@@ -41,10 +43,22 @@ def warm(engines: str = "all", parallel: bool = True) -> float:
                 _warm_objects()
             seconds = time.monotonic() - start
             print(f"compiled {count()} rules in {seconds:.1f} s" if count() else f"all rules are compiled ({seconds:.1f} s)")
+            if engines == "all":
+                forget_old_rules(time.time())
     finally:
         if helper is not None and helper.poll() is None:
             helper.kill()
     return seconds
+
+
+def forget_old_rules(now: float) -> None:
+    """Delete what was compiled long before `now` (seconds since 1970) from sources that are gone; tells when there was any.
+
+    Only after everything was compiled: rules that are in use are known by having been imported.
+    """
+    removed = prune_cache(KEPT_DAYS, now)
+    if removed:
+        print(f"deleted the compiled rules of {removed} old version{'s' if removed > 1 else ''} of modules")
 
 
 def _start_helper() -> "subprocess.Popen[bytes]":
