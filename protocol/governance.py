@@ -20,7 +20,7 @@ from protocol.codes import (
 from protocol.compiling import rule
 from protocol.declare import Record, Rows, choice, field, metric, parameter
 from protocol.ledger.accounts import Pots
-from protocol.ledger.governance import book_locked, lock_tokens, unlock_tokens
+from protocol.ledger.governance import lock_tokens, unlock_tokens
 from protocol.motions import Motion
 from protocol.units import mul_div
 
@@ -122,7 +122,7 @@ class VoterRow(Record):
 class GovernanceState(Record):
     """Governance as a whole, at yesterday's close."""
 
-    locked: int = field("uERA", "vote-locked tokens of all voters")
+    locked_sum: int = field("uERA", "vote-locked tokens of all voters")
     held: int = field("uERA", "tokens of all voters, locked ones included")
     median: float = field("uERA", "median tokens of a voter")
     median_stake: float = field("uERA", "median stake of an operator who votes")
@@ -252,13 +252,11 @@ def collect_delegated(voters: Rows[VoterRow], p: Governance, day: int) -> None:
 @rule
 def count_held(state: GovernanceState, voters: Rows[VoterRow]) -> None:
     """All voters' tokens, and those locked."""
-    locked = 0
-    held = 0
+    state.held = 0
+    state.locked_sum = 0
     for i in range(len(voters)):
-        locked += voters[i].locked
-        held += voters[i].balance + voters[i].locked
-    state.held = held
-    book_locked(state, locked)
+        state.locked_sum += voters[i].locked
+        state.held += voters[i].balance + voters[i].locked
 
 
 @rule

@@ -256,7 +256,7 @@ def record_governance(w: World) -> None:
             today.proposals_filed += 1.0
     for k in range(len(levers)):
         today.bound_days_max = max(today.bound_days_max, float(levers[k].bound_days))
-    today.locked_votes_era = to_era(g.locked)
+    today.locked_votes_era = to_era(g.locked_sum)
     today.turnout_share = g.turnout
     today.yes_share = g.yes_share
     today.top10_share = g.top_share

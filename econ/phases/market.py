@@ -51,7 +51,7 @@ def value_token(state: State, p: Params) -> None:
 @rule
 def compute_holder_value(state: State, p: Params) -> float:
     """F from what is known of revenue, value secured and supply."""
-    locked = state.governance.locked
+    locked = state.governance.locked_sum
     for tier in range(len(state.staking.bonded)):
         locked += state.staking.bonded[tier]
     premium = compute_premium(float(locked), float(state.supply.effective), p.fundamental)

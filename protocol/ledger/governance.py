@@ -1,16 +1,9 @@
 """Verbs of governance."""
 
-from typing import Protocol
 
 from protocol.compiling import rule
 from protocol.ledger.accounts import Deposit, Locker, Pots, Wallet
 from protocol.ledger.causes import Cause
-
-
-class Sum(Protocol):
-    """A row that holds the sum of all vote locks."""
-
-    locked: int
 
 
 @rule
@@ -91,9 +84,3 @@ def grant_burn(pots: Pots, amount: int) -> None:
     pots.treasury -= amount
     pots.burned += amount
     pots.moved[Cause.TREASURY_GRANT] += amount
-
-
-@rule
-def book_locked(state: Sum, total: int) -> None:
-    """Note the sum of all vote locks. Moves nothing: the sum bears the name of the accounts it adds up."""
-    state.locked = total

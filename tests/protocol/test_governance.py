@@ -145,7 +145,7 @@ def test_delegates_receive_tokens_and_votes_each_morning() -> None:
     assert voters[1].received_votes == 22
     state = make_row(GovernanceState)
     plain(count_held)(state, voters)
-    assert (state.held, state.locked) == (22, 5)
+    assert (state.held, state.locked_sum) == (22, 5)
 
 
 @given(st.lists(st.integers(0, SUPPLY), min_size=1, max_size=12))
