@@ -3,21 +3,30 @@
 from econ.activity import ActivityMetrics
 from econ.agents.trader import TraderMetrics
 from econ.competition import CompetitionMetrics
+from econ.defection import DefectionMetrics
 from econ.deploying import DeployingMetrics
 from econ.earnings import EarningsMetrics
 from econ.fund import FundMetrics
+from econ.incidents import IncidentMetrics
 from econ.market import MarketMetrics
 from econ.rollups import NetworkMetrics
 from econ.supply import SupplyMetrics
+from protocol.assistant import AssistantMetrics
+from protocol.corruption import CorruptionMetrics
 from protocol.declare import Leaf, Record, find_leaves, metric
+from protocol.enterprise import EnterpriseMetrics
 from protocol.fees import FeeMetrics
+from protocol.gateway import GatewayMetrics
 from protocol.governance import GovernanceMetrics
 from protocol.incentives import IncentiveMetrics
+from protocol.insurance import InsuranceMetrics
 from protocol.layers import LayerMetrics
 from protocol.licences import LicenceMetrics
+from protocol.light import LightMetrics
 from protocol.liquidity import LiquidityMetrics
 from protocol.messaging import MessagingMetrics
 from protocol.passports import PassportMetrics
+from protocol.relay import RelayMetrics
 from protocol.scaling import LoadMetrics
 from protocol.slashing import SlashingMetrics
 from protocol.staking import StakingMetrics
@@ -55,6 +64,15 @@ class Daily(Record):
     slashing: SlashingMetrics
     load: LoadMetrics
     governance: GovernanceMetrics
+    incidents: IncidentMetrics
+    insurance: InsuranceMetrics
+    defection: DefectionMetrics
+    corruption: CorruptionMetrics
+    enterprise: EnterpriseMetrics
+    relay: RelayMetrics
+    gateway: GatewayMetrics
+    light: LightMetrics
+    assistant: AssistantMetrics
 
 
 METRICS: tuple[Leaf, ...] = tuple(find_leaves(Daily))

@@ -3,10 +3,12 @@
 from typing import Any
 
 from econ.phases.closing import close_day
+from econ.phases.connectors import process_assistant, process_connectors
 from econ.phases.developers import process_developers
 from econ.phases.governance import process_governance
 from econ.phases.holders import process_holders
 from econ.phases.incentives import process_incentives
+from econ.phases.incidents import process_incidents, process_outages
 from econ.phases.liquidity import process_liquidity
 from econ.phases.load import process_load
 from econ.phases.market import process_market
@@ -15,6 +17,7 @@ from econ.phases.opening import open_day
 from econ.phases.revenue import process_revenue
 from econ.phases.rewards import process_rewards
 from econ.phases.rollups import process_rollups
+from econ.phases.security import process_security
 from econ.phases.slashing import process_slashing
 from econ.phases.storage import process_storage
 from econ.phases.supply import process_unlocks
@@ -30,15 +33,19 @@ def step_day(w: World) -> None:
     """One day."""
     open_day(w)
     process_unlocks(w)
+    process_incidents(w)
     process_developers(w)
     process_rollups(w)
     process_users(w)
+    process_connectors(w)
     process_liquidity(w)
     process_load(w)
     process_storage(w)
     process_revenue(w)
+    process_outages(w)
     process_rewards(w)
     process_incentives(w)
+    process_assistant(w)
     process_slashing(w)
     process_nodes(w)
     process_voters(w)
@@ -46,21 +53,26 @@ def step_day(w: World) -> None:
     process_traders(w)
     process_holders(w)
     process_market(w)
+    process_security(w)
     close_day(w)
 
 
 DAY = (
     open_day,
     process_unlocks,
+    process_incidents,
     process_developers,
     process_rollups,
     process_users,
+    process_connectors,
     process_liquidity,
     process_load,
     process_storage,
     process_revenue,
+    process_outages,
     process_rewards,
     process_incentives,
+    process_assistant,
     process_slashing,
     process_nodes,
     process_voters,
@@ -68,6 +80,7 @@ DAY = (
     process_traders,
     process_holders,
     process_market,
+    process_security,
     close_day,
 )
 """The same list for the Mesa face; a test holds the two together."""

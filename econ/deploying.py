@@ -7,7 +7,7 @@ from typing import Any
 from econ.competition import RIVALS, Competition, CompetitionState
 from protocol.compiling import rule
 from protocol.declare import Record, field, metric, parameter, switch
-from protocol.units import safe_exp, safe_log
+from protocol.units import power, safe_exp, safe_log
 
 DAYS_A_YEAR = 365.0
 THOUSAND = 1_000.0
@@ -91,6 +91,15 @@ class Deploying(Record):
         100_000, 0, 5_000_000, unit="ERA", source="assumed", owner="dao", doc="Grant for a deployment, within the year's budget."
     )
     grants: int = switch(True, source="MODEL 12", owner="dao", doc="Whether deployments are granted.")
+    no_code: int = switch(
+        False, source="MODEL 13 (off by default, on in stated)", owner="team", doc="Whether a rollup can be deployed without code."
+    )
+    no_code_saving: float = parameter(
+        0.3, 0.0, 0.95, unit="share", source="assumed", owner="nature", doc="Part of the deployment cost that it saves."
+    )
+    idea_elasticity: float = parameter(
+        0.5, 0.0, 3.0, unit="1", source="assumed", owner="behaviour", doc="How fast ideas come more often as it makes deployment cheaper."
+    )
 
 
 class DeployingState(Record):
@@ -121,16 +130,32 @@ def sum_weights(weights: Any) -> float:
 
 
 @rule
+def compute_cost_factor(p: Deploying) -> float:
+    """Deployment cost relative to writing code."""
+    return 1.0 - p.no_code_saving if p.no_code == 1 else 1.0
+
+
+@rule
+def compute_deployment_cost(p: Deploying) -> float:
+    """What building and launching a rollup costs, in USD."""
+    return p.deployment_usd * compute_cost_factor(p)
+
+
+@rule
 def compute_idea_chance(active_share: float, p: Deploying) -> float:
-    """Chance that an idea comes to a developer today: grows with the root of the active share (ECONOMY 17)."""
-    return p.ideas / DAYS_A_YEAR * math.sqrt(max(active_share, 0.0) / p.reference_share)
+    """Chance that an idea comes to a developer today: grows with the root of the active share (ECONOMY 17).
+
+    Deployment without code makes ideas worth pursuing that were not.
+    """
+    pull = power(compute_cost_factor(p), -p.idea_elasticity)
+    return p.ideas / DAYS_A_YEAR * math.sqrt(max(active_share, 0.0) / p.reference_share) * pull
 
 
 @rule
 def compute_own_utility(users: float, grant_usd: float, flow_share: float, p: Deploying) -> float:
     """What this provider offers, in log odds. `users` is relative to launch, per live rollup."""
     offer = p.users_weight * safe_log(max(users, p.least_users)) + p.cross_weight * flow_share
-    aid = p.grant_weight * math.log1p(grant_usd / max(p.deployment_usd, 1.0))
+    aid = p.grant_weight * math.log1p(grant_usd / max(compute_deployment_cost(p), 1.0))
     return p.quality + offer + aid - p.cost_weight * p.cost_usd / THOUSAND
 
 

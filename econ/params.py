@@ -8,6 +8,7 @@ from econ.agents.trader import Traders
 from econ.agents.voter import Electorate
 from econ.claiming import Claiming
 from econ.competition import Competition
+from econ.defection import Defection
 from econ.deploying import Deploying
 from econ.earnings import Earnings
 from econ.exchange import Exchange
@@ -22,17 +23,25 @@ from econ.supply import Circulation
 from econ.volatility import Volatility
 from econ.volume import Volume
 from protocol.airdrop import Airdrop
+from protocol.assistant import Assistant
 from protocol.controllers import Scaling
+from protocol.corruption import Corruption
 from protocol.declare import Leaf, Record, find_leaves
+from protocol.enterprise import Enterprise
 from protocol.fees import Fees
+from protocol.gateway import Gateway
 from protocol.governance import Governance
 from protocol.incentives import Incentives
+from protocol.incidents import Incidents
+from protocol.insurance import Insurance
 from protocol.layers import Layers
 from protocol.licences import Licences
+from protocol.light import Light
 from protocol.liquidity import Liquidity
 from protocol.loads import Traffic
 from protocol.messaging import Messaging
 from protocol.passports import Passports
+from protocol.relay import Relay
 from protocol.rewards import Rewards
 from protocol.slashing import Slashing
 from protocol.staking import Staking
@@ -80,6 +89,15 @@ class Params(Record):
     layers: Layers
     storage: Storage
     holders: Selling
+    incidents: Incidents
+    insurance: Insurance
+    corruption: Corruption
+    defection: Defection
+    enterprise: Enterprise
+    relay: Relay
+    gateway: Gateway
+    light: Light
+    assistant: Assistant
 
 
 PARAMETERS: tuple[Leaf, ...] = tuple(find_leaves(Params))

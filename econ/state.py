@@ -8,16 +8,21 @@ from econ.competition import CompetitionState
 from econ.deploying import DeployingState
 from econ.exchange import Desk
 from econ.faults import FaultState
+from econ.incidents import IncidentState
 from econ.interests import Outlook
 from econ.market import Market
 from econ.operators import YieldState
 from econ.rollups import Network
 from econ.supply import Supply
+from protocol.corruption import CorruptionState
 from protocol.declare import Record
+from protocol.enterprise import EnterpriseState
 from protocol.fees import FeeState
+from protocol.gateway import GatewayState
 from protocol.governance import GovernanceState
 from protocol.incentives import Budget, RewardState
 from protocol.licences import LicenceState
+from protocol.light import LightState
 from protocol.liquidity import LiquidityState
 from protocol.rewards import NodePots
 from protocol.scaling import LoadState
@@ -53,3 +58,8 @@ class State(Record):
     yields: YieldState
     governance: GovernanceState
     outlook: Outlook
+    incidents: IncidentState
+    corruption: CorruptionState
+    enterprise: EnterpriseState
+    gateway: GatewayState
+    light: LightState

@@ -16,6 +16,7 @@ from econ.daily import Daily
 from econ.fastclock.scaling.hours import HOUR_TICKS, TickDraws
 from econ.fastclock.scaling.table import load_surface
 from econ.faults import FaultDraws
+from econ.incidents import IncidentDraws, IncidentRow
 from econ.levers import LEVERS, load_levers
 from econ.params import Params
 from econ.price import MarketDraws
@@ -64,6 +65,7 @@ class Flat(NamedTuple):
     traders: Any
     holders: Any
     market: Any
+    incidents: Any
 
 
 class World(NamedTuple):
@@ -103,6 +105,8 @@ class World(NamedTuple):
     trader_draws: Rows[TraderDraws]
     holder_draws: Rows[HolderDraws]
     market_draws: Rows[MarketDraws]
+    incidents: Rows[IncidentRow]
+    incident_draws: Rows[IncidentDraws]
     flat: Flat
 
 
@@ -141,6 +145,8 @@ RECORDS: dict[str, type[Record]] = {
     "trader_draws": TraderDraws,
     "holder_draws": HolderDraws,
     "market_draws": MarketDraws,
+    "incidents": IncidentRow,
+    "incident_draws": IncidentDraws,
 }
 """Tables in permanent order: the digest goes through them in it."""
 
@@ -164,7 +170,7 @@ def count_rows(params: np.ndarray[Any, np.dtype[np.void]]) -> dict[str, int]:
     rows = {name: int(size[name]) for name in ("users", "developers", "voters", "traders")}
     rows |= {"nodes": int(size["core"] + size["flex"] + size["guardian"]), "holders": BUCKETS}
     rows["rollups"] = int(size["rollups"]) + ROLLUP_BIRTHS
-    rows |= dict.fromkeys(("licences", "pools", "stores"), rows["rollups"])
+    rows |= dict.fromkeys(("licences", "pools", "stores", "incidents"), rows["rollups"])
     draws = {name[:-1] + "_draws": count for name, count in rows.items()}
     draws |= {"provider_draws": RIVALS, "fault_draws": rows["nodes"], "journal": int(size["journal"])}
     return rows | draws | CAPACITY
@@ -230,6 +236,7 @@ def make_flat(tables: dict[str, np.ndarray[Any, np.dtype[np.void]]], memory: Any
         traders=matrix("trader_draws"),
         holders=matrix("holder_draws"),
         market=matrix("market_draws"),
+        incidents=matrix("incident_draws"),
     )
 
 

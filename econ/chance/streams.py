@@ -52,3 +52,8 @@ class Stream(IntEnum):
     METALAYER_VOTES = 71
     METALAYER_JOINS = 72
     METALAYER_DATA = 73
+
+    INCIDENTS = 95
+    DEFECTION = 96
+    CONNECTORS = 97
+    SUBJECTS = 98
