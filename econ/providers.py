@@ -106,7 +106,7 @@ def close_pool_day(
     loss = bear_loss(pool, rollup, rate, passports)
     earned = DAYS_A_YEAR * ((fees - loss) / pool.held - cost)
     pool.expected = smooth(pool.expected, earned, p.return_days)
-    s.fees += fees
+    s.takings += fees
     s.returned += pool.held * pool.expected
 
 
@@ -117,5 +117,5 @@ def follow_mapped_return(s: LiquidityState, divergence: float, p: Liquidity, pas
     if mapped <= 0.0:
         return
     claims = s.deposits * compute_utilisation(passports)
-    earned = compute_mapped(passports) * (s.fees / claims - divergence) - s.lost / mapped
+    earned = compute_mapped(passports) * (s.takings / claims - divergence) - s.lost / mapped
     s.mapped_return = smooth(s.mapped_return, DAYS_A_YEAR * earned, p.return_days)

@@ -89,7 +89,7 @@ class LiquidityState(Record):
     pools: int = field("1", "pools of live rollups")
     deposits: float = field("USD", "in all of them")
     deepest: float = field("USD", "in the largest")
-    fees: float = field("USD", "that they took today")
+    takings: float = field("USD", "fees that they took today")
     lost: float = field("USD", "by sales in haste today")
     returned: float = field("USD/year", "deposits times what their providers see as their return")
     slippage: float = field("share", "of the reference trade, yesterday's")

@@ -62,7 +62,7 @@ def process_liquidity(w: World) -> None:
     state.pools = 0
     state.deposits = 0.0
     state.deepest = 0.0
-    state.fees = 0.0
+    state.takings = 0.0
     state.lost = 0.0
     state.returned = 0.0
     process_deposits(w)
