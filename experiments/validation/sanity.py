@@ -7,7 +7,7 @@ import numpy as np
 from econ.money import compute_usd
 from econ.world import check_supply
 from experiments.validation.finding import Finding, compute_autocorrelation, show_share, show_spread
-from experiments.validation.laboratory import Laboratory, Values
+from experiments.validation.laboratory import Ensemble, Laboratory, Values
 from protocol.codes import Status
 
 TIERS = ("core", "flex", "guardian")
@@ -227,7 +227,7 @@ def check_revenue(lab: Laboratory) -> list[Finding]:
 
 
 def check_punishment(lab: Laboratory) -> list[Finding]:
-    """11: honest operators are not looted. The incident part comes with the infrastructure."""
+    """11: honest operators are not looted, and neither are users."""
     base = lab.simulate()
     staked = np.sum([base.get(f"staked_{tier}_era") for tier in TIERS], axis=0)
     slashed = base.get("slashed_era").sum(axis=1) * YEAR / lab.days / staked.mean(axis=1)
@@ -245,8 +245,25 @@ def check_punishment(lab: Laboratory) -> list[Finding]:
             f"tombstoned at the end: {max(jailed)} at most",
         ),
         Finding("11", "slashed to staked a year", "< .5 %", show_spread(slashed), bool(np.median(slashed) < 0.005), base.runs),
-        Finding("11", "incident losses", "< 5 % of TVL a year", "not built yet", None, 0, "arrives with the infrastructure"),
+        judge_losses(base, lab.days),
     ]
+
+
+def judge_losses(base: Ensemble, days: int) -> Finding:
+    """The incident part of check 11: losses before insurance to mean value secured, a year."""
+    lost = base.get("incident_loss_usd").sum(axis=1) * YEAR / days / base.get("tvl_usd").mean(axis=1)
+    residual = base.get("incident_residual_usd").sum(axis=1) / np.maximum(base.get("incident_loss_usd").sum(axis=1), 1e-9)
+    attacks = int(base.get("attacks").sum())
+    return Finding(
+        "11",
+        "incident losses",
+        "< 5 % of TVL a year, not 0 in all",
+        show_spread(lost),
+        bool(np.median(lost) < 0.05 and lost.max() > 0.0),
+        base.runs,
+        f"left with users after insurance: {show_spread(residual)}; attacks by guardians in all runs: {attacks}",
+        fitted="incidents.hazard (to published DeFi totals)",
+    )
 
 
 def check_governance(lab: Laboratory) -> list[Finding]:
