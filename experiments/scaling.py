@@ -29,6 +29,8 @@ PARTS = ("scaling.", "traffic.", "operators.cost")
 """Parameters that reach the laboratory."""
 SIZED = "fixed at most"
 """Name of the fixed set as large as the chosen controller's largest."""
+OWN = "own load"
+"""Name of a load from a file."""
 MONTH_HOURS = 730.5
 
 
@@ -149,9 +151,9 @@ def run_scaling(question: Question, out: str | Path, command: str = "") -> Data:
 def describe(question: Question) -> Data:
     """What makes the question this question."""
     identity = {"kind": "scaling"} | describe_scenario(question.scenario)
-    load: Data = {"profile": question.load}
+    load: Data = {"name": question.load}
     if question.file is not None:
-        load = {"file": hashlib.sha256(encode_json(question.file._asdict())).hexdigest()}
+        load = {"name": OWN, "sha256": hashlib.sha256(encode_json(question.file._asdict())).hexdigest()}
     sizes = {"nodes": question.core, "standing_by": question.standing_by, "minutes": question.minutes, "seed": question.seed}
     return identity | sizes | {"controller": question.controller.name.lower(), "load": load}
 

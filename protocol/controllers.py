@@ -69,10 +69,10 @@ class Scaling(Record):
         doc="Proportional: time for which fewer nodes must have been enough before any is released.",
     )
     gain: float = parameter(
-        0.3, 0.0, 2.0, unit="1", source="assumed", owner="team", doc="PI: part of a change of the deviation answered at once."
+        0.3, 0.0, 2.0, unit="1", source="assumed", owner="team", doc="PI: part of a change of the nodes needed that is answered at once."
     )
     integral: float = parameter(
-        0.1, 0.0, 1.0, unit="1", source="assumed", owner="team", doc="PI: part of the deviation answered at each tick."
+        0.1, 0.0, 1.0, unit="1", source="assumed", owner="team", doc="PI: part of the nodes missing that is ordered at each tick."
     )
     window_s: float = parameter(
         15.0,
@@ -144,7 +144,7 @@ class Crew(Record):
     calm: float = field("s", "how long fewer nodes than there are would have been enough (proportional)")
     enough: int = field("1", "most nodes wanted in that time")
     level: float = field("1", "nodes wanted, with their fraction (PI)")
-    error: float = field("share", "deviation at the tick before (PI)")
+    needed: float = field("1", "nodes that would have met the target at the tick before (PI)")
 
 
 @rule
@@ -198,12 +198,10 @@ def stabilise(crew: Crew, p: Scaling, present: int, desired: int) -> int:
 
 @rule
 def follow_pi(crew: Crew, rate: float, p: Scaling, core: int, standing_by: int) -> int:
-    """Move the set by the deviation of utilisation from `target` and by its change; never winds up beyond what there is."""
-    servers = core + crew.level
-    utilisation = rate / (servers * p.node_tps) if servers > 0.0 else 2.0
-    error = utilisation - p.target
-    crew.level += servers * (p.gain * (error - crew.error) + p.integral * error) if servers > 0.0 else 1.0
-    crew.error = error
+    """Answer a part of what is missing to `target` and of what was added to the need; never winds up beyond what there is."""
+    needed = rate / (p.target * p.node_tps) - core
+    crew.level += p.gain * (needed - crew.needed) + p.integral * (needed - crew.level)
+    crew.needed = needed
     low = bound_active(0, p, standing_by)
     high = bound_active(p.active_max, p, standing_by)
     crew.level = clip(crew.level, float(low), float(high))
@@ -249,8 +247,7 @@ def open_crew(crew: Crew, active: int, load: float, p: Scaling, core: int) -> No
     crew.calm = 0.0
     crew.enough = 0
     crew.level = float(active)
-    servers = core + active
-    crew.error = load / (servers * p.node_tps) - p.target if servers > 0 else 0.0
+    crew.needed = load / (p.target * p.node_tps) - core
 
 
 @rule

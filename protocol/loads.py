@@ -31,7 +31,13 @@ class Traffic(Record):
         1.0, 0.0, 24.0, unit="1/day", source="assumed", owner="nature", doc="Bursts of a rollup in a day, common ones included."
     )
     burst_tail: float = parameter(
-        1.5, 1.1, 5.0, unit="1", source="assumed", owner="nature", doc="Tail exponent of the load a burst adds (Pareto, at least the usual load)."
+        1.5,
+        1.1,
+        5.0,
+        unit="1",
+        source="assumed",
+        owner="nature",
+        doc="Tail exponent of the load a burst adds (Pareto, at least the usual load).",
     )
     burst_largest: float = parameter(
         100.0,

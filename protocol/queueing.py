@@ -56,7 +56,7 @@ def compute_walk_mean(drift: float) -> float:
     if drift >= STEEP:
         return 0.0
     square = drift * drift
-    rest = -0.10394331 + (0.00106188 + 0.00003549 * square) * square
+    rest = -0.10394331 + (0.00106188 + (3.54873e-5 - (1.652e-6 + 8.95e-8 * square) * square) * square) * square
     return max(0.5 / drift - 0.58259660 + 0.25 * drift + 0.39894228 * square * rest, 0.0)
 
 

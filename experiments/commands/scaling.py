@@ -61,8 +61,7 @@ def print_scaling(manifest: dict[str, Any], out: str) -> None:
 
     summary = read_summary(Path(out))
     load = summary["load"]
-    name = manifest["load"].get("profile", "own load")
-    print(f"{name}, {manifest['minutes']} minutes, seed {manifest['seed']}: {load['arrived']:,} transactions, ", end="")
+    print(f"{manifest['load']['name']}, {manifest['minutes']} minutes, seed {manifest['seed']}: {load['arrived']:,} transactions, ", end="")
     print(f"{load['tps_mean']:.1f} a second on average, {load['tps_most']:.1f} at most: {out}")
     print(f"{manifest['nodes']} core nodes, {manifest['standing_by']} flex nodes standing by; delays are of transactions accepted")
     sets = summary["sets"]
