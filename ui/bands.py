@@ -30,11 +30,14 @@ def find_every(days: int) -> int:
 
 
 def thin_days(days: Rows, values: Rows) -> tuple[Rows, Rows]:
-    """Means over weeks (runs x days in, runs x weeks out); each stands at its last day. Short runs stay daily."""
+    """Means over weeks (runs x days in, runs x weeks out); each stands at its last day. Short runs stay daily.
+
+    What is left over at the end belongs to the last week: a mean over a day or two would jump.
+    """
     every = find_every(values.shape[1])
     if every == 1:
         return days, values
-    starts = np.arange(0, values.shape[1], every)
+    starts = np.arange(0, values.shape[1] - every + 1, every)
     lengths = np.diff(np.append(starts, values.shape[1]))
     means = np.add.reduceat(values, starts, axis=1) / lengths
     return days[starts + lengths - 1], means

@@ -1,6 +1,7 @@
 """Charts: bands over runs as small multiples, paired differences with a zero line. Colours are those of Okabe and Ito."""
 
 import json
+from datetime import date, timedelta
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -10,6 +11,7 @@ import streamlit as st
 from econ.daily import METRICS
 from protocol.declare import Info
 from ui.bands import Band
+from ui.style import PANELS
 from ui.words import PERCENT, count_things, name_scale, name_thing, show_number, show_range
 
 if TYPE_CHECKING:
@@ -22,8 +24,7 @@ OVERVIEW = (
 )  # fmt: skip
 """What people ask for first; those of them that exist are shown together."""
 OVERVIEW_NAME = "Main outcomes"
-COLUMNS_WIDE = 3
-HEIGHT = 210
+HEIGHT = 190
 
 
 class Colours(NamedTuple):
@@ -83,19 +84,30 @@ class Shape(NamedTuple):
     has_baseline: bool
     is_difference: bool
     decided: int
+    has_dates: bool
     colours: Colours
 
 
-def draw_panel(panel: Panel, colours: Colours) -> dict[str, Any]:
-    """Band, median and a dot that follows the pointer, as a Vega-Lite specification with its data."""
+def draw_panel(panel: Panel, colours: Colours, start: date | None = None) -> dict[str, Any]:
+    """Band, median and a dot that follows the pointer, as a Vega-Lite specification with its data. `start` is the date of day 0."""
     factor = _get_factor(METRIC_INFO[panel.metric])
-    shape = Shape(panel.metric, _find_format(panel.band, factor), panel.baseline is not None, panel.is_difference, panel.decided, colours)
+    form = _find_format(panel.band, factor)
+    shape = Shape(panel.metric, form, panel.baseline is not None, panel.is_difference, panel.decided, start is not None, colours)
     spec: dict[str, Any] = json.loads(_draw_shape(shape))
+    # The pointer reads both at once, so they share a table; the days are the same.
+    bands = {"": panel.band} | ({"_base": panel.baseline} if panel.baseline is not None else {})
+    points = _list_points(bands, factor)
+    if start is not None:
+        points["date"] = [_show_date(start, day) for day in panel.band.days.tolist()]
     # The shape brings small data sets of its own: the marks at zero and at the decision.
-    spec["datasets"] = spec.get("datasets", {}) | {"scenario": _list_points(panel.band, factor)}
-    if panel.baseline is not None:
-        spec["datasets"]["baseline"] = _list_points(panel.baseline, factor)
+    spec["datasets"] = spec.get("datasets", {}) | {"scenario": points}
     return spec
+
+
+@lru_cache(maxsize=16_384)
+def _show_date(start: date, day: float) -> str:
+    at = start + timedelta(days=day)
+    return f"{at.day} {at:%b %Y}"
 
 
 def _get_factor(info: Info) -> float:
@@ -110,9 +122,9 @@ def _draw_shape(shape: Shape) -> str:
     layers: list[Any] = [_draw_rule(colours, y=0)] if shape.is_difference else []
     layers += [_draw_rule(colours, x=shape.decided)] if shape.decided >= 0 else []
     if shape.has_baseline:
-        layers += _draw_band("baseline", shape.number_format, colours.baseline)
-    layers += _draw_band("scenario", shape.number_format, colours.scenario)
-    layers.append(_draw_reader(colours.scenario, "difference" if shape.is_difference else "this scenario"))
+        layers += _draw_band("_base", shape.number_format, colours.baseline)
+    layers += _draw_band("", shape.number_format, colours.scenario)
+    layers.append(_draw_reader(shape))
     unit = name_scale(info.unit)
     title = alt.TitleParams(
         text=name_thing(shape.metric) + (" · difference" if shape.is_difference else ""),
@@ -131,44 +143,49 @@ def _draw_rule(colours: Colours, **at: int) -> Any:
     )
 
 
-def _place(name: str) -> Any:
+def _place() -> Any:
     import altair as alt
 
     axis = alt.Axis(tickCount=5, format="d", grid=False, titlePadding=2, titleFontSize=11, labelFlush=False)
-    return alt.Chart(alt.NamedData(name)).encode(x=alt.X("day:Q", title="day", axis=axis, scale=alt.Scale(nice=False)))
+    return alt.Chart(alt.NamedData("scenario")).encode(x=alt.X("day:Q", title="day", axis=axis, scale=alt.Scale(nice=False)))
 
 
-def _draw_band(name: str, number_format: str, colour: str) -> list[Any]:
+def _draw_band(tail: str, number_format: str, colour: str) -> list[Any]:
+    """Area and median of the columns whose names end in `tail`: the baseline's are paler and dashed."""
     import altair as alt
 
     axis = alt.Axis(title=None, format=number_format, tickCount=4, labelExpr="replace(datum.label, 'G', 'bn')")
     scale = alt.Scale(zero=False)
-    area = _place(name).mark_area(color=colour, opacity=0.2).encode(y=alt.Y("low:Q", axis=axis, scale=scale), y2="high:Q")
-    dash = [5, 3] if name == "baseline" else [1, 0]
-    line = _place(name).mark_line(color=colour, strokeWidth=2, strokeDash=dash).encode(y=alt.Y("mid:Q", axis=axis, scale=scale))
-    return [area, line]
+    area = _place().mark_area(color=colour, opacity=0.13 if tail else 0.22)
+    area = area.encode(y=alt.Y(f"low{tail}:Q", axis=axis, scale=scale), y2=f"high{tail}:Q")
+    line = _place().mark_line(color=colour, strokeWidth=2, strokeDash=[5, 3] if tail else [1, 0])
+    return [area, line.encode(y=alt.Y(f"mid{tail}:Q", axis=axis, scale=scale))]
 
 
-def _draw_reader(colour: str, name: str) -> Any:
+def _draw_reader(shape: Shape) -> Any:
     """The dot nearest to the pointer, with its numbers."""
     import altair as alt
 
-    hover = alt.selection_point(name="hover", nearest=True, on="pointermove", fields=["day"], empty=False)
-    words = (("mid", "median"), ("low", "5 %"), ("high", "95 %"))
-    shown = [alt.Tooltip("day:Q", title="day", format="d")]
-    shown += [alt.Tooltip(f"{key}:Q", title=f"{name}, {label}", format=",.4~g") for key, label in words]
+    hover = alt.selection_point(name="hover", nearest=True, on="pointermove", fields=["day"], empty=False, clear="pointerout")
+    shown = [alt.Tooltip("day:Q", title="day", format="d")] + ([alt.Tooltip("date:N", title="date")] if shape.has_dates else [])
+    names = [("", "difference" if shape.is_difference else "this scenario")] + ([("_base", "baseline")] if shape.has_baseline else [])
+    for tail, name in names:
+        for key, label in (("mid", "median"), ("low", "5 %"), ("high", "95 %")):
+            shown.append(alt.Tooltip(f"{key}{tail}:Q", title=f"{name}, {label}", format=",.4~g"))
     opacity = alt.condition(hover, alt.value(1), alt.value(0))
-    return _place("scenario").mark_circle(color=colour, size=45).encode(y="mid:Q", tooltip=shown, opacity=opacity).add_params(hover)
+    dot = _place().mark_circle(color=shape.colours.scenario, size=45)
+    return dot.encode(y="mid:Q", tooltip=shown, opacity=opacity).add_params(hover)
 
 
-def _list_points(band: Band, factor: float) -> "pd.DataFrame":
+def _list_points(bands: dict[str, Band], factor: float) -> "pd.DataFrame":
     """In single precision, half the bytes and more than a chart can show."""
     import pandas as pd
 
-    columns = {"low": band.low, "mid": band.mid, "high": band.high}
-    return pd.DataFrame(
-        {"day": band.days.astype("int32")} | {name: (column * factor).astype("float32") for name, column in columns.items()}
-    )
+    columns = {"day": bands[""].days.astype("int32")}
+    for tail, band in bands.items():
+        for name, column in (("low", band.low), ("mid", band.mid), ("high", band.high)):
+            columns[name + tail] = (column * factor).astype("float32")
+    return pd.DataFrame(columns)
 
 
 def _find_format(band: Band, factor: float) -> str:
@@ -176,14 +193,15 @@ def _find_format(band: Band, factor: float) -> str:
     return ".3~s" if largest >= 10_000 else ",.4~g"
 
 
-def render_panels(panels: list[Panel], place: str) -> None:
-    """Small multiples, three in a row."""
+def render_panels(panels: list[Panel], place: str, start: date | None = None) -> None:
+    """Small multiples in a grid. `start` is the date of day 0, if the days have dates."""
     colours = get_colours()
-    for start in range(0, len(panels), COLUMNS_WIDE):
-        columns = st.columns(COLUMNS_WIDE, gap="medium")
-        for column, panel in zip(columns, panels[start : start + COLUMNS_WIDE], strict=False):
+    if not panels:
+        return
+    with st.container(key=f"{PANELS}-{place}"):
+        for column, panel in zip(st.columns(len(panels)), panels, strict=True):
             with column:
-                st.vega_lite_chart(spec=draw_panel(panel, colours), alt=describe_panel(panel), key=f"{place}.{panel.metric}")
+                st.vega_lite_chart(spec=draw_panel(panel, colours, start), alt=describe_panel(panel), key=f"{place}.{panel.metric}")
 
 
 def render_legend(runs: int, baseline: bool, is_difference: bool) -> None:
@@ -195,7 +213,7 @@ def render_legend(runs: int, baseline: bool, is_difference: bool) -> None:
         return
     marks = _mark(colours.scenario, "this scenario: median", f"5 to 95 % of {count_things(runs, 'run')}")
     if baseline:
-        marks += _mark(colours.baseline, "pinned baseline", "the same", dashed=True)
+        marks += _mark(colours.baseline, "pinned baseline: median", "5 to 95 % of its runs", dashed=True)
     st.html(f"<div style='{LEGEND}'>{marks}</div>")
 
 

@@ -13,7 +13,9 @@ from protocol.declare import MICRO
 from protocol.motions import GrantTarget
 from ui.limits import CHANGES, UPLOAD_BYTES, LimitError, check_upload
 from ui.recipes import tidy, write_value
+from ui.words import name_file
 
+TARGETS = tuple(target.name.lower() for target in GrantTarget)
 EXAMPLES = Path(__file__).resolve().parent.parent / "examples" / "proposals"
 AT_DECISION = -1
 """`from_day` of a change that holds from the day of the decision on."""
@@ -30,19 +32,27 @@ class Row:
 
 
 @dataclass
+class Grant:
+    """Treasury tokens for somebody."""
+
+    target: str
+    era: float
+
+
+@dataclass
 class Draft:
-    """A proposal in the form; `grants` and `vote` come from a file and go into the file again."""
+    """A proposal in the form. `vote` has quorum and threshold where they are not the rule's own."""
 
     title: str = "New proposal"
     rationale: str = ""
     rows: list[Row] = field(default_factory=list)
-    grants: list[tuple[str, float]] = field(default_factory=list)
+    grants: list[Grant] = field(default_factory=list)
     vote: dict[str, float] = field(default_factory=dict)
 
 
 def list_examples() -> dict[str, Path]:
-    """The proposals that come with the project, by title."""
-    return {path.stem.replace("-", " ").replace("_", " ").capitalize(): path for path in sorted(EXAMPLES.glob("*.toml"))}
+    """The proposals that come with the project, by name."""
+    return {name_file(path.stem): path for path in sorted(EXAMPLES.glob("*.toml"))}
 
 
 def write_draft(draft: Draft) -> str:
@@ -52,8 +62,8 @@ def write_draft(draft: Draft) -> str:
         lines += ["", "[[changes]]", f"parameter = {write_value(row.path)}", f"value = {write_value(row.value)}"]
         lines += [f"from_day = {row.from_day}"] if row.from_day != AT_DECISION else []
         lines += [f"ramp_days = {row.ramp_days}"] if row.ramp_days else []
-    for target, era in draft.grants:
-        lines += ["", "[[grants]]", 'from = "treasury"', f"to = {write_value(target)}", f"era = {era:.6f}"]
+    for grant in draft.grants:
+        lines += ["", "[[grants]]", 'from = "treasury"', f"to = {write_value(grant.target)}", f"era = {grant.era:.6f}"]
     if draft.vote:
         lines += ["", "[vote]", *(f"{name} = {share!r}" for name, share in draft.vote.items())]
     return "\n".join(lines) + "\n"
@@ -68,7 +78,7 @@ def read_draft(data: bytes) -> Draft:
     if len(set(paths)) < len(paths) or len(paths) > CHANGES:
         raise LimitError(f"this form takes up to {CHANGES} changes, one per parameter; run this file with: python -m experiments what-if")
     rows = [Row(change.path, tidy(change.value), change.from_day, change.ramp_days) for change in proposal.changes]
-    grants = [(GrantTarget(grant.target).name.lower(), grant.amount / MICRO) for grant in proposal.grants]
+    grants = [Grant(GrantTarget(grant.target).name.lower(), grant.amount / MICRO) for grant in proposal.grants]
     vote = {name: share for name, share in (("quorum", proposal.quorum), ("threshold", proposal.threshold)) if share >= 0}
     return Draft(proposal.title if proposal.title != path.stem else "Proposal", proposal.rationale, rows, grants, vote)
 

@@ -5,12 +5,15 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from ui.bars import Bar, Chart, render_bars
 from ui.charts import METRIC_INFO
-from ui.words import count_things, describe_chance, name_thing, show_number, show_range, show_relative, show_signed
+from ui.words import count_things, describe_chance, name_file, name_thing, show_number, show_range, show_relative, show_signed, show_span
 
 Data = dict[str, Any]
 
 CHARTS = 6
+SMALLEST = 1.0
+"""ERA or USD below which a relative difference says nothing."""
 WORDS = {
     "income_era": ("Income", "ERA"),
     "income_usd": ("Income", "USD"),
@@ -61,17 +64,18 @@ def describe_better(line: Data) -> str:
 
 def make_effect_table(effect: Data) -> pd.DataFrame:
     """One row per metric, the largest sure effect first."""
-    return pd.DataFrame([_make_row(name_thing(name), METRIC_INFO[name].unit, line) for name, line in sort_effects(effect)])
+    return pd.DataFrame([make_row(name_thing(name), METRIC_INFO[name].unit, line) for name, line in sort_effects(effect)])
 
 
-def _make_row(name: str, unit: str, line: Data) -> Data:
+def make_row(name: str, unit: str, line: Data) -> Data:
+    """What one comparison says, in words."""
     difference = line["difference"]
     low, high = difference["interval"]
     return {
         "Outcome": name,
         "Without": show_number(line["baseline"], unit),
         "Difference": show_signed(difference["mean"], unit),
-        "95 % interval": f"{show_signed(low, unit, False)} to {show_signed(high, unit)}",
+        "95 % interval": show_span(low, high, unit),
         "Relative": show_relative(difference["mean"], line["baseline"]),
         "Better?": describe_better(line),
         "Worst 5 %": show_signed(difference["worst_5_percent"], unit),
@@ -87,9 +91,42 @@ def make_class_table(effect: Data) -> pd.DataFrame:
             what, unit = WORDS[word]
             rows.append(
                 {"Who": name_thing(group), "What": f"{what} in {unit}"}
-                | {k: v for k, v in _make_row("", unit, line).items() if k != "Outcome"}
+                | {k: v for k, v in make_row("", unit, line).items() if k != "Outcome"}
             )
     return pd.DataFrame(rows)
+
+
+def make_flow_table(effect: Data) -> pd.DataFrame:
+    """One row per cause that moved tokens, sure effects first, larger ones before smaller ones."""
+    lines = [(name, line) for name, line in effect["flows"].items() if line["baseline"] or line["proposal"]]
+    lines.sort(key=lambda pair: (not is_sure(pair[1]), -compute_size(pair[1]), pair[0]))
+    return pd.DataFrame([make_row(name_file(name), "ERA", line) for name, line in lines]).rename(columns={"Outcome": "Cause"}).drop(
+        columns=["Better?", "Worst 5 %"], errors="ignore"
+    )
+
+
+def list_class_charts(effect: Data) -> list[Chart]:
+    """Per measure the mean difference of every class, relative to what it has without, with its 95 % interval."""
+    meaning = ("mean difference", "95 % interval of the mean")
+    charts = []
+    for word, (what, unit) in WORDS.items():
+        lines = [(name_thing(group), words[word]) for group, words in effect["classes"].items() if word in words]
+        bars = [Bar(name, *_relate(line)) for name, line in lines if abs(line["baseline"]) >= SMALLEST]
+        charts.append(Chart(f"{what} in {unit}", "% of what it is without", meaning, bars))
+    return charts
+
+
+def _relate(line: Data) -> tuple[float, float, float]:
+    """Mean difference and its interval in per cent of the baseline."""
+    scale = 100 / abs(line["baseline"])
+    low, high = line["difference"]["interval"]
+    return line["difference"]["mean"] * scale, low * scale, high * scale
+
+
+def render_classes(effect: Data, place: str) -> None:
+    """Who gains and who loses: charts of every class, and the numbers."""
+    render_bars(list_class_charts(effect), f"{place}-classes")
+    st.dataframe(make_class_table(effect), hide_index=True, alt="Effects on every class of stakeholders")
 
 
 def render_verdict(decision: Data, effect: Data) -> None:
@@ -127,7 +164,7 @@ def _render_parting(place: Any, parted: Data | None) -> None:
 def _render_price(place: Any, line: Data | None) -> None:
     if line is not None:
         low, high = line["last"]["difference"]["interval"]
-        note = f"95 %: {show_signed(low, 'USD')} to {show_signed(high, 'USD')}"
+        note = f"95 % interval of the mean: {show_span(low, high, 'USD')}"
         _render_card(place, "Price at the end", show_signed(line["last"]["difference"]["mean"], "USD"), note)
 
 

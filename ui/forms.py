@@ -5,6 +5,7 @@ with the form's name: `changes` (accepted), `drafts` (vectors whose total does n
 widget's key, so that a reset makes fresh widgets) and what is open.
 """
 
+import inspect
 import re
 from collections.abc import Mapping
 from math import floor, isclose, log10
@@ -12,6 +13,7 @@ from typing import Any
 
 import streamlit as st
 
+from econ.params import Params
 from experiments.schema import LEAVES, describe_allowed
 from protocol.declare import Leaf
 from ui.words import name_thing, name_unit
@@ -77,18 +79,31 @@ def render_form(form: str, usual: Values) -> None:
     text = st.text_input(
         "Find a parameter", key=f"{form}.find", placeholder="fee, unlock, slashing …", icon=":material/search:", max_chars=60
     )
+    owner = st.selectbox("Which", ["", *OWNER_WORDS], key=f"{form}.owner", format_func=name_owner, label_visibility="collapsed")
     if text:
-        _render_found(form, find_leaves(text), usual)
+        _render_found(form, [leaf for leaf in find_leaves(text) if owner in ("", leaf.info.owner)], usual)
         return
     changed = get_changes(form)
-    for mechanism, leaves in group_leaves().items():
+    for mechanism, leaves in group_leaves(owner).items():
         count = sum(leaf.path in changed for leaf in leaves)
         label = f"{name_thing(mechanism)} " + (f":blue-badge[{count} changed]" if count else f":gray[{len(leaves)}]")
         expander = st.expander(label, key=f"{form}.open.{mechanism}", on_change="rerun", type="compact")
         if expander.open:
             with expander:
+                st.caption(describe_mechanism(mechanism))
                 for leaf in leaves:
                     render_parameter(form, leaf, usual)
+
+
+def name_owner(owner: str) -> str:
+    """A choice of the list that narrows the parameters to those of an owner."""
+    count = sum(owner in ("", leaf.info.owner) for leaf in LEAVES.values())
+    return f"{'All parameters' if not owner else OWNER_WORDS[owner][0].upper() + OWNER_WORDS[owner][1:]} ({count})"
+
+
+def describe_mechanism(mechanism: str) -> str:
+    """What its parameters are about: the first sentences of their record."""
+    return " ".join((inspect.getdoc(Params.parts[mechanism]) or "").split("\n\n")[0].split())
 
 
 def _render_found(form: str, found: list[Leaf], usual: Values) -> None:

@@ -12,17 +12,19 @@ import subprocess
 import sys
 import time
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from experiments.files import encode_json, write_atomic
 from experiments.store import CANCEL, MANIFEST, PROGRESS
 from ui.limits import RUNNING_JOBS, LimitError
+from ui.recipes import Recipe, write_toml, write_value
 
 ROOT = Path(__file__).resolve().parent.parent
 NOTES = ".jobs"
 INPUT = "proposal.toml"
+WORLD = "scenario.toml"
 SHOWN = 50
 """Earlier jobs that are listed."""
 ACTIVE = ("starting", "running", "stopping")
@@ -82,12 +84,19 @@ def make_name(kind: str, slug: str) -> str:
     return next(name for k in range(1, 1_000) if (name := stem if k == 1 else f"{stem}-{k}") not in taken)
 
 
-def write_input(name: str, text: str) -> Path:
+def write_input(name: str, text: str, file: str = INPUT) -> Path:
     """Put a file that the command reads beside the job, under a name of our own."""
     folder = _get_note(name, "")
     folder.mkdir(parents=True, exist_ok=True)
-    write_atomic(folder / INPUT, text.encode(), durable=False)
-    return folder / INPUT
+    write_atomic(folder / file, text.encode(), durable=False)
+    return folder / file
+
+
+def name_scenario(name: str, recipe: Recipe) -> tuple[str, list[str]]:
+    """SCENARIO of a command line and its options: a preset with its changes, or a file where days of their own are planned."""
+    if recipe.calendar:
+        return str(write_input(name, write_toml(recipe), WORLD)), []
+    return recipe.preset, [word for path, value in sorted(recipe.changes.items()) for word in ("--set", f"{path}={write_value(value)}")]
 
 
 def start_job(name: str, kind: str, title: str, words: Sequence[str], extra: dict[str, Any] | None = None) -> Job:
@@ -126,6 +135,14 @@ def _read_note(path: Path) -> Job | None:
         data = json.loads(path.read_text(encoding="utf-8"))
         return Job(**(data | {"words": tuple(data["words"])}))
     except (OSError, ValueError, TypeError, KeyError):
+        return None
+
+
+def read_date(job: Job) -> date | None:
+    """The date of day 0 of a job's scenario, where its note tells."""
+    try:
+        return date.fromisoformat(job.extra["start"])
+    except (KeyError, TypeError, ValueError):
         return None
 
 

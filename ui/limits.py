@@ -23,6 +23,8 @@ LINK_CHANGES = 60
 LINK_LENGTH = 400
 CHANGES = 20
 """Changes of one proposal."""
+CALENDAR = 60
+"""Entries of [[schedule]] and [[shocks]] of one scenario."""
 
 
 class LimitError(ProblemError):

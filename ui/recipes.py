@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -13,28 +13,36 @@ from econ.setup import Scenario
 from experiments.errors import ProblemError, show
 from experiments.scenario import list_scenarios, load_scenario, parse_setting, read_draft
 from experiments.schema import show_parameters
+from ui.calendars import EMPTY, Calendar, pack_calendar, read_calendar, unpack_calendar, write_calendar
 from ui.limits import EXPLORE_DAYS, EXPLORE_RUNS, LARGEST_SEED, LINK_CHANGES, LINK_LENGTH, LimitError, check_upload, check_whole
 
 USUAL_PRESET = "launch"
+BASE = "base_"
+"""What the parameters of a link that describe the baseline begin with."""
 
 
 @dataclass(frozen=True)
 class Recipe:
-    """A question in the making. `changes` has parameters by path, as people write them."""
+    """A question in the making. `changes` has parameters by path, as people write them; `calendar` what happens on days of its own."""
 
     preset: str = USUAL_PRESET
     changes: dict[str, Any] = field(default_factory=dict)
     seed: int = 1
     days: int = 365
     runs: int = 8
+    calendar: Calendar = EMPTY
 
     def load(self) -> Scenario:
         """The scenario. Raises a `ProblemError` in one line."""
-        return load_scenario(self.preset, self.changes)
+        return _load_text(write_toml(self))[0] if self.calendar else load_scenario(self.preset, self.changes)
+
+    def is_same_world(self, other: "Recipe") -> bool:
+        """Whether the two differ at most in seed, days and runs."""
+        return (self.preset, self.changes, self.calendar) == (other.preset, other.changes, other.calendar)
 
     def describe(self) -> str:
         """One line."""
-        count = len(self.changes)
+        count = len(self.changes) + sum(map(len, self.calendar))
         return self.preset if not count else f"{self.preset} with {count} change{'s' if count > 1 else ''}"
 
 
@@ -49,23 +57,34 @@ def write_toml(recipe: Recipe) -> str:
     if recipe.changes:
         lines += ["", "[set]"]
         lines += [f"{write_value(path)} = {write_value(value)}" for path, value in sorted(recipe.changes.items())]
-    return "\n".join(lines) + "\n"
+    return "\n".join(lines + write_calendar(recipe.calendar)) + "\n"
 
 
-def write_query(recipe: Recipe) -> dict[str, list[str]]:
-    """The recipe as the parameters of a link; what is usual is left out."""
+def write_query(recipe: Recipe, baseline: Recipe | None = None) -> dict[str, list[str]]:
+    """The recipe, and what it is compared with, as the parameters of a link; what is usual is left out."""
     usual = Recipe()
-    query: dict[str, list[str]] = {"preset": [recipe.preset]}
+    query = _write_world(recipe, "")
     for name in ("seed", "days", "runs"):
         if getattr(recipe, name) != getattr(usual, name):
             query[name] = [str(getattr(recipe, name))]
-    query["set"] = [f"{path}={write_value(value)}" for path, value in sorted(recipe.changes.items())]
+    query |= _write_world(baseline, BASE) if baseline is not None else {}
     return {name: values for name, values in query.items() if values}
 
 
-def write_link(base: str, recipe: Recipe) -> str:
+def _write_world(recipe: Recipe, prefix: str) -> dict[str, list[str]]:
+    settings = [f"{path}={write_value(value)}" for path, value in sorted(recipe.changes.items())]
+    return {f"{prefix}preset": [recipe.preset], f"{prefix}set": settings, f"{prefix}plan": pack_calendar(recipe.calendar)}
+
+
+def write_link(base: str, query: Mapping[str, list[str]]) -> str:
     """The whole address."""
-    return f"{base.split('?')[0]}?{urlencode(write_query(recipe), doseq=True)}"
+    return f"{base.split('?')[0].rstrip('/')}/?{urlencode(query, doseq=True)}"
+
+
+def read_baseline(query: Mapping[str, list[str]]) -> tuple[Recipe | None, list[str]]:
+    """The pinned baseline of a link, where it has one."""
+    world = {name.removeprefix(BASE): values for name, values in query.items() if name in (f"{BASE}preset", f"{BASE}set", f"{BASE}plan")}
+    return read_query(world) if "preset" in world else (None, [])
 
 
 def read_query(query: Mapping[str, list[str]]) -> tuple[Recipe, list[str]]:
@@ -80,7 +99,14 @@ def read_query(query: Mapping[str, list[str]]) -> tuple[Recipe, list[str]]:
             except ProblemError as problem:
                 problems.append(f"{problem}; used {getattr(usual, name)!r} instead")
     changes = _read_changes(values.get("preset", usual.preset), query.get("set", []), problems)
-    return Recipe(**values, changes=changes), problems
+    recipe = Recipe(**values, changes=changes)
+    try:
+        planned = replace(recipe, calendar=unpack_calendar(query.get("plan", [])))
+        planned.load()
+    except ProblemError as problem:
+        problems.append(str(problem))
+        planned = recipe
+    return planned, problems
 
 
 def _read_preset(text: str) -> str:
@@ -133,20 +159,19 @@ def tidy(value: Any) -> Any:
 def read_upload(data: bytes) -> Recipe:
     """The recipe of an uploaded scenario file. Raises a `ProblemError` in one line."""
     content = check_upload(data)
-    if content.get("schedule") or content.get("shocks"):
-        raise LimitError("a file with its own schedule or shocks runs on the command line: python -m experiments run FILE.toml --out DIR")
+    calendar = read_calendar(content)
     preset = _read_preset(content.get("extends", USUAL_PRESET)) if isinstance(content.get("extends", ""), str) else USUAL_PRESET
-    scenario, days = _load_upload(data)
+    scenario, days = _load_text(data.decode())
     before, after = show_parameters(load_scenario(preset).parameters), show_parameters(scenario.parameters)
     nearest = min(EXPLORE_DAYS, key=lambda other: abs(other - days)) if "days" in content else Recipe().days
-    return Recipe(preset, {path: value for path, value in after.items() if value != before[path]}, days=nearest)
+    return Recipe(preset, {path: value for path, value in after.items() if value != before[path]}, days=nearest, calendar=calendar)
 
 
-def _load_upload(data: bytes) -> tuple[Scenario, int]:
-    """Read through a file under a name of our own; messages name the upload, not a path of this machine."""
+def _load_text(text: str) -> tuple[Scenario, int]:
+    """Read through a file under a name of our own; messages name that, not a path of this machine."""
     with TemporaryDirectory() as place:
-        path = Path(place) / "upload.toml"
-        path.write_bytes(data)
+        path = Path(place) / "scenario.toml"
+        path.write_text(text, encoding="utf-8")
         try:
             return load_scenario(path), read_draft(path).days
         except ProblemError as problem:

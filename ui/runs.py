@@ -11,9 +11,11 @@ import streamlit as st
 
 from econ.daily import COLUMNS
 from econ.setup import Scenario
+from experiments.decision import Outcomes, compare_outcomes
 from experiments.errors import RunError
 from experiments.runner import run
 from experiments.version import compute_code_version
+from experiments.whatif import Measure
 from ui.bands import Rows
 from ui.limits import EXPLORE_WORK, check_work
 from ui.recipes import Recipe
@@ -24,10 +26,15 @@ KEPT = 24
 
 @dataclass(frozen=True)
 class Futures:
-    """The runs of one recipe: `rows` is runs x days x columns; `failures` says in one line what broke."""
+    """The runs of one recipe: `rows` is runs x days x columns; `failures` says in one line what broke.
+
+    `numbers` are the replications that came through; `outcomes` what each came to: metrics, classes, flows of the ledger.
+    """
 
     rows: Rows = field(repr=False)
     failures: tuple[str, ...] = ()
+    numbers: tuple[int, ...] = ()
+    outcomes: tuple[Outcomes, ...] = field(default=(), repr=False)
 
     @property
     def count(self) -> int:
@@ -62,20 +69,35 @@ def simulate(recipe: Recipe) -> Futures:
 def _simulate(identity: str, seed: int, runs: int, days: int, code: str, _scenario: Scenario) -> Futures:
     """Every argument but the scenario is part of the key; `identity` stands for it."""
 
-    def do(replication: int) -> Any:
+    measure = Measure(0)
+
+    def do(replication: int) -> tuple[Rows, Outcomes] | str:
         try:
-            return run(_scenario, seed, days, replication=replication).rows
+            result = run(_scenario, seed, days, replication=replication, keep_flows=True)
         except RunError as error:
             return str(error)
+        return result.rows, measure(result)
 
     with ThreadPoolExecutor(os.cpu_count() or 2) as pool:
         results = list(pool.map(do, range(runs)))
-    good = [rows for rows in results if not isinstance(rows, str)]
+    good = {number: result for number, result in enumerate(results) if not isinstance(result, str)}
     failures = tuple(text for text in results if isinstance(text, str))
-    return Futures(np.stack(good) if good else np.zeros((0, days, len(COLUMNS))), failures)
+    rows = np.stack([result[0] for result in good.values()]) if good else np.zeros((0, days, len(COLUMNS)))
+    return Futures(rows, failures, tuple(good), tuple(result[1] for result in good.values()))
+
+
+def _match(futures: Futures, baseline: Futures) -> list[tuple[int, int]]:
+    """Places of the runs that both have."""
+    places = {number: place for place, number in enumerate(baseline.numbers)}
+    return [(place, places[number]) for place, number in enumerate(futures.numbers) if number in places]
 
 
 def pair(futures: Futures, baseline: Futures, metric: str) -> Rows:
     """Differences run by run under the same chance: runs x days."""
-    count = min(futures.count, baseline.count)
-    return futures.get(metric)[:count] - baseline.get(metric)[:count]
+    mine, theirs = (list(places) for places in zip(*_match(futures, baseline), strict=True))
+    return futures.get(metric)[mine] - baseline.get(metric)[theirs]
+
+
+def compare(futures: Futures, baseline: Futures) -> dict[str, Any]:
+    """What all outcomes came to with and without the changes, over the whole run; laid out as in a decision."""
+    return compare_outcomes([(baseline.outcomes[there], futures.outcomes[here]) for here, there in _match(futures, baseline)])

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import date
 
 import numpy as np
 import streamlit as st
@@ -10,15 +11,31 @@ from experiments.errors import ProblemError
 from experiments.scenario import list_scenarios, load_scenario
 from experiments.schema import show_parameters
 from experiments.version import compute_code_version
+from protocol.declare import Info
 from ui.bands import Rows, describe_values
+from ui.calendars import EMPTY, Calendar, describe_entry
 from ui.charts import METRIC_INFO
 from ui.forms import Values, get_changes, render_changes, render_form, set_changes
-from ui.recipes import USUAL_PRESET
-from ui.words import PERCENT, name_thing, name_unit, show_plain, show_range, show_signed
+from ui.recipes import USUAL_PRESET, Recipe
+from ui.style import CARDS, render_style
+from ui.words import PERCENT, count_things, name_thing, name_unit, show_plain, show_range, show_signed, show_span
 
 FORM = "scenario"
 """The one scenario that a session works on, on every page."""
+CALENDAR_SHOWN = 8
+NOTHING = 1e-4
+"""Differences smaller than this part of the level are not worth a number."""
 HEADLINES = ("price_usd", "apr_core", "apr_flex", "apr_guardian", "rollups_live", "revenue_era")
+
+
+@st.cache_data(show_spinner=False)
+def _read_start(preset: str, code: str) -> date:
+    return load_scenario(preset).start_date
+
+
+def read_start(preset: str) -> date:
+    """The date of a preset's day 0."""
+    return _read_start(preset, compute_code_version())
 
 
 @st.cache_data(show_spinner=False)
@@ -39,6 +56,22 @@ def get_preset() -> str:
 def _choose_preset() -> None:
     st.session_state[f"{FORM}.preset"] = st.session_state["preset"]
     set_changes(FORM, {})
+    set_calendar(EMPTY)
+
+
+def get_calendar() -> Calendar:
+    """What an opened file planned for days of its own."""
+    return st.session_state.get(f"{FORM}.calendar", EMPTY)
+
+
+def set_calendar(calendar: Calendar) -> None:
+    """Replace it."""
+    st.session_state[f"{FORM}.calendar"] = calendar
+
+
+def get_world() -> Recipe:
+    """The scenario that the session works on; seed, days and runs are a page's own."""
+    return Recipe(get_preset(), get_changes(FORM), calendar=get_calendar())
 
 
 def render_scenario() -> None:
@@ -55,8 +88,23 @@ def render_scenario() -> None:
         usual = read_usual(chosen)
         with st.container(border=True):
             render_changes(FORM, usual)
+            render_calendar()
         st.subheader("Parameters", anchor=False)
         render_form(FORM, usual)
+
+
+def render_calendar() -> None:
+    """What happens on days of its own, and a way out."""
+    calendar = get_calendar()
+    if not calendar:
+        return
+    st.markdown(f"**On days of their own** :blue-badge[{sum(map(len, calendar))}]")
+    lines = [describe_entry(entry) for entry in sorted((*calendar.schedule, *calendar.shocks), key=lambda entry: int(entry["day"]))]
+    st.markdown("  \n".join(f":small[{day} · {what.replace('_', ' ')}]" for day, what in lines[:CALENDAR_SHOWN]))
+    if len(lines) > CALENDAR_SHOWN:
+        st.caption(f"and {len(lines) - CALENDAR_SHOWN} more")
+    icon, key = ":material/event_busy:", f"{FORM}.calendar.remove"
+    st.button("Remove these", icon=icon, key=key, on_click=set_calendar, args=(EMPTY,), width="stretch")
 
 
 def name_preset(name: str) -> str:
@@ -66,8 +114,8 @@ def name_preset(name: str) -> str:
 
 def describe_choice() -> str:
     """The scenario in a few words."""
-    count = len(get_changes(FORM))
-    return f"**{name_preset(get_preset())}**" + (f" with {count} change{'s' if count > 1 else ''}" if count else "")
+    count = len(get_changes(FORM)) + sum(map(len, get_calendar()))
+    return f"**{name_preset(get_preset())}**" + (f" with {count_things(count, 'change')}" if count else "")
 
 
 @contextmanager
@@ -95,26 +143,36 @@ def render_empty(icon: str, title: str, text: str) -> None:
 
 
 def render_headlines(values: dict[str, Rows], differences: dict[str, Rows], when: str) -> None:
-    """One card per headline: the median at the end over runs and its interval; under a pinned baseline the paired difference."""
+    """One card per headline: the median over runs and where most runs lie; under a pinned baseline the paired difference too."""
     names = [name for name in HEADLINES if name in values and len(values[name])]
-    for column, name in zip(st.columns(len(names) or 1), names, strict=True):
-        with column, st.container(border=True, gap="xxsmall", height="stretch"):
-            _render_headline(name, values[name], differences.get(name), when)
+    if not names:
+        return
+    more = "; in bold the median difference from the baseline, run by run, and where 90 % of the differences lie" if differences else ""
+    st.caption(f"{when[0].upper()}{when[1:]}: the median, below it where 90 % of runs lie{more}.")
+    with st.container(key=CARDS):
+        for column, name in zip(st.columns(len(names)), names, strict=True):
+            with column, st.container(border=True, gap="xxsmall", height="stretch"):
+                _render_headline(name, values[name], differences.get(name))
 
 
-def _render_headline(name: str, values: Rows, difference: Rows | None, when: str) -> None:
+def _render_headline(name: str, values: Rows, difference: Rows | None) -> None:
     info = METRIC_INFO[name]
     low, mid, high = describe_values(values)
     unit = name_unit(info.unit) if info.unit not in PERCENT else ""
-    st.metric(f"{name_thing(name)} ({unit})" if unit else name_thing(name), show_plain(mid, info.unit), help=f"{info.doc} Median {when}.")
-    st.caption(f"90 %: {show_range(low, high, info.unit, False)}")
-    if difference is not None and np.any(difference):
-        low, mid, high = describe_values(difference)
-        st.markdown(
-            f"<small>{_colour(show_signed(mid, info.unit, False), mid, info.better)} vs baseline<br>"
-            f"{show_signed(low, info.unit, False)} to {show_signed(high, info.unit, False)}</small>",
-            unsafe_allow_html=True,
-        )
+    st.metric(f"{name_thing(name)} ({unit})" if unit else name_thing(name), show_plain(mid, info.unit), help=info.doc)
+    text = f"<small>{show_range(low, high, info.unit, False)}</small>"
+    if difference is not None:
+        text += f"<br>{_describe_difference(info, difference, abs(mid))}"
+    st.markdown(text, unsafe_allow_html=True)
+
+
+def _describe_difference(info: Info, difference: Rows, level: float) -> str:
+    """The median difference, in colour where most runs agree on its sign, and where most differences lie."""
+    low, mid, high = describe_values(difference)
+    if max(abs(low), abs(high)) <= level * NOTHING:
+        return "<small>no difference</small>" if not np.any(difference) else "<small>hardly a difference</small>"
+    text = _colour(show_signed(mid, info.unit, False), mid if low > 0 or high < 0 else 0.0, info.better)
+    return f"{text}<br><small>{show_span(low, high, info.unit, False)}</small>"
 
 
 def _colour(text: str, value: float, better: str) -> str:
@@ -124,7 +182,7 @@ def _colour(text: str, value: float, better: str) -> str:
 
 
 def render_title(title: str, text: str) -> None:
-    """The head of a page; less empty space above it than usual."""
-    st.html("<style>.stMainBlockContainer{padding:3.5rem 2rem 3rem}[data-testid='stSidebarHeader']{padding-bottom:0}</style>")
+    """The head of a page."""
+    render_style()
     st.title(title, anchor=False)
     st.markdown(text)

@@ -22,6 +22,11 @@ def _join(words: list[str]) -> str:
     return " ".join([first, *words[1:]])
 
 
+def name_file(stem: str) -> str:
+    """A file's name as people read it: `index-fee-to-usd` is "Index fee to USD"."""
+    return _join([CAPITALS.get(word, word) for word in stem.replace("_", "-").split("-")])
+
+
 def name_unit(unit: str) -> str:
     """A unit for a label; empty for plain counts."""
     return UNITS.get(unit, unit)
@@ -29,7 +34,7 @@ def name_unit(unit: str) -> str:
 
 def name_scale(unit: str) -> str:
     """The unit of an axis."""
-    return {"share": "%", "1/year": "% a year", "1": "count"}.get(unit, UNITS.get(unit, unit))
+    return {"share": "%", "1/year": "% a year", "1": "number"}.get(unit, UNITS.get(unit, unit))
 
 
 def show_number(value: float, unit: str = "1", digits: int = 3) -> str:
@@ -84,6 +89,12 @@ def show_range(low: float, high: float, unit: str = "1", with_unit: bool = True)
     """Two numbers and what lies between; a common unit is said once."""
     end = show_number(high, unit) if with_unit else show_plain(high, unit)
     return f"{show_plain(low, unit).removesuffix(' %')} to {end}"
+
+
+def show_span(low: float, high: float, unit: str = "1", with_unit: bool = True) -> str:
+    """Two differences and what lies between; a common unit is said once."""
+    start = show_signed(low, unit, False).removesuffix(" pts")
+    return f"{start} to {show_signed(high, unit, with_unit)}"
 
 
 def show_era(amount: float) -> str:

@@ -1,10 +1,13 @@
 """Bands are quantiles over runs; charts are valid, small and described in words."""
 
+from datetime import date
+
 import altair as alt
 import numpy as np
 import pytest
 
 from ui.bands import POINTS, find_every, make_band, pick_days, thin_days
+from ui.bars import Bar, Chart, describe_bars, draw_bars, find_side
 from ui.charts import DARK, LIGHT, METRIC_INFO, Panel, describe_panel, draw_panel, list_views
 from ui.effects import describe_better
 from ui.words import describe_chance
@@ -24,7 +27,8 @@ def test_long_runs_become_weekly_means_and_stay_small(days: int) -> None:
     assert len(where) <= POINTS
     assert where[-1] == days - 1
     assert every == 1 or every % 7 == 0
-    expected = [float(np.mean(at[start : start + every])) for start in range(0, days, every)]
+    starts = range(0, days - every + 1, every)
+    expected = [float(np.mean(at[start : days if start == starts[-1] else start + every])) for start in starts]
     assert values[0].tolist() == pytest.approx(expected, abs=1e-9)
     assert np.allclose(values[1] - values[0], 10)
 
@@ -52,10 +56,27 @@ def test_charts_follow_the_schema(colours: object, is_difference: bool) -> None:
     band = make_band(np.arange(5.0), np.ones((3, 5)))
     spec = draw_panel(Panel("apr_core", band, None if is_difference else band, is_difference, 3), colours)  # type: ignore[arg-type]
     spec["datasets"] = {name: data if isinstance(data, list) else data.to_dict("records") for name, data in spec["datasets"].items()}
-    assert len(spec["datasets"]) == 3
+    assert len(spec["datasets"]) == (3 if is_difference else 2)
     chart = alt.LayerChart.from_dict(spec)
     assert chart.to_dict()
     assert spec["title"]["subtitle"] == ("percentage points a year" if is_difference else "% a year")
+
+
+def test_points_have_dates_where_day_0_has_one() -> None:
+    band = make_band(np.arange(5.0), np.ones((3, 5)))
+    points = draw_panel(Panel("apr_core", band, band), LIGHT, date(2025, 12, 30))["datasets"]["scenario"]
+    assert points["date"].tolist() == ["30 Dec 2025", "31 Dec 2025", "1 Jan 2026", "2 Jan 2026", "3 Jan 2026"]
+    assert points["mid_base"].tolist() == [100.0] * 5
+
+
+@pytest.mark.parametrize(("ends", "side"), [((1, 2, 3), "gain"), ((-3, -2, -1), "loss"), ((-1, 2, 3), "none"), ((0, 0, 0), "none")])
+def test_a_side_is_told_only_where_the_interval_is_on_it(ends: tuple[float, float, float], side: str) -> None:
+    low, mid, high = ends
+    bar = Bar("x", mid, low, high)
+    assert find_side(bar) == side
+    chart = Chart("Who", "ERA", ("mean", "interval"), [bar])
+    assert alt.LayerChart.from_dict(draw_bars(chart, DARK))
+    assert "x" in describe_bars(chart)
 
 
 def test_every_metric_with_a_view_is_in_it_once() -> None:

@@ -5,7 +5,9 @@ import pytest
 from econ.params import Params
 from experiments.scenario import load_scenario
 from protocol.declare import make_defaults
+from ui.calendars import Calendar
 from ui.limits import (
+    CALENDAR,
     EXPLORE_WORK,
     LINK_CHANGES,
     UPLOAD_BYTES,
@@ -17,7 +19,7 @@ from ui.limits import (
     check_work,
     count_agents,
 )
-from ui.recipes import Recipe, make_slug, read_query, read_upload, write_link, write_query, write_toml
+from ui.recipes import Recipe, make_slug, read_baseline, read_query, read_upload, write_link, write_query, write_toml
 
 
 @pytest.mark.parametrize("value", ["5", 5, 1, 9])
@@ -66,7 +68,68 @@ def test_a_scenario_survives_file_and_link() -> None:
 
 
 def test_a_link_leaves_out_what_is_usual() -> None:
-    assert write_link("http://localhost:8501/?old=1", Recipe()) == "http://localhost:8501/?preset=launch"
+    assert write_link("http://localhost:8501/?old=1", write_query(Recipe())) == "http://localhost:8501/?preset=launch"
+    assert write_link("http://localhost:8501", write_query(Recipe())) == "http://localhost:8501/?preset=launch"
+
+
+def test_a_link_has_the_baseline_and_what_is_planned() -> None:
+    shock = {"day": 3, "kind": "price", "size": -0.5}
+    change = {"day": 5, "parameter": "fees.message_fee_usd", "value": 0.2, "ramp_days": 3}
+    recipe = Recipe("minimal", {"fees.message_fee_usd": 0.25}, calendar=Calendar((change,), (shock,)))
+    baseline = Recipe("minimal", calendar=Calendar((), (shock,)))
+    query = write_query(recipe, baseline)
+    assert read_query(query) == (recipe, [])
+    assert read_baseline(query) == (baseline, [])
+    assert read_baseline(write_query(recipe)) == (None, [])
+    scenario = recipe.load()
+    assert (len(scenario.changes), len(scenario.shocks)) == (1, 1)
+    assert not recipe.is_same_world(baseline)
+
+
+@pytest.mark.parametrize(
+    ("plan", "told"),
+    [
+        (["x"], "plan = 'x' is not allowed"),
+        (["[1]"], "not allowed"),
+        (['{"day":1,"kind":"price","size":{"a":1}}'], "not allowed"),
+        (['{"day":-1,"kind":"price","size":1}'], "day = -1 is not allowed"),
+        (['{"day":1,"kind":"nothing","size":1}'], "'nothing' does not exist"),
+        (['{"day":1,"parameter":"fees.message_fee_usd","value":99}'], "fees.message_fee_usd"),
+        (['{"day":1,"kind":"price","size":1}'] * (CALENDAR + 1), "61 entries"),
+        (["[" * 300], "not allowed"),
+        (['{"day":1,"kind":"' + "x" * 500 + '"}'], "not allowed"),
+    ],
+)
+def test_a_wrong_plan_is_told_and_left_out(plan: list[str], told: str) -> None:
+    recipe, problems = read_query({"plan": plan})
+    assert recipe == Recipe()
+    assert len(problems) == 1
+    assert told in problems[0]
+    assert "\n" not in problems[0]
+    assert "/tmp" not in problems[0]
+
+
+def test_an_upload_brings_its_schedule_and_shocks() -> None:
+    text = """
+extends = "minimal"
+days = 30
+[set]
+"fees.message_fee_usd" = 0.2
+[[schedule]]
+parameter = "fees.split"
+value = [5000, 1500, 1500, 1000, 1000]
+day = 4
+[[shocks]]
+day = 5
+kind = "tvl"
+size = -0.1
+"""
+    recipe = read_upload(text.encode())
+    assert len(recipe.calendar.schedule) == len(recipe.calendar.shocks) == 1
+    assert read_upload(write_toml(recipe).encode()) == recipe
+    many = text + "".join(f'[[shocks]]\nday = {day}\nkind = "tvl"\nsize = 0.1\n' for day in range(CALENDAR))
+    with pytest.raises(LimitError, match="more than 60 entries"):
+        read_upload(many.encode())
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,9 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from experiments.schema import LEAVES
+from ui.drafts import write_draft
 from ui.jobs import list_jobs, read_status
+from ui.results import read_json, read_summary, read_values
 
 ROOT = Path(__file__).resolve().parents[2]
 PATIENCE = 240.0
@@ -60,7 +62,7 @@ def test_explore_compares_with_a_pinned_baseline_under_the_same_chance() -> None
     widget = next(slider for slider in at.slider if slider.key and slider.key.endswith("/fees.message_fee_usd"))
     widget.set_value(2.0).run()
     assert not at.exception
-    at.button_group(key="explore.shown").set_value("Difference from baseline").run()
+    at.button_group(key="explore.shown.widget").set_value("Difference from baseline").run()
     assert not at.exception
     assert any("under the same chance" in text.value for text in at.markdown)
     assert at.query_params["set"] in ("fees.message_fee_usd=2.0", ["fees.message_fee_usd=2.0"])
@@ -69,14 +71,59 @@ def test_explore_compares_with_a_pinned_baseline_under_the_same_chance() -> None
 
 def test_explore_opens_every_view_and_every_mechanism() -> None:
     at = open_app()
-    for view in at.button_group(key="explore.view").options:
-        at.button_group(key="explore.view").set_value(view).run()
+    for view in at.button_group(key="explore.view.widget").options:
+        at.button_group(key="explore.view.widget").set_value(view).run()
         assert not at.exception
         assert list_charts(at)
     for mechanism in {path.split(".")[0] for path in LEAVES}:
         at.session_state[f"scenario.open.{mechanism}"] = True
     at.run()
     assert not at.exception
+
+
+@pytest.mark.parametrize("part", ["All outcomes", "Stakeholders", "Token flows"])
+def test_explore_tells_what_runs_came_to(part: str) -> None:
+    at = open_app()
+    at.button_group(key="explore.part.widget").set_value(part).run()
+    assert not at.exception
+    assert any("4 runs over 30 days" in text.value for text in at.markdown)
+    next(button for button in at.button if button.label == "Pin as baseline").click().run()
+    at.session_state["scenario.changes"] = {"fees.message_fee_usd": 2.0}
+    at.run()
+    assert not at.exception
+    assert list_errors(at) == []
+    assert any("95 % interval" in text.value for text in at.markdown)
+    assert at.query_params["part"] in (part, [part])
+    assert "95 % interval" in at.dataframe[0].value
+    assert len(at.dataframe[0].value) > 5
+    assert bool(list_charts(at)) == (part != "All outcomes")
+
+
+def test_a_link_brings_back_all_that_is_shown() -> None:
+    query: dict[str, str | list[str]] = {
+        "set": ["fees.message_fee_usd=2.0"],
+        "plan": ['{"day":10,"kind":"price","size":-0.5}'],
+        "base_preset": "minimal",
+        "part": "Charts",
+        "view": "Fees",
+        "shown": "Difference from baseline",
+    }
+    at = open_app(**query)
+    assert list_errors(at) == []
+    assert any("under the same chance" in text.value for text in at.markdown)
+    assert any("price" in text.value and "day 10" in text.value for text in at.markdown)
+    assert at.button_group(key="explore.view.widget").value == "Fees"
+    for name in ("set", "plan", "base_preset", "view", "shown"):
+        assert at.query_params[name] in (query[name], [query[name]], *query[name])
+
+
+def test_a_newcomer_tries_a_change() -> None:
+    at = open_app()
+    at.button_group(key="explore.starter").set_value("Cheaper messages").run()
+    assert not at.exception
+    assert at.session_state["scenario.changes"] == {"fees.message_fee_usd": 0.15}
+    assert any("Compared with the pinned baseline" in text.value for text in at.caption)
+    assert any("What you changed" in text.value for text in at.markdown)
 
 
 def test_a_bad_link_is_told_in_one_line_and_the_page_stays() -> None:
@@ -105,9 +152,27 @@ def test_a_study_is_started_watched_and_read(out: Path) -> None:
     assert not at.exception
     assert list_errors(at) == []
     assert len(list_charts(at)) >= 6
-    assert any("all 16 runs" in text.value for text in at.markdown)
+    assert any("All 16 runs" in text.value for text in at.markdown)
+    assert "90 % of runs" in at.dataframe[0].value
     assert len(at.dataframe) == 1
     assert (out / list_jobs("study")[0].name / "summary.json").exists()
+
+
+def test_a_study_stops_early_and_stores_what_was_asked_for() -> None:
+    at = open_app("studies", plan=['{"day":3,"kind":"tvl","size":0.1}'])
+    at.number_input(key="studies.runs").set_value(160)
+    at.number_input(key="studies.days").set_value(10)
+    at.number_input(key="studies.every").set_value(3)
+    at.selectbox(key="studies.until").set_value("price_usd").run()
+    at.selectbox(key="studies.until.word").set_value("last")
+    at.number_input(key="studies.until.width").set_value(100.0).run()
+    at.button(key="studies.start").click().run()
+    wait_for_jobs(at)
+    assert list_errors(at) == []
+    job = list_jobs("study")[0]
+    assert read_summary(job.path)["runs"] == 32
+    assert read_values(job.path, ["price_usd"]).days.tolist() == [0, 3, 6, 9]
+    assert read_json(job.path / "manifest.json")["shocks"]
 
 
 def test_a_study_is_cancelled_from_the_page() -> None:
@@ -156,6 +221,26 @@ def test_a_proposal_is_written_run_and_its_effects_shown() -> None:
     assert next(metric.value for metric in at.metric if metric.label == "Futures part").startswith("Day")
     assert list_charts(at)
     assert list(at.dataframe[0].value["Outcome"])
+
+
+def test_grants_and_the_rules_of_its_own_vote_are_edited() -> None:
+    at = open_app("governance")
+    at.selectbox(key="governance.example").set_value("Grant to developers").run()
+    at.button(key="governance.grant").click().run()
+    generation = at.session_state["proposal.generation"]
+    at.selectbox(key=f"governance/{generation}/grant/1/to").set_value("users")
+    at.number_input(key=f"governance/{generation}/grant/1/era").set_value(5_000.5)
+    at.number_input(key=f"governance/{generation}/vote/quorum").set_value(7.5).run()
+    assert list_errors(at) == []
+    draft = at.session_state["proposal.draft"]
+    written = tomllib.loads(write_draft(draft))
+    assert [(grant["to"], grant["era"]) for grant in written["grants"]] == [("developers", 2e6), ("users", 5_000.5)]
+    assert written["vote"] == {"quorum": 0.075, "threshold": 0.5}
+    at.button(key="governance.grant.remove.0").click().run()
+    assert [(grant.target, grant.era) for grant in at.session_state["proposal.draft"].grants] == [("users", 5_000.5)]
+    generation = at.session_state["proposal.generation"]
+    at.number_input(key=f"governance/{generation}/vote/threshold").set_value(None).run()
+    assert at.session_state["proposal.draft"].vote == {"quorum": 0.075}
 
 
 def test_a_row_can_be_removed_again() -> None:

@@ -1,5 +1,8 @@
 """Explore: change anything, see a few runs at once, compare with a pinned baseline."""
 
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
 from io import BytesIO
 from typing import Any
 
@@ -9,27 +12,41 @@ import streamlit as st
 
 from econ.daily import COLUMNS
 from experiments.errors import ProblemError
-from ui.bands import Band, make_band, thin_days
-from ui.charts import OVERVIEW_NAME, Panel, list_views, render_legend, render_panels
-from ui.forms import get_changes, set_changes
+from ui.bands import POINTS, Band, make_band, thin_days
+from ui.charts import Panel, list_views, render_legend, render_panels
+from ui.drafts import list_examples, read_draft
+from ui.forms import set_changes
 from ui.limits import EXPLORE_DAYS, EXPLORE_RUNS, LARGEST_SEED
-from ui.recipes import Recipe, make_slug, read_query, read_upload, write_link, write_query, write_toml
+from ui.outcomes import render_all, render_flows, render_stakeholders
+from ui.recipes import Recipe, make_slug, read_baseline, read_query, read_upload, write_link, write_query, write_toml
 from ui.runs import Futures, pair, simulate
 from ui.scenes import (
     FORM,
     HEADLINES,
     describe_choice,
     get_preset,
+    get_world,
+    read_start,
     render_empty,
     render_headlines,
     render_problem,
     render_scenario,
     render_title,
+    set_calendar,
     show_problems,
 )
 from ui.words import count_things
 
 LEVELS, DIFFERENCE = "Levels", "Difference from baseline"
+CHARTS = "Charts"
+PARTS: dict[str, Callable[[Futures, Futures | None, int], None]] = {
+    "All outcomes": render_all,
+    "Stakeholders": render_stakeholders,
+    "Token flows": render_flows,
+}
+"""What there is besides the charts over time."""
+SHOWN = {"part": (CHARTS, *PARTS), "view": tuple(list_views()), "shown": (LEVELS, DIFFERENCE)}
+"""What a person has chosen to look at; the first of each is the usual one, and a link carries the others."""
 
 
 def apply_recipe(recipe: Recipe) -> None:
@@ -37,6 +54,7 @@ def apply_recipe(recipe: Recipe) -> None:
     st.session_state[f"{FORM}.preset"] = recipe.preset
     st.session_state.pop("preset", None)
     set_changes(FORM, recipe.changes)
+    set_calendar(recipe.calendar)
     st.session_state.update({"explore.seed": recipe.seed, "explore.days": recipe.days, "explore.runs": recipe.runs})
 
 
@@ -44,15 +62,29 @@ def open_link() -> None:
     """Take over what the link says, once a session; what it says wrong is told and left out."""
     if "explore.seed" in st.session_state:
         return
-    recipe, problems = read_query({name: st.query_params.get_all(name) for name in st.query_params})
+    query = {name: st.query_params.get_all(name) for name in st.query_params}
+    recipe, problems = read_query(query)
+    baseline, more = read_baseline(query)
     apply_recipe(recipe)
-    st.session_state["explore.problems"] = problems
+    if baseline is not None:
+        st.session_state["explore.pinned"] = baseline
+    for name, allowed in SHOWN.items():
+        if query.get(name, [""])[-1] in allowed:
+            st.session_state[f"explore.{name}"] = query[name][-1]
+    st.session_state["explore.problems"] = problems + more
 
 
 def get_recipe() -> Recipe:
     """What the page shows."""
     state = st.session_state
-    return Recipe(get_preset(), get_changes(FORM), state["explore.seed"], state["explore.days"], state["explore.runs"])
+    return replace(get_world(), seed=state["explore.seed"], days=state["explore.days"], runs=state["explore.runs"])
+
+
+def write_state() -> dict[str, list[str]]:
+    """All that the page shows, as the parameters of a link."""
+    chosen = {name: st.session_state.get(f"explore.{name}") for name in SHOWN}
+    query = write_query(get_recipe(), st.session_state.get("explore.pinned"))
+    return query | {name: [value] for name, value in chosen.items() if value in SHOWN[name][1:]}
 
 
 def render_controls() -> None:
@@ -69,7 +101,7 @@ def render_controls() -> None:
             label, options, default=state[f"explore.{name}"], key=f"explore.{name}.widget", required=True, on_change=keep, args=(name,)
         )
     row.number_input(
-        "Seed", 0, LARGEST_SEED, state["explore.seed"], key="explore.seed.widget", on_change=keep, args=("seed",), width=140,
+        "Seed", 0, LARGEST_SEED, state["explore.seed"], key="explore.seed.widget", on_change=keep, args=("seed",), width=120,
         help="Run k is replication k of this seed; the same seed gives the same futures.",
     )  # fmt: skip
     render_actions(row, get_recipe())
@@ -78,17 +110,43 @@ def render_controls() -> None:
 def render_actions(row: Any, recipe: Recipe) -> None:
     """Pin, share, save."""
     if "explore.pinned" in st.session_state:
-        row.button("Unpin", icon=":material/keep_off:", on_click=lambda: st.session_state.pop("explore.pinned"))
+        row.button("Unpin", icon=":material/keep_off:", on_click=lambda: st.session_state.pop("explore.pinned"), help="Drop the baseline.")
     else:
         row.button(
             "Pin as baseline", icon=":material/keep:", type="primary", on_click=lambda: st.session_state.update({"explore.pinned": recipe}),
             help="Keep this scenario; what you change next is compared with it, run by run under the same chance.",
         )  # fmt: skip
-    with row.popover("Share", icon=":material/link:"):
-        st.caption("This link opens the same preset, changes, seed, days and runs.")
-        st.code(write_link(st.context.url or "http://localhost:8501/", recipe), language=None, wrap_lines=True)
-    with row.popover("Files", icon=":material/download:"):
+    with row.popover("Share", icon=":material/ios_share:", help="A link, files to keep, a file to open"):
+        st.caption("This link opens the same scenario, baseline, seed, days, runs and view.")
+        st.code(write_link(st.context.url or "http://localhost:8501/", write_state()), language=None, wrap_lines=True)
         render_files(recipe)
+
+
+def render_starters() -> None:
+    """For those who come first: a change to try, made and compared at a click."""
+    if st.session_state.get("explore.pinned") or not get_recipe().is_same_world(Recipe(get_preset())):
+        return
+    names = list(list_changes())
+    st.pills(
+        "New here? Try a change and see what it does:", names, key="explore.starter", on_change=try_starter, wrap=True,
+        help="Pins what you see as the baseline and makes the changes of an example proposal.",
+    )  # fmt: skip
+
+
+@st.cache_data(show_spinner=False)
+def list_changes() -> dict[str, dict[str, Any]]:
+    """What the example proposals change, by name; those that change no parameter are left out."""
+    drafts = {name: read_draft(path.read_bytes()) for name, path in list_examples().items()}
+    return {name: {row.path: row.value for row in draft.rows} for name, draft in drafts.items() if draft.rows}
+
+
+def try_starter() -> None:
+    """Pin what is shown and make the changes."""
+    name = st.session_state.get("explore.starter")
+    if name:
+        st.session_state["explore.pinned"] = get_recipe()
+        set_changes(FORM, list_changes()[name])
+        st.session_state["explore.starter"] = None
 
 
 def render_files(recipe: Recipe) -> None:
@@ -142,11 +200,12 @@ def save_parquet(recipe: Recipe) -> bytes:
 
 
 def get_baseline(recipe: Recipe) -> Futures | None:
-    """The pinned scenario under the seed, days and runs of now; None when there is none or it is this one."""
+    """The pinned scenario under the seed, days and runs of now; None when there is none, it is this one, or no run came through."""
     pinned: Recipe | None = st.session_state.get("explore.pinned")
-    if pinned is None or (pinned.preset, pinned.changes) == (recipe.preset, recipe.changes):
+    if pinned is None or pinned.is_same_world(recipe):
         return None
-    return simulate(Recipe(pinned.preset, pinned.changes, recipe.seed, recipe.days, recipe.runs))
+    found = simulate(replace(pinned, seed=recipe.seed, days=recipe.days, runs=recipe.runs))
+    return found if found.count else None
 
 
 def make_panel(metric: str, futures: Futures, baseline: Futures | None, is_difference: bool) -> Panel:
@@ -162,17 +221,15 @@ def make_panel(metric: str, futures: Futures, baseline: Futures | None, is_diffe
 
 def describe_view(recipe: Recipe, futures: Futures, is_difference: bool) -> str:
     """A sentence above the charts."""
-    weekly = "" if recipe.days <= 240 else " Points are means over a week."
-    if is_difference:
-        return (
-            f"The difference from the pinned baseline in each of {count_things(futures.count, 'run')}, both under the same chance.{weekly}"
-        )
     runs = count_things(futures.count, "run")
-    return f"What happens in {runs} over {recipe.days:,} days: the middle run and where 90 % of runs lie.{weekly}"
+    points = "Amounts that flow are per day" + (", as means over a week." if recipe.days > POINTS else ".")
+    if is_difference:
+        return f"The difference from the pinned baseline in each of {runs}, both under the same chance. {points}"
+    return f"{runs} over {recipe.days:,} days: the middle run and where 90 % of runs lie. {points}"
 
 
 def render_results(recipe: Recipe) -> None:
-    """Headlines and charts."""
+    """Headlines, and the chosen part."""
     with st.spinner(f"Running {recipe.runs} futures of {recipe.days:,} days …"):
         futures, baseline = simulate(recipe), get_baseline(recipe)
     for failure in futures.failures[:3]:
@@ -182,23 +239,37 @@ def render_results(recipe: Recipe) -> None:
         return
     ends = {name: futures.get(name)[:, -1] for name in HEADLINES if name in COLUMNS}
     differences = {} if baseline is None else {name: pair(futures, baseline, name)[:, -1] for name in ends}
-    render_headlines(ends, differences, f"on day {recipe.days - 1:,} over {count_things(futures.count, 'run')}")
-    render_charts(recipe, futures, baseline)
+    last = read_start(recipe.preset) + timedelta(days=recipe.days - 1)
+    when = f"on day {recipe.days - 1:,} ({last.day} {last:%b %Y}) over {count_things(futures.count, 'run')}"
+    render_headlines(ends, differences, when)
+    part = choose("part")
+    if part == CHARTS:
+        render_charts(recipe, futures, baseline)
+    else:
+        PARTS[part](futures, baseline, recipe.days)
+
+
+def choose(name: str) -> str:
+    """What to look at; the choice survives a visit to another page."""
+    options, key = SHOWN[name], f"explore.{name}"
+
+    def keep() -> None:
+        st.session_state[key] = st.session_state[f"{key}.widget"]
+
+    chosen = st.session_state.get(key, options[0])
+    draw = st.pills if name == "view" else st.segmented_control
+    draw(name, options, default=chosen, key=f"{key}.widget", required=True, on_change=keep, label_visibility="collapsed", wrap=True)
+    return str(chosen)
 
 
 def render_charts(recipe: Recipe, futures: Futures, baseline: Futures | None) -> None:
     """The charts of the chosen view."""
-    views = list_views()
-    view = st.pills("View", list(views), default=OVERVIEW_NAME, key="explore.view", required=True, label_visibility="collapsed", wrap=True)
-    shown = LEVELS
-    if baseline is not None:
-        shown = st.segmented_control(
-            "Show", (LEVELS, DIFFERENCE), default=LEVELS, key="explore.shown", required=True, label_visibility="collapsed"
-        )
-    is_difference = shown == DIFFERENCE
+    view = choose("view")
+    is_difference = baseline is not None and choose("shown") == DIFFERENCE
     st.markdown(describe_view(recipe, futures, is_difference))
     render_legend(futures.count, baseline is not None, is_difference)
-    render_panels([make_panel(name, futures, baseline, is_difference) for name in views[view or OVERVIEW_NAME]], "explore")
+    panels = [make_panel(name, futures, baseline, is_difference) for name in list_views()[view]]
+    render_panels(panels, "explore", read_start(recipe.preset))
 
 
 def render_pin(recipe: Recipe) -> None:
@@ -206,7 +277,7 @@ def render_pin(recipe: Recipe) -> None:
     pinned: Recipe | None = st.session_state.get("explore.pinned")
     if pinned is None:
         return
-    if (pinned.preset, pinned.changes) == (recipe.preset, recipe.changes):
+    if pinned.is_same_world(recipe):
         st.caption(f":material/keep: Baseline pinned: {pinned.describe()}. Change a parameter to see what it does.")
     else:
         st.caption(f":material/keep: Compared with the pinned baseline: {pinned.describe()}.")
@@ -217,12 +288,13 @@ def main() -> None:
     open_link()
     render_title("Explore", f"Change a parameter on the left and see what follows. You are looking at {describe_choice()}.")
     render_controls()
+    render_starters()
     for problem in st.session_state.get("explore.problems", [])[:5]:
         render_problem(problem)
     with show_problems():
         render_scenario()
     recipe = get_recipe()
-    st.query_params.from_dict(write_query(recipe))
+    st.query_params.from_dict(write_state())
     render_pin(recipe)
     with show_problems():
         render_results(recipe)

@@ -1,25 +1,27 @@
 """Governance: write or load a proposal, run futures with and without it, read what it does."""
 
+from dataclasses import replace
 from typing import Any
 
 import streamlit as st
 
 from econ.setup import Scenario
 from experiments.errors import ProblemError
-from experiments.schema import LEAVES
 from ui.bands import make_band, pick_days
 from ui.charts import METRIC_INFO, Panel, render_legend, render_panels
-from ui.drafts import AT_DECISION, Draft, Row, check_draft, list_examples, read_draft, write_draft
-from ui.effects import describe_effects, list_largest, make_class_table, make_effect_table, render_verdict
-from ui.forms import get_changes, group_leaves, render_parameter, set_changes
-from ui.jobs import Job, list_jobs, make_name, start_job, write_input
-from ui.limits import CHANGES, DECISION_RUNS, LARGEST_SEED, STUDY_DAYS, STUDY_WORK, check_whole, check_work
-from ui.recipes import Recipe, make_slug, write_value
+from ui.drafts import Draft, check_draft, list_examples, read_draft, write_draft
+from ui.editor import PROPOSAL, get_draft, open_draft, render_editor, render_overrides
+from ui.effects import describe_effects, list_largest, make_effect_table, make_flow_table, render_classes, render_verdict
+from ui.forms import get_changes
+from ui.jobs import Job, list_jobs, make_name, name_scenario, read_date, start_job, write_input
+from ui.limits import DECISION_RUNS, LARGEST_SEED, STUDY_DAYS, STUDY_WORK, check_whole, check_work
+from ui.recipes import Recipe, make_slug
 from ui.results import list_parts, read_json, read_values
 from ui.scenes import (
     FORM,
     describe_choice,
     get_preset,
+    get_world,
     read_usual,
     render_empty,
     render_problem,
@@ -28,32 +30,15 @@ from ui.scenes import (
     show_problems,
 )
 from ui.watching import choose_job, watch_job
-from ui.words import count_things, name_thing, show_era
+from ui.words import count_things
 
 KIND = "decision"
-PROPOSAL = "proposal"
-"""The form whose changes are the proposal's."""
 MODES = {"decree": "By decree", "vote": "By vote"}
 
 
 def get_usual() -> dict[str, Any]:
     """What is in force without the proposal."""
     return read_usual(get_preset()) | get_changes(FORM)
-
-
-def open_draft(draft: Draft) -> None:
-    """Put a proposal into the form."""
-    st.session_state[f"{PROPOSAL}.draft"] = draft
-    set_changes(PROPOSAL, {row.path: row.value for row in draft.rows})
-
-
-def get_draft() -> Draft:
-    """The proposal as the form has it now."""
-    draft: Draft = st.session_state[f"{PROPOSAL}.draft"]
-    changes, usual = get_changes(PROPOSAL), get_usual()
-    for row in draft.rows:
-        row.value = changes.get(row.path, usual[row.path])
-    return draft
 
 
 def load_example() -> None:
@@ -77,23 +62,8 @@ def _open(data: bytes | None) -> None:
         st.session_state["governance.problem"] = str(problem)
 
 
-def add_row() -> None:
-    """One more change."""
-    path, draft = st.session_state["governance.add"], st.session_state[f"{PROPOSAL}.draft"]
-    if path and len(draft.rows) < CHANGES:
-        draft.rows.append(Row(path, None))
-    st.session_state["governance.add"] = None
-
-
-def remove_row(path: str) -> None:
-    """One change less."""
-    draft = st.session_state[f"{PROPOSAL}.draft"]
-    draft.rows = [row for row in draft.rows if row.path != path]
-    set_changes(PROPOSAL, {other: value for other, value in get_changes(PROPOSAL).items() if other != path})
-
-
-def render_source() -> None:
-    """Examples, upload, download."""
+def render_source() -> Any:
+    """Examples and upload; returns the place of the download, which waits for what the form says."""
     row = st.container(horizontal=True, vertical_alignment="bottom", gap="medium")
     row.selectbox(
         "Load a proposal", list(list_examples()), index=None, placeholder="Choose an example, or write your own below",
@@ -102,82 +72,40 @@ def render_source() -> None:
     number = st.session_state.get("governance.uploads", 0)
     with row.popover("Open a file", icon=":material/upload_file:"):
         st.file_uploader("Proposal (TOML)", type="toml", key=f"governance.upload.{number}", on_change=load_upload, args=(number,))
-    name = make_slug(get_draft().title)
-    row.download_button("Save", write_draft(get_draft()), f"{name}.toml", "application/toml", on_click="ignore", icon=":material/download:")
+    place = row.empty()
     if st.session_state.get("governance.problem"):
         render_problem(st.session_state["governance.problem"])
+    return place
 
 
-def render_editor() -> None:
-    """Title, reasons, and a line per change."""
-    draft = get_draft()
-    generation = st.session_state[f"{PROPOSAL}.generation"]
+def render_save(place: Any) -> None:
+    """The proposal as a file."""
+    draft = get_draft(get_usual())
+    name = f"{make_slug(draft.title)}.toml"
+    place.download_button("Save", write_draft(draft), name, "application/toml", on_click="ignore", icon=":material/download:")
+
+
+def render_run(save: Any) -> None:
+    """How it is decided, how many futures, and the button; the linter's messages stand below it."""
+    draft = get_draft(get_usual())
     with st.container(border=True):
-        draft.title = st.text_input("Title", draft.title, max_chars=120, key=f"governance.title.{generation}") or "New proposal"
-        draft.rationale = st.text_area("Why", draft.rationale, max_chars=2_000, height=70, key=f"governance.why.{generation}")
-        st.markdown(f"**Changes** :gray-badge[{len(draft.rows)}]")
-        for row in draft.rows:
-            render_row(row)
-        if not draft.rows and not draft.grants:
-            st.caption("No change yet. A proposal without changes must have no effect at all, which is worth trying once.")
-        render_adder(draft)
-        for target, era in draft.grants:
-            st.markdown(f":material/payments: Grant of {show_era(era)} ERA from the treasury to {target.replace('_', ' ')}")
-        for name, share in draft.vote.items():
-            st.markdown(f":material/how_to_vote: Own {name} of {share:.1%}")
-
-
-def render_adder(draft: Draft) -> None:
-    """Choose a parameter that the DAO decides."""
-    taken = {row.path for row in draft.rows}
-    options = [leaf.path for leaves in group_leaves("dao").values() for leaf in leaves if leaf.path not in taken]
-    st.selectbox(
-        "Add a change", options, index=None, key="governance.add", on_change=add_row, format_func=name_option,
-        placeholder=f"Choose one of {len(options)} parameters that the DAO decides", label_visibility="collapsed",
-    )  # fmt: skip
-
-
-def name_option(path: str) -> str:
-    """A parameter in the list."""
-    return f"{name_thing(path.split('.')[0])} · {name_thing(path)}"
-
-
-def render_row(row: Row) -> None:
-    """The parameter's own widget, when it begins, how fast, and a way out."""
-    generation = st.session_state[f"{PROPOSAL}.generation"]
-    value, day, ramp, out = st.columns([6, 2, 2, 1], vertical_alignment="bottom", gap="medium")
-    with value:
-        render_parameter(PROPOSAL, LEAVES[row.path], get_usual(), prefix=f"{name_thing(row.path.split('.')[0])} · ")
-    first = day.number_input(
-        "From day", 0, STUDY_DAYS, None if row.from_day == AT_DECISION else row.from_day, placeholder="at decision",
-        key=f"governance/{generation}/{row.path}/day",
-    )  # fmt: skip
-    row.from_day = AT_DECISION if first is None else first
-    row.ramp_days = ramp.number_input("Over days", 0, STUDY_DAYS, row.ramp_days, key=f"governance/{generation}/{row.path}/ramp")
-    out.button(
-        "", icon=":material/delete:", key=f"governance.remove.{row.path}", on_click=remove_row, args=(row.path,), help="Remove this change"
-    )
-
-
-def render_run() -> None:
-    """How it is decided, how many futures, and the button; the linter's messages stand above it."""
-    with st.container(border=True):
-        row = st.container(horizontal=True, vertical_alignment="bottom", gap="medium")
+        row = st.container(horizontal=True, vertical_alignment="bottom", gap="small")
         mode = row.segmented_control(
             "Decided", list(MODES), default="decree", format_func=lambda name: MODES[name], key="governance.mode", required=True,
             help="By decree: it holds from the day on. By vote: it is filed on that day, voters decide, and it holds if they accept it.",
         )  # fmt: skip
-        at = row.number_input("On day", 0, STUDY_DAYS, 180, key="governance.at", width=130)
-        days = row.number_input("Days", 2, STUDY_DAYS, 730, step=30, key="governance.days", width=130)
-        runs = row.number_input("Pairs of futures", 2, DECISION_RUNS, 32, step=16, key="governance.runs", width=150)
-        seed = row.number_input("Seed", 0, LARGEST_SEED, 1, key="governance.seed", width=130)
-        draft = get_draft()
+        at = row.number_input("On day", 0, STUDY_DAYS, 180, key="governance.at", width=110)
+        days = row.number_input("Days", 2, STUDY_DAYS, 730, step=30, key="governance.days", width=110)
+        runs = row.number_input("Pairs of futures", 2, DECISION_RUNS, 32, step=16, key="governance.runs", width=130)
+        seed = row.number_input("Seed", 0, LARGEST_SEED, 1, key="governance.seed", width=100)
+        if mode == "vote" or draft.vote:
+            render_overrides(row, draft)
+        render_save(save)
         ready = row.empty()
         with show_problems():
-            recipe = Recipe(get_preset(), get_changes(FORM), check_whole("seed", seed, 0, LARGEST_SEED), int(days), int(runs))
+            recipe = replace(get_world(), seed=check_whole("seed", seed, 0, LARGEST_SEED), days=int(days), runs=int(runs))
             scenario = recipe.load()
-            warnings = check_draft(draft, scenario, int(at), str(mode), recipe.days)
-            for warning in warnings:
+            for warning in check_draft(draft, scenario, int(at), str(mode), recipe.days):
                 st.warning(warning, icon=":material/warning:")
             if ready.button("Run futures", type="primary", icon=":material/play_arrow:", key="governance.start"):
                 st.session_state[f"{KIND}.chosen"] = start(draft, recipe, scenario, int(at), str(mode)).name
@@ -189,12 +117,11 @@ def start(draft: Draft, recipe: Recipe, scenario: Scenario, at: int, mode: str) 
     check_work(scenario.parameters, recipe.days, 2 * recipe.runs, STUDY_WORK)
     name = make_name(KIND, make_slug(draft.title))
     path = write_input(name, write_draft(draft))
-    words = ["what-if", str(path), "--scenario", recipe.preset, "--at", str(at), "--mode", mode, "--runs", str(recipe.runs)]
-    words += ["--days", str(recipe.days), "--seed", str(recipe.seed), "--every", "1" if recipe.days < 120 else "7"]
-    for parameter, value in sorted(recipe.changes.items()):
-        words += ["--set", f"{parameter}={write_value(value)}"]
+    world, settings = name_scenario(name, recipe)
+    words = ["what-if", str(path), "--scenario", world, "--at", str(at), "--mode", mode, "--runs", str(recipe.runs)]
+    words += ["--days", str(recipe.days), "--seed", str(recipe.seed), "--every", "1" if recipe.days < 120 else "7", *settings]
     title = f"{draft.title} · {recipe.describe()} · {count_things(recipe.runs, 'pair')} · {MODES[mode].lower()}"
-    return start_job(name, KIND, title, words, {"at": at})
+    return start_job(name, KIND, title, words, {"at": at, "start": scenario.start_date.isoformat()})
 
 
 def render_effects(job: Job) -> None:
@@ -211,10 +138,15 @@ def render_effects(job: Job) -> None:
     st.markdown(describe_effects(decision))
     st.dataframe(make_effect_table(effect), hide_index=True, height=420, alt="Effects on every metric, largest first")
     render_differences(job, list_largest(effect), effect["pairs"])
+    pairs = count_things(effect["pairs"], "pair")
     if effect["classes"]:
         st.subheader("Who gains, who loses", anchor=False)
-        st.markdown("Tokens and money of each class after the decision, with the proposal minus without it.")
-        st.dataframe(make_class_table(effect), hide_index=True, alt="Effects on every class of stakeholders")
+        st.markdown(f"With the proposal minus without it, {pairs} of futures: income after the decision, holdings on the last day.")
+        render_classes(effect, "governance")
+    if effect["flows"]:
+        st.subheader("Which tokens move otherwise", anchor=False)
+        st.markdown(f"What the ledger moved after the decision, by cause, with the proposal minus without it; means over {pairs}.")
+        st.dataframe(make_flow_table(effect), hide_index=True, alt="Effects on every flow of tokens")
 
 
 def render_differences(job: Job, metrics: list[str], pairs: int) -> None:
@@ -229,7 +161,8 @@ def render_differences(job: Job, metrics: list[str], pairs: int) -> None:
     st.markdown(f"With the proposal minus without it, {under}. The upright line is the decision.")
     render_legend(pairs, baseline=False, is_difference=True)
     bands = {name: make_band(*pick_days(other.days, other.pair(baseline, name))) for name in metrics if name in METRIC_INFO}
-    render_panels([Panel(name, band, is_difference=True, decided=job.extra.get("at", -1)) for name, band in bands.items()], "governance")
+    panels = [Panel(name, band, is_difference=True, decided=job.extra.get("at", -1)) for name, band in bands.items()]
+    render_panels(panels, "governance", read_date(job))
 
 
 def main() -> None:
@@ -240,9 +173,9 @@ def main() -> None:
     with show_problems():
         render_scenario()
     with show_problems():
-        render_source()
-        render_editor()
-        render_run()
+        save = render_source()
+        render_editor(get_usual())
+        render_run(save)
     job = choose_job(KIND, list_jobs(KIND))
     if job is None:
         render_empty("how_to_vote", "Nothing decided yet", "Load or write a proposal and run its futures; the effects appear here.")

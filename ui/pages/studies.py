@@ -1,24 +1,24 @@
 """Studies: many runs in a process of their own, watched, cancelled, resumed, read."""
 
+from dataclasses import replace
 from typing import Any
 
 import pandas as pd
 import streamlit as st
 
 from econ.daily import COLUMNS
-from experiments.errors import ProblemError
+from experiments.study import parse_until
+from experiments.summary import METRIC_NAMES, list_statistics
 from ui.bands import make_band, pick_days
 from ui.charts import METRIC_INFO, OVERVIEW_NAME, Panel, list_views, render_legend, render_panels
-from ui.forms import get_changes
-from ui.jobs import Job, Status, list_jobs, make_name, start_job
+from ui.jobs import Job, Status, list_jobs, make_name, name_scenario, read_date, start_job
 from ui.limits import LARGEST_SEED, STUDY_DAYS, STUDY_RUNS, STUDY_WORK, check_whole, check_work
-from ui.recipes import Recipe, make_slug, write_value
+from ui.recipes import Recipe, make_slug
 from ui.results import list_parts, read_summary, read_values
 from ui.scenes import (
-    FORM,
     HEADLINES,
     describe_choice,
-    get_preset,
+    get_world,
     render_empty,
     render_headlines,
     render_scenario,
@@ -26,47 +26,72 @@ from ui.scenes import (
     show_problems,
 )
 from ui.watching import choose_job, watch_job
-from ui.words import count_things, name_scale, name_thing
+from ui.words import count_things, name_scale, name_thing, name_unit, show_plain, show_range
 
 KIND = "study"
 STATISTICS = {"last": "on the last day", "mean": "mean of all days", "total": "sum of all days", "min": "lowest day", "max": "highest day"}
 
 
-def make_words(recipe: Recipe, every: int) -> list[str]:
-    """The command line of a study."""
-    words = ["monte-carlo", recipe.preset, "--runs", str(recipe.runs), "--days", str(recipe.days), "--seed", str(recipe.seed)]
-    words += ["--every", str(every)]
-    for path, value in sorted(recipe.changes.items()):
-        words += ["--set", f"{path}={write_value(value)}"]
-    return words
+SHORT = 120
+"""Days of a study below which every day is stored unless something else is chosen."""
 
 
-def start(runs: Any, days: Any, seed: Any) -> Job:
-    """Check and start a study."""
-    recipe = Recipe(
-        get_preset(), get_changes(FORM), check_whole("seed", seed, 0, LARGEST_SEED),
-        check_whole("days", days, 1, STUDY_DAYS), check_whole("runs", runs, 1, STUDY_RUNS),
-    )  # fmt: skip
-    check_work(recipe.load().parameters, recipe.days, recipe.runs, STUDY_WORK)
+def start(recipe: Recipe, every: Any, until: str) -> Job:
+    """Check and start a study. `until` is METRIC.STATISTIC:HALFWIDTH, or empty."""
+    scenario = recipe.load()
+    check_work(scenario.parameters, recipe.days, recipe.runs, STUDY_WORK)
+    name = make_name(KIND, make_slug(recipe.preset))
+    world, settings = name_scenario(name, recipe)
+    words = ["monte-carlo", world, "--runs", str(recipe.runs), "--days", str(recipe.days), "--seed", str(recipe.seed)]
+    words += ["--every", str(check_whole("every", every, 1, recipe.days)), *settings]
+    if until:
+        parse_until(until)
+        words += ["--until", until]
     title = f"{recipe.describe()} · {count_things(recipe.runs, 'run')} · {recipe.days:,} days · seed {recipe.seed}"
-    return start_job(make_name(KIND, make_slug(recipe.preset)), KIND, title, make_words(recipe, 1 if recipe.days < 120 else 7))
+    return start_job(name, KIND, title, words, {"start": scenario.start_date.isoformat()})
 
 
 def render_start() -> None:
     """The form of a new study."""
     with st.container(border=True):
         st.markdown(f"**New study** of {describe_choice()}")
-        row = st.container(horizontal=True, vertical_alignment="bottom", gap="medium")
+        row = st.container(horizontal=True, vertical_alignment="bottom", gap="small")
         runs = row.number_input(
-            "Runs", 1, STUDY_RUNS, 64, step=16, key="studies.runs", width=160, help="Results come in chunks of 16 runs."
+            "Runs", 1, STUDY_RUNS, 64, step=16, key="studies.runs", width=130, help="Results come in chunks of 16 runs."
         )
-        days = row.number_input("Days", 1, STUDY_DAYS, 1_096, step=30, key="studies.days", width=160)
-        seed = row.number_input("Seed", 0, LARGEST_SEED, 1, key="studies.seed", width=160, help="Run k is replication k of this seed.")
+        days = row.number_input("Days", 1, STUDY_DAYS, 1_096, step=30, key="studies.days", width=130)
+        seed = row.number_input("Seed", 0, LARGEST_SEED, 1, key="studies.seed", width=110, help="Run k is replication k of this seed.")
+        every = row.number_input(
+            "Store every (days)", 1, STUDY_DAYS, 7 if days >= SHORT else 1, key="studies.every", width=150,
+            help="Rows that are kept for charts. Digests, means and totals always count every day.",
+        )  # fmt: skip
+        with row.popover("Stop early", icon=":material/target:"):
+            until = render_until()
         if row.button("Start study", type="primary", icon=":material/play_arrow:", key="studies.start"):
-            try:
-                st.session_state[f"{KIND}.chosen"] = start(runs, days, seed).name
-            except ProblemError as problem:
-                st.error(str(problem), icon=":material/error:")
+            with show_problems():
+                recipe = replace(
+                    get_world(), seed=check_whole("seed", seed, 0, LARGEST_SEED), days=check_whole("days", days, 1, STUDY_DAYS),
+                    runs=check_whole("runs", runs, 1, STUDY_RUNS),
+                )  # fmt: skip
+                st.session_state[f"{KIND}.chosen"] = start(recipe, min(every, days), until).name
+        if until:
+            metric, _, width = until.partition(":")
+            st.caption(f"Stops once the mean of {metric} is known to ± {width} (95 % interval), at the latest after {runs:,} runs.")
+
+
+def render_until() -> str:
+    """When a study is sure enough: METRIC.STATISTIC:HALFWIDTH, or nothing."""
+    st.caption("End the study as soon as the mean of an outcome over the runs is known well enough.")
+    metric = st.selectbox("Outcome", METRIC_NAMES, index=None, format_func=name_thing, key="studies.until", placeholder="Never early")
+    if metric is None:
+        return ""
+    unit = METRIC_INFO[metric].unit
+    word = st.selectbox("Its", list_statistics(metric), format_func=lambda word: STATISTICS[word], key="studies.until.word")
+    width = st.number_input(
+        f"Half-width of the 95 % interval ({name_unit(unit) or 'number'})", 0.0, value=0.01, step=0.001, format="%.6g",
+        key="studies.until.width",
+    )  # fmt: skip
+    return f"{metric}.{word}:{width!r}"
 
 
 def render_bands(job: Job, status: Status) -> None:
@@ -84,10 +109,10 @@ def render_bands(job: Job, status: Status) -> None:
     runs = len(stored.runs)
     so_far = f"the first {count_things(runs, 'run')}" if status.state != "done" else f"all {count_things(runs, 'run')}"
     with place:
-        render_headlines({name: values[name][:, -1] for name in headlines}, {}, f"on day {days[-1]:,.0f} over {so_far}")
-    st.markdown(f"What happens in {so_far} over {days[-1] + 1:,.0f} days: the middle run and where 90 % of runs lie.")
+        render_headlines({name: values[name][:, -1] for name in headlines}, {}, f"on day {days[-1]:,.0f}, the last stored, over {so_far}")
+    st.markdown(f"{so_far[0].upper()}{so_far[1:]}: the middle run and where 90 % of runs lie. Amounts that flow are per day.")
     render_legend(runs, baseline=False, is_difference=False)
-    render_panels([Panel(name, make_band(*pick_days(days, values[name]))) for name in names], "studies")
+    render_panels([Panel(name, make_band(*pick_days(days, values[name]))) for name in names], "studies", read_date(job))
 
 
 def render_summary(job: Job) -> None:
@@ -101,7 +126,7 @@ def render_summary(job: Job) -> None:
         )
         table = make_table(summary, word or "last")
         st.markdown(f"Each metric {STATISTICS[word or 'last']}, over {count_things(summary['runs'] - summary['failed'], 'run')}.")
-        st.dataframe(table, hide_index=True, height=420, alt="Mean, interval and quantiles of every metric")
+        st.dataframe(show_table(table), hide_index=True, height=420, alt="Mean, interval and quantiles of every metric")
         st.download_button(
             "Table (CSV)", table.to_csv(index=False), f"{job.name}.csv", "text/csv", on_click="ignore", icon=":material/download:"
         )
@@ -109,23 +134,37 @@ def render_summary(job: Job) -> None:
 
 
 def make_table(summary: dict[str, Any], word: str) -> pd.DataFrame:
-    """One row per metric."""
-    rows = []
-    for name, words in summary["metrics"].items():
-        if name in METRIC_INFO:
-            sample = words[word]
-            rows.append(
-                {
-                    "Metric": name_thing(name),
-                    "Unit": name_scale(METRIC_INFO[name].unit).replace("%", "share"),
-                    "Mean": sample["mean"],
-                    "95 % interval, from": sample["interval"][0],
-                    "to": sample["interval"][1],
-                    "5 % of runs below": sample["quantiles"]["0.05"],
-                    "Median": sample["quantiles"]["0.5"],
-                    "95 % below": sample["quantiles"]["0.95"],
-                }
-            )
+    """One row per metric that has the statistic; shares are parts of one."""
+    rows = [
+        {
+            "metric": name,
+            "unit": METRIC_INFO[name].unit,
+            "mean": sample["mean"],
+            "low": sample["interval"][0],
+            "high": sample["interval"][1],
+            "q05": sample["quantiles"]["0.05"],
+            "median": sample["quantiles"]["0.5"],
+            "q95": sample["quantiles"]["0.95"],
+        }
+        for name, words in summary["metrics"].items()
+        if name in METRIC_INFO and (sample := words.get(word))
+    ]
+    return pd.DataFrame(rows)
+
+
+def show_table(table: pd.DataFrame) -> pd.DataFrame:
+    """The same in words and few digits."""
+    rows = [
+        {
+            "Metric": name_thing(row["metric"]),
+            "Unit": name_scale(row["unit"]),
+            "Mean": show_plain(row["mean"], row["unit"]),
+            "95 % interval of the mean": show_range(row["low"], row["high"], row["unit"], False),
+            "Median": show_plain(row["median"], row["unit"]),
+            "90 % of runs": show_range(row["q05"], row["q95"], row["unit"], False),
+        }
+        for row in table.to_dict("records")
+    ]
     return pd.DataFrame(rows)
 
 
