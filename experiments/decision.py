@@ -66,11 +66,18 @@ def _judge(
         "proposer": proposal.proposer,
         "pairs": len(pairs),
         "failed": len(base) - len(pairs),
+        **compare_outcomes(pairs),
+        "passes": describe_vote([pair[1] for pair in pairs]) if question.mode == "vote" and not proposal.is_empty else None,
+        "diverges": find_divergence(baseline, future, plan.seed, first, plan.days),
+    }
+
+
+def compare_outcomes(pairs: Sequence[tuple[Outcomes, Outcomes]]) -> Data:
+    """Every metric, class of stakeholders and flow of the ledger, with and without."""
+    return {
         "metrics": {name: _compare_metric(pairs, name) for name in METRIC_NAMES} if pairs else {},
         "classes": _compare_groups(pairs, ("income_era", "income_usd", "holdings_era", "holdings_usd")),
         "flows": {name: group["flow_era"] for name, group in _compare_groups(pairs, ("flow_era",)).items()},
-        "passes": describe_vote([pair[1] for pair in pairs]) if question.mode == "vote" and not proposal.is_empty else None,
-        "diverges": find_divergence(baseline, future, plan.seed, first, plan.days),
     }
 
 

@@ -103,7 +103,7 @@ def _describe(pair: Pair, day: int) -> dict[str, Any]:
     for world, variant in zip(pair.worlds, pair.variants, strict=True):
         if variant.decree is not None and variant.decree.day == day:
             pay_grants(world, variant.decree)
-    phase = "grant_decreed" if pair.is_parted() else ""
+    phase = "decree_grants" if pair.is_parted() else ""
     fields = list_differences(one, two)
     for step in DAY:
         for world in pair.worlds:

@@ -153,7 +153,7 @@ def test_a_decreed_grant_changes_hands_on_its_day(tiny: Scenario, tmp_path: Path
     decision = compare_proposals([path], [tiny], tmp_path / "out", StudyOptions(2, days=DAYS), at=AT)["proposals"][0]
     assert decision["flows"]["treasury_grant"]["difference"]["mean"] == 500_000.0
     assert decision["classes"]["treasury"]["income_era"]["difference"]["mean"] == pytest.approx(-500_000.0, rel=0.01)
-    assert (decision["diverges"]["day"], decision["diverges"]["mechanism"]) == (AT, "decreed")
+    assert (decision["diverges"]["day"], decision["diverges"]["mechanism"]) == (AT, "grants")
 
 
 def test_until_looks_at_the_paired_difference(tiny: Scenario, proposals: list[Path], tmp_path: Path) -> None:
@@ -235,7 +235,7 @@ def test_a_decree_parts_before_the_day_begins(tiny: Scenario) -> None:
     decree = Decree(33, (PlannedGrant(int(GrantTarget.BURN), MICRO),))
     parted = find_divergence(Variant("a", tiny), Variant("b", tiny, decree), 1, 0, DAYS)
     assert parted is not None
-    assert (parted["day"], parted["mechanism"]) == (33, "decreed")
+    assert (parted["day"], parted["mechanism"]) == (33, "grants")
     assert "pots.burned" in parted["fields"]
 
 

@@ -7,7 +7,7 @@ import pandas as pd
 import streamlit as st
 
 from econ.daily import COLUMNS
-from experiments.study import parse_until
+from experiments.plan import parse_until
 from experiments.summary import METRIC_NAMES, list_statistics
 from ui.bands import make_band, pick_days
 from ui.charts import METRIC_INFO, OVERVIEW_NAME, Panel, list_views, render_legend, render_panels
