@@ -34,7 +34,7 @@ class Incidents(Record):
     occurring: int = switch(True, source="MODEL 10", owner="nature", doc="Whether incidents happen (attacks by operators apart).")
     hazard: list[float] = parameter(
         (0.5, 2.0, 0.01, 0.02), 0.0, 50.0, unit="1/year",
-        source="assumed (set for losses near .5 % of value a year, published DeFi totals are .4-3 %; large L2s halt twice a year)",
+        source="assumed (set for losses near 1 % of value a year, published DeFi totals are .4-3 %; large L2s halt twice a year)",
         owner="nature", doc="Exploits, sequencer outages, bridge forgeries and data losses per rollup and year.",
     )  # fmt: skip
     size_low: list[float] = parameter(

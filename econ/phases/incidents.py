@@ -28,6 +28,7 @@ from econ.incidents import (
 )
 from econ.outages import count_halted, teach_residents
 from econ.rollups import sum_tvl
+from econ.shocks import jump_price
 from econ.world import World
 from protocol.codes import OK
 from protocol.compiling import rule
@@ -45,7 +46,7 @@ from protocol.incidents import (
 )
 from protocol.insurance import compute_claim, compute_limit, compute_premium_usd, pay_claim
 from protocol.ledger.insurance import collect_premium
-from protocol.units import to_era, to_uera, to_usd
+from protocol.units import safe_log, to_era, to_uera, to_usd
 
 OPPORTUNITY, NOTICE_OUTSIDE, NOTICE_WATCHERS, REPAIR = 0, 1, 2, 3
 """Permanent indices of an attack's draws."""
@@ -150,7 +151,10 @@ def take_from_rollups(w: World, residual: float, reachable: float, repair: float
 
 @rule
 def execute_attack(w: World, key: Any, traits: Any, watchers: float, reachable: float) -> float:
-    """A quorum forges: value leaves until the honest notice, the fund pays, the evidence is filed; returns the loss in USD."""
+    """A quorum forges: value leaves until the honest notice, the fund pays, the evidence is filed, the price falls.
+
+    Returns the loss in USD.
+    """
     s = w.state[0]
     p = w.params[0]
     sight = compute_sight_of(s.incidents, watchers, Kind.FORGERY, s.network.live, p.incidents)
@@ -160,6 +164,7 @@ def execute_attack(w: World, key: Any, traits: Any, watchers: float, reachable: 
     residual = loss - compensate(w, loss)
     take_from_rollups(w, residual, reachable, repair)
     record_incident(w, reachable * p.corruption.extract_share, loss, residual, detection, repair)
+    jump_price(s.market, safe_log(1.0 - p.corruption.crash))
     w.today[0].defection.attacks = 1.0
     w.today[0].defection.operators_defected = float(accuse_defectors(w.nodes, traits, p.defection, s.clock.day))
     return loss
