@@ -8,6 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from econ.chance.distributions import normal
+from econ.chance.philox import derive_key, fill_draws
+from econ.chance.streams import Stream
 from protocol.compiling import plain
 from protocol.loads import (
     Chains,
@@ -77,13 +80,10 @@ def walk(sky: Any, traffic: Any, chains: Any, minutes: int, uniforms: Any, norma
 
 
 def draw(minutes: int) -> tuple[Any, Any]:
-    """Evenly spread numbers in a scrambled order (additive recurrence), as uniforms and normal deviates."""
-    from econ.chance.distributions import normal
-
-    steps = np.arange(1, minutes + 1)[:, None] * np.sqrt(np.array([2.0, 3.0, 5.0, 7.0]))
-    uniforms = np.clip(steps % 1.0, 1e-9, 1 - 1e-9)
-    order = np.argsort((np.arange(minutes) * 7_919.0 * math.pi) % 1.0)
-    return uniforms[:, :3], np.array([plain(normal)(float(u)) for u in uniforms[order, 3]])
+    """Three uniforms and a normal deviate for every minute."""
+    uniforms = np.zeros((minutes, 4))
+    fill_draws(uniforms, derive_key(1, 0, Stream.STUDY, 0), 0, minutes)
+    return uniforms[:, :3], [plain(normal)(float(u)) for u in uniforms[:, 3]]
 
 
 @pytest.mark.parametrize("values", [{"bursts_per_day": 0.0}, {"wave": 0.0, "bursts_per_day": 8.0, "burst_tail": 4.0}, {"burst_tail": 4.0}])
@@ -98,12 +98,9 @@ def test_the_mean_stays_and_the_spread_is_as_computed(values: dict[str, float]) 
 def test_the_sum_fluctuates_as_the_sum_of_single_rollups() -> None:
     """A common and an own part of each rollup's wave, summed with Zipf shares: the variance of the sum's logarithm."""
     sky, traffic, chains = make(20, 1.0, bursts_per_day=0.0)
-    from econ.chance.distributions import normal
-
-    uniforms = (
-        np.arange(1, 40_001)[:, None] * np.sqrt(np.array([2, 3, 5, 7, 11, 13, 17, 19, 23, 29, 31, 37, 41, 43, 47, 53, 59, 61, 67, 71, 73]))
-    ) % 1.0
-    deviates = np.vectorize(lambda u: plain(normal)(float(u)))(np.clip(uniforms, 1e-9, 1 - 1e-9))
+    uniforms = np.zeros((20_000, 21))
+    fill_draws(uniforms, derive_key(2, 0, Stream.STUDY, 0), 0, len(uniforms))
+    deviates = np.vectorize(lambda u: plain(normal)(float(u)))(uniforms)
     r = traffic.correlation
     logs = traffic.wave * (math.sqrt(r) * deviates[:, :1] + math.sqrt(1 - r) * deviates[:, 1:])
     shares = np.array([plain(compute_share)(chains, rank) for rank in range(1, 21)])

@@ -4,16 +4,19 @@ import math
 from itertools import pairwise
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from protocol.compiling import plain
 from protocol.controllers import Scaling
+from protocol.declare import Table
 from protocol.scaling import (
     Block,
     LoadMetrics,
     LoadState,
+    book_tally,
     compute_block_delay,
     compute_delay_quantile,
     compute_dropped_share,
@@ -22,8 +25,10 @@ from protocol.scaling import (
     plan_day,
     record_load,
     serve_closed,
+    serve_surface,
     step_base_fee,
 )
+from protocol.surface import BURSTS, POINTS, SIZES, UTILISATIONS, SurfacePoint
 from tests.support import make_row
 
 
@@ -122,3 +127,74 @@ def test_the_congestion_fee_moves_at_most_an_eighth_a_step() -> None:
     for _ in range(40):
         plain(step_base_fee)(load, p, 20, 25)
     assert load.base_fee == p.fee_floor
+
+
+def make_points(**values: float) -> Table:
+    """A table that says the same everywhere."""
+    array = np.zeros(POINTS, SurfacePoint.dtype)
+    rows = np.arange(POINTS)
+    array["utilisation"] = rows // (SIZES * BURSTS) % UTILISATIONS
+    array["servers"] = rows // BURSTS % SIZES
+    array["burstiness"] = rows % BURSTS
+    for name, value in ({"active": 1.0} | values).items():
+        array[name] = value
+    return Table(SurfacePoint, array)
+
+
+def read_block(points: Table, rate: float, opening: float = 0.0, active: int = 25, **values: float) -> Any:
+    """A peak hour by the surface: 20 core nodes, some flex nodes settled, 60 standing by."""
+    load, p = make_row(LoadState), make_row(Scaling, **values)
+    load.peak.rate, load.peak.seconds = rate, 3_600.0
+    plain(serve_surface)(load.peak, load, points, p, 20, 60, active, opening)
+    return load.peak
+
+
+def test_an_hour_by_the_surface_is_what_the_table_says() -> None:
+    points = make_points(delay_s=2.0, dropped=0.01, active=1.2, closing_s=3.0, tail=0.25)
+    block = read_block(points, 144.0)
+    assert (block.delay, block.active, block.capacity) == pytest.approx((2.0, 34.0, 216.0))
+    assert (block.dropped, block.closing, block.tail[3]) == pytest.approx((5_184.0, 540.0, 0.25))
+
+
+def test_the_surface_gives_no_more_nodes_than_stand_by_and_no_fewer_than_none() -> None:
+    assert read_block(make_points(active=9.0), 144.0).active == 60.0
+    assert read_block(make_points(active=0.1), 144.0).active == 0.0
+
+
+def test_an_inherited_backlog_drains_before_the_surface_holds() -> None:
+    points = make_points(delay_s=2.0, tail=0.25)
+    block = read_block(points, 144.0, opening=18_000.0)
+    drained = 18_000.0 / 36.0 / 3_600.0
+    assert block.delay == pytest.approx(drained * 50.0 + (1.0 - drained) * 2.0)
+    assert block.tail[0] == pytest.approx(drained + (1.0 - drained) * 0.25)
+
+
+@pytest.mark.parametrize(("rate", "opening", "active"), [(200.0, 10.0, 25), (10.0, 0.0, -20)])
+def test_beyond_the_table_the_closed_form_holds(rate: float, opening: float, active: int) -> None:
+    block = read_block(make_points(delay_s=77.0), rate, opening, active)
+    closed, p = make_row(Block), make_row(Scaling)
+    closed.rate, closed.seconds = rate, 3_600.0
+    plain(serve_closed)(closed, p, 20, active, opening)
+    assert (block.delay, block.dropped, block.closing) == (closed.delay, closed.dropped, closed.closing)
+
+
+def test_a_simulated_hour_is_booked_as_it_was() -> None:
+    load, p = make_row(LoadState), make_row(Scaling)
+    load.peak.seconds = 3_600.0
+    tally = load.tally
+    tally.arrived, tally.dropped, tally.served, tally.ticks, tally.active, tally.delay = 36_000, 6_000, 29_000, 1_200, 30_000, 90_000.0
+    tally.tail[2] = 15_000.0
+    load.tank.waiting, load.crew.active = 1_000, 31
+    plain(book_tally)(load.peak, load, p, 20)
+    block = load.peak
+    assert (block.rate, block.dropped, block.closing, block.active, block.capacity) == (10.0, 6_000.0, 1_000.0, 25.0, 180.0)
+    assert (block.delay, block.tail[2], load.peak_active) == (3.0, 0.5, 31)
+
+
+def test_the_settled_sets_and_rates_of_a_day() -> None:
+    load, p = make_row(LoadState), make_row(Scaling)
+    load.chains.spread = 0.25
+    plain(plan_day)(load, p, 30_000.0, 2.0, 20, 60)
+    assert load.peak.rate == pytest.approx(2 * 138.0 * math.exp(0.25 * 2.0 - 0.5 * 0.25**2))
+    assert load.quiet.rate * 23 + 2 * 138.0 == pytest.approx(92.0 * 24)
+    assert (load.quiet_active, load.peak_active) == (10, 60)
