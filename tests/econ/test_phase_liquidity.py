@@ -14,7 +14,7 @@ from tests.support import make_scenario, run_plain
 
 DAYS = 20
 OWN = {*LiquidityMetrics.infos, *PassportMetrics.infos}
-RUN = {"passports__withdrawal": 0.2, "passports__uptake": 1.0}
+RUN: dict[str, Any] = {"passports__withdrawal": 0.2, "passports__uptake": 1.0}
 """Withdrawals that no reserve of a quarter withstands."""
 
 

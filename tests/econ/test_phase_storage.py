@@ -1,6 +1,6 @@
 """The data layer's day in small worlds run by Python: what it counts, what its switches change and what they do not."""
 
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import pytest
@@ -136,7 +136,7 @@ def run_changed(scenario: Scenario, path: str, value: float, day: int) -> dict[s
     rows, out = as_rows(world), np.zeros((10, len(COLUMNS)))
     plain(open_world)(rows, 3, 0, 0)
     load_changes(world, (PlannedChange(day, leaf.slot, leaf.is_float, value),))
-    plain(run_days)(rows, 10, memoryview(out))
+    plain(run_days)(rows, 10, memoryview(cast(Any, out)))
     return dict(zip(COLUMNS, out.T, strict=True))
 
 
