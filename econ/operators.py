@@ -89,6 +89,7 @@ def report_nodes(state: StakingState, y: YieldState, today: StakingMetrics) -> N
     today.nodes_flex_bonded = float(state.nodes[Tier.FLEX])
     today.nodes_guardian = float(state.nodes[Tier.GUARDIAN])
     today.nodes_exited = float(state.left)
+    today.journal_dropped = float(state.log.dropped)
     today.apr_core = y.gross[Tier.CORE]
     today.apr_flex = y.gross[Tier.FLEX]
     today.apr_guardian = y.gross[Tier.GUARDIAN]

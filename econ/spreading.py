@@ -36,4 +36,5 @@ def spread_innovations(
         elif draws[i].contact < meeting:
             adopt(licences, state, rollup, rollups[find_partner(rollups, network, draws[i].partner)], day)
     today.licences_live = float(state.live)
+    today.licences_refused = float(state.refused)
     today.innovations = float(state.innovations)

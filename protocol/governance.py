@@ -127,6 +127,7 @@ class GovernanceState(Record):
     median: float = field("uERA", "median tokens of a voter")
     median_stake: float = field("uERA", "median stake of an operator who votes")
     count: int = field("1", "proposals ever: rows in use")
+    refused: int = field("1", "ideas dropped because the table of proposals is full, so far")
     open: list[int] = field("row", "proposal at vote per place; -1: free", length=PLACES)
     voting: int = field("1", "votes that will be open tomorrow")
     draft: Motion
@@ -143,6 +144,12 @@ class GovernanceMetrics(Record):
     proposals_open: float = metric("1", "Proposals in draft, at vote or in the timelock.", view="governance")
     proposals_filed: float = metric("1", "Proposals filed today.", view="governance")
     proposals_executed: float = metric("1", "Proposals executed today.", view="governance")
+    proposals_refused: float = metric(
+        "1", "Ideas for proposals dropped so far because the table is full.", better="low", view="governance"
+    )
+    changes_refused: float = metric(
+        "1", "Decisions not executed today because the table of changes is full.", better="low", view="governance"
+    )
     votes_closed: float = metric("1", "Votes that closed today.", view="governance")
     quorum_reached: float = metric("1", "Votes that closed today with quorum.", view="governance")
     yes_share: float = metric("share", "Votes in favour / votes.", view="governance")

@@ -57,6 +57,7 @@ class LicenceMetrics(Record):
 
     licences_live: float = metric("1", "Licences in force.", better="high", view="rollups")
     innovations: float = metric("1", "Innovations built so far.", better="high", view="rollups")
+    licences_refused: float = metric("1", "Licences refused so far because the table is full.", better="low", view="rollups")
     royalties_usd: float = metric("USD", "Royalties paid between developers.", better="high", view="rollups")
 
 

@@ -63,6 +63,9 @@ class StakingMetrics(Record):
     nodes_flex_bonded: float = metric("1", "Bonded flex nodes, jailed ones included.", better="high", view="nodes")
     nodes_guardian: float = metric("1", "Bonded guardian nodes, jailed ones included.", better="high", view="nodes")
     nodes_exited: float = metric("1", "Nodes that began to leave on the day (protocol-run nodes never do).", view="nodes")
+    journal_dropped: float = metric(
+        "1", "Movements of node tokens so far that found the journal full.", better="low", view="nodes"
+    )
     apr_core: float = metric("1/year", "Gross yield of core stake over 30 days.", view="yields")
     apr_flex: float = metric("1/year", "Gross yield of flex stake over 30 days.", view="yields")
     apr_guardian: float = metric("1/year", "Gross yield of guardian stake over 30 days.", view="yields")

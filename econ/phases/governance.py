@@ -10,7 +10,7 @@ from econ.interests import Facts, estimate_effect, update_outlook
 from econ.levers import read_levers
 from econ.polling import BELIEF, DELAY, OPERATORS, OPINION, TURNOUT, ask, drop_idea, note_filing, write_motion
 from econ.world import World
-from protocol.codes import OK, Bucket, Stakeholder
+from protocol.codes import OK, TABLE_FULL, Bucket, Stakeholder
 from protocol.compiling import rule
 from protocol.declare import Rows
 from protocol.governance import NOBODY, PLACES, VoterRow, collect_delegated, count_held, find_median
@@ -165,11 +165,14 @@ def carry_out(w: World, row: int) -> None:
     """Execute a decision whose timelock is over, or let it expire."""
     proposal = w.proposals[row]
     day = w.state[0].clock.day
-    if execute(proposal, row, w.changes, w.levers, w.pots[0], day) == OK:
+    code = execute(proposal, row, w.changes, w.levers, w.pots[0], day)
+    if code == OK:
         for k in range(proposal.motion.grants):
             pay_grant(w, proposal.motion.target[k], proposal.motion.amount[k])
         w.today[0].governance.proposals_executed += 1.0
     else:
+        if code == TABLE_FULL:
+            w.today[0].governance.changes_refused += 1.0
         expire(proposal, w.params[0].governance, day)
 
 
@@ -183,6 +186,7 @@ def propose(w: World, voter: VoterRow) -> None:
     if write_motion(g.draft, w.levers, voter.idea, voter.idea_value, day, p.electorate.gap_days) != OK:
         return
     if g.count >= len(w.proposals):
+        g.refused += 1
         return
     key = get_ballot_key(w, day * 65_536 + g.draft.slot[0])
     support = ask(w.voters, g.draft, w.levers, key, s.outlook, p.fees, p.interests, p.electorate)
@@ -256,6 +260,7 @@ def record_governance(w: World) -> None:
             today.proposals_filed += 1.0
     for k in range(len(levers)):
         today.bound_days_max = max(today.bound_days_max, float(levers[k].bound_days))
+    today.proposals_refused = float(g.refused)
     today.locked_votes_era = to_era(g.locked_sum)
     today.turnout_share = g.turnout
     today.yes_share = g.yes_share
