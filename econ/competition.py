@@ -8,7 +8,6 @@ from protocol.units import power, safe_exp, smooth
 DAYS_A_YEAR = 365.0
 RIVALS = 4
 """Conduit, AltLayer, Gelato, all others (data/raas_competitors.csv)."""
-GROWTH_DAYS = 365.0
 
 
 class Competition(Record):
@@ -65,6 +64,13 @@ class Competition(Record):
         0.4, 0.0, 1.0, unit="share", source="data/caldera_ecosystem_checkpoints.csv 2025-08-27 (>100 chains connected, 60 its own)",
         owner="nature", doc="Part of rivals' rollups that the Metalayer also connects.",
     )  # fmt: skip
+    growth_days: float = parameter(
+        365.0, 1.0, 3_650.0, unit="day", source="assumed", owner="nature", doc="Days of the means of deployments whose ratio is reported."
+    )
+    recount_days: int = parameter(
+        7, 1, 365, unit="day", source="assumed (it hardly moves)", owner="nature",
+        doc="Days between two counts of how concentrated rivals' traffic is.",
+    )  # fmt: skip
     rivals: int = switch(True, source="MODEL 16", owner="nature", doc="Whether rivals deploy, close and change (else as on day 0).")
 
 
@@ -74,7 +80,7 @@ class CompetitionState(Record):
     attraction: list[float] = field("1", "log odds that a rival has won or lost since launch", length=RIVALS)
     live: list[int] = field("1", "live rollups", length=RIVALS)
     deployed: int = field("1", "rivals' deployments today")
-    own_rate: float = field("1/day", "365-day mean of own deployments per live rollup")
+    own_rate: float = field("1/day", "slow mean of own deployments per live rollup")
     rival_rate: float = field("1/day", "the same of rivals")
     concentration: float = field("share", "sum of squared traffic shares of rivals' rollups")
     flow_share: float = field("share", "part of cross-rollup flows carried by the Metalayer")
@@ -86,7 +92,7 @@ class CompetitionMetrics(Record):
     market_share: float = metric("share", "Live rollups of this protocol among those of all providers.", better="high", view="rollups")
     rivals_live: float = metric("1", "Live rollups of rivals.", view="rollups")
     growth_ratio: float = metric(
-        "1", "Deployments a live rollup and year, own over rivals' (365-day means).", better="high", view="rollups"
+        "1", "Deployments a live rollup and year, own over rivals' (means over `growth_days`).", better="high", view="rollups"
     )
     cross_chain_volume_share: float = metric(
         "share", "Part of all flows between rollups that the Metalayer carries (gravity model).", better="high", view="rollups"
@@ -171,11 +177,11 @@ def compute_flow_share(
 
 
 @rule
-def follow_growth(state: CompetitionState, own_births: int, own_live: int) -> None:
+def follow_growth(state: CompetitionState, own_births: int, own_live: int, p: Competition) -> None:
     """Update the means of deployments per live rollup and forget today's deployments of rivals."""
     rivals = count_rivals(state)
-    state.own_rate = smooth(state.own_rate, own_births / max(own_live, 1), GROWTH_DAYS)
-    state.rival_rate = smooth(state.rival_rate, state.deployed / max(rivals, 1), GROWTH_DAYS)
+    state.own_rate = smooth(state.own_rate, own_births / max(own_live, 1), p.growth_days)
+    state.rival_rate = smooth(state.rival_rate, state.deployed / max(rivals, 1), p.growth_days)
     state.deployed = 0
 
 

@@ -9,7 +9,7 @@ from protocol.declare import Record, Rows, metric, parameter, switch
 from protocol.ledger.accounts import Cash, Pots
 from protocol.ledger.developers import pay_developer, pay_royalty
 from protocol.ledger.market import pay_cash, receive_cash
-from protocol.licences import LicenceMetrics, LicenceRow, Licences, compute_royalty, compute_royalty_usd
+from protocol.licences import LicenceRow, Licences, compute_royalty, compute_royalty_usd
 from protocol.units import clip, mul_div, safe_log, smooth, to_era, to_usd
 
 MONTHS = 12.0
@@ -132,7 +132,7 @@ def find_originator(rollup: RollupRow, rollups: Rows[RollupRow], licences: Rows[
 
 @rule
 def settle_royalty(
-    licence: LicenceRow, adopter: Builder, owner: Builder, pots: Pots, era: int, money: float, price: float, p: Licences, m: LicenceMetrics
+    licence: LicenceRow, adopter: Builder, owner: Builder, pots: Pots, era: int, money: float, price: float, p: Licences
 ) -> float:
     """Pass the royalty on an adopter's income (`era` in uERA and `money` in USD) to the originator. Returns its value in USD."""
     due = compute_royalty(era, p)
@@ -144,9 +144,7 @@ def settle_royalty(
     receive_cash(owner, pots, due_usd)
     licence.paid_era += due
     licence.paid_usd += due_usd
-    worth = due_usd + to_usd(due, price)
-    m.royalties_usd += worth
-    return worth
+    return due_usd + to_usd(due, price)
 
 
 @rule

@@ -1,6 +1,6 @@
 """The ecosystem fund: treasury tokens become USD little by little, with which it buys and grants in rounds (MODEL 12)."""
 
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from econ.exchange import Desk, Exchange, book_sale, fill_buy
 from econ.rollups import RollupRow
@@ -44,6 +44,20 @@ class FundMetrics(Record):
     fund_balance_usd: float = metric("USD", "The fund's money.", view="incentives")
 
 
+class Purse(NamedTuple):
+    """What a round buys with and for whom, on a day; `used` rows of rollups are taken."""
+
+    rollups: Rows[RollupRow]
+    developers: Rows[Earner]
+    used: int
+    desk: Desk
+    pots: Pots
+    p: Fund
+    exchange: Exchange
+    price: float
+    day: int
+
+
 @rule
 def endow(budget: Budget, pots: Pots, desk: Desk, supply: Supply, rules: Incentives, price: float, today: FundMetrics) -> None:
     """Sell a day's part of the year's fund budget (ERA and USD limits, whichever binds) for the fund."""
@@ -64,11 +78,11 @@ def is_due(rollup: RollupRow, day: int, age: int) -> bool:
 
 
 @rule
-def count_due(rollups: Rows[RollupRow], count: int, day: int, age: int) -> int:
+def count_due(w: Purse, age: int) -> int:
     """How many parts a round has."""
     total = 0
-    for i in range(count):
-        if is_due(rollups[i], day, age):
+    for i in range(w.used):
+        if is_due(w.rollups[i], w.day, age):
             total += 1
     return total
 
@@ -81,47 +95,43 @@ def compute_spending(fund_usd: float, day: int, p: Fund) -> float:
 
 
 @rule
-def buy_round(desk: Desk, pots: Pots, p: Exchange, money: float, price: float) -> int:
-    """Order what `money` of the fund buys at `price`; returns what is filled."""
-    filled = fill_buy(desk, pots, p, to_uera(money, price))
-    while filled > 0 and to_usd(filled, price) > pots.fund_usd:
+def buy_round(w: Purse, money: float) -> int:
+    """Order what `money` of the fund buys; returns what is filled."""
+    filled = fill_buy(w.desk, w.pots, w.exchange, to_uera(money, w.price))
+    while filled > 0 and to_usd(filled, w.price) > w.pots.fund_usd:
         filled -= 1
     return filled
 
 
 @rule
-def grant_round(
-    rollups: Rows[RollupRow], developers: Rows[Earner], count: int, day: int, age: int, pots: Pots, amount: int, parts: int, price: float
-) -> None:
-    """Give `amount` uERA, bought at `price`, in equal parts (to the uERA) for the `parts` rollups that are due."""
+def grant_round(w: Purse, age: int, amount: int, parts: int) -> None:
+    """Give `amount` uERA that was bought in equal parts (to the uERA) for the `parts` rollups that are due."""
     given = 0
     j = 0
-    for i in range(count):
-        if is_due(rollups[i], day, age):
+    for i in range(w.used):
+        rollup = w.rollups[i]
+        if is_due(rollup, w.day, age):
             j += 1
             upto = mul_div(amount, j, parts)
-            purchase_grant(developers[rollups[i].developer], pots, upto - given, price)
-            developers[rollups[i].developer].income += upto - given
+            purchase_grant(w.developers[rollup.developer], w.pots, upto - given, w.price)
+            w.developers[rollup.developer].income += upto - given
             given = upto
 
 
 @rule
-def run_round(
-    rollups: Rows[RollupRow], developers: Rows[Earner], count: int, day: int, desk: Desk, pots: Pots, p: Fund, exchange: Exchange,
-    price: float, today: FundMetrics,
-) -> None:  # fmt: skip
+def run_round(w: Purse, today: FundMetrics) -> None:
     """A day of a round: buy with part of the fund's money, grant to young rollups' developers (all, if none is young)."""
-    money = compute_spending(pots.fund_usd, day, p)
+    money = compute_spending(w.pots.fund_usd, w.day, w.p)
     if money <= 0.0:
         return
-    age = p.young_days
-    if count_due(rollups, count, day, age) == 0:
+    age = w.p.young_days
+    if count_due(w, age) == 0:
         age = ANY_AGE
-    parts = count_due(rollups, count, day, age)
+    parts = count_due(w, age)
     if parts == 0:
         return
-    amount = buy_round(desk, pots, exchange, money, price)
+    amount = buy_round(w, money)
     if amount <= 0:
         return
-    grant_round(rollups, developers, count, day, age, pots, amount, parts, price)
+    grant_round(w, age, amount, parts)
     today.fund_granted_era += to_era(amount)

@@ -1,5 +1,7 @@
 """The morning's payments to developers, rollup by rollup."""
 
+from typing import NamedTuple
+
 from econ.agents.developer import DeveloperRow
 from econ.daily import Daily
 from econ.earnings import count_messages, find_originator, follow_activity, follow_profit, pay_bill, pay_income, settle_royalty
@@ -12,37 +14,52 @@ from protocol.licences import LicenceRow
 from protocol.units import to_usd
 
 
-@rule
-def settle_rollup(
-    rollup: RollupRow, rollups: Rows[RollupRow], developers: Rows[DeveloperRow], licences: Rows[LicenceRow], pots: Pots, pot: int,
-    messages: int, price: float, p: Params, today: Daily,
-) -> None:  # fmt: skip
-    """Pay a rollup's developer for yesterday, pass on its royalty, take its bill."""
-    developer = developers[rollup.developer]
-    part = pay_income(rollup, developer, pots, pot, messages, p.earnings, p.licences, today.earnings)
-    profit = rollup.fee_usd + to_usd(part, price)
-    owner = find_originator(rollup, rollups, licences)
-    if owner >= 0:
-        profit -= settle_royalty(
-            licences[rollup.licence], developer, developers[owner], pots, part, rollup.fee_usd, price, p.licences, today.licences
-        )
-    profit -= pay_bill(developer, pots, p.deploying, rollup.storage_usd, today.earnings)
-    follow_activity(rollup, p.earnings)
-    follow_profit(rollup, profit, p.earnings)
+class Payday(NamedTuple):
+    """Who is paid out of what on a morning; `used` rows of rollups are taken."""
+
+    rollups: Rows[RollupRow]
+    used: int
+    developers: Rows[DeveloperRow]
+    licences: Rows[LicenceRow]
+    pots: Pots
+    price: float
+    p: Params
+    today: Daily
 
 
 @rule
-def settle_rollups(
-    rollups: Rows[RollupRow], count: int, developers: Rows[DeveloperRow], licences: Rows[LicenceRow], pots: Pots, price: float, day: int,
-    p: Params, today: Daily,
-) -> None:  # fmt: skip
+def pass_royalty(rollup: RollupRow, part: int, w: Payday) -> float:
+    """The originator's part of what a rollup's developer was paid, `part` uERA of it; returns its value in USD."""
+    owner = find_originator(rollup, w.rollups, w.licences)
+    if owner < 0:
+        return 0.0
+    adopter, licence = w.developers[rollup.developer], w.licences[rollup.licence]
+    worth = settle_royalty(licence, adopter, w.developers[owner], w.pots, part, rollup.fee_usd, w.price, w.p.licences)
+    w.today.licences.royalties_usd += worth
+    return worth
+
+
+@rule
+def settle_rollup(rollup: RollupRow, w: Payday, pot: int, messages: int) -> None:
+    """Pay a rollup's developer for yesterday its part of `pot` by messages, pass on its royalty, take its bill."""
+    developer = w.developers[rollup.developer]
+    part = pay_income(rollup, developer, w.pots, pot, messages, w.p.earnings, w.p.licences, w.today.earnings)
+    profit = rollup.fee_usd + to_usd(part, w.price)
+    profit -= pass_royalty(rollup, part, w)
+    profit -= pay_bill(developer, w.pots, w.p.deploying, rollup.storage_usd, w.today.earnings)
+    follow_activity(rollup, w.p.earnings)
+    follow_profit(rollup, profit, w.p.earnings)
+
+
+@rule
+def settle_rollups(w: Payday, day: int) -> None:
     """Pay all developers for yesterday: their pot goes out by messages, remainders stay in it. Start counting messages anew."""
-    pot = pots.reward_developers
-    messages = count_messages(rollups, count)
-    for i in range(count):
-        rollup = rollups[i]
+    pot = w.pots.reward_developers
+    messages = count_messages(w.rollups, w.used)
+    for i in range(w.used):
+        rollup = w.rollups[i]
         if rollup.live == 1 and rollup.developer >= 0 and rollup.entry_day < day:
-            settle_rollup(rollup, rollups, developers, licences, pots, pot, messages, price, p, today)
+            settle_rollup(rollup, w, pot, messages)
         rollup.messages = 0
-        if rollup.loss_days >= p.earnings.loss_days and rollup.live == 1:
-            today.earnings.rollups_at_loss += 1.0
+        if rollup.loss_days >= w.p.earnings.loss_days and rollup.live == 1:
+            w.today.earnings.rollups_at_loss += 1.0

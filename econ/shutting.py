@@ -1,5 +1,7 @@
 """Who closes: the hazard of ECONOMY 17 for all together, borne more by those in sustained loss (MODEL 14)."""
 
+from typing import NamedTuple
+
 from econ.agents.developer import DeveloperRow
 from econ.earnings import Earnings
 from econ.rollups import Network, NetworkMetrics, RollupDraws, RollupRow, Rollups, close_rollup, compute_hazard
@@ -9,6 +11,20 @@ from protocol.licences import LicenceRow, LicenceState, end_licence
 from protocol.units import safe_exp
 
 DAYS_A_YEAR = 365.0
+
+
+class Scene(NamedTuple):
+    """Who may close and whom it concerns, under which rules, on which day; `factor` is the market's."""
+
+    rollups: Rows[RollupRow]
+    developers: Rows[DeveloperRow]
+    licences: Rows[LicenceRow]
+    licensing: LicenceState
+    network: Network
+    p: Rollups
+    earnings: Earnings
+    factor: float
+    day: int
 
 
 @rule
@@ -36,27 +52,22 @@ def compute_correction(rollups: Rows[RollupRow], count: int, day: int, factor: f
 
 
 @rule
-def shut_down(
-    rollup: RollupRow, developers: Rows[DeveloperRow], licences: Rows[LicenceRow], state: LicenceState, network: Network, day: int
-) -> None:
+def shut_down(rollup: RollupRow, w: Scene) -> None:
     """A rollup closes, its licence ends, its developer has one less to run."""
-    close_rollup(rollup, network, day)
-    end_licence(licences, state, rollup)
+    close_rollup(rollup, w.network, w.day)
+    end_licence(w.licences, w.licensing, rollup)
     if rollup.developer >= 0:
-        developers[rollup.developer].rollups -= 1
+        w.developers[rollup.developer].rollups -= 1
 
 
 @rule
-def shut_rollups(
-    rollups: Rows[RollupRow], draws: Rows[RollupDraws], developers: Rows[DeveloperRow], licences: Rows[LicenceRow], state: LicenceState,
-    network: Network, day: int, factor: float, p: Rollups, earnings: Earnings, today: NetworkMetrics,
-) -> None:  # fmt: skip
+def shut_rollups(w: Scene, draws: Rows[RollupDraws], today: NetworkMetrics) -> None:
     """Today's closings."""
-    if p.closings == 0:
+    if w.p.closings == 0:
         return
-    correction = compute_correction(rollups, network.count, day, factor, p, earnings)
-    for i in range(network.count):
-        rollup = rollups[i]
+    correction = compute_correction(w.rollups, w.network.count, w.day, w.factor, w.p, w.earnings)
+    for i in range(w.network.count):
+        rollup = w.rollups[i]
         if rollup.live == 1 and draws[i].close < 1.0 - safe_exp(-rollup.hazard * correction / DAYS_A_YEAR):
-            shut_down(rollup, developers, licences, state, network, day)
+            shut_down(rollup, w)
             today.rollups_closed += 1.0

@@ -18,19 +18,17 @@ from econ.competition import (
     open_rivals,
 )
 from econ.deploying import measure_deploying, sum_weights
-from econ.fund import endow, run_round
+from econ.fund import Purse, endow, run_round
 from econ.phases.users import prepare_users
 from econ.rollups import add_rollup, compute_own_concentration, measure_network, scale_tvl, share_traffic, shock_tvl, sum_tvl
-from econ.settling import settle_rollups
-from econ.shutting import shut_rollups
+from econ.settling import Payday, settle_rollups
+from econ.shutting import Scene, shut_rollups
 from econ.spreading import spread_innovations
 from econ.world import World
 from protocol.compiling import rule
 from protocol.units import safe_exp, to_count, to_usd
 
 GENESIS = -1
-REVIEW = 7
-"""Days between two counts of how concentrated rivals' traffic is: it hardly moves."""
 AGE = 0
 SIZE = 1
 NICHE = 2
@@ -68,10 +66,8 @@ def process_closings(w: World) -> None:
     for i in range(s.network.count):
         if w.rollups[i].live == 1:
             shock_tvl(w.rollups[i], w.rollup_draws[i].shock, s.market.factor_change, p.rollups)
-    shut_rollups(
-        w.rollups, w.rollup_draws, w.developers, w.licences, s.licences, s.network, s.clock.day, s.market.factor, p.rollups,
-        p.earnings, w.today[0].network,
-    )  # fmt: skip
+    scene = Scene(w.rollups, w.developers, w.licences, s.licences, s.network, p.rollups, p.earnings, s.market.factor, s.clock.day)
+    shut_rollups(scene, w.rollup_draws, w.today[0].network)
     share_traffic(w.rollups, s.network, p.rollups)
     spread_innovations(w.rollups, w.licence_draws, w.licences, s.licences, s.network, s.clock.day, p.licences, w.today[0].licences)
 
@@ -83,9 +79,9 @@ def process_rivals(w: World) -> None:
     p = w.params[0].competition
     draw_day(w.flat.providers, s.clock, Stream.RIVALS)
     change_rivals(s.competition, w.provider_draws, p)
-    follow_growth(s.competition, s.network.deployed, s.network.live)
+    follow_growth(s.competition, s.network.deployed, s.network.live, p)
     rivals = count_rivals(s.competition)
-    if s.clock.day % REVIEW == 0:
+    if s.clock.day % p.recount_days == 0:
         s.competition.concentration = compute_concentration(rivals, w.params[0].rollups.zipf)
     rival_mass = rivals * p.tvl_usd * safe_exp(w.params[0].rollups.tvl_beta * s.market.factor)
     near = compute_friction(to_usd(s.quote.message_fee, s.market.price), s.activity.delay_s, p)
@@ -103,7 +99,8 @@ def process_fund(w: World) -> None:
     today = w.today[0].fund
     if p.fund.programme == 1:
         endow(s.budget, w.pots[0], s.desk, s.supply, p.incentives, s.market.price, today)
-        run_round(w.rollups, w.developers, s.network.count, s.clock.day, s.desk, w.pots[0], p.fund, p.exchange, s.market.price, today)
+        purse = Purse(w.rollups, w.developers, s.network.count, s.desk, w.pots[0], p.fund, p.exchange, s.market.price, s.clock.day)
+        run_round(purse, today)
     today.fund_balance_usd = w.pots[0].fund_usd
 
 
@@ -112,9 +109,8 @@ def process_rollups(w: World) -> None:
     """The rollups' morning."""
     s = w.state[0]
     today = w.today[0]
-    settle_rollups(
-        w.rollups, s.network.count, w.developers, w.licences, w.pots[0], s.market.price, s.clock.day, w.params[0], today
-    )  # fmt: skip
+    payday = Payday(w.rollups, s.network.count, w.developers, w.licences, w.pots[0], s.market.price, w.params[0], today)
+    settle_rollups(payday, s.clock.day)
     process_closings(w)
     s.network.tvl = sum_tvl(w.rollups, s.network.count)
     process_rivals(w)

@@ -17,6 +17,7 @@ from econ.competition import (
     compute_flow_share,
     compute_friction,
     count_rivals,
+    follow_growth,
     measure_competition,
     open_rivals,
 )
@@ -94,3 +95,12 @@ def test_rivals_close_at_their_hazard_and_stand_still_when_switched_off() -> Non
     state.live[0] = 35
     plain(change_rivals)(state, draws, make_row(Competition, hazard=2.0, rivals=0))
     assert state.live[0] == 35
+
+
+def test_growth_is_a_mean_over_the_days_that_are_set() -> None:
+    state = make_row(CompetitionState, live=[10, 0, 0, 0], deployed=2)
+    plain(follow_growth)(state, 3, 30, make_row(Competition, growth_days=1.0))
+    assert (state.own_rate, state.rival_rate, state.deployed) == (0.1, 0.2, 0)
+    state.deployed = 2
+    plain(follow_growth)(state, 0, 30, make_row(Competition, growth_days=3.0))
+    assert (state.own_rate, state.rival_rate) == (0.05, 0.2)

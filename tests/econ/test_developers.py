@@ -13,10 +13,10 @@ from econ.daily import Daily
 from econ.deploying import Deploying, compute_idea_chance, weigh_providers
 from econ.earnings import Earnings, compute_fees, compute_share, follow_profit
 from econ.exchange import Desk, Exchange
-from econ.fund import Fund, FundMetrics, compute_spending, endow, run_round
+from econ.fund import Fund, FundMetrics, Purse, compute_spending, endow, run_round
 from econ.params import Params
 from econ.rollups import NONE, RollupRow, Rollups
-from econ.settling import settle_rollups
+from econ.settling import Payday, settle_rollups
 from econ.shutting import compute_correction
 from econ.state import State
 from econ.supply import Supply
@@ -123,7 +123,7 @@ def make_business(messages: list[int]) -> tuple[Any, Any, Any, Any]:
 def test_the_pot_is_paid_by_messages_and_the_remainder_stays(messages: list[int], pot: int) -> None:
     rollups, developers, licences, pots = make_business(messages)
     pots.reward_developers = pot
-    plain(settle_rollups)(rollups, len(messages), developers, licences, pots, 1.0, 1, P, make_row(Daily))
+    plain(settle_rollups)(Payday(rollups, len(messages), developers, licences, pots, 1.0, P, make_row(Daily)), 1)
     total = sum(messages)
     expected = [pot * count // total if total else 0 for count in messages]
     assert [developers[i].balance for i in range(len(messages))] == expected
@@ -139,7 +139,7 @@ def test_royalties_are_fifteen_per_cent_of_both_incomes() -> None:
     licence.live, licence.originator, licence.adopter = 1, 1, 0
     rollups[0].carries, rollups[0].licence, rollups[1].carries = 1, 0, 1
     today = make_row(Daily)
-    plain(settle_rollups)(rollups, 2, developers, licences, pots, 2.0, 1, P, today)
+    plain(settle_rollups)(Payday(rollups, 2, developers, licences, pots, 2.0, P, today), 1)
     assert [d.balance for d in developers] == [3_000_000 - 450_000, 1_000_000 + 450_000]
     assert licence.paid_era == 450_000
     assert licence.paid_usd == pytest.approx(0.15 * rollups[0].fee_usd)
@@ -151,7 +151,7 @@ def test_nobody_owes_royalties_to_itself() -> None:
     pots.reward_developers = 4_000_000
     licences[0].live, licences[0].originator = 1, 1
     rollups[0].licence, rollups[1].developer = 0, 0
-    plain(settle_rollups)(rollups, 2, developers, licences, pots, 1.0, 1, P, make_row(Daily))
+    plain(settle_rollups)(Payday(rollups, 2, developers, licences, pots, 1.0, P, make_row(Daily)), 1)
     assert (developers[0].balance, licences[0].paid_era) == (4_000_000, 0)
 
 
@@ -191,7 +191,7 @@ def test_a_round_goes_in_equal_parts_to_the_young() -> None:
     rollups[2].birth_day, rollups[3].live = -600, 0
     desk, today = make_row(Desk, opening_float=10**12), make_row(FundMetrics)
     pots.market_float, pots.fund_usd = 10**12, 10.000001
-    plain(run_round)(rollups, developers, 4, 89, desk, pots, make_row(Fund), make_row(Exchange), 1.0, today)
+    plain(run_round)(Purse(rollups, developers, 4, desk, pots, make_row(Fund), make_row(Exchange), 1.0, 89), today)
     assert [d.balance for d in developers] == [5_000_000, 5_000_001, 0, 0]
     assert (pots.market_float, desk.filled_buy) == (10**12 - 10_000_001, 10_000_001)
     assert pots.fund_usd == pytest.approx(0.0, abs=1e-9)
