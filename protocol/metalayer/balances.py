@@ -17,7 +17,7 @@ class Balances:
         """Take money out; False, with nothing changed, when there is not enough."""
         if amount < 0 or self._held.get(account, 0) < amount:
             return False
-        self._held[account] -= amount
+        self._held[account] = self._held.get(account, 0) - amount
         return True
 
     def get(self, account: int) -> int:
