@@ -116,7 +116,8 @@ def name_option(path: str) -> str:
 
 def render_row(row: Row, usual: dict[str, Any]) -> None:
     """The parameter's own widget, when it begins, how fast, and a way out."""
-    value, day, ramp, out = st.columns(WIDTHS, vertical_alignment="bottom", gap="medium")
+    is_list = bool(LEAVES[row.path].info.length)
+    value, day, ramp, out = st.columns(WIDTHS, vertical_alignment="top" if is_list else "bottom", gap="medium")
     with value:
         render_parameter(PROPOSAL, LEAVES[row.path], usual, prefix=f"{name_thing(row.path.split('.')[0])} · ")
     first = day.number_input(
@@ -150,7 +151,7 @@ def render_overrides(row: Any, draft: Draft) -> None:
     for name, label in OVERRIDES.items():
         share = draft.vote.get(name)
         value = row.number_input(
-            label, 0.0, 100.0, None, step=1.0, format="%.4g", placeholder="rule's own", width=150, help=HELP[name],
+            label, 0.0, 100.0, None, step=1.0, format="%.4g", placeholder="rule's own", width=165, help=HELP[name],
             key=_preset(make_key("vote", name), None if share is None else share * 100),
         )  # fmt: skip
         draft.vote.pop(name, None)

@@ -76,10 +76,10 @@ def make_row(name: str, unit: str, line: Data) -> Data:
         "Without": show_number(line["baseline"], unit),
         "Difference": show_signed(difference["mean"], unit),
         "95 % interval": show_span(low, high, unit),
+        "Sure": is_sure(line),
         "Relative": show_relative(difference["mean"], line["baseline"]),
         "Better?": describe_better(line),
         "Worst 5 %": show_signed(difference["worst_5_percent"], unit),
-        "Sure": is_sure(line),
     }
 
 

@@ -9,11 +9,12 @@ import pyarrow.parquet as pq
 import pytest
 
 from econ.daily import COLUMNS
+from econ.genesis import create_world
 from econ.setup import PlannedChange, PlannedGrant, Scenario
 from experiments import StudyOptions, compare_proposals, load_scenario, run
 from experiments.chunks import CHUNK, Variant
 from experiments.decision import compare
-from experiments.divergence import find_divergence
+from experiments.divergence import find_divergence, list_differences
 from experiments.errors import BadValueError, OutputError, UnknownNameError, UsageError
 from experiments.interests import INCOME, compute_holdings, compute_income, measure_flows
 from experiments.runner import Decree
@@ -237,6 +238,15 @@ def test_a_decree_parts_before_the_day_begins(tiny: Scenario) -> None:
     assert parted is not None
     assert (parted["day"], parted["mechanism"]) == (33, "grants")
     assert "pots.burned" in parted["fields"]
+
+
+def test_another_place_in_the_table_of_proposals_is_no_other_future(tiny: Scenario) -> None:
+    one, other = create_world(tiny, 1), create_world(tiny, 1)
+    other.state["governance"]["open"][0][0] = 5
+    other.state["governance"]["count"] += 1
+    assert list_differences(one, other) == []
+    other.state["governance"]["voting"] += 1
+    assert list_differences(one, other) == ["state.governance.voting"]
 
 
 def test_income_and_holdings_are_the_ledgers(tiny: Scenario) -> None:

@@ -109,6 +109,7 @@ def render_run(save: Any) -> None:
                 st.warning(warning, icon=":material/warning:")
             if ready.button("Run futures", type="primary", icon=":material/play_arrow:", key="governance.start"):
                 st.session_state[f"{KIND}.chosen"] = start(draft, recipe, scenario, int(at), str(mode)).name
+                st.toast("The futures are running; see below.", icon=":material/play_arrow:")
 
 
 def start(draft: Draft, recipe: Recipe, scenario: Scenario, at: int, mode: str) -> Job:

@@ -74,6 +74,7 @@ def render_start() -> None:
                     runs=check_whole("runs", runs, 1, STUDY_RUNS),
                 )  # fmt: skip
                 st.session_state[f"{KIND}.chosen"] = start(recipe, min(every, days), until).name
+                st.toast("The study is running; see below.", icon=":material/play_arrow:")
         if until:
             metric, _, width = until.partition(":")
             st.caption(f"Stops once the mean of {metric} is known to ± {width} (95 % interval), at the latest after {runs:,} runs.")
