@@ -20,8 +20,9 @@ class Population(Record):
     floor_flex: int = parameter(10, 0, 10_000, unit="1", source="ECONOMY 9", owner="team", doc="Flex nodes run by the protocol.")
     floor_guardian: int = parameter(4, 0, 10_000, unit="1", source="ECONOMY 9", owner="team", doc="Guardians run by the protocol.")
     journal: int = parameter(
-        0, 0, 10_000_000, unit="1", source="DESIGN 5", owner="team", doc="Movements of node tokens that the journal has room for; 0: off."
-    )
+        0, 0, 10_000_000, unit="1", source="assumed (off: it is for following single nodes)", owner="team",
+        doc="Movements of node tokens that the journal has room for; 0: off.",
+    )  # fmt: skip
     voters: int = parameter(400, 0, 100_000, unit="1", source=_MODEL, owner="nature", doc="DAO voters.")
     traders: int = parameter(200, 0, 100_000, unit="1", source=_MODEL, owner="nature", doc="Traders.")
     rollups: int = parameter(

@@ -1,4 +1,4 @@
-"""The journal: single movements of node tokens, kept when a world has room for them (per-node history, DESIGN 5)."""
+"""The journal: single movements of node tokens, kept when a world has room for them (per-node history)."""
 
 from protocol.compiling import rule
 from protocol.declare import Record, Rows, field

@@ -1,4 +1,4 @@
-"""One rule, three ways to run it: compiled, Mesa and plain Python give the same bits (DESIGN 3)."""
+"""One rule, three ways to run it: compiled, Mesa and plain Python give the same bits (docs/decisions/0001)."""
 
 import ast
 import inspect

@@ -1,4 +1,4 @@
-"""What a rule's body may contain: only what compiled code and Python do alike (DESIGN 3)."""
+"""What a rule's body may contain: only what compiled code and Python do alike (docs/decisions/0001)."""
 
 import ast
 from pathlib import Path
