@@ -183,7 +183,7 @@ class Guardian:
             return
         snapshot = turn.snapshot or self.room.collect(height, self.agenda.now)
         if min(snapshot.ticks) >= 0:
-            self.send(Proposal(self.number, height, turn.round, turn.valid_round, snapshot))
+            self.send(Proposal(self.number, height, turn.round, turn.valid_round, snapshot, turn.backers))
 
     def send(self, message: Message) -> None:
         """Tell everybody, oneself first."""

@@ -38,6 +38,7 @@ class Turn(NamedTuple):
     round: int
     valid_round: int
     snapshot: Snapshot | None
+    backers: tuple[int, ...] = ()
 
 
 class Decision(NamedTuple):
@@ -149,8 +150,14 @@ class Replica:
         """Start a round (lines 11 to 21)."""
         self.round, self.step = round_number, Step.PROPOSE
         if self.committee.choose(self.height, round_number) == self.guardian:
-            return [Turn(round_number, self.valid_round, self.valid), Timer(Step.PROPOSE, round_number)]
+            return [self._make_turn(round_number), Timer(Step.PROPOSE, round_number)]
         return [Timer(Step.PROPOSE, round_number)]
+
+    def _make_turn(self, round_number: int) -> Turn:
+        if self.valid is None:
+            return Turn(round_number, -1, None)
+        backers = self.get_book(self.valid_round).prevotes.list_signers(self.valid.digest)
+        return Turn(round_number, self.valid_round, self.valid, backers)
 
     def _settle(self, effects: list[Effect], heard: int = -1) -> list[Effect]:
         """Apply the rules until none applies any more. `heard` is the round of the message that came in."""
@@ -193,11 +200,17 @@ class Replica:
         if proposal is None:
             return self._weigh_precommits(book, effects)
         digest, earlier = proposal.snapshot.digest, proposal.valid_round
-        if earlier >= 0 and not (earlier < self.round and self.get_book(earlier).prevotes.has_quorum(digest, self.committee.total)):
+        if earlier >= 0 and not (earlier < self.round and self._is_backed(proposal)):
             return self._weigh_precommits(book, effects)
         is_free = self.locked_round <= earlier or self.locked_digest == digest
         effects.append(self._prevote(digest if is_free and self.check(proposal.snapshot) else NIL))
         return True
+
+    def _is_backed(self, proposal: Proposal) -> bool:
+        """Whether a quorum of prevotes for an earlier proposal was seen here, or is shown."""
+        shown = sum(self.committee.stakes[backer] for backer in set(proposal.backers))
+        seen = self.get_book(proposal.valid_round).prevotes.has_quorum(proposal.snapshot.digest, self.committee.total)
+        return seen or is_quorum(shown, self.committee.total)
 
     def _second(self, book: Book, effects: list[Effect]) -> bool:
         """Lines 36 to 43: a quorum of prevotes locks, once a round."""

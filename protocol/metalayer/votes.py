@@ -28,13 +28,18 @@ class Vote(NamedTuple):
 
 
 class Proposal(NamedTuple):
-    """A proposer's signed snapshot; `valid_round` is the round in which it had a quorum of prevotes, else -1."""
+    """A proposer's signed snapshot.
+
+    `valid_round` is the round in which it had a quorum of prevotes, else -1; `backers` are those whose prevotes the proposer
+    shows for that. They may have reached nobody else, and without them others could not join: no snapshot would ever be final.
+    """
 
     guardian: int
     height: int
     round: int
     valid_round: int
     snapshot: Snapshot
+    backers: tuple[int, ...] = ()
 
 
 class Certificate(NamedTuple):

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from protocol.metalayer.consensus import Committee, Effect, Message, Replica, Timer, Turn
 from protocol.metalayer.hashing import encode_whole, hash_parts
 from protocol.metalayer.snapshots import Snapshot, make_snapshot
-from protocol.metalayer.votes import Certificate, Proposal, Vote
+from protocol.metalayer.votes import Certificate, Phase, Proposal, Vote
 
 HEIGHT = 1
 
@@ -41,7 +41,7 @@ class Cluster:
                 self.timers.append((effect, k))
             elif isinstance(effect, Turn):
                 snapshot = effect.snapshot or self.make_new()
-                self.broadcast(k, Proposal(k, HEIGHT, effect.round, effect.valid_round, snapshot))
+                self.broadcast(k, Proposal(k, HEIGHT, effect.round, effect.valid_round, snapshot, effect.backers))
 
     def make_new(self) -> Snapshot:
         self.values += 1
@@ -51,6 +51,12 @@ class Cluster:
         self.sent.append(message)
         self.mail += [(message, other) for other in self.honest if other != k]
         self.apply(k, self.replicas[k].receive(message))
+
+    def list_backers(self, number: int, digest: bytes) -> tuple[int, ...]:
+        """Whose prevotes somebody could show: honest ones that were sent, and any Byzantine ones."""
+        votes = [message for message in self.sent if isinstance(message, Vote)]
+        honest = {vote.guardian for vote in votes if (vote.round, vote.phase, vote.digest) == (number, Phase.PREVOTE, digest)}
+        return tuple(sorted(honest | self.byzantine))
 
     def inject(self, message: Message, receivers: Iterable[int]) -> None:
         """Something that a Byzantine guardian sends."""

@@ -4,7 +4,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from protocol.metalayer.consensus import Committee, Replica, Step, Timer
+from protocol.metalayer.consensus import Committee, Replica, Step, Timer, Turn
 from protocol.metalayer.quorum import is_blocking, is_quorum, sum_stake
 from protocol.metalayer.snapshots import Snapshot
 from protocol.metalayer.votes import NIL, Certificate, Phase, Proposal, Vote
@@ -53,7 +53,8 @@ class Adversary(RuleBasedStateMachine):
         liar = data.draw(st.sampled_from(sorted(self.cluster.byzantine)))
         value = make_value(data.draw(st.integers(1, self.cluster.values + 2)))
         receivers = data.draw(st.sets(st.sampled_from(self.cluster.honest), min_size=1))
-        self.cluster.inject(Proposal(liar, HEIGHT, number, earlier, value), receivers)
+        backers = self.cluster.list_backers(earlier, value.digest)
+        self.cluster.inject(Proposal(liar, HEIGHT, number, earlier, value, backers), receivers)
 
     @rule()
     def gossip(self) -> None:
@@ -166,6 +167,24 @@ def test_a_third_of_the_stake_can_make_two_snapshots_final() -> None:
     assert len(set(cluster.decided.values())) == 2
     guilty = set.intersection(*(set(certificate.signers) for certificate in cluster.certificates))
     assert guilty == {0, 1}
+
+
+def test_a_lock_that_others_did_not_see_can_be_shown() -> None:
+    """Without the backers in the proposal the others would wait for prevotes that a Byzantine guardian sent to one alone."""
+    committee, value = Cluster((1, 1, 1, 1)).committee, make_value(1)
+    for backers, digests in (((), []), ((0, 1), []), ((0, 0, 1), []), ((0, 1, 3), [value.digest])):
+        replica = Replica(2, HEIGHT, committee, lambda snapshot: True)
+        replica.start()
+        replica.round, replica.step = 1, Step.PROPOSE
+        effects = replica.receive(Proposal(1, HEIGHT, 1, 0, value, backers))
+        assert [vote.digest for vote in effects if isinstance(vote, Vote)] == digests
+
+
+def test_a_proposer_shows_the_lock_that_it_has() -> None:
+    replica, value = lock_on_a_value()
+    turns = [effect for effect in replica.wake(Timer(Step.PRECOMMIT, 1)) if isinstance(effect, Turn)]
+    turns += [effect for effect in replica.wake(Timer(Step.PRECOMMIT, 2)) if isinstance(effect, Turn)]
+    assert [(turn.valid_round, turn.snapshot, turn.backers) for turn in turns] == [(0, value, (0, 1, 2))]
 
 
 def test_certificates_are_checked_before_they_are_adopted() -> None:
