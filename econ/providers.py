@@ -33,10 +33,35 @@ class PoolRow(Record):
 
 
 @rule
+def compute_response(expected: float, usual: float, p: Liquidity) -> float:
+    """How much more providers offer at a return than at the usual one, within bounds."""
+    if usual <= 0.0:
+        return 1.0
+    return clip(power(max(expected, 0.0) / usual, p.return_elasticity), 1.0 / p.response_cap, p.response_cap)
+
+
+@rule
 def compute_wanted(expected: float, p: Liquidity) -> float:
     """Part of the value secured that providers want to offer at the return they expect."""
-    response = power(max(expected, 0.0) / p.reference_return, p.return_elasticity)
-    return min(p.pool_share * clip(response, 1.0 / p.response_cap, p.response_cap), 1.0)
+    return min(p.pool_share * compute_response(expected, p.reference_return, p), 1.0)
+
+
+@rule
+def open_passports(s: LiquidityState, p: Liquidity, passports: Passports) -> None:
+    """At launch a part of the deposits is mapped, and expects its claims' part of the fees, less nothing."""
+    fees = DAYS_A_YEAR * p.fee_bps / BPS * p.turnover / p.pool_share
+    s.uptake = passports.uptake
+    s.claims = compute_utilisation(s.uptake, passports)
+    s.mapped_launch = fees * compute_mapped(passports) / s.claims
+    s.mapped_return = s.mapped_launch
+
+
+@rule
+def follow_uptake(s: LiquidityState, p: Liquidity, passports: Passports) -> None:
+    """Depositors map more of their deposits when that brought more, less after losses."""
+    wanted = min(passports.uptake * compute_response(s.mapped_return, s.mapped_launch, p), 1.0)
+    s.uptake += (wanted - s.uptake) / p.adjust_days
+    s.claims = compute_utilisation(s.uptake, passports)
 
 
 @rule
@@ -57,10 +82,10 @@ def provide(pool: PoolRow, tvl: float, p: Liquidity) -> None:
 
 
 @rule
-def redeem(pool: PoolRow, u: float, fall: float, p: Passports, today: PassportMetrics) -> None:
+def redeem(pool: PoolRow, u: float, fall: float, uptake: float, p: Passports, today: PassportMetrics) -> None:
     """Holders of claims ask for a part of them; what cannot be paid out at once is sold for in haste."""
     withdrawn = compute_withdrawals(normal(u), fall, pool.fear, p)
-    shortfall = compute_shortfall(pool.held * p.uptake, withdrawn, p)
+    shortfall = compute_shortfall(pool.held * uptake, withdrawn, p)
     calm_down(pool, p)
     pool.lost = shortfall * p.discount
     if shortfall > 0.0:
@@ -75,7 +100,7 @@ def open_pool_day(
 ) -> None:
     """The first half of a pool's day: what is provided, what is asked back."""
     provide(pool, rollup.tvl, p)
-    redeem(pool, u, fall, passports, today)
+    redeem(pool, u, fall, s.uptake, passports, today)
     s.pools += 1
     s.deposits += pool.held
     s.deepest = max(s.deepest, pool.held)
@@ -83,7 +108,7 @@ def open_pool_day(
 
 
 @rule
-def bear_loss(pool: PoolRow, rollup: RollupRow, rate: float, p: Passports) -> float:
+def bear_loss(pool: PoolRow, rollup: RollupRow, rate: float, uptake: float, p: Passports) -> float:
     """Losses leave the value secured: a pool's own, less what all share, and its part of that at `rate` per USD deposited.
 
     Returns what was lost in USD.
@@ -91,7 +116,7 @@ def bear_loss(pool: PoolRow, rollup: RollupRow, rate: float, p: Passports) -> fl
     loss = min(pool.lost * (1.0 - p.mutual) + rate * pool.held, pool.held)
     if loss > 0.0:
         rollup.tvl -= loss
-        frighten(pool, loss / (pool.held * p.uptake), p)
+        frighten(pool, loss / (pool.held * uptake), p)
     return loss
 
 
@@ -103,7 +128,7 @@ def close_pool_day(
     if pool.held <= 0.0:
         return
     fees = trade * rollup.tvl
-    loss = bear_loss(pool, rollup, rate, passports)
+    loss = bear_loss(pool, rollup, rate, s.uptake, passports)
     earned = DAYS_A_YEAR * ((fees - loss) / pool.held - cost)
     pool.expected = smooth(pool.expected, earned, p.return_days)
     s.takings += fees
@@ -113,9 +138,8 @@ def close_pool_day(
 @rule
 def follow_mapped_return(s: LiquidityState, divergence: float, p: Liquidity, passports: Passports) -> None:
     """What a mapped deposit earned: its claims' part of all fees, less their inventory cost and the day's losses."""
-    mapped = s.deposits * passports.uptake
+    mapped = s.deposits * s.uptake
     if mapped <= 0.0:
         return
-    claims = s.deposits * compute_utilisation(passports)
-    earned = compute_mapped(passports) * (s.takings / claims - divergence) - s.lost / mapped
+    earned = compute_mapped(passports) * (s.takings / (s.claims * s.deposits) - divergence) - s.lost / mapped
     s.mapped_return = smooth(s.mapped_return, DAYS_A_YEAR * earned, p.return_days)

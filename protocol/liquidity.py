@@ -95,6 +95,9 @@ class LiquidityState(Record):
     slippage: float = field("share", "of the reference trade, yesterday's")
     slippage_launch: float = field("share", "the same on the first day with pools; 0 before")
     mapped_return: float = field("1/year", "mean return of a mapped deposit")
+    mapped_launch: float = field("1/year", "what it was expected to be at launch")
+    uptake: float = field("share", "of deposits that is mapped")
+    claims: float = field("1", "per deposit")
 
 
 class LiquidityMetrics(Record):
@@ -165,15 +168,16 @@ def compute_turnover_gain(delay_s: float, p: Liquidity) -> float:
 
 
 @rule
-def measure_slippage(state: LiquidityState, delay_s: float, mapped: float, p: Liquidity, today: LiquidityMetrics) -> None:
-    """Record what trades cost in a pool of mean depth and in the deepest; `mapped` is claims per deposit: claims are depth."""
-    mean = mapped * state.deposits / max(state.pools, 1)
-    joint = mean + compute_reach(delay_s, p) * (mapped * state.deposits - mean)
+def measure_slippage(state: LiquidityState, delay_s: float, p: Liquidity, today: LiquidityMetrics) -> None:
+    """Record what trades cost in a pool of mean depth and in the deepest. Claims are depth, mapped or not."""
+    total = state.claims * state.deposits
+    mean = total / max(state.pools, 1)
+    joint = mean + compute_reach(delay_s, p) * (total - mean)
     depth = joint if p.pooling == Pooling.SHARED else mean
     trade = p.reference_trade_usd
     today.slippage_separate = compute_slippage(trade, mean, p)
     today.slippage_shared = compute_slippage(trade, joint, p)
-    today.slippage_deepest = compute_slippage(trade, mapped * state.deepest, p)
+    today.slippage_deepest = compute_slippage(trade, state.claims * state.deepest, p)
     today.slippage_reference = today.slippage_shared if p.pooling == Pooling.SHARED else today.slippage_separate
     today.slippage_small = compute_slippage(p.small_trade_usd, depth, p)
     today.slippage_large = compute_slippage(p.large_trade_usd, depth, p)

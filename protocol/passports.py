@@ -20,7 +20,13 @@ class Passports(Record):
 
     active: int = switch(True, source="MODEL 9", owner="dao", doc="Whether deposits may be mapped to several chains.")
     uptake: float = parameter(
-        0.2, 0.0, 1.0, unit="share", source="assumed", owner="behaviour", doc="Part of the pools' deposits that is mapped."
+        0.2,
+        0.0,
+        1.0,
+        unit="share",
+        source="assumed",
+        owner="behaviour",
+        doc="Part of the pools' deposits that is mapped at the return of launch.",
     )
     chains: float = parameter(3.0, 1.0, 20.0, unit="1", source="S1-14", owner="dao", doc="Chains to which a deposit is mapped.")
     haircut: float = parameter(
@@ -81,9 +87,9 @@ def compute_mapped(p: Passports) -> float:
 
 
 @rule
-def compute_utilisation(p: Passports) -> float:
-    """Claims per deposit over all deposits, mapped or not."""
-    return 1.0 + p.uptake * (compute_mapped(p) - 1.0)
+def compute_utilisation(uptake: float, p: Passports) -> float:
+    """Claims per deposit over all deposits, of which a part `uptake` is mapped."""
+    return 1.0 + uptake * (compute_mapped(p) - 1.0)
 
 
 @rule

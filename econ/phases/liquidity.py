@@ -3,20 +3,17 @@
 from econ.chance.philox import fill_draws
 from econ.chance.streams import Stream
 from econ.clock import get_key
-from econ.providers import BPS, DAYS_A_YEAR, close_pool_day, follow_mapped_return, open_pool_day
+from econ.providers import BPS, close_pool_day, follow_mapped_return, follow_uptake, open_passports, open_pool_day
 from econ.rollups import sum_tvl
 from econ.world import World
 from protocol.compiling import rule
 from protocol.liquidity import compute_attraction, compute_divergence, measure_pools, measure_slippage
-from protocol.passports import compute_mapped, compute_utilisation
 
 
 @rule
 def open_liquidity(w: World) -> None:
-    """Pools open with their rollups; a mapped deposit is expected to earn its claims' part of the fees."""
-    p = w.params[0]
-    fees = p.liquidity.fee_bps / BPS * p.liquidity.turnover / p.liquidity.pool_share
-    w.state[0].liquidity.mapped_return = DAYS_A_YEAR * fees * compute_mapped(p.passports) / compute_utilisation(p.passports)
+    """Passports at launch. Pools open with their rollups."""
+    open_passports(w.state[0].liquidity, w.params[0].liquidity, w.params[0].passports)
 
 
 @rule
@@ -40,7 +37,7 @@ def process_returns(w: World) -> None:
     s = w.state[0]
     p = w.params[0]
     divergence = compute_divergence(s.market.factor_change, p.liquidity)
-    cost = divergence * compute_utilisation(p.passports)
+    cost = divergence * s.liquidity.claims
     trade = p.liquidity.fee_bps / BPS * p.liquidity.turnover * compute_attraction(s.liquidity, p.liquidity)
     rate = p.passports.mutual * s.liquidity.lost / s.liquidity.deposits if s.liquidity.deposits > 0.0 else 0.0
     for i in range(s.network.count):
@@ -65,9 +62,10 @@ def process_liquidity(w: World) -> None:
     state.takings = 0.0
     state.lost = 0.0
     state.returned = 0.0
+    follow_uptake(state, p.liquidity, p.passports)
     process_deposits(w)
     process_returns(w)
-    measure_slippage(state, s.activity.delay_s, compute_utilisation(p.passports), p.liquidity, today.liquidity)
+    measure_slippage(state, s.activity.delay_s, p.liquidity, today.liquidity)
     measure_pools(state, s.activity.delay_s, p.liquidity, today.liquidity)
-    today.passports.capital_utilisation = compute_utilisation(p.passports)
+    today.passports.capital_utilisation = state.claims
     today.passports.passport_return = state.mapped_return

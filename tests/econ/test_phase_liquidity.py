@@ -56,7 +56,7 @@ def test_without_passports_claims_are_deposits(default: dict[str, Any]) -> None:
     assert {"capital_utilisation", "passport_return", "slippage_reference"} <= changed <= OWN
     assert (off["capital_utilisation"] == 1.0).all()
     assert (off["slippage_reference"] > default["slippage_reference"]).all()
-    assert default["capital_utilisation"] == pytest.approx(1.3)
+    assert default["capital_utilisation"] == pytest.approx(1.3, abs=0.02)
 
 
 def test_pooling_and_curve_change_slippage_alone(default: dict[str, Any]) -> None:

@@ -30,9 +30,9 @@ STABLE = make_row(Liquidity, curve=Curve.STABLESWAP)
 
 def measure(delay_s: float = 60.0, mapped: float = 1.0, **values: Any) -> Any:
     """Metrics of sixty pools that share twenty million, one of which holds five."""
-    state = make_row(LiquidityState, pools=60, deposits=2e7, deepest=5e6)
+    state = make_row(LiquidityState, pools=60, deposits=2e7, deepest=5e6, claims=mapped)
     today = make_row(LiquidityMetrics)
-    plain(measure_slippage)(state, delay_s, mapped, make_row(Liquidity, **values), today)
+    plain(measure_slippage)(state, delay_s, make_row(Liquidity, **values), today)
     return today
 
 
@@ -86,8 +86,8 @@ def test_claims_are_depth_and_delay_costs_it() -> None:
 
 def test_sharing_five_pools_divides_the_stated_five_percent_by_five_and_not_by_seventeen() -> None:
     # S1-13: 5 % to .3 %; S1-12: five rollups. Five equal pools of 380,000 USD; unit-free, as it is d / (x + d).
-    state, today = make_row(LiquidityState, pools=5, deposits=1.9e6), make_row(LiquidityMetrics)
-    plain(measure_slippage)(state, 2.0, 1.0, make_row(Liquidity, remote_share=1.0), today)
+    state, today = make_row(LiquidityState, pools=5, deposits=1.9e6, claims=1.0), make_row(LiquidityMetrics)
+    plain(measure_slippage)(state, 2.0, make_row(Liquidity, remote_share=1.0), today)
     assert today.slippage_separate == pytest.approx(0.05, abs=1e-3)
     assert today.slippage_shared == pytest.approx(0.0104, abs=1e-4)
 

@@ -31,9 +31,9 @@ class Pool:
     [(1, 3.0, 0.4, 2.5), (1, 3.0, 0.25, 3.0), (1, 3.0, 1.0, 1.0), (0, 3.0, 0.25, 1.0), (1, 1.0, 0.05, 1.0)],
 )
 def test_the_haircut_bounds_how_often_a_deposit_is_mapped(active: int, chains: float, haircut: float, mapped: float) -> None:
-    p = make_row(Passports, active=active, chains=chains, haircut=haircut, uptake=0.2)
+    p = make_row(Passports, active=active, chains=chains, haircut=haircut)
     assert plain(compute_mapped)(p) == mapped
-    assert plain(compute_utilisation)(p) == pytest.approx(0.8 + 0.2 * mapped)
+    assert plain(compute_utilisation)(0.2, p) == pytest.approx(0.8 + 0.2 * mapped)
 
 
 @pytest.mark.parametrize(("withdrawn", "shortfall"), [(0.05, 0.0), (0.1, 0.0), (0.2, 250.0), (0.6, 750.0), (1.0, 750.0)])
