@@ -6,6 +6,9 @@ from typing import Final
 from protocol.compiling import rule
 from protocol.declare import Record, metric, parameter, switch
 
+MB = 1e6
+"""Bytes."""
+
 
 class Layer(IntEnum):
     """What bounds the network; in this order where two are equally busy."""
@@ -39,9 +42,18 @@ class LayerMetrics(Record):
     execution_use: float = metric("share", "Load of the peak hour over the capacity of execution.", better="low", view="load")
     data_use: float = metric("share", "Load of the peak hour over the capacity of the data layer.", better="low", view="load")
     verification_use: float = metric("share", "Load of the peak hour over the capacity of verification.", better="low", view="load")
+    execution_tps: float = metric("1/s", "Transactions that the nodes of the peak hour can serve.", better="high", view="load")
+    data_tps: float = metric("1/s", "Transactions whose data can be posted.", better="high", view="load")
+    verification_tps: float = metric("1/s", "Transactions that guardians can verify.", better="high", view="load")
     bottleneck: float = metric("code", "The busiest layer: 0 execution, 1 data, 2 verification.", view="load")
     data_capacity_mb_s: float = metric("MB/s", "Throughput of the data layer that is reserved.", better="high", view="load")
     layer_dropped: float = metric("1", "Transactions that data or verification had no room for.", better="low", view="load")
+
+
+@rule
+def compute_data_tps(p: Layers, transaction_bytes: float) -> float:
+    """Transactions per second whose data can be posted; `transaction_bytes` as posted."""
+    return p.data_mb_s * MB / transaction_bytes
 
 
 @rule
@@ -67,9 +79,9 @@ def find_bottleneck(execution: float, data: float, verification: float) -> int:
 
 
 @rule
-def measure_layers(execution: float, data: float, verification: float, today: LayerMetrics) -> None:
-    """Record how busy the layers are."""
-    today.execution_use = execution
-    today.data_use = data
-    today.verification_use = verification
-    today.bottleneck = float(find_bottleneck(execution, data, verification))
+def measure_layers(rate: float, today: LayerMetrics) -> None:
+    """Record how busy the layers, whose capacities are recorded already, are at the peak hour's rate."""
+    today.execution_use = compute_use(rate, today.execution_tps)
+    today.data_use = compute_use(rate, today.data_tps)
+    today.verification_use = compute_use(rate, today.verification_tps)
+    today.bottleneck = float(find_bottleneck(today.execution_use, today.data_use, today.verification_use))

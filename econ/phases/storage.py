@@ -7,10 +7,10 @@ from econ.clock import get_key
 from econ.world import World
 from protocol.codes import Status, Tier
 from protocol.compiling import rule
-from protocol.layers import compute_excess, compute_use, measure_layers
+from protocol.layers import compute_data_tps, compute_excess, measure_layers
 from protocol.retention import archive, is_stored, migrate, pay_storage, post
 from protocol.scaling import compute_dropped_share
-from protocol.storage import MB, measure_storage, quote_storage
+from protocol.storage import measure_storage, quote_storage
 from protocol.units import to_count
 
 
@@ -31,17 +31,15 @@ def process_layers(w: World) -> None:
     p = w.params[0]
     today = w.today[0]
     today.layers.data_capacity_mb_s = p.layers.data_mb_s
-    data = p.layers.data_mb_s * MB / (p.storage.transaction_bytes * p.storage.batch_ratio)
-    verification = p.layers.guardian_tps * count_verifiers(w)
-    peak = load.peak.rate
-    measure_layers(
-        compute_use(peak, load.peak.capacity), compute_use(peak, data), compute_use(peak, verification), today.layers
-    )  # fmt: skip
+    today.layers.execution_tps = load.peak.capacity
+    today.layers.data_tps = compute_data_tps(p.layers, p.storage.transaction_bytes * p.storage.batch_ratio)
+    today.layers.verification_tps = p.layers.guardian_tps * count_verifiers(w)
+    measure_layers(load.peak.rate, today.layers)
     if p.layers.active == 0:
         return
-    room = min(data, verification)
+    room = min(today.layers.data_tps, today.layers.verification_tps)
     quiet_excess = compute_excess(load.quiet.rate * load.quiet.seconds - load.quiet.dropped, room, load.quiet.seconds)
-    peak_excess = compute_excess(peak * load.peak.seconds - load.peak.dropped, room, load.peak.seconds)
+    peak_excess = compute_excess(load.peak.rate * load.peak.seconds - load.peak.dropped, room, load.peak.seconds)
     load.quiet.dropped += quiet_excess
     load.peak.dropped += peak_excess
     today.layers.layer_dropped = quiet_excess + peak_excess

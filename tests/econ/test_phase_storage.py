@@ -78,7 +78,7 @@ def test_twice_the_bytes_cost_twice(default: tuple[Any, dict[str, Any]]) -> None
     _, double = run(storage__transaction_bytes=400.0, layers__data_mb_s=0.106)
     for name in ("storage_cost_usd", "storage_cost_baseline_usd", "stored_hot_mb", "stored_cold_mb"):
         assert double[name] == pytest.approx(2 * default[1][name], rel=1e-6)
-    assert find_changed(default[1], double) <= {*StorageMetrics.infos, "developer_costs_usd", "data_capacity_mb_s", "data_use"}
+    assert find_changed(default[1], double) <= {*StorageMetrics.infos, "developer_costs_usd", "data_capacity_mb_s", "data_tps", "data_use"}
 
 
 def test_migrations_that_take_a_day_lose_everything() -> None:
@@ -123,7 +123,7 @@ def test_layers_bound_the_network_only_when_switched_on(default: tuple[Any, dict
     assert find_changed(default[1], run(layers__active=0)[1]) == set()
     _, narrow = run(layers__data_mb_s=0.002)
     _, free = run(layers__data_mb_s=0.002, layers__active=0)
-    assert find_changed(default[1], free) == {"data_capacity_mb_s", "data_use", "bottleneck"}
+    assert find_changed(default[1], free) == {"data_capacity_mb_s", "data_tps", "data_use", "bottleneck"}
     assert narrow["layer_dropped"].all()
     assert (narrow["load_dropped_share"] > free["load_dropped_share"]).all()
     assert narrow["message_success"][2:].mean() < free["message_success"][2:].mean()

@@ -3,7 +3,7 @@
 import pytest
 
 from protocol.compiling import plain
-from protocol.layers import Layer, LayerMetrics, compute_excess, compute_use, find_bottleneck, measure_layers
+from protocol.layers import Layer, LayerMetrics, Layers, compute_data_tps, compute_excess, compute_use, find_bottleneck, measure_layers
 from tests.support import make_row
 
 
@@ -20,9 +20,11 @@ from tests.support import make_row
 )
 def test_the_busiest_layer_is_the_bottleneck(uses: tuple[float, float, float], layer: Layer) -> None:
     assert plain(find_bottleneck)(*uses) == layer
-    today = make_row(LayerMetrics)
-    plain(measure_layers)(*uses, today)
-    assert (today.execution_use, today.data_use, today.verification_use, today.bottleneck) == (*uses, float(layer))
+    capacities = [1.0 / use if use else 1.0 for use in uses]
+    today = make_row(LayerMetrics, execution_tps=capacities[0], data_tps=capacities[1], verification_tps=capacities[2])
+    plain(measure_layers)(1.0 if any(uses) else 0.0, today)
+    assert (today.execution_use, today.data_use, today.verification_use) == pytest.approx(uses)
+    assert today.bottleneck == layer
 
 
 @pytest.mark.parametrize(("rate", "capacity", "use"), [(50.0, 100.0, 0.5), (0.0, 0.0, 0.0), (300.0, 100.0, 3.0), (1.0, 0.0, 1e9)])
@@ -33,3 +35,8 @@ def test_use_is_load_over_capacity(rate: float, capacity: float, use: float) -> 
 @pytest.mark.parametrize(("taken", "capacity", "excess"), [(360_000.0, 100.0, 0.0), (360_001.0, 100.0, 1.0), (5.0, 0.0, 5.0)])
 def test_what_exceeds_a_layer_in_an_hour_is_left_out(taken: float, capacity: float, excess: float) -> None:
     assert plain(compute_excess)(taken, capacity, 3_600.0) == excess
+
+
+def test_throughput_is_bytes_over_bytes() -> None:
+    # 53 kB a second are 442 transactions of 200 bytes, compressed to 120.
+    assert plain(compute_data_tps)(make_row(Layers), 120.0) == pytest.approx(441.67, abs=0.01)
