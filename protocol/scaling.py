@@ -156,7 +156,8 @@ def serve_surface(
     reserve = (most - active) / (core + active)
     hour = load.hour
     read_surface(hour, points, load.reading, p.controller, block.rate / capacity, core + active, load.burstiness, reserve)
-    open_block(block, p, core, clip((core + active) * hour.active - core, 0.0, float(most)), opening)
+    least = bound_active(0, p, standing_by)
+    open_block(block, p, core, clip((core + active) * hour.active - core, float(least), float(most)), opening)
     drained = clip(opening / (capacity - block.rate) / block.seconds, 0.0, 1.0) if opening > 0.0 else 0.0
     backlog = opening - 0.5 * drained * block.seconds * (capacity - block.rate) if opening > 0.0 else 0.0
     block.waiting = 0.0

@@ -156,9 +156,9 @@ def test_an_hour_by_the_surface_is_what_the_table_says() -> None:
     assert (block.dropped, block.closing, block.tail[3]) == pytest.approx((5_184.0, 540.0, 0.25))
 
 
-def test_the_surface_gives_no_more_nodes_than_stand_by_and_no_fewer_than_none() -> None:
+def test_the_surface_gives_no_more_nodes_than_stand_by_and_no_fewer_than_the_smallest_set() -> None:
     assert read_block(make_points(active=9.0), 144.0).active == 60.0
-    assert read_block(make_points(active=0.1), 144.0).active == 0.0
+    assert read_block(make_points(active=0.1), 144.0).active == 10.0
 
 
 def test_an_inherited_backlog_drains_before_the_surface_holds() -> None:
