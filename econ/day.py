@@ -8,7 +8,7 @@ from econ.phases.developers import process_developers
 from econ.phases.governance import process_governance
 from econ.phases.holders import process_holders
 from econ.phases.incentives import process_incentives
-from econ.phases.incidents import process_incidents, process_outages
+from econ.phases.incidents import process_exits, process_incidents, process_outages
 from econ.phases.liquidity import process_liquidity
 from econ.phases.load import process_load
 from econ.phases.market import process_market
@@ -46,6 +46,7 @@ def step_day(w: World) -> None:
     process_rewards(w)
     process_incentives(w)
     process_assistant(w)
+    process_exits(w)
     process_slashing(w)
     process_nodes(w)
     process_voters(w)
@@ -73,6 +74,7 @@ DAY = (
     process_rewards,
     process_incentives,
     process_assistant,
+    process_exits,
     process_slashing,
     process_nodes,
     process_voters,

@@ -25,6 +25,7 @@ KINDS = 4
 NEVER_HOURS = 1e6
 MINUTES = 60.0
 DAY_HOURS = 24.0
+HOUR_SECONDS = 3600.0
 ALMOST_ONE = 1.0 - 1e-12
 
 
@@ -52,8 +53,15 @@ class Incidents(Record):
     )
     exit_delay_hours: float = parameter(
         0.5, 0.0, 168.0, unit="h", source="assumed (7 days for canonical exits, data/messaging_bridges.csv)", owner="dao",
-        doc="Time for which outgoing value can still be stopped.",
+        doc="Time for which outgoing value can still be stopped; the price of a longer one is the wait of honest exits.",
     )  # fmt: skip
+    fast_share: float = parameter(
+        0.3, 0.0, 1.0, unit="share", source="assumed (data/messaging_bridges.csv: most value leaves by fast bridges, some ask questions)",
+        owner="nature", doc="Part of stolen value that leaves through those who front liquidity, at once and for good.",
+    )  # fmt: skip
+    exit_share: float = parameter(
+        0.01, 0.0, 1.0, unit="share", source="assumed", owner="behaviour", doc="Messages of honest users that wait for the exit delay."
+    )
     outside_hours: list[float] = parameter(
         (6.0, 0.5, 12.0, 72.0), 0.01, 1000.0, unit="h", source="assumed", owner="nature", doc="Median time until people outside notice."
     )
@@ -146,8 +154,13 @@ def compute_mean_detection(sight: float, kind: int, p: Incidents) -> float:
 
 @rule
 def compute_escaped(detection_hours: float, kind: int, p: Incidents) -> float:
-    """Part of the value at risk that is gone when somebody notices: (detection - exit delay) / drain time."""
-    return clip((detection_hours - p.exit_delay_hours) / p.drain_hours[kind], 0.0, 1.0)
+    """Part of the value at risk that is gone when somebody notices: (detection - exit delay) / drain time.
+
+    What leaves through those who front liquidity knows no delay.
+    """
+    fast = clip(detection_hours / p.drain_hours[kind], 0.0, 1.0)
+    slow = clip((detection_hours - p.exit_delay_hours) / p.drain_hours[kind], 0.0, 1.0)
+    return p.fast_share * fast + (1.0 - p.fast_share) * slow
 
 
 @rule
@@ -168,3 +181,16 @@ def compute_contagion(loss_share: float, p: Incidents) -> float:
     """Log change of the value of all rollups after a loss of this share of it."""
     factor = p.contagion + p.contagion_shared if p.shared == 1 else p.contagion
     return factor * loss_share
+
+
+@rule
+def compute_exit_wait(p: Incidents) -> float:
+    """Seconds that the exit delay costs a mean message of an honest user."""
+    return p.exit_share * p.exit_delay_hours * HOUR_SECONDS
+
+
+@rule
+def compute_felt_factor(launch_s: float, wait_s: float, launch_wait_s: float) -> float:
+    """Delay and wait of exits relative to those of launch, at the delay of launch; 1 while the exit delay is what it was."""
+    usual = launch_s + launch_wait_s
+    return (launch_s + wait_s) / usual if usual > 0.0 else 1.0

@@ -39,6 +39,8 @@ from protocol.incidents import (
     Kind,
     compute_contagion,
     compute_escaped,
+    compute_exit_wait,
+    compute_felt_factor,
     compute_loss_share,
     compute_mean_detection,
     compute_repair,
@@ -50,6 +52,12 @@ from protocol.units import safe_log, to_era, to_uera, to_usd
 
 OPPORTUNITY, NOTICE_OUTSIDE, NOTICE_WATCHERS, REPAIR = 0, 1, 2, 3
 """Permanent indices of an attack's draws."""
+
+
+@rule
+def open_incidents(w: World) -> None:
+    """The wait of exits that users find and are used to."""
+    w.state[0].incidents.exit_wait = compute_exit_wait(w.params[0].incidents)
 
 
 @rule
@@ -227,3 +235,11 @@ def process_outages(w: World) -> None:
     today.incidents.messages_halted = halted
     today.messaging.messages_failed += halted
     teach_residents(w.users, w.incidents, s.demand, success)
+
+
+@rule
+def process_exits(w: World) -> None:
+    """In the evening, once the day's delay is known: it feels longer by as much as exits wait longer than at launch."""
+    s = w.state[0]
+    if w.today[0].fees.messages > 0.0:
+        s.activity.delay_s *= compute_felt_factor(s.demand.delay_s, compute_exit_wait(w.params[0].incidents), s.incidents.exit_wait)

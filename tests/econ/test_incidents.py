@@ -6,16 +6,19 @@ from typing import Any
 import numpy as np
 import pytest
 
+from econ.changes import load_changes
 from econ.daily import COLUMNS
+from econ.day import run_days
 from econ.genesis import open_world
 from econ.incidents import IncidentRow, IncidentState, begin_repair, compute_daily_chance, compute_sight_of, pass_day, scare_users
 from econ.money import check_usd
 from econ.phases.incidents import process_incidents
 from econ.rollups import Network, RollupRow
+from econ.setup import PlannedChange
 from econ.world import allocate, as_rows, check_supply
 from protocol.compiling import plain
 from protocol.incidents import KINDS, Incidents, Kind
-from tests.support import make_row, make_rows, make_scenario, run_plain
+from tests.support import LEAVES, make_row, make_rows, make_scenario, run_plain
 
 DAYS = 25
 OURS = slice(COLUMNS.index("incidents"), COLUMNS.index("rollups_down") + 1)
@@ -146,3 +149,20 @@ def test_shared_security_and_light_nodes_see_more() -> None:
 def test_the_chance_of_a_day_is_that_of_a_steady_hazard() -> None:
     assert plain(compute_daily_chance)(2.0) == pytest.approx(1 - math.exp(-2 / 365), rel=1e-12)
     assert plain(compute_daily_chance)(0.0) == 0.0
+
+
+def test_a_longer_exit_delay_stops_losses_and_costs_messages() -> None:
+    """Decided on the first evening: users came for the delay that they found, and feel any longer one from then on."""
+    scenario, change = make_scenario(incidents__occurring=0), PlannedChange(1, LEAVES["incidents.exit_delay_hours"].slot, True, 168.0)
+    tables = []
+    for changes in ((), (change,)):
+        world = allocate(scenario.parameters)
+        tables.append(np.zeros((DAYS, len(COLUMNS))))
+        rows = as_rows(world)
+        plain(open_world)(rows, 3, 0, 0)
+        load_changes(world, changes)
+        plain(run_days)(rows, DAYS, memoryview(tables[-1]))
+    before, after = (get(table, "messages") for table in tables)
+    assert before[:2].tolist() == after[:2].tolist()
+    assert after[2:].sum() < 0.8 * before[2:].sum()
+    assert get(tables[1], "message_delay_s")[:2].tolist() == get(tables[0], "message_delay_s")[:2].tolist()

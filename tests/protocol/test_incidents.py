@@ -18,6 +18,8 @@ from protocol.incidents import (
     compute_contagion,
     compute_detection,
     compute_escaped,
+    compute_exit_wait,
+    compute_felt_factor,
     compute_loss_share,
     compute_mean_detection,
     compute_repair,
@@ -80,7 +82,10 @@ def test_who_is_first_notices() -> None:
 
 @pytest.mark.parametrize(("hours", "share"), [(0.0, 0.0), (0.5, 0.0), (1.5, 0.5), (2.5, 1.0), (99.0, 1.0)])
 def test_what_is_under_the_exit_delay_is_stopped(hours: float, share: float) -> None:
-    assert plain(compute_escaped)(hours, Kind.EXPLOIT, P) == share
+    assert plain(compute_escaped)(hours, Kind.EXPLOIT, make_row(Incidents, fast_share=0.0)) == share
+    fast = min(hours / 2.0, 1.0)
+    assert plain(compute_escaped)(hours, Kind.EXPLOIT, P) == pytest.approx(0.3 * fast + 0.7 * share)
+    assert plain(compute_escaped)(hours, Kind.EXPLOIT, make_row(Incidents, fast_share=1.0)) == fast
     assert plain(compute_loss_share)(share, P) == share * 0.75
     assert plain(compute_loss_share)(share, make_row(Incidents, shared=0)) == share
 
@@ -95,3 +100,11 @@ def test_shared_security_repairs_sooner(kind: int) -> None:
 def test_shared_security_spreads_the_fright() -> None:
     assert plain(compute_contagion)(0.01, P) == pytest.approx(0.01)
     assert plain(compute_contagion)(0.01, make_row(Incidents, shared=0)) == pytest.approx(0.002)
+
+
+def test_a_longer_exit_delay_is_paid_in_waiting() -> None:
+    assert plain(compute_exit_wait)(P) == pytest.approx(18.0)
+    assert plain(compute_exit_wait)(make_row(Incidents, exit_delay_hours=0.0)) == 0.0
+    assert plain(compute_felt_factor)(17.3, 18.1, 18.1) == 1.0
+    assert plain(compute_felt_factor)(20.0, 180.0, 20.0) == 5.0
+    assert plain(compute_felt_factor)(0.0, 5.0, 0.0) == 1.0
