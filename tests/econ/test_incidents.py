@@ -10,7 +10,16 @@ from econ.changes import load_changes
 from econ.daily import COLUMNS
 from econ.day import run_days
 from econ.genesis import open_world
-from econ.incidents import IncidentRow, IncidentState, begin_repair, compute_daily_chance, compute_sight_of, pass_day, scare_users
+from econ.incidents import (
+    IncidentMetrics,
+    IncidentRow,
+    IncidentState,
+    begin_repair,
+    compute_daily_chance,
+    compute_sight_of,
+    pass_day,
+    scare_users,
+)
 from econ.money import check_usd
 from econ.phases.incidents import process_incidents
 from econ.rollups import Network, RollupRow
@@ -21,7 +30,7 @@ from protocol.incidents import KINDS, Incidents, Kind
 from tests.support import LEAVES, make_row, make_rows, make_scenario, run_plain
 
 DAYS = 25
-OURS = slice(COLUMNS.index("incidents"), COLUMNS.index("rollups_down") + 1)
+OURS = [COLUMNS.index(name) for name in IncidentMetrics.infos]
 
 
 def get(table: Any, name: str) -> Any:
