@@ -55,7 +55,7 @@ def count_by_day(hazard: tuple[float, ...], days: int, rollups: int = 40) -> Any
 
 @pytest.mark.parametrize("kind", list(Kind))
 def test_incidents_come_at_their_hazard(kind: Kind) -> None:
-    hazard, days, rollups = 6.0, 250, 40
+    hazard, days, rollups = 15.0, 100, 40
     counts = count_by_day(tuple(hazard if k == kind else 0.0 for k in range(KINDS)), days, rollups)
     expected = days * rollups * (1 - math.exp(-hazard / 365))
     assert counts.sum() == pytest.approx(expected, abs=3.5 * math.sqrt(expected))
@@ -63,7 +63,7 @@ def test_incidents_come_at_their_hazard(kind: Kind) -> None:
 
 
 def test_double_the_hazard_keeps_all_incidents_and_brings_as_many_more() -> None:
-    once, twice = (count_by_day((h, 0.0, 0.0, 0.0), 250) for h in (4.0, 8.0))
+    once, twice = (count_by_day((h, 0.0, 0.0, 0.0), 100) for h in (10.0, 20.0))
     assert (twice >= once).all()
     assert twice.sum() / once.sum() == pytest.approx(2.0, abs=0.4)
 
