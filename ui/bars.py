@@ -53,7 +53,7 @@ def draw_bars(chart: Chart, colours: Colours) -> dict[str, Any]:
     dot, interval = chart.meaning
     ends = (("mid", dot), ("low", f"{interval}, from"), ("high", "to"))
     tooltip: list[dict[str, Any]] = [{"field": "name", "title": chart.title}]
-    tooltip += [{"field": key, "title": label, "format": ",.4~g"} for key, label in ends]
+    tooltip += [{"field": key, "title": label, "format": ",.4~r"} for key, label in ends]
     zero = {"x": {"datum": 0, "type": "quantitative"}}
 
     def layer(mark: dict[str, Any], **encoding: Any) -> dict[str, Any]:

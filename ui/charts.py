@@ -171,7 +171,7 @@ def _draw_reader(shape: Shape) -> Any:
     names = [("", "difference" if shape.is_difference else "this scenario")] + ([("_base", "baseline")] if shape.has_baseline else [])
     for tail, name in names:
         for key, label in (("mid", "median"), ("low", "5 %"), ("high", "95 %")):
-            shown.append(alt.Tooltip(f"{key}{tail}:Q", title=f"{name}, {label}", format=",.4~g"))
+            shown.append(alt.Tooltip(f"{key}{tail}:Q", title=f"{name}, {label}", format=",.4~r"))
     opacity = alt.condition(hover, alt.value(1), alt.value(0))
     dot = _place().mark_circle(color=shape.colours.scenario, size=45)
     return dot.encode(y="mid:Q", tooltip=shown, opacity=opacity).add_params(hover)

@@ -7,6 +7,7 @@ import streamlit as st
 
 from ui.bars import Bar, Chart, render_bars
 from ui.charts import METRIC_INFO
+from ui.style import CARDS
 from ui.words import count_things, describe_chance, name_file, name_thing, show_number, show_range, show_relative, show_signed, show_span
 
 Data = dict[str, Any]
@@ -49,7 +50,7 @@ def describe_effects(decision: Data) -> str:
     """How to read the table."""
     return (
         f"Means over all days from day {decision['at']:,} on, sorted by size relative to the baseline; sure signs come first. "
-        f"The interval is that of the mean difference; “worst 5 %” is what one pair in twenty falls short of."
+        f"The interval is that of the mean difference, sure if it leaves zero out; “worst 5 %” is what one pair in twenty falls short of."
     )
 
 
@@ -141,8 +142,9 @@ def render_verdict(decision: Data, effect: Data) -> None:
     )
     for warning in decision.get("warnings", []):
         st.caption(f":material/warning: {warning.partition(': ')[2] or warning}")
-    cards = st.columns(4)
-    _render_card(cards[0], "Outcomes that surely move", f"{sure} of {len(lines)}", "95 % interval of the mean leaves zero out")
+    with st.container(key=f"{CARDS}-verdict"):
+        cards = st.columns(4)
+    _render_card(cards[0], "Sure effects", f"{sure} of {len(lines)}", "outcomes whose 95 % interval of the mean leaves zero out")
     _render_parting(cards[1], effect["diverges"])
     _render_price(cards[2], effect["metrics"].get("price_usd"))
     _render_passage(cards[3], effect["passes"])
@@ -164,8 +166,8 @@ def _render_parting(place: Any, parted: Data | None) -> None:
 def _render_price(place: Any, line: Data | None) -> None:
     if line is not None:
         low, high = line["last"]["difference"]["interval"]
-        note = f"95 % interval of the mean: {show_span(low, high, 'USD')}"
-        _render_card(place, "Price at the end", show_signed(line["last"]["difference"]["mean"], "USD"), note)
+        note = f"95 % interval of the mean: {show_span(low, high)}"
+        _render_card(place, "Price at the end (USD)", show_signed(line["last"]["difference"]["mean"]), note)
 
 
 def _render_passage(place: Any, vote: Data | None) -> None:

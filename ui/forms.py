@@ -138,11 +138,11 @@ def render_parameter(form: str, leaf: Leaf, usual: Values, prefix: str = "") -> 
         return
     key = make_key(form, leaf.path)
     options = {"key": key, "help": describe_leaf(leaf), "on_change": _keep, "args": (form, leaf.path, key, usual[leaf.path])}
-    render_scalar(leaf, value, prefix + name_leaf(leaf), options)
+    render_scalar(leaf, value, prefix + name_leaf(leaf), options, usual[leaf.path])
 
 
-def render_scalar(leaf: Leaf, value: Any, label: str, options: dict[str, Any]) -> Any:
-    """A toggle, a select box, a slider or a number input, whichever the declaration asks for."""
+def render_scalar(leaf: Leaf, value: Any, label: str, options: dict[str, Any], usual: Any) -> Any:
+    """A toggle, a select box, a slider or a number input, whichever the declaration and the usual value ask for."""
     info = leaf.info
     if info.unit == "switch":
         return st.toggle(label, value=bool(value), **options)
@@ -150,7 +150,7 @@ def render_scalar(leaf: Leaf, value: Any, label: str, options: dict[str, Any]) -
         names = [member.name.lower() for member in info.choices]
         return st.selectbox(label, names, index=names.index(value), format_func=name_choice, **options)
     low, high, number = _type_bounds(leaf, value)
-    if is_slidable(leaf, number):
+    if is_slidable(leaf, usual):
         shape: dict[str, Any] = {} if isinstance(low, int) else {"format": "%.4g"}
         return st.slider(label, low, high, number, step=find_step(low, high), **shape, **options)
     shape = {"format": "%d"} if isinstance(low, int) else {"format": "%.6g"}
@@ -176,7 +176,7 @@ def is_slidable(leaf: Leaf, value: Any) -> bool:
     low, high = leaf.info.low, leaf.info.high
     if not leaf.is_float:
         return bool(high - low <= SLIDER_STEPS) and leaf.info.scale == 1
-    return bool(abs(value) >= (high - low) / 100 or value == low)
+    return bool(abs(value) >= (high - low) / 20 or value == low)
 
 
 def find_step(low: Any, high: Any, value: Any = None) -> Any:

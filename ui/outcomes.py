@@ -37,7 +37,7 @@ def _describe_runs(futures: Futures, days: int) -> str:
 def _describe_pairs(futures: Futures, days: int) -> str:
     return (
         f"With your changes minus the pinned baseline, run by run under the same chance: {_describe_runs(futures, days)}. "
-        "The interval is the 95 % interval of the mean difference."
+        "The interval is the 95 % interval of the mean difference, sure if it leaves zero out."
     )
 
 

@@ -145,7 +145,7 @@ def _read_changes(preset: str, settings: list[str], problems: list[str]) -> dict
             load_scenario(preset, changes | {path: value})
             changes[path] = value
         except ProblemError as problem:
-            problems.append(str(problem).removeprefix("--set"))
+            problems.append(str(problem).removeprefix("--set: "))
     return changes
 
 

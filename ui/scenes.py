@@ -129,7 +129,7 @@ def show_problems() -> Iterator[None]:
 
 def render_problem(text: str) -> None:
     """One line."""
-    st.error(text.removeprefix("--set").strip(), icon=":material/error:")
+    st.error(text.removeprefix("--set: "), icon=":material/error:")
 
 
 def render_empty(icon: str, title: str, text: str) -> None:
@@ -142,13 +142,13 @@ def render_empty(icon: str, title: str, text: str) -> None:
         st.space("small")
 
 
-def render_headlines(values: dict[str, Rows], differences: dict[str, Rows], when: str) -> None:
-    """One card per headline: the median over runs and where most runs lie; under a pinned baseline the paired difference too."""
+def render_headlines(values: dict[str, Rows], differences: dict[str, Rows], when: str, against: str = "") -> None:
+    """One card per headline: the median over runs and where most runs lie; `against` a pinned baseline the paired difference too."""
     names = [name for name in HEADLINES if name in values and len(values[name])]
     if not names:
         return
-    more = "; in bold the median difference from the baseline, run by run, and where 90 % of the differences lie" if differences else ""
-    st.caption(f"{when[0].upper()}{when[1:]}: the median, below it where 90 % of runs lie{more}.")
+    more = f"; in bold the median difference from the baseline ({against}), and 90 % of the differences" if differences else ""
+    st.caption(f"{when[0].upper()}{when[1:]}: the median, and where 90 % of runs lie{more}.")
     with st.container(key=CARDS):
         for column, name in zip(st.columns(len(names)), names, strict=True):
             with column, st.container(border=True, gap="xxsmall", height="stretch"):

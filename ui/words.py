@@ -4,7 +4,9 @@ from math import isfinite, log10
 
 CAPITALS = {"apr": "APR", "tvl": "TVL", "usd": "USD", "era": "ERA", "p95": "p95", "rnd": "R&D", "pi": "PI", "top10": "Top-10"}
 UNIT_TAILS = ("_era", "_usd", "_share", "_s")
-UNITS = {"1": "", "share": "share", "1/year": "a year", "s": "seconds", "day": "days", "bps": "basis points", "switch": "", "choice": ""}
+UNITS = {
+    "1": "", "share": "share", "1/year": "a year", "s": "seconds", "day": "days", "bps": "basis points", "switch": "", "choice": "", "code": "",
+}  # fmt: skip
 PERCENT = ("share", "1/year")
 """Units that people read as per cent."""
 
@@ -44,7 +46,7 @@ def show_number(value: float, unit: str = "1", digits: int = 3) -> str:
     if unit in PERCENT:
         return f"{_round(value * 100, digits)} %"
     text = _shorten(value, digits)
-    return f"{text} {unit}" if unit not in {"1", "day", "choice", "switch"} else text
+    return f"{text} {unit}" if unit not in {"1", "day", "choice", "switch", "code"} else text
 
 
 def _shorten(value: float, digits: int) -> str:

@@ -241,15 +241,17 @@ def render_results(recipe: Recipe) -> None:
     differences = {} if baseline is None else {name: pair(futures, baseline, name)[:, -1] for name in ends}
     last = read_start(recipe.preset) + timedelta(days=recipe.days - 1)
     when = f"on day {recipe.days - 1:,} ({last.day} {last:%b %Y}) over {count_things(futures.count, 'run')}"
-    render_headlines(ends, differences, when)
-    part = choose("part")
+    render_headlines(ends, differences, when, st.session_state["explore.pinned"].describe() if baseline is not None else "")
+    row = st.container(horizontal=True)
+    part = choose("part", row)
     if part == CHARTS:
-        render_charts(recipe, futures, baseline)
+        is_difference = baseline is not None and choose("shown", row) == DIFFERENCE
+        render_charts(recipe, futures, baseline, is_difference)
     else:
         PARTS[part](futures, baseline, recipe.days)
 
 
-def choose(name: str) -> str:
+def choose(name: str, place: Any) -> str:
     """What to look at; the choice survives a visit to another page."""
     options, key = SHOWN[name], f"explore.{name}"
 
@@ -257,30 +259,25 @@ def choose(name: str) -> str:
         st.session_state[key] = st.session_state[f"{key}.widget"]
 
     chosen = st.session_state.get(key, options[0])
-    draw = st.pills if name == "view" else st.segmented_control
+    draw = place.pills if name == "view" else place.segmented_control
     draw(name, options, default=chosen, key=f"{key}.widget", required=True, on_change=keep, label_visibility="collapsed", wrap=True)
     return str(chosen)
 
 
-def render_charts(recipe: Recipe, futures: Futures, baseline: Futures | None) -> None:
+def render_charts(recipe: Recipe, futures: Futures, baseline: Futures | None, is_difference: bool) -> None:
     """The charts of the chosen view."""
-    view = choose("view")
-    is_difference = baseline is not None and choose("shown") == DIFFERENCE
-    st.markdown(describe_view(recipe, futures, is_difference))
+    view = choose("view", st)
+    st.caption(describe_view(recipe, futures, is_difference))
     render_legend(futures.count, baseline is not None, is_difference)
     panels = [make_panel(name, futures, baseline, is_difference) for name in list_views()[view]]
     render_panels(panels, "explore", read_start(recipe.preset))
 
 
 def render_pin(recipe: Recipe) -> None:
-    """Says what is compared with what."""
+    """Says what to do next once a baseline is pinned."""
     pinned: Recipe | None = st.session_state.get("explore.pinned")
-    if pinned is None:
-        return
-    if pinned.is_same_world(recipe):
+    if pinned is not None and pinned.is_same_world(recipe):
         st.caption(f":material/keep: Baseline pinned: {pinned.describe()}. Change a parameter to see what it does.")
-    else:
-        st.caption(f":material/keep: Compared with the pinned baseline: {pinned.describe()}.")
 
 
 def main() -> None:
