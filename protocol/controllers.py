@@ -126,10 +126,10 @@ class Scaling(Record):
         0.125, 0.0, 0.125, unit="share", source="MODEL 7", owner="dao", doc="Largest change of the congestion fee per step."
     )
     fee_floor: float = parameter(
-        10.0, 0.0, 1e6, unit="uERA", source="assumed", owner="dao", doc="Smallest congestion fee of a transaction."
+        10.0, 0.0, 1e6, unit="uERA", source="assumed", owner="dao", doc="Smallest congestion fee of a transaction at P_ref."
     )
     fee_ceiling: float = parameter(
-        1e4, 0.0, 1e8, unit="uERA", source="assumed", owner="dao", doc="Largest congestion fee of a transaction."
+        1e4, 0.0, 1e8, unit="uERA", source="assumed", owner="dao", doc="Largest congestion fee of a transaction at P_ref."
     )
 
 

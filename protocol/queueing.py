@@ -8,6 +8,7 @@ from typing import Any
 
 from protocol.compiling import rule
 
+ENDLESS = math.inf
 HEAVY = 0.999
 """Utilisation at which stationary quantities are read for all higher ones."""
 STEEP = 2.5
@@ -42,7 +43,7 @@ def compute_mean_wait(servers: int, rate: float, speed: float, variability: floa
     """
     spare = servers * speed - rate
     if spare <= 0.0:
-        return math.inf
+        return ENDLESS
     return compute_erlang_c(servers, rate / speed) / spare * variability
 
 

@@ -8,6 +8,7 @@ above it and while a backlog drains.
 from protocol.compiling import rule
 from protocol.controllers import Crew, Scaling, bound_active, settle_active
 from protocol.declare import Record, Rows, field, metric
+from protocol.fees import Fees
 from protocol.loads import Chains, Weather
 from protocol.queueing import compute_erlang_c
 from protocol.surface import Hour, Reading, SurfacePoint, read_surface
@@ -47,7 +48,7 @@ class LoadState(Record):
     reading: Reading
     quiet_active: int = field("1", "flex nodes on which the controller settles outside the peak hour")
     peak_active: int = field("1", "flex nodes at the end of the peak hour")
-    base_fee: float = field("uERA", "congestion fee of a transaction")
+    base_fee: float = field("uERA", "congestion fee of a transaction at the reference price")
 
 
 class LoadMetrics(Record):
@@ -227,9 +228,13 @@ def step_base_fee(load: LoadState, p: Scaling, core: int, standing_by: int) -> N
 
 
 @rule
-def compute_congestion_due(load: LoadState) -> int:
-    """Congestion fees of the peak hour's accepted transactions, in uERA."""
-    return to_count(load.base_fee * max(load.peak.rate * load.peak.seconds - load.peak.dropped, 0.0))
+def compute_congestion_due(load: LoadState, fees: Fees, price_mean: float) -> int:
+    """Congestion fees of the peak hour's accepted transactions, in uERA at the mean price.
+
+    They follow the price as message fees do: by (reference price / mean price) to the power of the indexation (ECONOMY 13).
+    """
+    index = power(fees.reference_price_usd / price_mean, fees.indexation)
+    return to_count(load.base_fee * index * max(load.peak.rate * load.peak.seconds - load.peak.dropped, 0.0))
 
 
 @rule

@@ -98,7 +98,7 @@ def assign_hours(w: World, standing_by: int) -> None:
 def charge_congestion(w: World) -> None:
     """The congestion fee of the day, bought on the market; what the market cannot fill is not charged."""
     s = w.state[0]
-    due = compute_congestion_due(s.load)
+    due = compute_congestion_due(s.load, w.params[0].fees, s.market.price_mean)
     if due > 0:
         due = fill_buy(s.desk, w.pots[0], w.params[0].exchange, due)
     if due > 0:

@@ -12,12 +12,14 @@ from hypothesis import strategies as st
 from protocol.compiling import plain
 from protocol.controllers import Scaling
 from protocol.declare import Table
+from protocol.fees import Fees, compute_quote
 from protocol.scaling import (
     Block,
     LoadMetrics,
     LoadState,
     book_tally,
     compute_block_delay,
+    compute_congestion_due,
     compute_delay_quantile,
     compute_dropped_share,
     compute_mean_delay,
@@ -198,3 +200,14 @@ def test_the_settled_sets_and_rates_of_a_day() -> None:
     assert load.peak.rate == pytest.approx(2 * 138.0 * math.exp(0.25 * 2.0 - 0.5 * 0.25**2))
     assert load.quiet.rate * 23 + 2 * 138.0 == pytest.approx(92.0 * 24)
     assert (load.quiet_active, load.peak_active) == (10, 60)
+
+
+@pytest.mark.parametrize(
+    ("price", "indexation", "expected"), [(1.545, 0.5, 4_000), (0.38625, 0.5, 8_000), (0.38625, 0.0, 4_000), (0.38625, 1.0, 16_000)]
+)
+def test_the_congestion_fee_follows_the_price_as_message_fees_do(price: float, indexation: float, expected: int) -> None:
+    load, fees = make_row(LoadState, base_fee=10.0), make_row(Fees, indexation=indexation)
+    load.peak.rate, load.peak.seconds, load.peak.dropped = 1.0, 500.0, 100.0
+    assert plain(compute_congestion_due)(load, fees, price) == expected
+    usual = plain(compute_quote)(make_row(Fees, indexation=indexation), price) / plain(compute_quote)(make_row(Fees), 1.545)
+    assert expected / 4_000 == pytest.approx(usual, rel=1e-4)
