@@ -66,9 +66,9 @@ class Attackers:
         self.agenda.after(arrivals.draw(), self.strike, arrivals, attacks)
 
     def find_victim(self, attack: Attack, u: float) -> Parcel | None:
-        """A message of the kind that the attack needs, among the newest."""
+        """A message of the kind that the attack needs, among the newest; one whose money went back is of no use."""
         wanted = {Attack.REPLAY: Status.EXECUTED, Attack.BEFORE_FINALITY: Status.WAITING}.get(attack)
-        recent = [parcel for parcel in self.post.parcels[-200:] if wanted is None or parcel.status == wanted]
+        recent = [p for p in self.post.parcels[-200:] if (p.status == wanted if wanted is not None else p.status != Status.EXPIRED)]
         return recent[int(u * len(recent))] if recent else None
 
     def spend_again(self, victim: Parcel) -> None:

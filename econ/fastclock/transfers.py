@@ -121,4 +121,4 @@ class Transfers:
         if problem == Problem.NONE or attempt.stages == self.settings.tries:
             self.end(attempt, problem)
         else:
-            self.try_intent(attempt, drop_route(routes, plan.route))
+            self.try_intent(attempt, drop_route(routes, plan.route, self.settings.intent_risk))

@@ -63,10 +63,10 @@ def make_plan(intent: Intent, routes: Sequence[Route], margin: float, conversion
     return Plan(route, asset, gas * margin), Problem.NONE
 
 
-def drop_route(routes: Sequence[Route], failed: Route) -> list[Route]:
-    """What is left to try after a failure; when nothing is, the same routes again."""
+def drop_route(routes: Sequence[Route], failed: Route, most_risk: float) -> list[Route]:
+    """What is left to try after a failure; when no safe route is, the same routes again."""
     left = [route for route in routes if route.name != failed.name]
-    return left or list(routes)
+    return left if any(route.risk <= most_risk for route in left) else list(routes)
 
 
 def compute_manual_success(step_success: float, steps: int) -> float:

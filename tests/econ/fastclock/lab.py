@@ -22,5 +22,11 @@ def run(seed: int = 1, **values: Any) -> Simulation:
 def get_usual() -> Simulation:
     """One simulation with faults of every kind, for tests that only look."""
     return run(
-        3, guarding__byzantine=2, relaying__crashes_per_hour=60.0, relaying__relay_failure=0.2, minutes=10.0, guarding__silence_heights=5
+        3,
+        minutes=10.0,
+        guarding__byzantine=2,
+        guarding__silence_heights=5,
+        relaying__crashes_per_hour=60.0,
+        relaying__relay_failure=0.2,
+        administration__votes_per_hour=30.0,
     )
