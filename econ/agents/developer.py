@@ -2,7 +2,7 @@
 
 from econ.chance.distributions import lognormal, pick
 from econ.daily import Daily
-from econ.deploying import compute_own_utility, sum_weights, weigh_providers
+from econ.deploying import compute_deployment_cost, compute_own_utility, sum_weights, weigh_providers
 from econ.exchange import order_sell_for_cash
 from econ.params import Params
 from econ.rollups import RollupRow, deploy
@@ -61,7 +61,7 @@ def choose_provider(u: float, s: State, pots: Pots, p: Params) -> int:
 @rule
 def is_funded(developer: DeveloperRow, raised: float, p: Params) -> bool:
     """Whether its own and its investors' money covers the launch and a reserve."""
-    return developer.usd + raised >= p.deploying.deployment_usd + p.deploying.reserve_months * p.deploying.cost_usd
+    return developer.usd + raised >= compute_deployment_cost(p.deploying) + p.deploying.reserve_months * p.deploying.cost_usd
 
 
 @rule
@@ -89,7 +89,7 @@ def launch(
     developer.rollups += 1
     developer.deployed += 1
     receive_cash(developer, pots, raised)
-    pay_cash(developer, pots, min(p.deploying.deployment_usd, developer.usd))
+    pay_cash(developer, pots, min(compute_deployment_cost(p.deploying), developer.usd))
     collect_grant(developer, s, pots, p, today)
 
 

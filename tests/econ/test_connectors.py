@@ -5,12 +5,15 @@ from typing import Any
 import numpy as np
 import pytest
 
+from econ.agents.developer import DeveloperRow, is_funded
 from econ.daily import COLUMNS
 from econ.deploying import Deploying, compute_deployment_cost, compute_idea_chance, compute_own_utility
 from econ.money import check_usd
+from econ.params import Params
 from econ.world import check_supply
 from protocol.assistant import AssistantMetrics
 from protocol.compiling import plain
+from protocol.declare import Table, make_defaults
 from protocol.enterprise import EnterpriseMetrics
 from protocol.gateway import GatewayMetrics
 from protocol.light import LightMetrics
@@ -107,3 +110,16 @@ def test_deployment_without_code_is_cheaper_and_brings_ideas() -> None:
     assert ratio == pytest.approx(0.7**-0.5)
     assert plain(compute_own_utility)(1.0, 1e5, 0.3, without) > plain(compute_own_utility)(1.0, 1e5, 0.3, by_hand)
     assert plain(compute_own_utility)(1.0, 0.0, 0.3, without) == plain(compute_own_utility)(1.0, 0.0, 0.3, by_hand)
+
+
+def test_deployment_without_code_funds_more_ideas() -> None:
+    developer = make_row(DeveloperRow, usd=80_000.0)
+    by_hand, without = (Table(Params, make_defaults(Params))[0] for _ in range(2))
+    without.deploying.no_code = 1
+    need = by_hand.deploying.deployment_usd + by_hand.deploying.reserve_months * by_hand.deploying.cost_usd - 80_000.0
+    assert [plain(is_funded)(developer, need - gap, by_hand) for gap in (0.0, 1.0)] == [True, False]
+    assert [plain(is_funded)(developer, need - gap, without) for gap in (14_999.0, 15_001.0)] == [True, False]
+
+
+def test_deployment_without_code_changes_nothing_while_it_is_off(plainly: Any) -> None:
+    assert run(deploying__no_code_saving=0.9, deploying__idea_elasticity=3.0)[1].tobytes() == plainly.tobytes()
