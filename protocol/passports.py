@@ -103,7 +103,12 @@ def compute_withdrawals(z: float, fall: float, fear: float, p: Passports) -> flo
 
 @rule
 def compute_shortfall(deposit: float, withdrawn: float, p: Passports) -> float:
-    """What mapped deposits cannot pay out today: claims on every chain are redeemed alike, one reserve pays them."""
+    """What mapped deposits cannot pay out today: claims on every chain are redeemed alike, one reserve pays them.
+
+    Without passports every deposit is where it is claimed, and pays.
+    """
+    if p.active == 0:
+        return 0.0
     lacking = compute_mapped(p) * withdrawn - p.reserve
     return clip(lacking, 0.0, 1.0 - p.reserve) * deposit
 

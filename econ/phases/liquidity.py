@@ -68,4 +68,5 @@ def process_liquidity(w: World) -> None:
     measure_slippage(state, s.activity.delay_s, p.liquidity, today.liquidity)
     measure_pools(state, s.activity.delay_s, p.liquidity, today.liquidity)
     today.passports.capital_utilisation = state.claims
-    today.passports.passport_return = state.mapped_return
+    if p.passports.active == 1:
+        today.passports.passport_return = state.mapped_return

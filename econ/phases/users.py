@@ -24,6 +24,7 @@ from protocol.airdrop import is_claim_open
 from protocol.compiling import rule
 from protocol.fees import is_quote_due, quote_fee
 from protocol.incentives import compute_incentive
+from protocol.liquidity import compute_attraction
 from protocol.messaging import compute_success
 from protocol.scaling import compute_dropped_share
 from protocol.units import to_count, to_usd
@@ -76,7 +77,8 @@ def prepare_users(w: World) -> None:
     prepare_payment(demand, p.adoption, s.quote.message_fee, p.incentives.discount_bps)
     # A message is a transaction too: its sender sees the congestion fee of its chain, part of the price of sending.
     fee_usd = to_usd(s.quote.message_fee, s.market.price) * (1.0 - s.rewards.spared) + to_usd(to_count(s.load.base_fee), s.market.price)
-    prepare_rates(demand, compute_scale(demand, s.activity, s.network.tvl, fee_usd, p.adoption), p.adoption)
+    scale = compute_scale(demand, s.activity, s.network.tvl, fee_usd, p.adoption) * compute_attraction(s.liquidity, p.liquidity)
+    prepare_rates(demand, scale, p.adoption)
 
 
 @rule

@@ -103,3 +103,15 @@ def test_more_fees_bring_more_liquidity_and_less_slippage(default: dict[str, Any
     assert rich["slippage_reference"][-1] < default["slippage_reference"][-1]
     fixed = run(liquidity__fee_bps=100.0, liquidity__return_elasticity=0.0)[1]
     assert fixed["pool_deposits_usd"][-1] == pytest.approx(0.05 * fixed["tvl_usd"][-1], rel=1e-6)
+
+
+def test_users_send_less_where_trading_costs_more_and_assets_stay_at_home(default: dict[str, Any]) -> None:
+    felt = run(liquidity__demand_elasticity=1.0)[1]
+    assert felt["messages"][0] == default["messages"][0]
+    assert find_changed(default, felt) >= {"messages", "revenue_era"}
+    # Messages queue in so small a world: depth elsewhere arrives later than at launch, slippage is above its launch value.
+    assert (default["slippage_reference"][1:] > default["slippage_reference"][0]).all()
+    assert felt["messages"][2:].sum() < 0.98 * default["messages"][2:].sum()
+    alone = run(liquidity__composability=0)[1]
+    # Foreign assets are behind a tenth of the messages.
+    assert alone["messages"].sum() == pytest.approx(0.9 * default["messages"].sum(), rel=0.02)

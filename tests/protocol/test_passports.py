@@ -69,3 +69,7 @@ def test_fear_comes_with_loss_and_fades() -> None:
     for _ in range(7):
         plain(calm_down)(pool, p)
     assert pool.fear == pytest.approx(MOST_FEAR / math.e)
+
+
+def test_without_passports_nothing_is_short() -> None:
+    assert plain(compute_shortfall)(1_000.0, 1.0, make_row(Passports, active=0)) == 0.0
