@@ -5,6 +5,7 @@ from importlib.util import find_spec
 import pytest
 
 from econ.daily import COLUMNS
+from econ.fastclock.metrics import METRICS
 from experiments.commands.systems import list_systems
 
 SYSTEMS = list_systems()
@@ -19,4 +20,5 @@ def test_systems_are_listed_once() -> None:
 def test_a_system_has_its_modules_and_can_be_observed(row: dict[str, str]) -> None:
     assert all(find_spec(module) for module in row["modules"].split())
     assert row["observe"]
-    assert set(row["observe"].split()) <= set(COLUMNS)
+    # Columns of the daily table, or figures that the command metalayer prints.
+    assert set(row["observe"].split()) <= set(COLUMNS) | set(METRICS)
