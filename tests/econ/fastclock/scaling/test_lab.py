@@ -1,5 +1,7 @@
 """Profiles of load and the laboratory."""
 
+import time
+
 import numpy as np
 import pytest
 
@@ -67,3 +69,16 @@ def test_slower_activation_never_helps() -> None:
         delays.append(serve(load, choose(scaling, Controller.HYSTERESIS), 20, 100).figures["delay_mean_s"])
     assert delays == sorted(delays)
     assert delays[-1] > 10 * delays[0]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("controller", list(Controller))
+def test_a_day_of_a_hundred_nodes_takes_less_than_50_ms(controller: Controller) -> None:
+    scaling, traffic = choose(make_defaults(Scaling), controller), make_defaults(Traffic)
+    rates = make_rates(PROFILES["day"], 1_440, scaling)
+    spent = []
+    for _ in range(6):
+        start = time.perf_counter()
+        serve(make_load(rates, traffic, 60, 1.0, 1), scaling, 0, 100)
+        spent.append(time.perf_counter() - start)
+    assert min(spent) < 0.05
