@@ -160,3 +160,20 @@ def test_more_nodes_standing_by_never_drop_more(arrivals: list[int], standing_by
     few = run(make(Controller.PROPORTIONAL, 10, **values), arrivals, standing_by)
     more = run(make(Controller.PROPORTIONAL, 10, **values), arrivals, standing_by + 1)
     assert more.dropped <= few.dropped
+
+
+@pytest.mark.parametrize(("activation_s", "ticks"), [(3.0, 1), (30.0, 10), (120.0, 40)])
+def test_a_jump_of_load_leaves_the_backlog_of_the_activation_delay(activation_s: float, ticks: int) -> None:
+    """Backlog = (load - capacity) x delay (claim S2-4); it drains with what the new nodes have to spare."""
+    parts = make(Controller.HYSTERESIS, 10, window_s=3.0, activation_s=activation_s)
+    tank, crew = parts[0], parts[1]
+    waiting = []
+    for _ in range(200):
+        run(parts, [600])
+        waiting.append(tank.waiting)
+    assert max(waiting) == (200 - 30 * 4) * 3 * ticks
+    assert waiting.index(max(waiting)) == ticks - 1
+    capacity = (CORE + parts[2].most) * 4
+    assert 0 in waiting[ticks:]
+    assert waiting[ticks:].index(0) * TICK >= max(waiting) / (capacity - 200) - 2 * TICK
+    assert (waiting[-1], crew.coming) == (0, 0)
