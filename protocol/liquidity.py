@@ -13,6 +13,9 @@ from protocol.pools import DEEPEST, Curve, compute_loss, compute_product_output,
 from protocol.stableswap import MOST_A, compute_stable_output
 from protocol.units import clip, power, safe_exp
 
+LEAST_SLIPPAGE = 1e-6
+"""Less than this nobody notices."""
+
 
 class Pooling(IntEnum):
     """Whose depth a trade can use."""
@@ -72,6 +75,10 @@ class Liquidity(Record):
     demand_elasticity: float = parameter(
         0.05, 0.0, 1.0, unit="1", source="assumed", owner="behaviour", doc="Elasticity of messages and trade to the reference slippage."
     )
+    reference_slippage: float = parameter(
+        0.0068, 1e-5, 1.0, unit="share", source="assumed (what the launch world measures on its first day)", owner="behaviour",
+        doc="Slippage of the reference trade at which users send and trade at their normal rate.",
+    )  # fmt: skip
     composability: int = switch(True, source="S3", owner="dao", doc="Whether assets of one chain can be used on another.")
     foreign_share: float = parameter(
         0.1, 0.0, 1.0, unit="share", source="assumed", owner="nature", doc="Messages that need another chain's asset."
@@ -92,8 +99,7 @@ class LiquidityState(Record):
     takings: float = field("USD", "fees that they took today")
     lost: float = field("USD", "by sales in haste today")
     returned: float = field("USD/year", "deposits times what their providers see as their return")
-    slippage: float = field("share", "of the reference trade, yesterday's")
-    slippage_launch: float = field("share", "the same on the first day with pools; 0 before")
+    slippage: float = field("share", "of the reference trade, yesterday's; the reference at the start")
     mapped_return: float = field("1/year", "mean return of a mapped deposit")
     mapped_launch: float = field("1/year", "what it was expected to be at launch")
     uptake: float = field("share", "of deposits that is mapped")
@@ -151,13 +157,14 @@ def compute_divergence(factor_change: float, p: Liquidity) -> float:
 
 @rule
 def compute_attraction(state: LiquidityState, p: Liquidity) -> float:
-    """Messages relative to a launch with composability: fall with slippage, and by the part that needs other chains' assets."""
+    """Messages relative to launch: fall with yesterday's slippage, and by the part that needs other chains' assets without these.
+
+    On the first day slippage is believed to be the reference.
+    """
     if p.active == 0:
         return 1.0
     kept = 1.0 if p.composability == 1 else 1.0 - p.foreign_share
-    if state.slippage <= 0.0 or state.slippage_launch <= 0.0:
-        return kept
-    return kept * power(state.slippage / state.slippage_launch, -p.demand_elasticity)
+    return kept * power(max(state.slippage, LEAST_SLIPPAGE) / p.reference_slippage, -p.demand_elasticity)
 
 
 @rule
@@ -182,8 +189,6 @@ def measure_slippage(state: LiquidityState, delay_s: float, p: Liquidity, today:
     today.slippage_small = compute_slippage(p.small_trade_usd, depth, p)
     today.slippage_large = compute_slippage(p.large_trade_usd, depth, p)
     state.slippage = today.slippage_reference
-    if state.slippage_launch <= 0.0:
-        state.slippage_launch = state.slippage
 
 
 @rule

@@ -12,7 +12,8 @@ from protocol.liquidity import compute_attraction, compute_divergence, measure_p
 
 @rule
 def open_liquidity(w: World) -> None:
-    """Passports at launch. Pools open with their rollups."""
+    """Passports and expected slippage at launch. Pools open with their rollups."""
+    w.state[0].liquidity.slippage = w.params[0].liquidity.reference_slippage
     open_passports(w.state[0].liquidity, w.params[0].liquidity, w.params[0].passports)
 
 
