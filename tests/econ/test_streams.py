@@ -14,6 +14,7 @@ SHARED = {
     "GENESIS_DEVELOPERS": "distinct indices",
     "GENESIS_ROLLUPS": "distinct indices",
     "STUDY": "not part of a run",
+    "METALAYER_WORLD": "rollups and the committee, distinct entities",
     "TICKS": "the same ticks in the economy, the laboratory and the fit of the surface, which never run together",
 }
 """Streams with more than one user, and why that is sound."""

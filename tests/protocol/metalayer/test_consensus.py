@@ -1,5 +1,7 @@
 """Agreement and progress of the consensus, against an adversary that owns the network and less than a third of the stake."""
 
+from random import Random
+
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
@@ -80,6 +82,95 @@ class Adversary(RuleBasedStateMachine):
 
 TestAdversary = Adversary.TestCase
 TestAdversary.settings = settings(max_examples=120, stateful_step_count=60, deadline=None)
+
+
+class Schemer:
+    """An adversary with a plan: round after round it shows every honest replica what that one is most ready to believe."""
+
+    def __init__(self, luck: Random, stakes: tuple[int, ...], byzantine: tuple[int, ...]) -> None:
+        self.luck = luck
+        self.cluster = Cluster(stakes, byzantine, luck.randrange(len(stakes)))
+
+    def play(self, rounds: int) -> None:
+        self.cluster.start()
+        for number in range(rounds):
+            self.propose(number)
+            for _ in range(4):
+                self.deliver_some(self.luck.choice((0.2, 0.5, 0.8)))
+                self.vote(number)
+                self.fire_some(0.3)
+            self.fire_some(0.9)
+        self.cluster.drain()
+        self.cluster.share_certificates()
+
+    def deliver_some(self, part: float) -> None:
+        """Each replica gets a part of its mail, some get nothing at all; the rest stays under way."""
+        cluster, luck = self.cluster, self.luck
+        deaf = {k for k in cluster.honest if luck.random() < 0.3}
+        mail, cluster.mail = cluster.mail, []
+        luck.shuffle(mail)
+        for message, k in mail:
+            if k in deaf or luck.random() > part:
+                cluster.mail.append((message, k))
+            else:
+                cluster.apply(k, cluster.replicas[k].receive(message))
+
+    def propose(self, number: int) -> None:
+        """Two values in a round of one's own, each with the backing it has or a claim to have none."""
+        cluster, luck = self.cluster, self.luck
+        liar = cluster.committee.choose(HEIGHT, number)
+        if liar in cluster.byzantine:
+            values = [make_value(luck.randint(1, cluster.values + 1)) for _ in range(2)]
+            for k in cluster.honest:
+                value, earlier = luck.choice(values), luck.choice((-1, number - 1))
+                backers = cluster.list_backers(earlier, value.digest)
+                cluster.inject(Proposal(liar, HEIGHT, number, earlier, value, backers), [k])
+            cluster.values += 1
+
+    def vote(self, number: int) -> None:
+        """Support whatever a replica holds as the round's proposal, with both votes."""
+        cluster, luck = self.cluster, self.luck
+        for k in cluster.honest:
+            proposal = cluster.replicas[k].get_book(number).proposal
+            for liar in cluster.byzantine:
+                for phase in Phase:
+                    if proposal is not None and luck.random() < 0.6:
+                        cluster.inject(Vote(liar, HEIGHT, number, phase, proposal.snapshot.digest), [k])
+                    elif luck.random() < 0.2:
+                        cluster.inject(Vote(liar, HEIGHT, number, phase, NIL), [k])
+
+    def fire_some(self, part: float) -> None:
+        cluster = self.cluster
+        timers, cluster.timers = cluster.timers, []
+        for timer, k in timers:
+            if self.luck.random() < part:
+                cluster.apply(k, cluster.replicas[k].wake(timer))
+            else:
+                cluster.timers.append((timer, k))
+
+
+def test_a_schemer_below_a_third_never_gets_two_decisions() -> None:
+    decisions = rounds = 0
+    for seed in range(4000):
+        stakes, byzantine = SHAPES[seed % len(SHAPES)]
+        schemer = Schemer(Random(seed), stakes, byzantine)
+        schemer.play(6)
+        decided = schemer.cluster.decided.values()
+        assert len(set(decided)) <= 1, f"seed {seed}"
+        decisions += bool(decided)
+        rounds += any(certificate.round > 0 for certificate in schemer.cluster.certificates)
+    assert decisions > 2000
+    assert rounds > 500
+
+
+def test_the_same_schemer_succeeds_from_a_third_on() -> None:
+    """Otherwise the test above would say nothing."""
+    broken = 0
+    for seed in range(200):
+        schemer = Schemer(Random(seed), (1, 1, 1, 1), (0, 1))
+        schemer.play(6)
+        broken += len(set(schemer.cluster.decided.values())) > 1
+    assert broken > 5
 
 
 def lock_on_a_value() -> tuple[Replica, Snapshot]:
