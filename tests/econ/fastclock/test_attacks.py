@@ -18,6 +18,7 @@ def test_every_attempt_is_refused_for_its_own_reason(seed: int) -> None:
     assert attackers.refused_at_source == attackers.attempts[Attack.SPEND_TWICE]
     assert attackers.reasons[Refusal.REPLAYED] == attackers.attempts[Attack.REPLAY]
     assert attackers.reasons[Refusal.NO_QUORUM] + attackers.reasons[Refusal.NOT_FINAL] >= attackers.attempts[Attack.FORGED_ATTESTATION]
+    assert 0 < attackers.reasons[Refusal.BAD_PROOF] <= attackers.attempts[Attack.CHANGED_MESSAGE]
     assert attackers.reasons[Refusal.OK] == 0
 
 
