@@ -6,6 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from econ.daily import METRICS
+from econ.fastclock.metrics import METRICS as FIGURES
+from econ.fastclock.settings import LEAVES as SETTINGS
 from econ.params import PARAMETERS
 from econ.world import RECORDS
 from protocol.codes import Outcome
@@ -83,6 +85,17 @@ def write_codes() -> str:
     return text + write_table(("account", "meaning"), rows)
 
 
+def write_metalayer() -> str:
+    """Settings and figures of the command metalayer."""
+    text = NOTE + "# The fast clock\n\n## Settings\n\nFor `python -m experiments metalayer --set path=value`.\n\n"
+    rows = [
+        (f"`{path}`", show(leaf.info, leaf.info.default), show_range(leaf.info), leaf.info.unit, leaf.info.doc, leaf.info.source)
+        for path, leaf in SETTINGS.items()
+    ]
+    text += write_table(("path", "default", "range", "unit", "meaning", "source"), rows) + "## Figures\n\n"
+    return text + write_table(("figure", "unit", "better", "meaning"), [(f"`{n}`", i.unit, i.better, i.doc) for n, i in FIGURES.items()])
+
+
 def write_sources() -> str:
     """Parameters by source: what is from data, what is stated, what is assumed."""
     text = NOTE + "# Sources of the defaults\n\n"
@@ -99,6 +112,7 @@ DOCUMENTS: dict[str, Callable[[], str]] = {
     "parameters.md": write_parameters,
     "metrics.md": write_metrics,
     "codes.md": write_codes,
+    "metalayer.md": write_metalayer,
     "sources.md": write_sources,
 }
 
