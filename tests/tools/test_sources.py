@@ -78,6 +78,8 @@ def test_a_source_that_leads_nowhere_is_found(source: str) -> None:
     assert find_fault(source)
 
 
-@pytest.mark.parametrize("source", ["MODEL 4", "ECONOMY 20", "ECONOMY sanity check 5", "S2", "S1-14", "assumed", "data/era_price.csv", "EIP-2028"])
+@pytest.mark.parametrize(
+    "source", ["MODEL 4", "ECONOMY 20", "ECONOMY sanity check 5", "S2", "S1-14", "assumed", "data/era_price.csv", "EIP-2028"]
+)
 def test_a_source_that_leads_somewhere_is_none(source: str) -> None:
     assert find_fault(source) == ""
