@@ -1,6 +1,6 @@
 """Protocol actions as a Mesa agent takes them: plain arrays and an index, one compiled entry per action."""
 
-from typing import Any
+from typing import Any, NamedTuple
 
 from econ.agents.user import send
 from econ.polling import write_motion
@@ -90,19 +90,30 @@ def vote_at(proposals: Any, voters: Any, params: Any, state: Any, i: int, row: i
     return cast_vote(proposals[row], voters[i], params[0].governance, state[0].clock.day, is_yes)
 
 
+class Chamber(NamedTuple):
+    """The tables that a proposal touches."""
+
+    proposals: Any
+    levers: Any
+    voters: Any
+    pots: Any
+    params: Any
+    state: Any
+
+
 @rule
-def propose_at(proposals: Any, levers: Any, voters: Any, pots: Any, params: Any, state: Any, i: int, slot: int, value: float) -> int:
+def propose_at(w: Chamber, i: int, slot: int, value: float) -> int:
     """Voter i files a proposal, without asking around, that a parameter be `value` (stored units)."""
-    g = state[0].governance
-    day = state[0].clock.day
-    at = find_lever(levers, slot)
+    g = w.state[0].governance
+    day = w.state[0].clock.day
+    at = find_lever(w.levers, slot)
     if at < 0:
         return UNKNOWN_TARGET
-    if g.count >= len(proposals):
+    if g.count >= len(w.proposals):
         return TABLE_FULL
-    code = write_motion(g.draft, levers, at, value, day, 0)
+    code = write_motion(g.draft, w.levers, at, value, day, 0)
     if code == OK:
-        code = file_proposal(proposals[g.count], g.draft, levers, voters[i], pots[0], params[0].governance, day)
+        code = file_proposal(w.proposals[g.count], g.draft, w.levers, w.voters[i], w.pots[0], w.params[0].governance, day)
     if code == OK:
         g.count += 1
     return code

@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from econ.actions import (
+    Chamber,
     accuse_at,
     bond_at,
     delegate_at,
@@ -171,7 +172,8 @@ class Voter(Actor, VoterRow):
         """
         w = self.model.world
         slot = {leaf.path: leaf.slot for leaf in PARAMETERS}[path] + element
-        return propose_at(w.proposals, w.levers, w.voters, w.pots, w.params, w.state, self._index, slot, float(value))
+        chamber = Chamber(w.proposals, w.levers, w.voters, w.pots, w.params, w.state)
+        return propose_at(chamber, self._index, slot, float(value))
 
 
 class Trader(Actor, TraderRow):

@@ -1,8 +1,6 @@
 """One simulation of the Metalayer in a directory of its own: messages, snapshots, summary, manifest."""
 
 import hashlib
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -16,15 +14,13 @@ from experiments.errors import InterruptedByUserError
 from experiments.files import encode_json
 from experiments.limits import LARGEST_SEED
 from experiments.metalayer_settings import read_settings
-from experiments.progress import Progress
 from experiments.scenario import read_whole
-from experiments.store import CANCEL, PROGRESS, SUMMARY, Data, Store
+from experiments.store import SUMMARY, Data, Store
+from experiments.watching import watching
 
 KIND = "metalayer"
 MESSAGES = "messages.parquet"
 SNAPSHOTS = "snapshots.parquet"
-PATIENCE = 2.0
-"""Seconds of work after which progress is shown."""
 
 
 class Outcome(NamedTuple):
@@ -68,7 +64,7 @@ def store_metalayer(settings: Settings, out: str | Path, *, seed: int = 1, comma
     identity = {"kind": KIND, "settings": show_settings(settings), "seed": seed}
     with Store(out, identity, command) as store:
         if not store.is_complete:
-            with watching(store.path, settings.minutes) as watch:
+            with watching(store.path, settings.minutes * 60.0, "simulated seconds") as watch:
                 outcome = run_metalayer(settings, seed, watch)
             write(store, outcome)
         return store.manifest
@@ -87,20 +83,3 @@ def write(store: Store, outcome: Outcome) -> None:
 def replay_metalayer(manifest: Data) -> str:
     """The digest of a stored simulation, made again."""
     return run_metalayer(read_settings(manifest["settings"]), manifest["seed"]).digest
-
-
-@contextmanager
-def watching(path: Path, minutes: float) -> Iterator[Watch]:
-    """Something that a simulation tells its progress to; the cancel file stops it."""
-    progress = Progress(round(minutes * 60.0), "simulated seconds", path=path / PROGRESS, delay=PATIENCE)
-
-    def watch(now_s: float) -> bool:
-        progress.advance(round(now_s) - progress.done)
-        return (path / CANCEL).exists()
-
-    state = "cancelled"
-    try:
-        yield watch
-        state = "done"
-    finally:
-        progress.close(state)

@@ -1,23 +1,18 @@
 """One run in a directory of its own: daily.parquet, summary.json, manifest.json."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 from econ.setup import Scenario
 from experiments.chunks import write_parquet
-from experiments.errors import BadValueError, RunError
+from experiments.errors import BadValueError
 from experiments.files import encode_json
 from experiments.forks import describe_fork, replay
 from experiments.limits import LARGEST_SEED, LONGEST_RUN, USUAL_DAYS
-from experiments.progress import Progress
-from experiments.runner import ENGINES, Result, Watch, run
+from experiments.runner import ENGINES, Result, run
 from experiments.scenario import read_whole
 from experiments.spec import describe_scenario
-from experiments.store import CANCEL, DAILY, PROGRESS, SUMMARY, Data, Store
-
-PATIENCE = 2.0
-"""Seconds of work after which progress is shown."""
+from experiments.store import DAILY, SUMMARY, Data, Store
+from experiments.watching import watching
 
 
 def run_single(
@@ -31,7 +26,7 @@ def run_single(
     identity = {"kind": "run"} | describe_scenario(scenario) | {"seed": seed, "replication": 0, "days": days}
     with Store(out, identity, command) as store:
         if not store.is_complete:
-            with watching(store.path, days) as watch:
+            with watching(store.path, days, "days") as watch:
                 result = run(scenario, seed, days, engine, watch=watch)
             write_run(store, result)
         return store.manifest
@@ -43,7 +38,7 @@ def run_fork(fork: Data, out: str | Path, *, days: int, command: str = "") -> Da
     identity = {"kind": "run"} | describe_fork(fork) | {"days": days}
     with Store(out, identity, command) as store:
         if not store.is_complete:
-            with watching(store.path, days - fork["day"]) as watch:
+            with watching(store.path, days - fork["day"], "days") as watch:
                 result = replay(identity, watch)
             write_run(store, result)
         return store.manifest
@@ -57,23 +52,3 @@ def write_run(store: Store, result: Result) -> None:
     summary = {"days": len(result.rows), "seed": result.seed, "digest": result.digest, "metrics": result.summary}
     store.write(SUMMARY, encode_json(summary))
     store.finish(result.digest)
-
-
-@contextmanager
-def watching(path: Path, days: int) -> Iterator[Watch]:
-    """Something that `run` tells its progress to; the cancel file stops it."""
-    progress = Progress(days, "days", path=path / PROGRESS, delay=PATIENCE)
-
-    def watch(day: int) -> bool:
-        progress.advance(day - progress.done)
-        return (path / CANCEL).exists()
-
-    state = "cancelled"
-    try:
-        yield watch
-        state = "done"
-    except RunError:
-        state = "failed"
-        raise
-    finally:
-        progress.close(state)

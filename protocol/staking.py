@@ -202,6 +202,14 @@ def check_exit(node: NodeRow, state: StakingState, p: Staking) -> int:
 
 
 @rule
+def start_release(node: NodeRow, pots: Pots, state: StakingState, p: Staking, day: int, journal: Rows[JournalRow]) -> None:
+    """All of a node's stake starts to unbond."""
+    node.release_day = day + p.unbonding_days
+    note(journal, state.log, day, Cause.UNBOND, node.index, node.stake)
+    begin_unbonding(node, pots, node.stake)
+
+
+@rule
 def unbond(node: NodeRow, pots: Pots, state: StakingState, p: Staking, day: int, journal: Rows[JournalRow]) -> int:
     """Start a node's exit. Returns OK or a refusal code; with CHURN_LIMIT it may queue (`queue_exit`)."""
     code = check_exit(node, state, p)
@@ -213,9 +221,7 @@ def unbond(node: NodeRow, pots: Pots, state: StakingState, p: Staking, day: int,
     node.ticket = 0
     node.target = 0
     node.status = Status.UNBONDING
-    node.release_day = day + p.unbonding_days
-    note(journal, state.log, day, Cause.UNBOND, node.index, node.stake)
-    begin_unbonding(node, pots, node.stake)
+    start_release(node, pots, state, p, day, journal)
     return OK
 
 
@@ -302,9 +308,7 @@ def tombstone(node: NodeRow, pots: Pots, state: StakingState, p: Staking, day: i
     node.ticket = 0
     node.target = 0
     if node.stake > 0:
-        node.release_day = day + p.unbonding_days
-        note(journal, state.log, day, Cause.UNBOND, node.index, node.stake)
-        begin_unbonding(node, pots, node.stake)
+        start_release(node, pots, state, p, day, journal)
     return OK
 
 
