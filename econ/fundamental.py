@@ -25,6 +25,9 @@ class Fundamental(Record):
     growth_end: float = parameter(
         0.02, -0.1, 0.1, unit="1/year", source=_SOURCE, owner="behaviour", doc="Growth that every forecast fades to."
     )
+    growth_years: int = parameter(
+        5, 1, 50, unit="year", source=_SOURCE, owner="behaviour", doc="Years over which a forecast's growth fades."
+    )
     spread_min: float = parameter(
         0.1, 0.02, 0.5, unit="1/year", source=_SOURCE, owner="behaviour", doc="Least discount rate minus final growth."
     )
@@ -73,18 +76,17 @@ class Fundamental(Record):
     )
 
 
-YEARS = 5
 DAYS = 365.0
 
 
 @rule
 def compute_multiple(growth: float, p: Fundamental) -> float:
-    """Present value of a revenue of 1 a year: five years of growth that fades evenly to `growth_end`, then a perpetuity."""
+    """Present value of a revenue of 1 a year: growth for some years that fades evenly to `growth_end`, then a perpetuity."""
     begin = clip(growth, -p.growth_limit, p.growth_limit)
     total = 0.0
     term = 1.0
-    for k in range(YEARS):
-        pace = begin + (p.growth_end - begin) * k / YEARS
+    for k in range(p.growth_years):
+        pace = begin + (p.growth_end - begin) * k / p.growth_years
         term *= (1.0 + pace) / (1.0 + p.discount)
         total += term
     return total + term * (1.0 + p.growth_end) / max(p.discount - p.growth_end, p.spread_min)

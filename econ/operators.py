@@ -10,6 +10,7 @@ from protocol.staking import NodeRow, Staking, StakingMetrics, StakingState, get
 from protocol.units import smooth, to_era
 
 WINDOW = 30
+"""Days over which yields are reported (ECONOMY 19)."""
 MEMORY = WINDOW * TIERS
 YEAR = 365
 
@@ -43,22 +44,22 @@ def measure_nodes(nodes: Rows[NodeRow], state: StakingState, p: Staking, today: 
 
 
 @rule
-def average_hours(nodes: Rows[NodeRow], state: StakingState) -> None:
-    """The 30-day mean of active hours of a bonded flex node."""
+def average_hours(nodes: Rows[NodeRow], state: StakingState, days: float) -> None:
+    """The mean over so many days of active hours of a bonded flex node."""
     hours = 0.0
     for i in range(len(nodes)):
         hours += nodes[i].active_hours
     if state.nodes[Tier.FLEX] > 0:
-        state.hours_mean = smooth(state.hours_mean, hours / state.nodes[Tier.FLEX], float(WINDOW))
+        state.hours_mean = smooth(state.hours_mean, hours / state.nodes[Tier.FLEX], days)
 
 
 @rule
-def average_tier(state: StakingState, rewards: NodePots, slashing: SlashingState, tier: int) -> None:
-    """What operators learn from the day."""
-    state.pot_mean[tier] = smooth(state.pot_mean[tier], to_era(rewards.offered[tier]), float(WINDOW))
+def average_tier(state: StakingState, rewards: NodePots, slashing: SlashingState, tier: int, days: float, loss_days: float) -> None:
+    """What operators learn from the day: means of the pot over `days` and of losses over `loss_days`."""
+    state.pot_mean[tier] = smooth(state.pot_mean[tier], to_era(rewards.offered[tier]), days)
     stake = state.bonded[tier] + slashing.slashed[tier]
     share = slashing.slashed[tier] / stake if stake > 0 else 0.0
-    state.slash_mean[tier] = smooth(state.slash_mean[tier], share * YEAR, float(YEAR))
+    state.slash_mean[tier] = smooth(state.slash_mean[tier], share * YEAR, loss_days)
 
 
 @rule

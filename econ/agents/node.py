@@ -66,6 +66,12 @@ class Operators(Record):
     illiquidity_days: float = parameter(
         14.0, 1.0, 365.0, unit="day", source="ECONOMY 7", owner="behaviour", doc="Days of unbonding that `illiquidity` is asked for."
     )
+    memory_days: float = parameter(
+        30.0, 1.0, 365.0, unit="day", source="ECONOMY 19", owner="behaviour", doc="Days of the means of pots and active hours."
+    )
+    loss_days: float = parameter(
+        365.0, 1.0, 3_650.0, unit="day", source="assumed", owner="behaviour", doc="Days of the mean of what slashing costs a tier."
+    )
     drift_weight: float = parameter(
         0.0, 0.0, 0.2, unit="1", source="ECONOMY 7", owner="behaviour", doc="Weight of price drift in the yield."
     )

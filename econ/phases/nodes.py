@@ -131,9 +131,10 @@ def record_nodes(w: World) -> None:
     s = w.state[0]
     today = w.today[0]
     measure_nodes(w.nodes, s.staking, w.params[0].staking, today.slashing)
-    average_hours(w.nodes, s.staking)
+    p = w.params[0].operators
+    average_hours(w.nodes, s.staking, p.memory_days)
     for tier in range(TIERS):
-        average_tier(s.staking, s.node_pots, s.slashing, tier)
+        average_tier(s.staking, s.node_pots, s.slashing, tier, p.memory_days, p.loss_days)
         measure_yield(s.yields, s.staking, s.slashing.slashed[tier], tier, today.market.price_usd, s.clock.day)
     close_operator_years(w.nodes, s.slashing, s.clock.day)
     report_nodes(s.staking, s.yields, today.staking)

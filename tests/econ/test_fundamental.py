@@ -22,14 +22,15 @@ def test_steady_growth_is_the_textbook_perpetuity():
     assert plain(compute_multiple)(0.02, make_row(Fundamental)) == pytest.approx(1.02 / 0.28, rel=1e-14)
 
 
-def test_multiple_by_a_long_sum():
-    """The same years written out: growth fades evenly over five years, then 2 % for ever."""
+@pytest.mark.parametrize("years", [1, 5, 12])
+def test_multiple_by_a_long_sum(years):
+    """The same years written out: growth fades evenly over some years, then 2 % for ever."""
     growth, value, term = 0.25, 0.0, 1.0
     for year in range(600):
-        pace = 0.02 + (growth - 0.02) * max(5 - year, 0) / 5
+        pace = 0.02 + (growth - 0.02) * max(years - year, 0) / years
         term *= (1.0 + pace) / 1.3
         value += term
-    assert plain(compute_multiple)(growth, make_row(Fundamental)) == pytest.approx(value, rel=1e-12)
+    assert plain(compute_multiple)(growth, make_row(Fundamental, growth_years=years)) == pytest.approx(value, rel=1e-12)
 
 
 @given(st.floats(-5.0, 5.0), st.floats(-5.0, 5.0))
