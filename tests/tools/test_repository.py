@@ -4,6 +4,7 @@ import ast
 import re
 import subprocess
 import tomllib
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
@@ -12,6 +13,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 LONGEST_FILE = 400
 LONGEST_FUNCTION = 60
+MOST_ARGUMENTS = 9
 LAYERS = ("protocol", "econ", "experiments", "ui")
 LOCKS = ("requirements.lock", "requirements-dev.lock")
 
@@ -77,16 +79,24 @@ def test_files_of_code_are_short() -> None:
     assert {name: length for name, length in lengths.items() if length >= LONGEST_FILE} == {}
 
 
-@pytest.mark.parametrize("layer", LAYERS)
-def test_functions_are_short(layer: str) -> None:
-    long = []
+def list_functions(layer: str) -> Iterator[tuple[str, ast.FunctionDef | ast.AsyncFunctionDef]]:
+    """Every function of a layer and where it is."""
     for path in (path for path in list_code() if path.relative_to(ROOT).parts[0] == layer):
         for node in ast.walk(ast.parse(read_text(path))):
             if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-                lines = (node.end_lineno or node.lineno) - node.lineno + 1
-                if lines >= LONGEST_FUNCTION:
-                    long.append(f"{path.relative_to(ROOT)}:{node.lineno} {node.name} ({lines} lines)")
-    assert long == []
+                yield f"{path.relative_to(ROOT)}:{node.lineno} {node.name}", node
+
+
+@pytest.mark.parametrize("layer", LAYERS)
+def test_functions_are_short(layer: str) -> None:
+    lengths = {place: (node.end_lineno or node.lineno) - node.lineno + 1 for place, node in list_functions(layer)}
+    assert {place: lines for place, lines in lengths.items() if lines >= LONGEST_FUNCTION} == {}
+
+
+@pytest.mark.parametrize("layer", LAYERS)
+def test_functions_take_few_arguments(layer: str) -> None:
+    counts = {place: len(node.args.posonlyargs + node.args.args + node.args.kwonlyargs) for place, node in list_functions(layer)}
+    assert {place: count for place, count in counts.items() if count > MOST_ARGUMENTS} == {}
 
 
 @pytest.mark.parametrize("name", LOCKS)
