@@ -39,7 +39,7 @@ class Schedule(IntEnum):
     COSMOS = 3
 
 
-# The three published schedules, as published: none of these numbers is up to this protocol.
+# The three published schedules (MODEL 4), as published: none of these numbers is up to this protocol.
 POLKADOT_FACTOR = 3.0
 POLKADOT_FREE_SHARE = 10
 POLKADOT_OFFLINE = 0.07
