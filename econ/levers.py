@@ -4,12 +4,13 @@ A parameter is governable when its declared owner is "dao". Whose money it moves
 accounting fact (who pays, who receives), not a verdict on who gains; see `econ.interests` for what voters make of it.
 """
 
+import hashlib
 from typing import Any, Final
 
 from econ.params import PARAMETERS
 from protocol.compiling import rule
 from protocol.declare import Leaf, Rows
-from protocol.motions import Channel, LeverRow
+from protocol.motions import NAMES, Channel, LeverRow
 
 INCIDENCE: Final[dict[str, tuple[Channel, ...]]] = {
     "fees.message_fee_usd": (Channel.MESSAGE_FEE,),
@@ -39,6 +40,11 @@ def is_stepwise(leaf: Leaf) -> bool:
     return leaf.info.choices is None and leaf.info.unit not in ("switch", "flag")
 
 
+def number_path(path: str, element: int) -> int:
+    """The permanent number of a parameter: it stays when others are added before it, so that chance does too."""
+    return int.from_bytes(hashlib.sha256(f"{path}[{element}]".encode()).digest()) % NAMES
+
+
 def describe_lever(leaf: Leaf, element: int, first: int) -> tuple[Any, ...]:
     """The row of one element of a parameter, in the order of `LeverRow`'s fields."""
     info = leaf.info
@@ -47,7 +53,8 @@ def describe_lever(leaf: Leaf, element: int, first: int) -> tuple[Any, ...]:
     channels = INCIDENCE.get(leaf.path, ())
     channel = int(channels[element]) if channels else 0
     total = float((info.total or 0) * info.scale)
-    return leaf.slot + element, int(leaf.is_float), low, high, span, first, max(info.length, 1), total, channel, 0.0, -1, 0, 0
+    length, name = max(info.length, 1), number_path(leaf.path, element)
+    return leaf.slot + element, int(leaf.is_float), low, high, span, first, length, total, channel, 0.0, -1, 0, 0, name
 
 
 @rule

@@ -12,6 +12,8 @@ from protocol.declare import Record, Rows, field
 
 MOST_CHANGES: Final = 8
 MOST_GRANTS: Final = 4
+NAMES: Final = 1 << 40
+"""Permanent numbers of governable parameters are below it."""
 
 
 class GrantTarget(IntEnum):
@@ -57,6 +59,7 @@ class LeverRow(Record):
     filed_day: int = field("day", "when voters last filed a change of it; -1 never")
     is_moved: int = field("flag", "1 once a vote has changed it")
     bound_days: int = field("day", "days in a row at a bound since a vote changed it")
+    name: int = field("1", "permanent number of its path, below NAMES: chance hangs on it, not on where it lies")
 
 
 class Motion(Record):
@@ -138,6 +141,15 @@ def find_lever(levers: Rows[LeverRow], slot: int) -> int:
         if levers[k].slot == slot:
             return k
     return -1
+
+
+@rule
+def compute_topic(levers: Rows[LeverRow], motion: Motion, day: int) -> int:
+    """The key of the chance of all that belongs to a motion filed on a day: the day and what it changes first."""
+    name = 0
+    if motion.changes > 0:
+        name = levers[max(find_lever(levers, motion.slot[0]), 0)].name
+    return day * NAMES + name
 
 
 @rule

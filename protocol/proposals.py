@@ -24,7 +24,7 @@ from protocol.declare import Record, Rows, field
 from protocol.governance import NOBODY, Governance, VoterRow, count_tokens, count_votes
 from protocol.ledger.accounts import Pots
 from protocol.ledger.governance import forfeit_deposit, hold_deposit, return_deposit
-from protocol.motions import LeverRow, Motion, check_motion, copy_motion, find_lever, is_linked
+from protocol.motions import LeverRow, Motion, check_motion, compute_topic, copy_motion, find_lever, is_linked
 
 LARGEST: Final = 10
 """How many of the largest ballots a proposal remembers."""
@@ -59,7 +59,7 @@ class Proposal(Record):
     phase: int = field("code", "Phase")
     refusal: int = field("code", "why a planned proposal was refused")
     proposer: int = field("row", "voter; -1: from outside")
-    topic: int = field("1", "key of the ballots' chance: day of filing and first word changed")
+    topic: int = field("1", "key of the ballots' chance: day of filing and first parameter changed (`compute_topic`)")
     place: int = field("1", "where voters note their ballot")
     filed_day: int = field("day", "when it was filed, or is to be")
     first_day: int = field("day", "first day of the vote")
@@ -86,13 +86,13 @@ def check_filing(proposal: Proposal, motion: Motion, levers: Rows[LeverRow], pha
 
 
 @rule
-def start_draft(proposal: Proposal, p: Governance, day: int, proposer: int) -> None:
+def start_draft(proposal: Proposal, levers: Rows[LeverRow], p: Governance, day: int, proposer: int) -> None:
     """A row with its motion becomes a draft; the rules of its vote are fixed now."""
     motion = proposal.motion
     proposal.phase = Phase.DRAFT
     proposal.proposer = proposer
     proposal.filed_day = day
-    proposal.topic = day * 65_536 + (motion.slot[0] if motion.changes > 0 else 0)
+    proposal.topic = compute_topic(levers, motion, day)
     proposal.quorum = motion.quorum if motion.quorum >= 0.0 else p.quorum
     proposal.threshold = motion.threshold if motion.threshold >= 0.0 else p.threshold
 
@@ -112,7 +112,7 @@ def file_proposal(
         return INSUFFICIENT_BALANCE
     copy_motion(proposal.motion, motion)
     hold_deposit(proposal, voter, pots, p.deposit)
-    start_draft(proposal, p, day, voter.index)
+    start_draft(proposal, levers, p, day, voter.index)
     return OK
 
 
@@ -121,7 +121,7 @@ def file_planned(proposal: Proposal, levers: Rows[LeverRow], p: Governance, day:
     """File a proposal that comes from outside, without deposit. Refused ones are marked with their code, and returned."""
     code = check_filing(proposal, proposal.motion, levers, PLANNED)
     if code == OK:
-        start_draft(proposal, p, day, NOBODY)
+        start_draft(proposal, levers, p, day, NOBODY)
     elif proposal.phase == Phase.PLANNED:
         proposal.phase = Phase.REFUSED
         proposal.refusal = code

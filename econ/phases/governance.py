@@ -15,7 +15,7 @@ from protocol.compiling import rule
 from protocol.declare import Rows
 from protocol.governance import NOBODY, PLACES, VoterRow, collect_delegated, count_held, find_median
 from protocol.ledger.governance import grant_burn, grant_developers, grant_holder, grant_insurance, grant_users
-from protocol.motions import GrantTarget
+from protocol.motions import GrantTarget, compute_topic
 from protocol.proposals import (
     NO_BALLOT,
     Phase,
@@ -188,7 +188,7 @@ def propose(w: World, voter: VoterRow) -> None:
     if g.count >= len(w.proposals):
         g.refused += 1
         return
-    key = get_ballot_key(w, day * 65_536 + g.draft.slot[0])
+    key = get_ballot_key(w, compute_topic(w.levers, g.draft, day))
     support = ask(w.voters, g.draft, w.levers, key, s.outlook, p.fees, p.interests, p.electorate)
     if support < p.electorate.support:
         return

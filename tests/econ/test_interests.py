@@ -21,14 +21,14 @@ from econ.interests import (
     read_revenue,
     share_revenue,
 )
-from econ.levers import GOVERNABLE, INCIDENCE, LEVERS, load_levers
+from econ.levers import GOVERNABLE, INCIDENCE, LEVERS, load_levers, number_path
 from econ.rollups import Network
 from econ.world import allocate
 from protocol.codes import Stakeholder
 from protocol.compiling import plain
 from protocol.declare import Table
 from protocol.fees import Fees, FeeState
-from protocol.motions import Channel, GrantTarget, LeverRow, Motion, add_change, add_grant, check_motion, clear_motion
+from protocol.motions import NAMES, Channel, GrantTarget, LeverRow, Motion, add_change, add_grant, check_motion, clear_motion
 from tests.support import LEAVES, make_row, make_scenario
 
 P = make_row(Interests)
@@ -73,6 +73,15 @@ def test_the_table_of_levers_holds_every_governable_number_and_only_known_paths_
     assert (fee.low, fee.high, fee.span, fee.value, fee.channel) == (0.0, 5.0, 5.0, 0.3, Channel.MESSAGE_FEE)
     assert all(table[k].low <= table[k].value <= table[k].high for k in range(LEVERS))
     assert all(table[table[k].first].first == table[k].first for k in range(LEVERS))
+
+
+def test_every_lever_has_a_number_of_its_own_for_good() -> None:
+    world = allocate(make_scenario().parameters)
+    numbers = [int(number) for number in world.levers["name"]]
+    assert len(set(numbers)) == LEVERS
+    assert 0 < min(numbers) <= max(numbers) < NAMES
+    assert number_path("fees.message_fee_usd", 0) == 454415758526
+    assert 454415758526 in numbers
 
 
 def test_the_defaults_themselves_may_be_proposed() -> None:

@@ -10,6 +10,7 @@ from protocol.compiling import plain
 from protocol.motions import (
     MOST_CHANGES,
     MOST_GRANTS,
+    NAMES,
     GrantTarget,
     LeverRow,
     Motion,
@@ -17,6 +18,7 @@ from protocol.motions import (
     add_grant,
     check_motion,
     clear_motion,
+    compute_topic,
     copy_motion,
     is_linked,
 )
@@ -92,3 +94,16 @@ def test_a_copy_has_all_content() -> None:
 def test_only_parts_of_one_vector_round_together() -> None:
     motion = make_motion((4, 1.0), (7, 20.0), (8, 30.0), (9, 50.0))
     assert [plain(is_linked)(make_levers(), motion, k) for k in range(4)] == [0, 0, 1, 1]
+
+
+def test_a_topic_hangs_on_day_and_parameter_and_not_on_where_the_parameter_lies() -> None:
+    topics = []
+    for moved in (0, 5):
+        levers, motion = make_levers(), make_row(Motion)
+        for k in range(4):
+            levers[k].name = 1000 + k
+            levers[k].slot += moved
+        plain(add_change)(motion, 7 + moved, 50.0, 0, 0)
+        topics += [plain(compute_topic)(levers, motion, day) for day in (0, 3)]
+    assert topics == [1001, 3 * NAMES + 1001] * 2
+    assert plain(compute_topic)(make_levers(), make_row(Motion), 3) == 3 * NAMES
