@@ -1,5 +1,6 @@
 """Who is who among the guardians: stakes, honest ones, Byzantine ones by habit, and those who are offline."""
 
+import math
 from typing import NamedTuple
 
 from econ.chance.sequence import Sequence
@@ -14,6 +15,8 @@ from protocol.metalayer.quorum import is_blocking
 MINIMUM_STAKE = 500_000_000_000
 """500,000 ERA in uERA (MODEL 3)."""
 
+MOST_LOG = 12.0
+
 
 class Roster(NamedTuple):
     """The habits of Byzantine guardians by number, and the numbers of those offline."""
@@ -23,11 +26,12 @@ class Roster(NamedTuple):
 
 
 def draw_stakes(seed: int, settings: Settings) -> tuple[int, ...]:
-    """Stakes in uERA: the minimum, or Pareto above it."""
+    """Stakes in uERA: the minimum, or Pareto above it, at most e^12 times as much."""
     draws = Sequence(seed, Stream.METALAYER_WORLD, WHOLE_WORLD)
     alpha = settings.guarding.stake_alpha
     count = settings.guarding.guardians
-    return tuple(int(MINIMUM_STAKE * (draws.draw() ** (-1.0 / alpha) if alpha > 0.0 else 1.0)) for _ in range(count))
+    logs = (-math.log(draws.draw()) / alpha if alpha > 0.0 else 0.0 for _ in range(count))
+    return tuple(int(MINIMUM_STAKE * math.exp(min(log, MOST_LOG))) for log in logs)
 
 
 def draw_roster(seed: int, settings: Settings, stakes: tuple[int, ...]) -> Roster:

@@ -19,7 +19,7 @@ def measure(simulation: Simulation) -> dict[str, float]:
 
 
 def list_messages(simulation: Simulation) -> Columns:
-    """One row per message; times in seconds, -1 for what has not happened."""
+    """One row per message; times in seconds, -1 for what has not happened. `snapshot` is the height of the one that holds its root."""
     parcels = simulation.post.parcels
     return {
         "source": [parcel.letter.source for parcel in parcels],
@@ -32,6 +32,7 @@ def list_messages(simulation: Simulation) -> Columns:
         "fee_uera": [parcel.letter.fee for parcel in parcels],
         "sent_s": [parcel.sent_s for parcel in parcels],
         "final_s": [parcel.final_s for parcel in parcels],
+        "snapshot": [parcel.final.snapshot.height if parcel.final is not None else -1 for parcel in parcels],
         "proven_s": [parcel.proven_s for parcel in parcels],
         "executed_s": [parcel.done_s for parcel in parcels],
         "settled_s": [parcel.settled_s for parcel in parcels],

@@ -12,6 +12,8 @@ from econ.fastclock.settings import Settings
 from protocol.compiling import plain
 
 MICRO = 1_000_000
+MOST_AMOUNT = 10**18
+"""In micro-units: what a message can carry in eight bytes, with room for a thief who doubles it."""
 deviate = plain(normal)
 
 
@@ -34,7 +36,7 @@ class Senders:
         target = chains.choose(draw(), without=source)
         value_usd = self.median_usd * math.exp(self.traffic.value_sigma * deviate(draw()))
         expiry_s = self.traffic.hasty_s if draw() < self.traffic.hasty_share else self.traffic.expiry_s
-        amount, fee = int(value_usd * MICRO), self.traffic.fee_era
+        amount, fee = int(min(value_usd * MICRO, MOST_AMOUNT)), self.traffic.fee_era
         self.post.fund(chains.all[source], self.count, amount, fee)
         self.post.send((source, target), self.count, value_usd, amount, fee, expiry_s)
         self.count += 1

@@ -71,6 +71,19 @@ def test_messages_add_up() -> None:
     assert any(parcel.letter.sender == DAO for parcel in simulation.post.parcels)
 
 
+def test_a_message_names_the_snapshot_that_holds_its_root() -> None:
+    simulation = get_usual()
+    table = list_messages(simulation)
+    light = [k for k, path in enumerate(table["path"]) if path == "light" and table["status"][k] == "executed"]
+    assert len(light) > 100
+    for k in light:
+        final, parcel = simulation.room.finals[table["snapshot"][k]], simulation.post.parcels[k]
+        source = simulation.chains.all[table["source"][k]]
+        assert final.final_s == table["final_s"][k] < table["executed_s"][k]
+        assert final.snapshot.roots[source.number] == source.roots[final.snapshot.ticks[source.number]]
+        assert final.snapshot.ticks[source.number] >= parcel.tick
+
+
 def test_fees_add_up() -> None:
     simulation = get_usual()
     figures = measure(simulation)
