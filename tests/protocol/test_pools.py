@@ -3,13 +3,13 @@
 from fractions import Fraction
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import given
 from hypothesis import strategies as st
 
 from protocol.compiling import plain
 from protocol.pools import DEEPEST, UNITS, compute_loss, compute_product_output, is_valid, to_units
 
-SIDES = st.integers(10**6, 10**13)
+SIDES = st.integers(10**10, 10**13)
 FEES = st.integers(0, 1_000)
 swap = plain(compute_product_output)
 
@@ -33,14 +33,13 @@ def test_outputs_are_those_published_with_the_second_version_of_uniswap(dx: int,
 
 @given(SIDES, SIDES, SIDES, FEES)
 def test_the_output_is_the_exact_one_rounded_down_once(x: int, y: int, dx: int, fee: int) -> None:
-    assume(plain(is_valid)(x, y))
+    assert plain(is_valid)(x, y)
     paid = Fraction(dx * (10_000 - fee), 10_000)
     assert swap(x, y, dx, fee) == int(y * paid / (x + paid))
 
 
 @given(SIDES, SIDES, SIDES, FEES)
 def test_the_product_never_falls_and_a_round_trip_never_profits(x: int, y: int, dx: int, fee: int) -> None:
-    assume(plain(is_valid)(x, y))
     dy = swap(x, y, dx, fee)
     assert (x + dx) * (y - dy) >= x * y
     if dy > 0:
