@@ -101,7 +101,13 @@ class Transfers(Record):
     )
     gas_margin: float = parameter(1.5, 1.0, 10.0, unit="1", source="assumed", owner="team", doc="Gas an intent provides over its estimate.")
     hand_margin: float = parameter(
-        1.3, 1.0, 10.0, unit="1", source="assumed", owner="behaviour", doc="Gas a person provides over the estimate."
+        1.3,
+        1.0,
+        10.0,
+        unit="1",
+        source="chosen with data/messaging_bridges.csv manual completion 60-80 % in view",
+        owner="behaviour",
+        doc="Gas a person provides over the estimate.",
     )
     intent_risk: float = parameter(
         1.5e-5, 0.0, 1.0, unit="share", source="assumed", owner="behaviour", doc="Most risk that an intent allows its route."
