@@ -14,6 +14,7 @@ from econ.supply import SupplyMetrics
 from protocol.assistant import AssistantMetrics
 from protocol.corruption import CorruptionMetrics
 from protocol.declare import Leaf, Record, find_leaves, metric
+from protocol.delivery import DeliveryMetrics
 from protocol.enterprise import EnterpriseMetrics
 from protocol.fees import FeeMetrics
 from protocol.gateway import GatewayMetrics
@@ -48,6 +49,7 @@ class Daily(Record):
     supply: SupplyMetrics
     fees: FeeMetrics
     messaging: MessagingMetrics
+    delivery: DeliveryMetrics
     activity: ActivityMetrics
     incentives: IncentiveMetrics
     network: NetworkMetrics

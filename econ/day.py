@@ -4,6 +4,7 @@ from typing import Any
 
 from econ.phases.closing import close_day
 from econ.phases.connectors import process_assistant, process_connectors
+from econ.phases.delivery import process_delivery
 from econ.phases.developers import process_developers
 from econ.phases.governance import process_governance
 from econ.phases.holders import process_holders
@@ -40,6 +41,7 @@ def step_day(w: World) -> None:
     process_connectors(w)
     process_liquidity(w)
     process_load(w)
+    process_delivery(w)
     process_storage(w)
     process_revenue(w)
     process_outages(w)
@@ -68,6 +70,7 @@ DAY = (
     process_connectors,
     process_liquidity,
     process_load,
+    process_delivery,
     process_storage,
     process_revenue,
     process_outages,

@@ -1,6 +1,7 @@
 """A world on the morning of its first day."""
 
 from econ.changes import load_changes
+from econ.phases.delivery import open_delivery
 from econ.phases.developers import open_developers
 from econ.phases.governance import open_governance
 from econ.phases.holders import open_holders
@@ -42,9 +43,10 @@ def open_world(w: World, seed: int, replication: int, offset: int) -> None:
     open_developers(w)
     open_rollups(w)
     open_liquidity(w)
+    open_nodes(w)
+    open_delivery(w)
     open_users(w)
     open_load(w)
-    open_nodes(w)
     open_voters(w)
     open_traders(w)
     open_governance(w)

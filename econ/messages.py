@@ -26,15 +26,15 @@ def compute_wait(clock: Clock, p: Messaging, rollup: int) -> float:
 
 
 @rule
-def compute_opening_delay(users: Rows[UserRow], clock: Clock, p: Messaging) -> float:
+def compute_opening_delay(users: Rows[UserRow], s: State, p: Messaging) -> float:
     """Mean delay in seconds over the cohorts that open active, by their homes."""
     total = 0.0
     count = 0
     for i in range(len(users)):
         if users[i].presence == Presence.ACTIVE and users[i].rollup >= 0:
-            total += compute_wait(clock, p, users[i].rollup)
+            total += compute_wait(s.clock, p, users[i].rollup)
             count += 1
-    return compute_delay(total / max(count, 1), p)
+    return compute_delay(total / max(count, 1), s.delivery, p)
 
 
 @rule
@@ -48,7 +48,7 @@ def measure_delay(rollups: Rows[RollupRow], s: State, p: Messaging) -> float:
             count += rollups[r].messages
     if count == 0:
         return s.demand.delay_s
-    return compute_delay(total / count, p)
+    return compute_delay(total / count, s.delivery, p)
 
 
 @rule

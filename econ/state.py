@@ -16,6 +16,7 @@ from econ.rollups import Network
 from econ.supply import Supply
 from protocol.corruption import CorruptionState
 from protocol.declare import Record
+from protocol.delivery import Delivery
 from protocol.enterprise import EnterpriseState
 from protocol.fees import FeeState
 from protocol.gateway import GatewayState
@@ -54,6 +55,7 @@ class State(Record):
     node_pots: NodePots
     slashing: SlashingState
     load: LoadState
+    delivery: Delivery
     faults: FaultState
     yields: YieldState
     governance: GovernanceState

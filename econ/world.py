@@ -13,6 +13,7 @@ from econ.agents.user import UserDraws, UserRow
 from econ.agents.voter import VoterDraws
 from econ.competition import RIVALS, ProviderDraws
 from econ.daily import Daily
+from econ.fastclock.delivery_table import load_deliveries
 from econ.fastclock.scaling.hours import HOUR_TICKS, TickDraws
 from econ.fastclock.scaling.table import load_surface
 from econ.faults import FaultDraws
@@ -27,6 +28,8 @@ from econ.state import State
 from protocol.changes import ChangeRow
 from protocol.codes import BUCKETS
 from protocol.declare import MICRO, Record, Rows, Table
+from protocol.delivery import POINTS as DELIVERIES
+from protocol.delivery import DeliveryPoint
 from protocol.governance import VoterRow
 from protocol.journal import JournalRow
 from protocol.ledger.accounts import Pots
@@ -91,6 +94,7 @@ class World(NamedTuple):
     journal: Rows[JournalRow]
     shocks: Rows[ShockRow]
     surface: Rows[SurfacePoint]
+    deliveries: Rows[DeliveryPoint]
     user_draws: Rows[UserDraws]
     developer_draws: Rows[DeveloperDraws]
     rollup_draws: Rows[RollupDraws]
@@ -131,6 +135,7 @@ RECORDS: dict[str, type[Record]] = {
     "journal": JournalRow,
     "shocks": ShockRow,
     "surface": SurfacePoint,
+    "deliveries": DeliveryPoint,
     "user_draws": UserDraws,
     "developer_draws": DeveloperDraws,
     "rollup_draws": RollupDraws,
@@ -150,7 +155,8 @@ RECORDS: dict[str, type[Record]] = {
 }
 """Tables in permanent order: the digest goes through them in it."""
 
-CAPACITY = {"proposals": 256, "changes": 256, "levers": LEVERS, "shocks": 64, "surface": POINTS, "tick_draws": HOUR_TICKS}
+CAPACITY = {"proposals": 256, "changes": 256, "levers": LEVERS, "shocks": 64}
+CAPACITY |= {"surface": POINTS, "deliveries": DELIVERIES, "tick_draws": HOUR_TICKS}
 """Tables that fill up during a run; a full table refuses."""
 
 
@@ -187,6 +193,7 @@ def allocate(params: np.ndarray[Any, np.dtype[np.void]]) -> World:
     as_array(world.params)[:] = params
     load_levers(world)
     load_surface(as_array(world.surface))
+    load_deliveries(as_array(world.deliveries))
     return world
 
 

@@ -1,17 +1,39 @@
 """Messages between rollups: how long they take and how often they arrive (MODEL 6).
 
-Delay and success follow distributions of real data and stated step counts; nothing here is simulated event by event.
+What the Metalayer does to them is read from a surface fitted to its simulator (`protocol.delivery`); waits of source chains
+follow real data, steps of transfers stated counts.
 """
 
+from enum import IntEnum
+
 from protocol.compiling import rule
-from protocol.declare import Record, metric, parameter
+from protocol.declare import Record, choice, metric, parameter
+from protocol.delivery import Delivery
 from protocol.units import clip, power, safe_exp, safe_log, to_count
 
 _WAITS = "data/hyperlane_chain_finality.csv validator_wait_s, 102 live chains"
 
 
+class Route(IntEnum):
+    """Where delay, success and gas of messages through the Metalayer come from."""
+
+    SURFACE = 0
+    CLOSED_FORM = 1
+
+
 class Messaging(Record):
     """Delay and success of messages."""
+
+    route: int = choice(
+        Route.SURFACE, source="MODEL 6", owner="nature", doc="Messages through the Metalayer: fitted to its simulator, or constants."
+    )
+    relayer_capacity: float = parameter(
+        152_500.0, 1_000.0, 1e9, unit="1/day", source="docs/metalayer.md (4 relayers of the simulator, one message after the other)",
+        owner="team", doc="Messages a day that the relayers can carry one by one.",
+    )  # fmt: skip
+    gas_usd: float = parameter(
+        5e-8, 0.0, 1e-4, unit="USD/gas", source="assumed (0.02 gwei at 2,500 USD)", owner="nature", doc="Price of gas on the rollups."
+    )
 
     wait_quantiles_s: list[float] = parameter(
         (0.4, 1.0, 1.0, 1.0, 1.21, 2.0, 3.0, 4.0, 5.0, 5.0, 5.0, 6.0, 8.4, 10.0, 10.0, 10.0, 15.0, 25.0, 30.0, 59.5, 750.0),
@@ -89,18 +111,30 @@ def sample_wait(u: float, p: Messaging) -> float:
 
 
 @rule
-def compute_delay(wait_s: float, p: Messaging) -> float:
+def compute_delay(wait_s: float, delivery: Delivery, p: Messaging) -> float:
     """Mean delay in seconds of messages from a chain whose wait is `wait_s`.
 
-    A message through a snapshot waits half a cadence on average and for the guardians; any message is then relayed.
+    A part goes through the Metalayer: as long as its simulator says, or, by the closed form, half a cadence on average, the
+    guardians and the relay. The others wait for their source chain and are relayed.
     """
-    snapshot = 0.5 * p.snapshot_s + p.consensus_s
-    return p.snapshot_share * snapshot + (1.0 - p.snapshot_share) * wait_s + p.relay_s + p.destination_s
+    carried = p.relay_s + p.destination_s
+    through = delivery.delay_s if p.route == Route.SURFACE else 0.5 * p.snapshot_s + p.consensus_s + carried
+    return p.snapshot_share * through + (1.0 - p.snapshot_share) * (wait_s + carried)
 
 
 @rule
-def compute_success(p: Messaging) -> float:
-    """Share of messages that arrive: p^k by hand, 1 - (1 - p)^r by intent (MODEL 6)."""
+def compute_success(delivery: Delivery, p: Messaging) -> float:
+    """Share of messages that arrive: p^k by hand, 1 - (1 - p)^r by intent (MODEL 6), and of these what is delivered."""
     manual = power(p.step_success, float(p.steps))
     intent = 1.0 - power(1.0 - p.step_success, float(p.intent_tries))
-    return (1.0 - p.intent_share) * manual + p.intent_share * intent
+    delivered = delivery.success if p.route == Route.SURFACE else 1.0
+    kept = 1.0 - p.snapshot_share * (1.0 - delivered)
+    return ((1.0 - p.intent_share) * manual + p.intent_share * intent) * kept
+
+
+@rule
+def compute_gas_usd(delivery: Delivery, p: Messaging) -> float:
+    """USD that a message's gas costs beyond that at launch, which the fee of a message is taken to include."""
+    if p.route != Route.SURFACE:
+        return 0.0
+    return p.snapshot_share * p.gas_usd * (delivery.gas - delivery.opening_gas)

@@ -228,13 +228,19 @@ def step_base_fee(load: LoadState, p: Scaling, core: int, standing_by: int) -> N
 
 
 @rule
-def compute_congestion_due(load: LoadState, fees: Fees, price_mean: float) -> int:
-    """Congestion fees of the peak hour's accepted transactions, in uERA at the mean price.
+def compute_congestion_fee(load: LoadState, fees: Fees, price_mean: float) -> float:
+    """Congestion fee of a transaction in uERA at the mean price.
 
-    They follow the price as message fees do: by (reference price / mean price) to the power of the indexation (ECONOMY 13).
+    It follows the price as message fees do: by (reference price / mean price) to the power of the indexation (ECONOMY 13).
     """
-    index = power(fees.reference_price_usd / price_mean, fees.indexation)
-    return to_count(load.base_fee * index * max(load.peak.rate * load.peak.seconds - load.peak.dropped, 0.0))
+    return load.base_fee * power(fees.reference_price_usd / price_mean, fees.indexation)
+
+
+@rule
+def compute_congestion_due(load: LoadState, fees: Fees, price_mean: float) -> int:
+    """Congestion fees of the peak hour's accepted transactions, in uERA at the mean price."""
+    accepted = max(load.peak.rate * load.peak.seconds - load.peak.dropped, 0.0)
+    return to_count(compute_congestion_fee(load, fees, price_mean) * accepted)
 
 
 @rule

@@ -18,8 +18,8 @@ def open_incentives(w: World) -> None:
     p = w.params[0]
     allot_budget(s.budget, p.incentives, s.clock.offset // DAYS_A_YEAR)
     s.activity.messages = to_count(p.adoption.messages_per_day)
-    s.activity.success = compute_success(p.messaging)
-    s.activity.delay_s = compute_opening_delay(w.users, s.clock, p.messaging)
+    s.activity.success = compute_success(s.delivery, p.messaging)
+    s.activity.delay_s = compute_opening_delay(w.users, s, p.messaging)
     open_growth(s.activity, p.adoption.messages_per_day)
     s.demand.success = s.activity.success
     s.demand.delay_s = s.activity.delay_s

@@ -19,14 +19,16 @@ from econ.clock import draw_day, get_key
 from econ.cohorts import catch_up, count_active, open_claims, open_demand, open_user, shuffle_ranks
 from econ.competition import compute_market_share
 from econ.homes import move_homes, settle_homes
+from econ.params import Params
+from econ.state import State
 from econ.world import World
 from protocol.airdrop import is_claim_open
 from protocol.compiling import rule
 from protocol.fees import is_quote_due, quote_fee
 from protocol.incentives import compute_incentive
 from protocol.liquidity import compute_attraction
-from protocol.messaging import compute_success
-from protocol.scaling import compute_dropped_share
+from protocol.messaging import compute_gas_usd, compute_success
+from protocol.scaling import compute_congestion_fee, compute_dropped_share
 from protocol.units import to_count, to_usd
 
 BLOCK = 512
@@ -47,10 +49,19 @@ def open_users(w: World) -> None:
     open_claims(w.users, w.pots[0].unclaimed_airdrop, key, p.claiming.spread)
     for i in range(len(w.users)):
         catch_up(w.users[i], w.pots[0], s.clock.offset, p)
-        w.users[i].trust = compute_success(p.messaging)
+        w.users[i].trust = compute_success(s.delivery, p.messaging)
     open_demand(s.demand, w.users, active, p)
     s.activity.active_share = active / max(len(w.users), 1)
     s.activity.users_active = active
+
+
+@rule
+def compute_price_of_sending(s: State, p: Params) -> float:
+    """USD that a message costs its sender: its fee less what is given back, congestion on its chain, gas beyond launch's."""
+    price = s.market.price
+    congestion = compute_congestion_fee(s.load, p.fees, s.market.price_mean)
+    fee = to_usd(s.quote.message_fee, price) * (1.0 - s.rewards.spared)
+    return max(fee + to_usd(to_count(congestion), price) + compute_gas_usd(s.delivery, p.messaging), 0.0)
 
 
 @rule
@@ -73,10 +84,9 @@ def prepare_users(w: World) -> None:
     demand.learn = 2.0 / (p.adoption.learning_days + 1.0)
     demand.trust_scale = USUAL / demand.success if demand.success > 0.0 else 0.0
     prepare_claims(demand, p.claiming, is_claim_open(day + s.clock.offset, p.airdrop))
-    prepare_failures(demand, compute_success(p.messaging) * (1.0 - compute_dropped_share(s.load)))
+    prepare_failures(demand, compute_success(s.delivery, p.messaging) * (1.0 - compute_dropped_share(s.load)))
     prepare_payment(demand, p.adoption, s.quote.message_fee, p.incentives.discount_bps)
-    # A message is a transaction too: its sender sees the congestion fee of its chain, part of the price of sending.
-    fee_usd = to_usd(s.quote.message_fee, s.market.price) * (1.0 - s.rewards.spared) + to_usd(to_count(s.load.base_fee), s.market.price)
+    fee_usd = compute_price_of_sending(s, p)
     scale = compute_scale(demand, s.activity, s.network.tvl, fee_usd, p.adoption) * compute_attraction(s.liquidity, p.liquidity)
     prepare_rates(demand, scale, p.adoption)
 

@@ -1,0 +1,57 @@
+"""The surface of deliveries: read exactly at its points, linear between them, a step where the quorum is lost."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy.interpolate import RegularGridInterpolator
+
+from econ.fastclock.delivery_table import read_points
+from protocol.compiling import plain
+from protocol.declare import Table
+from protocol.delivery import FAULTS, LOADS, POINTS, SIZES, SOUND, Delivery, DeliveryPoint, read_delivery
+from tests.support import make_row
+
+VALUES = ("delay_s", "success", "snapshot_success", "gas")
+TABLE = read_points()
+
+
+def read(guardians: float, faulty: float, load: float) -> list[float]:
+    delivery = make_row(Delivery)
+    plain(read_delivery)(delivery, Table(DeliveryPoint, TABLE.copy()), guardians, faulty, load)
+    return [float(getattr(delivery, name)) for name in VALUES]
+
+
+@pytest.mark.parametrize("row", range(POINTS))
+def test_a_point_of_the_table_is_read_as_it_stands(row: int) -> None:
+    point = TABLE[row]
+    expected = [float(point[name]) for name in VALUES]
+    assert read(point["guardians"], point["faulty_share"], point["load_ratio"]) == pytest.approx(expected, rel=1e-12, abs=1e-12)
+
+
+def make_oracle() -> RegularGridInterpolator:
+    """The part of the table that has a quorum, by somebody else's interpolation."""
+    grid = TABLE.reshape(SIZES, FAULTS, LOADS)[:, :SOUND]
+    axes = (grid["guardians"][:, 0, 0], grid["faulty_share"][0, :, 0], grid["load_ratio"][0, 0, :])
+    return RegularGridInterpolator(axes, np.stack([grid[name] for name in VALUES], axis=-1))
+
+
+@given(st.floats(0.0, 100.0), st.floats(0.0, 0.333), st.floats(0.0, 5.0))
+def test_between_points_it_is_linear_and_outside_the_edge_holds(guardians: float, faulty: float, load: float) -> None:
+    oracle = make_oracle()
+    inside = [min(max(x, axis[0]), axis[-1]) for x, axis in zip((guardians, faulty, load), oracle.grid, strict=True)]
+    assert read(guardians, faulty, load) == pytest.approx(oracle(inside)[0].tolist(), rel=1e-9, abs=1e-9)
+
+
+def test_from_a_third_on_there_are_no_snapshots() -> None:
+    below, above = read(12.0, 0.333, 0.2), read(12.0, 1.0 / 3.0, 0.2)
+    assert below[2] > 0.5
+    assert above[2] == 0.0
+    assert above[1] < below[1]
+    assert above == read(12.0, 1.0, 0.2)
+
+
+def test_more_load_takes_longer() -> None:
+    delays = [read(12.0, 0.05, load)[0] for load in (0.1, 0.5, 0.9, 1.5, 2.0)]
+    assert delays == sorted(delays)
+    assert delays[0] < delays[-1]
