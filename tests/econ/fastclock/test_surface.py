@@ -94,6 +94,13 @@ def test_tables_come_back() -> None:
     assert [float(row[name]) for name in ("guardians", "delay_s", "gas", "gas_se")] == [4.0, 6.0, 200_000.0, 7.0]
 
 
+@pytest.mark.parametrize("place", [(4, 0.0, 0.05), (4, 0.3, 0.2)])
+def test_the_committed_table_is_what_the_code_makes(place: tuple[int, float, float]) -> None:
+    """The same seeds again: whoever changes the simulation makes the table again."""
+    line = write({place: measure(place)}).splitlines()[-1]
+    assert line in TABLE.read_text().splitlines()
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("place", [(10, 0.15, 0.6), (20, 0.0, 1.0)])
 def test_a_fresh_fit_agrees_with_the_table_within_its_error(place: tuple[int, float, float]) -> None:
