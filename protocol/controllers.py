@@ -69,10 +69,10 @@ class Scaling(Record):
         doc="Proportional: time for which fewer nodes must have been enough before any is released.",
     )
     gain: float = parameter(
-        0.3, 0.0, 2.0, unit="1", source="assumed", owner="team", doc="PI: part of a change of the nodes needed that is answered at once."
+        0.5, 0.0, 2.0, unit="1", source="assumed", owner="team", doc="PI: part of a change of the nodes needed that is answered at once."
     )
     integral: float = parameter(
-        0.1, 0.0, 1.0, unit="1", source="assumed", owner="team", doc="PI: part of the nodes missing that is ordered at each tick."
+        0.2, 0.0, 1.0, unit="1", source="assumed", owner="team", doc="PI: part of the nodes missing that is ordered at each tick."
     )
     window_s: float = parameter(
         15.0,
@@ -198,13 +198,12 @@ def stabilise(crew: Crew, p: Scaling, present: int, desired: int) -> int:
 
 @rule
 def follow_pi(crew: Crew, rate: float, p: Scaling, core: int, standing_by: int) -> int:
-    """Answer a part of what is missing to `target` and of what was added to the need; never winds up beyond what there is."""
-    needed = rate / (p.target * p.node_tps) - core
-    crew.level += p.gain * (needed - crew.needed) + p.integral * (needed - crew.level)
+    """Answer a part of what is missing to `target` and of what was added to the need, both within what can be had: no wind-up."""
+    low = float(bound_active(0, p, standing_by))
+    high = float(bound_active(p.active_max, p, standing_by))
+    needed = clip(rate / (p.target * p.node_tps) - core, low, high)
+    crew.level = clip(crew.level + p.gain * (needed - crew.needed) + p.integral * (needed - crew.level), low, high)
     crew.needed = needed
-    low = bound_active(0, p, standing_by)
-    high = bound_active(p.active_max, p, standing_by)
-    crew.level = clip(crew.level, float(low), float(high))
     return to_count(crew.level + 0.5)
 
 
@@ -247,7 +246,7 @@ def open_crew(crew: Crew, active: int, load: float, p: Scaling, core: int) -> No
     crew.calm = 0.0
     crew.enough = 0
     crew.level = float(active)
-    crew.needed = load / (p.target * p.node_tps) - core
+    crew.needed = float(active)
 
 
 @rule

@@ -61,3 +61,11 @@ def test_active_hours_are_those_of_the_set_and_within_the_stake(controller: Cont
     assert hours == pytest.approx(23.0 * load["quiet"]["active"] + load["peak"]["active"])
     assert get(table, "nodes_flex_active_mean")[-1] == pytest.approx(hours / 24.0)
     assert (get(table, "nodes_flex_active_peak") <= get(table, "nodes_flex_bonded")).all()
+
+
+def test_a_simulated_hour_inherits_the_backlog() -> None:
+    world, _ = run(1, scaling__mean_tps=80.0)
+    load = world.state["load"][0]
+    tally, opening = load["tally"], load["peak"]["opening"]
+    assert opening == load["quiet"]["closing"] > 30_000.0
+    assert int(opening) + tally["arrived"] == tally["served"] + tally["dropped"] + load["tank"]["waiting"]

@@ -132,3 +132,10 @@ def test_every_cause_of_unrest_adds_to_the_burstiness() -> None:
     for name, value in {"wave": 0.6, "correlation": 0.6, "bursts_per_day": 4.0, "burst_largest": 500.0, "burst_minutes": 30.0}.items():
         assert plain(compute_burstiness)(*make(**{name: value})) > rest
     assert plain(compute_burstiness)(*make(burst_tail=3.0)) < rest
+
+
+def test_an_hour_begins_with_the_usual_bursts() -> None:
+    sky, traffic, _ = make()
+    minutes = traffic.burst_minutes
+    hourly = traffic.bursts_per_day / 24.0 * minutes / 60.0
+    assert sky.burst == sky.usual == pytest.approx(hourly * plain(compute_size_mean)(traffic), rel=0.07)

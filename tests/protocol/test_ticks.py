@@ -177,3 +177,33 @@ def test_a_jump_of_load_leaves_the_backlog_of_the_activation_delay(activation_s:
     assert 0 in waiting[ticks:]
     assert waiting[ticks:].index(0) * TICK >= max(waiting) / (capacity - 200) - 2 * TICK
     assert (waiting[-1], crew.coming) == (0, 0)
+
+
+def test_what_was_possible_active_and_moved_is_booked_tick_by_tick() -> None:
+    parts = make(Controller.HYSTERESIS, 10, activation_s=30.0, window_s=3.0)
+    crew, tally = parts[1], parts[2]
+    possible, active, moves = 0.0, 0, 0
+    for k in range(40):
+        before = crew.active + crew.coming
+        run(parts, [600 if 5 <= k < 20 else 200], luck=1.5)
+        served_by = parts[0].servers - CORE
+        possible += (CORE + served_by) * 12.0
+        active += served_by
+        moves += crew.active + crew.coming != before
+    assert (tally.possible, tally.active, tally.moves) == (possible, active, moves)
+    assert moves > 2
+
+
+def test_capacity_that_nobody_used_is_not_saved() -> None:
+    parts = make(active=0, active_min=0, fixed_nodes=0, node_tps=2.13)
+    run(parts, [10])
+    assert parts[0].spare == 0.0
+
+
+def test_delays_are_spread_over_a_tick_in_which_the_queue_grows() -> None:
+    parts = make(waiting=900)
+    tally = run(parts, [3_600 + 540])
+    low, high = 5.0 + parts[0].unseen_s, 25.0 + parts[0].unseen_s
+    for k, edge in ((7, 7.29), (8, 21.87)):
+        assert tally.tail[k] == pytest.approx(4_140 * (high - edge) / (high - low))
+    assert plain(compute_tally_delay)(tally) == pytest.approx(0.5 * (low + high))
