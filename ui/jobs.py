@@ -27,6 +27,8 @@ INPUT = "proposal.toml"
 WORLD = "scenario.toml"
 SHOWN = 50
 """Earlier jobs that are listed."""
+CANCELLED = "cancelled"
+"""In a note: it was ended before its process could write that it was."""
 ACTIVE = ("starting", "running", "stopping")
 
 
@@ -111,7 +113,7 @@ def start_job(name: str, kind: str, title: str, words: Sequence[str], extra: dic
 
 def resume_job(job: Job) -> Job:
     """The same command again: it goes on where it stopped."""
-    return start_job(job.name, job.kind, job.title, job.words, job.extra)
+    return start_job(job.name, job.kind, job.title, job.words, {key: value for key, value in job.extra.items() if key != CANCELLED})
 
 
 def _launch(job: Job) -> Job:
@@ -119,8 +121,12 @@ def _launch(job: Job) -> Job:
     with _get_note(job.name, ".log").open("wb") as log:
         process = subprocess.Popen(command, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True)
     job = job._replace(pid=process.pid, started=time.time())
-    write_atomic(_get_note(job.name, ".json"), encode_json(job._asdict() | {"words": list(job.words)}), durable=False)
+    _write_note(job)
     return job
+
+
+def _write_note(job: Job) -> None:
+    write_atomic(_get_note(job.name, ".json"), encode_json(job._asdict() | {"words": list(job.words)}), durable=False)
 
 
 def list_jobs(kind: str = "") -> list[Job]:
@@ -184,7 +190,7 @@ def read_status(job: Job) -> Status:
         return Status("running" if progress.get("state") in ("running", "done") else "starting", **numbers)
     if _read_json(job.path / MANIFEST).get("status") == "complete":
         return Status("done", **numbers)
-    if progress.get("state") == "cancelled":
+    if progress.get("state") == "cancelled" or CANCELLED in job.extra:
         return Status("cancelled", **numbers)
     message = read_error(job)
     return Status("failed" if message else "interrupted", **numbers, message=message)
@@ -217,5 +223,7 @@ def cancel_job(job: Job) -> None:
     if (job.path / MANIFEST).exists():
         (job.path / CANCEL).touch()
     else:
+        job.extra[CANCELLED] = True
+        _write_note(job)
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(job.pid, signal.SIGTERM)

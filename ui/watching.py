@@ -53,7 +53,8 @@ def watch_job(job: Job, count_parts: Callable[[], int]) -> Status:
     def poll() -> None:
         now = read_status(job)
         render_status(job, now)
-        if (now.is_active, count_parts()) != seen:
+        # What was resumed is another process, which only the whole page finds.
+        if st.session_state.pop("job.resumed", False) or (now.is_active, count_parts()) != seen:
             st.rerun()
 
     poll()
@@ -83,6 +84,7 @@ def render_status(job: Job, status: Status) -> None:
 def _resume(job: Job) -> None:
     try:
         resume_job(job)
+        st.session_state["job.resumed"] = True
     except ProblemError as problem:
         st.session_state["job.problem"] = str(problem)
 

@@ -4,9 +4,9 @@ from math import isfinite, log10
 
 CAPITALS = {"apr": "APR", "tvl": "TVL", "usd": "USD", "era": "ERA", "p95": "p95", "rnd": "R&D", "pi": "PI", "top10": "Top-10"}
 UNIT_TAILS = ("_era", "_usd", "_share", "_s")
-UNITS = {
-    "1": "", "share": "share", "1/year": "a year", "s": "seconds", "day": "days", "bps": "basis points", "switch": "", "choice": "", "code": "",
-}  # fmt: skip
+UNITS = {"share": "share", "1/year": "a year", "s": "seconds", "day": "days", "bps": "basis points"} | dict.fromkeys(
+    ("1", "switch", "choice", "code"), ""
+)
 PERCENT = ("share", "1/year")
 """Units that people read as per cent."""
 

@@ -63,6 +63,15 @@ def test_a_study_is_cancelled_and_goes_on_where_it_stopped() -> None:
     assert [other.name for other in list_jobs()] == [job.name]
 
 
+def test_a_study_that_is_cancelled_before_it_begins_is_called_cancelled() -> None:
+    job = start(ENDLESS, 60)
+    cancel_job(job)
+    assert wait_for(job, lambda status: not status.is_active).state == "cancelled"
+    assert read_status(list_jobs()[0]).state == "cancelled"
+    again = resume_job(list_jobs()[0])
+    assert wait_for(again, lambda status: status.state in ("running", "failed", "cancelled")).state == "running"
+
+
 def test_a_killed_study_is_called_interrupted() -> None:
     job = start(ENDLESS, 60)
     wait_for(job, lambda status: status.state == "running")
