@@ -16,7 +16,7 @@ help: ## list the commands
 
 run: setup ## set up and open the app (http://localhost:8501)
 	@$(PY) -m experiments warm
-	@$(PY) -m streamlit run app.py --server.port=$(PORT)
+	@$(PY) -m ui --server.port=$(PORT)
 
 test: setup-dev ## set up, check and run the tests (under ten minutes on two cores)
 	@$(PY) -m experiments warm
