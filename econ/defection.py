@@ -95,5 +95,6 @@ def accuse_defectors(nodes: Rows[NodeRow], key: Any, p: Defection, day: int) -> 
     for i in range(len(nodes)):
         if is_open(nodes[i], key, p):
             accuse(nodes[i], Offence.EQUIVOCATION, day)
+            nodes[i].defected = 1
             accused += 1
     return accused

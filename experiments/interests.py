@@ -20,7 +20,7 @@ INCOME: dict[str, tuple[tuple[Cause, ...], tuple[Cause, ...]]] = {
     "developers": ((Cause.REWARD_DEVELOPER, Cause.GRANT, Cause.FUND_PURCHASE), ()),
     "treasury": (
         (Cause.REWARD_CAP, Cause.EMPTY_TIER, Cause.RETURN_AIRDROP, Cause.DEPOSIT_FORFEIT),
-        (Cause.REWARD_FLOOR, Cause.GRANT, Cause.POINTS, Cause.TREASURY_GRANT, Cause.FUND_ENDOWMENT),
+        (Cause.REWARD_FLOOR, Cause.GRANT, Cause.POINTS, Cause.TREASURY_GRANT, Cause.FUND_ENDOWMENT, Cause.REWARD_LIGHT),
     ),
 }
 """Tokens in and tokens out per class, besides trade, unlocks and moves between a class's own accounts."""

@@ -10,7 +10,7 @@ class Assistant(Record):
     enabled: int = switch(False, source="MODEL 13 (off by default, on in stated)", owner="team", doc="Whether the assistant exists.")
     use: float = parameter(0.4, 0.0, 1.0, unit="share", source="assumed", owner="behaviour", doc="Messages whose path it chooses.")
     delay_gain: float = parameter(
-        0.2, 0.0, 1.0, unit="share", source="assumed (S1-42 states 40 %; to be measured by the event simulator)", owner="nature",
+        0.2, 0.0, 1.0, unit="share", source="assumed (S1-42 states 40 % of cost, the simulator finds 27 %)", owner="nature",
         doc="Delay that its path saves against the usual one.",
     )  # fmt: skip
 

@@ -28,8 +28,8 @@ class Messaging(Record):
         Route.SURFACE, source="MODEL 6", owner="nature", doc="Messages through the Metalayer: fitted to its simulator, or constants."
     )
     relayer_capacity: float = parameter(
-        152_500.0, 1_000.0, 1e9, unit="1/day", source="docs/metalayer.md (4 relayers of the simulator, one message after the other)",
-        owner="team", doc="Messages a day that the relayers can carry one by one.",
+        152_500.0, 1_000.0, 1e9, unit="1/day", source="assumed (the four relayers of the simulator)", owner="team",
+        doc="Messages a day that the relayers can carry one by one.",
     )  # fmt: skip
     gas_usd: float = parameter(
         5e-8, 0.0, 1e-4, unit="USD/gas", source="assumed (0.02 gwei at 2,500 USD)", owner="nature", doc="Price of gas on the rollups."

@@ -333,10 +333,11 @@ def punish(node: NodeRow, reporter: NodeRow, docket: Docket, court: Court, offen
 
 @rule
 def close_year(node: NodeRow, state: SlashingState) -> None:
-    """At the end of a year of the run: did this operator lose more than a tenth of its largest stake?"""
-    if node.year_stake > 0 and node.protocol_run == 0:
+    """At the end of a year of the run: did this honest operator lose more than a tenth of its largest stake?"""
+    if node.year_stake > 0 and node.protocol_run == 0 and node.defected == 0:
         state.operator_years += 1
         if node.year_loss > node.year_stake // HURT_PART:
             state.losers += 1
     node.year_stake = node.stake
     node.year_loss = 0
+    node.defected = 0

@@ -106,6 +106,7 @@ class NodeRow(Record):
     priors: list[int] = field("1", "per offence: how often punished", length=4)
     year_stake: int = field("uERA", "largest stake in this year of the run")
     year_loss: int = field("uERA", "slashed in this year of the run")
+    defected: int = field("flag", "broke the rules on purpose in this year of the run")
     weight: int = field("uERA", "scratch of a division: what its part is in proportion to")
     rest: int = field("1", "scratch of a division: remainder")
     bucket: int = field("1", "scratch of a division: rank of the remainder")

@@ -255,7 +255,7 @@ def measure_survival(ensemble: Ensemble, months: int) -> tuple[float, Values]:
 
 def check_staking(lab: Laboratory) -> list[Finding]:
     """Reward and stake: up together across worlds, against each other over time; flex nodes leave when the price is low."""
-    return [find_reward_slope(lab), find_dilution(lab), find_flight(lab)]
+    return [find_reward_slope(lab), find_dilution(lab), find_flight(lab, 0.0), find_flight(lab, 0.1)]
 
 
 def find_reward_slope(lab: Laboratory) -> Finding:
@@ -290,10 +290,11 @@ def find_dilution(lab: Laboratory) -> Finding:
     )
 
 
-def find_flight(lab: Laboratory) -> Finding:
-    """Flex nodes under a falling price and under a flat one."""
+def find_flight(lab: Laboratory, weight: float) -> Finding:
+    """Flex nodes under a falling price and under a flat one, when operators weigh the price's drift so much."""
+    path = {"price.mode": "exogenous", "operators.drift_weight": weight}
     low, high = (
-        lab.simulate({"price.mode": "exogenous", "price.path_drift": drift}, days=2 * YEAR, runs=min(lab.runs, 8)).get("nodes_flex_bonded")
+        lab.simulate(path | {"price.path_drift": drift}, days=2 * YEAR, runs=min(lab.runs, 8)).get("nodes_flex_bonded")
         for drift in (-0.006, 0.0)
     )
     return Finding(
@@ -303,7 +304,7 @@ def find_flight(lab: Laboratory) -> Finding:
         f"{show_spread(low[:, -1])} against {show_spread(high[:, -1])}",
         bool(np.mean(low[:, -1]) < np.mean(high[:, -1])),
         len(low),
-        "exogenous price falling .6 % a day, two years",
+        f"exogenous price falling .6 % a day, two years; price drift in the yield with weight {weight:g}",
     )
 
 

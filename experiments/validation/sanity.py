@@ -311,8 +311,16 @@ def check_ranges(lab: Laboratory) -> list[Finding]:
             bool(live.min() >= 25 and live.max() <= 110),
             base.runs,
         ),
+        find_rationing(base),
         Finding("also", "days with |r| > 40 %", "<= 3 in 95 % of runs", show_spread(wild), bool((wild <= 3).mean() >= 0.95), base.runs),
     ]
+
+
+def find_rationing(base: Ensemble) -> Finding:
+    """The market float is the counterparty of all orders: where it runs dry the price is nobody's."""
+    rationed = (base.get("orders_rationed_era") > 0).mean(axis=1)
+    holds = bool((rationed < 0.05).mean() >= 0.9)
+    return Finding("also", "days with rationed orders", "< 5 % in 90 % of runs", show_spread(rationed), holds, base.runs)
 
 
 def check_absence(lab: Laboratory) -> list[Finding]:

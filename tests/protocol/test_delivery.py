@@ -7,9 +7,12 @@ from hypothesis import strategies as st
 from scipy.interpolate import RegularGridInterpolator
 
 from econ.fastclock.delivery_table import read_points
+from econ.fastclock.settings import make_settings
+from econ.fastclock.surface import compute_capacity, read_surface
 from protocol.compiling import plain
 from protocol.declare import Table
 from protocol.delivery import FAULTS, LOADS, POINTS, SIZES, SOUND, Delivery, DeliveryPoint, read_delivery
+from protocol.messaging import Messaging
 from tests.support import make_row
 
 VALUES = ("delay_s", "success", "snapshot_success", "gas")
@@ -55,3 +58,13 @@ def test_more_load_takes_longer() -> None:
     delays = [read(12.0, 0.05, load)[0] for load in (0.1, 0.5, 0.9, 1.5, 2.0)]
     assert delays == sorted(delays)
     assert delays[0] < delays[-1]
+
+
+@given(st.floats(0.0, 60.0), st.floats(0.0, 1.0), st.floats(0.0, 3.0))
+def test_the_rule_reads_what_the_simulator_side_reads(guardians: float, faulty: float, load: float) -> None:
+    expected = read_surface().estimate(guardians, faulty, load)
+    assert read(guardians, faulty, load) == pytest.approx(list(expected), rel=1e-9, abs=1e-9)
+
+
+def test_a_load_of_one_is_what_the_simulated_relayers_carry() -> None:
+    assert make_row(Messaging).relayer_capacity == pytest.approx(compute_capacity(make_settings()), rel=1e-3)
