@@ -69,3 +69,13 @@ def test_a_simulated_hour_inherits_the_backlog() -> None:
     tally, opening = load["tally"], load["peak"]["opening"]
     assert opening == load["quiet"]["closing"] > 30_000.0
     assert int(opening) + tally["arrived"] == tally["served"] + tally["dropped"] + load["tank"]["waiting"]
+
+
+def test_a_simulated_hour_begins_with_the_set_of_the_hours_before() -> None:
+    calm = {"traffic__wave": 0.0, "traffic__bursts_per_day": 0.0, "scaling__activation_s": 300.0, "scaling__drain_s": 600.0}
+    world, _ = run(1, scaling__mean_tps=46.0, population__flex=40, population__genesis_flex=40, **calm)
+    load = world.state["load"][0]
+    tally, quiet = load["tally"], load["quiet_active"]
+    most = tally["most"]
+    assert (quiet, most > 20) == (10, True)
+    assert tally["active"] <= 100 * quiet + 1_100 * most
