@@ -105,7 +105,7 @@ class Transfers(Record):
         1.0,
         10.0,
         unit="1",
-        source="chosen with data/messaging_bridges.csv manual completion 60-80 % in view",
+        source="assumed (chosen with data/messaging_bridges.csv manual completion 60-80 % in view)",
         owner="behaviour",
         doc="Gas a person provides over the estimate.",
     )

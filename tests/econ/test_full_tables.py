@@ -26,7 +26,7 @@ REPORTED = {
     "journal": "journal_dropped",
 }
 """Metric of every table that fills up during a run."""
-SET_UP = {"levers", "surface", "tick_draws", "shocks"}
+SET_UP = {"levers", "surface", "deliveries", "tick_draws", "shocks"}
 """Tables that are filled when a world is made, where what does not fit is a user's error, or have their size for good."""
 
 
