@@ -46,11 +46,11 @@ def find_parent(path: Path, number: int | None, allow_version_change: bool) -> D
 
 def get_identity(manifest: Data, path: Path, number: int | None) -> Data:
     """The parts of a manifest that make run `number` of it."""
+    if manifest["kind"] not in ("run", "monte-carlo"):
+        raise ResultError(path, f"holds a {manifest['kind']}; a run or a monte-carlo study is needed")
     identity = {key: manifest[key] for key in (*SCENARIO_KEYS, "seed", "days")}
     if manifest["kind"] == "run":
         return identity | {"replication": manifest["replication"]} | ({"fork": manifest["fork"]} if "fork" in manifest else {})
-    if manifest["kind"] != "monte-carlo":
-        raise ResultError(path, f"holds a {manifest['kind']}; a run or a monte-carlo study is needed")
     if number is None:
         raise BadValueError("--run", "nothing", f"the number of a run of that study, from 0 to {manifest['runs'] - 1}")
     return identity | {"replication": read_whole("--run", number, 0, manifest["runs"] - 1)}

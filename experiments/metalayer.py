@@ -80,6 +80,6 @@ def write(store: Store, outcome: Outcome) -> None:
     store.finish(outcome.digest)
 
 
-def replay_metalayer(manifest: Data) -> str:
+def replay_metalayer(path: Path, manifest: Data) -> str:
     """The digest of a stored simulation, made again."""
     return run_metalayer(read_settings(manifest["settings"]), manifest["seed"]).digest

@@ -1,6 +1,7 @@
 """Node scaling in the laboratory: one load, the chosen controller, the others and fixed sets on the same arrivals, in a directory."""
 
 import hashlib
+import json
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -15,12 +16,14 @@ from experiments.files import encode_json
 from experiments.limits import LARGEST_SEED
 from experiments.load_file import LONGEST_MINUTES, LoadFile, read_load_file, sample_rates
 from experiments.scenario import load_scenario, read_whole
-from experiments.spec import describe_scenario
+from experiments.spec import describe_scenario, rebuild_scenario
 from experiments.store import SUMMARY, Data, Store
 from protocol.controllers import TICK, Controller
 
 TICKS = "ticks.parquet"
 PLOT = "plot.svg"
+LOAD = "load.json"
+"""A user's own load as it was read, so that a replay does not need the file."""
 USUAL_MINUTES = 60
 USUAL_CORE = 20
 USUAL_STANDING_BY = 100
@@ -163,10 +166,20 @@ def _write(store: Store, question: Question, load: Table, found: dict[str, Outco
 
     summary = summarise(question, load, found)
     digest = hash_outcomes(load, found)
+    if question.file is not None:
+        store.write(LOAD, encode_json(question.file._asdict()))
     store.write(TICKS, write_parquet(make_table(load, found)))
     store.write(PLOT, draw_scaling(load, found, question.core, float(question.scenario.parameters["scaling"]["node_tps"][0])))
     store.write(SUMMARY, encode_json(summary | {"digest": digest}))
     store.finish(digest)
+
+
+def replay_scaling(path: Path, manifest: Data) -> str:
+    """The digest of a stored laboratory run, made again."""
+    file = LoadFile(**json.loads((path / LOAD).read_text(encoding="utf-8"))) if manifest["load"]["name"] == OWN else None
+    controller = Controller[manifest["controller"].upper()]
+    sizes = (manifest["minutes"], manifest["seed"], manifest["nodes"], manifest["standing_by"])
+    return hash_outcomes(*simulate(Question(rebuild_scenario(manifest), controller, manifest["load"]["name"], *sizes, file)))
 
 
 def hash_outcomes(load: Table, found: dict[str, Outcome]) -> str:

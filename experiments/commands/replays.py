@@ -1,7 +1,9 @@
 """Re-run what a directory holds and compare digests."""
 
 import argparse
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from experiments.commands.compiling import tell_compiling
 from experiments.commands.options import add_whole
@@ -22,11 +24,11 @@ def execute(arguments: argparse.Namespace) -> int:
     from experiments.forks import list_stored, replay
     from experiments.progress import Progress
     from experiments.store import read_manifest
-    from experiments.version import compute_code_version
 
     path = Path(arguments.directory)
-    if read_manifest(path)["kind"] == "metalayer":
-        return replay_metalayer(path)
+    manifest = read_manifest(path)
+    if manifest["kind"] in LABORATORIES:
+        return replay_laboratory(path, manifest)
     stored = list_stored(path, arguments.run)
     progress = Progress(len(stored), "runs", delay=2.0)
     with ThreadPoolExecutor(max(1, arguments.workers)) as executor:
@@ -36,28 +38,43 @@ def execute(arguments: argparse.Namespace) -> int:
             progress.advance()
     progress.close("done")
     wrong = [name for (name, identity), digest in zip(stored, digests, strict=True) if identity["digest"] != digest]
-    if not wrong:
-        print(f"{len(stored)} of {len(stored)} digests are the same")
-        return 0
-    changed = read_manifest(path)["code_version"] != compute_code_version()
-    reason = " (the code has changed since)" if changed else ""
-    print(f"{len(wrong)} of {len(stored)} digests differ{reason}: {', '.join(wrong[:5])}")
-    return 1
+    return tell(wrong, len(stored), manifest)
 
 
-def replay_metalayer(path: Path) -> int:
-    """The same for a simulation of the Metalayer."""
-    from experiments.errors import OutputError
-    from experiments.metalayer import replay_metalayer as make_again
-    from experiments.store import read_manifest
+def replay_laboratory(path: Path, manifest: dict[str, Any]) -> int:
+    """The same for a simulation of the fast clock."""
+    from experiments.errors import ResultError
+
+    if manifest["status"] != "complete":
+        raise ResultError(path, "is incomplete; let its command finish first")
+    digest = LABORATORIES[manifest["kind"]](path, manifest)
+    return tell([manifest["kind"]] if digest != manifest["digest"] else [], 1, manifest)
+
+
+def replay_metalayer(path: Path, manifest: dict[str, Any]) -> str:
+    """The digest of a simulation of the Metalayer, made again."""
+    from experiments import metalayer
+
+    return metalayer.replay_metalayer(path, manifest)
+
+
+def replay_scaling(path: Path, manifest: dict[str, Any]) -> str:
+    """The digest of a run of the scaling laboratory, made again."""
+    from experiments import scaling
+
+    return scaling.replay_scaling(path, manifest)
+
+
+LABORATORIES: dict[str, Callable[[Path, dict[str, Any]], str]] = {"metalayer": replay_metalayer, "scaling": replay_scaling}
+
+
+def tell(wrong: list[str], count: int, manifest: dict[str, Any]) -> int:
+    """Say which digests differ; 1 when one does."""
     from experiments.version import compute_code_version
 
-    manifest = read_manifest(path)
-    if manifest["status"] != "complete":
-        raise OutputError(path, "is incomplete; let its command finish first")
-    if make_again(manifest) == manifest["digest"]:
-        print("1 of 1 digests are the same")
+    if not wrong:
+        print(f"{count} of {count} digests are the same")
         return 0
     reason = " (the code has changed since)" if manifest["code_version"] != compute_code_version() else ""
-    print(f"1 of 1 digests differ{reason}: metalayer")
+    print(f"{len(wrong)} of {count} digests differ{reason}: {', '.join(wrong[:5])}")
     return 1

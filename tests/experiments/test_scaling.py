@@ -53,6 +53,28 @@ def test_the_same_command_prints_again_and_another_one_is_refused(tmp_path: Path
     assert "holds something else" in capsys.readouterr().err
 
 
+def test_a_stored_run_is_replayed_without_the_users_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    own = tmp_path / "own.csv"
+    own.write_text("second,tps\n0,50\n300,400\n600,60\n")
+    assert main(["scaling", "--load", str(own), "--controller", "pi", "--out", str(tmp_path / "own")]) == 0
+    own.unlink()
+    code, out = run(tmp_path, "--set", "scaling.node_tps=6")
+    assert code == 0
+    for path in (tmp_path / "own", out):
+        capsys.readouterr()
+        assert main(["replay", str(path)]) == 0
+        assert capsys.readouterr().out == "1 of 1 digests are the same\n"
+    manifest = read(out, "manifest.json")
+    (out / "manifest.json").write_text(json.dumps(manifest | {"seed": 2}))
+    assert main(["replay", str(out)]) == 1
+
+
+def test_a_laboratory_run_is_no_parent_of_a_fork(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    _, out = run(tmp_path)
+    assert main(["run", "minimal", "--fork-from", f"{out}@3", "--out", str(tmp_path / "fork")]) == 2
+    assert "holds a scaling; a run or a monte-carlo study is needed" in capsys.readouterr().err
+
+
 def test_two_directories_hold_the_same_bytes(tmp_path: Path) -> None:
     for name in ("a", "b"):
         run_scaling(ask("hysteresis", "burst", 10), tmp_path / name, "command")
