@@ -1,20 +1,20 @@
-"""Parameters as people write them: strict pydantic models derived from the declared records, and the way to memory and back.
+"""Parameters as people write them: strict pydantic types derived from the declared records, and the way to memory and back.
 
 People write ERA in decimal ERA, choices by name, switches as true or false. Memory holds micro-ERA and integers.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from decimal import Decimal, InvalidOperation
 from enum import IntEnum
 from functools import cache
 from typing import Annotated, Any
 
 import numpy as np
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, create_model
+from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, TypeAdapter, ValidationError
 
 from econ.params import PARAMETERS, Params
 from experiments.errors import NOWHERE, BadValueError, Place, UnknownNameError
-from protocol.declare import MICRO, Info, Leaf, Record
+from protocol.declare import MICRO, Info, Leaf, make_defaults
 
 Words = np.ndarray[Any, np.dtype[np.void]]
 Values = dict[str, Any]
@@ -22,6 +22,8 @@ Values = dict[str, Any]
 
 LISTING = "python -m experiments parameters"
 LEAVES: dict[str, Leaf] = {leaf.path: leaf for leaf in PARAMETERS}
+ORDER = {path: k for k, path in enumerate(LEAVES)}
+"""Of several wrong values the first declared is told."""
 
 
 def _refuse_switch(value: Any) -> Any:
@@ -96,24 +98,13 @@ def _to_tuple(value: Any) -> Any:
     return tuple(value) if isinstance(value, list | tuple) else value
 
 
-STRICT = ConfigDict(strict=True, frozen=True, extra="forbid")
-
-
-def _derive(record: type[Record], prefix: str) -> type[BaseModel]:
-    fields: dict[str, Any] = {}
-    for name in record.dtype.names or ():
-        if name in record.parts:
-            fields[name] = (_derive(record.parts[name], f"{prefix}{name}."), ...)
-        else:
-            leaf = LEAVES[prefix + name]
-            fields[name] = (_type_value(leaf), Field(description=leaf.info.doc))
-    return create_model(record.__name__, __config__=STRICT, **fields)
+STRICT = ConfigDict(strict=True)
 
 
 @cache
-def get_model() -> type[BaseModel]:
-    """The model of all parameters, nested as they are declared."""
-    return _derive(Params, "")
+def get_type(path: str) -> TypeAdapter[Any]:
+    """The strict type of a parameter, made when somebody first sets it: making all of them would take longer than a year's run."""
+    return TypeAdapter(_type_value(LEAVES[path]), config=STRICT)
 
 
 def describe_allowed(info: Info, is_float: bool) -> str:
@@ -157,26 +148,6 @@ def get_default(leaf: Leaf) -> Any:
     return list(info.default) if info.length else info.default
 
 
-def _nest(values: Mapping[str, Any]) -> dict[str, Any]:
-    nested: dict[str, Any] = {}
-    for path, value in values.items():
-        *parts, name = path.split(".")
-        node = nested
-        for part in parts:
-            node = node.setdefault(part, {})
-        node[name] = value
-    return nested
-
-
-def _list_stored(model: BaseModel, prefix: str = "") -> Iterator[tuple[str, Any]]:
-    for name in type(model).model_fields:
-        value = getattr(model, name)
-        if isinstance(value, BaseModel):
-            yield from _list_stored(value, f"{prefix}{name}.")
-        else:
-            yield prefix + name, value
-
-
 def check_names(paths: Mapping[str, Any], places: Mapping[str, Place]) -> None:
     """Refuse a path that no parameter has."""
     for path in paths:
@@ -191,20 +162,20 @@ def resolve(overrides: Mapping[str, Any], places: Mapping[str, Place] | None = N
     """
     known = places or {}
     check_names(overrides, known)
-    values = {path: get_default(leaf) for path, leaf in LEAVES.items()} | dict(overrides)
+    row: Words = make_defaults(Params)
+    for path in sorted(overrides, key=ORDER.__getitem__):
+        _put(row, path, _parse(path, overrides[path], known))
+    return row
+
+
+def _parse(path: str, value: Any, places: Mapping[str, Place]) -> Any:
+    """A value as it is stored; pydantic's complaint, if any, in our words."""
     try:
-        model = get_model().model_validate(_nest(values))
-    except ValidationError as error:
-        raise _translate(error, values, known) from None
-    return _store(dict(_list_stored(model)))
-
-
-def _translate(error: ValidationError, values: Mapping[str, Any], places: Mapping[str, Place]) -> BadValueError:
-    """The first of pydantic's complaints, in our words."""
-    location = [str(part) for part in error.errors()[0]["loc"]]
-    path = next(path for n in range(len(location), 0, -1) if (path := ".".join(location[:n])) in LEAVES)
-    leaf = LEAVES[path]
-    return BadValueError(path, _readable(values[path]), describe_allowed(leaf.info, leaf.is_float), places.get(path, NOWHERE))
+        return get_type(path).validate_python(value)
+    except ValidationError:
+        leaf = LEAVES[path]
+        allowed = describe_allowed(leaf.info, leaf.is_float)
+        raise BadValueError(path, _readable(value), allowed, places.get(path, NOWHERE)) from None
 
 
 def _readable(value: Any) -> Any:
@@ -214,15 +185,12 @@ def _readable(value: Any) -> Any:
     return value if not isinstance(value, Decimal) else float(value)
 
 
-def _store(stored: Mapping[str, Any]) -> Words:
-    row = np.zeros(1, Params.dtype)
-    for path, value in stored.items():
-        *parts, name = path.split(".")
-        node = row
-        for part in parts:
-            node = node[part]
-        node[name][0] = value
-    return row
+def _put(row: Words, path: str, value: Any) -> None:
+    *parts, name = path.split(".")
+    node = row
+    for part in parts:
+        node = node[part]
+    node[name][0] = value
 
 
 def parse_value(path: str, value: Any, place: Place = NOWHERE) -> list[tuple[int, bool, float]]:

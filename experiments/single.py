@@ -2,6 +2,9 @@
 
 from pathlib import Path
 
+import numpy as np
+
+from econ.daily import COLUMNS
 from econ.setup import Scenario
 from experiments.chunks import write_parquet
 from experiments.errors import BadValueError
@@ -48,7 +51,8 @@ def write_run(store: Store, result: Result) -> None:
     """Write the files of a run and declare it complete."""
     import pyarrow as pa
 
-    store.write(DAILY, write_parquet(pa.Table.from_pandas(result.daily, preserve_index=False).replace_schema_metadata()))
+    columns = {name: np.ascontiguousarray(result.rows[:, k]) for k, name in enumerate(COLUMNS)}
+    store.write(DAILY, write_parquet(pa.table(columns)))
     summary = {"days": len(result.rows), "seed": result.seed, "digest": result.digest, "metrics": result.summary}
     store.write(SUMMARY, encode_json(summary))
     store.finish(result.digest)

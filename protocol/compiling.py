@@ -103,7 +103,7 @@ def _place_cache(function: Callable[..., Any], place: str) -> None:
     if module not in _KEYS:
         file = Path(function.__code__.co_filename)
         _KEYS[module] = hash_closure(module, file if file.exists() else None)
-    config.CACHE_DIR = str(cache_root() / f"{module}-{_KEYS[module]}" / place)
+    config.CACHE_DIR = f"{cache_root()}/{module}-{_KEYS[module]}/{place}"
 
 
 class Rule(CPUDispatcher):  # type: ignore[misc]

@@ -10,10 +10,11 @@ This module knows numba's insides; `protocol.compiling` uses it only with the ve
 from typing import Any
 
 import numba
-from numba.core import environment, typed_passes, untyped_passes
+from numba.core import config, environment, typed_passes, untyped_passes
 from numba.core.caching import CompileResultCacheImpl, FunctionCache
 from numba.core.codegen import JITCodeLibrary, ll
 from numba.core.compiler import CompilerBase, CompileResult
+from numba.core.compiler_lock import global_compiler_lock
 from numba.core.compiler_machinery import PassManager
 from numba.core.runtime import rtsys
 
@@ -164,10 +165,28 @@ class _RuleCache(FunctionCache):  # type: ignore[misc]
     _impl_class = _RuleCacheImpl
 
 
+class _LateCache:
+    """A rule's cache, opened when the rule is compiled: where an entry is compiled already, none of its rules are."""
+
+    def __init__(self, function: Any, folder: str) -> None:
+        self._function, self._folder = function, folder
+        self._opened: _RuleCache | None = None
+
+    def _open(self) -> _RuleCache:
+        if self._opened is None:
+            with global_compiler_lock:
+                config.CACHE_DIR = self._folder
+                self._opened = _RuleCache(self._function)
+        return self._opened
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._open(), name)
+
+
 def compile_late(function: Any, wrapped: bool, options: dict[str, Any]) -> Any:
     """What `numba.njit` does, optimising rules only in the entries they are linked into."""
     if wrapped:
         return numba.njit(cache=True, pipeline_class=_EntryCompiler, **options)(function)
     compiled = numba.njit(pipeline_class=_RuleCompiler, **options)(function)
-    compiled._cache = _RuleCache(function)
+    compiled._cache = _LateCache(function, config.CACHE_DIR)
     return compiled
