@@ -11,6 +11,7 @@ from econ.incidents import IncidentMetrics
 from econ.market import MarketMetrics
 from econ.rollups import NetworkMetrics
 from econ.supply import SupplyMetrics
+from econ.switching import SwitchingMetrics
 from protocol.assistant import AssistantMetrics
 from protocol.corruption import CorruptionMetrics
 from protocol.declare import Leaf, Record, find_leaves, metric
@@ -51,6 +52,7 @@ class Daily(Record):
     messaging: MessagingMetrics
     delivery: DeliveryMetrics
     activity: ActivityMetrics
+    switching: SwitchingMetrics
     incentives: IncentiveMetrics
     network: NetworkMetrics
     deploying: DeployingMetrics

@@ -6,10 +6,11 @@ from econ.adoption import Demand
 from econ.agents.user import NO_HOME, Presence, UserRow
 from econ.chance.philox import uniform_at
 from econ.rollups import Network, RollupRow
+from econ.switching import NicheFlows, SwitchingMetrics, count_resident, note_move
 from protocol.compiling import rule
 from protocol.declare import Rows
 
-HOME, FIRST_HOME, LEAVE = 0, 1, 2
+HOME, FIRST_HOME, LEAVE, SWITCH = 0, 1, 2, 3
 """Permanent indices of the draws."""
 
 
@@ -56,10 +57,29 @@ def move_homes(
 
 
 @rule
-def settle_homes(users: Rows[UserRow], rollups: Rows[RollupRow], network: Network, key: Any) -> None:
-    """In the evening: add the day's messages to the rollups they came from; who has joined chooses a home."""
+def switch_home(
+    user: UserRow, rollups: Rows[RollupRow], network: Network, niches: NicheFlows, today: SwitchingMetrics, u: float
+) -> None:
+    """Move to a rollup chosen by the value it holds; it may be the same one."""
+    user.moving = 0
+    target = choose_rollup(rollups, network, u)
+    if target >= 0:
+        note_move(niches, rollups[user.rollup], rollups[target], today)
+        user.rollup = target
+
+
+@rule
+def settle_homes(
+    users: Rows[UserRow], rollups: Rows[RollupRow], network: Network, niches: NicheFlows, today: SwitchingMetrics, key: Any
+) -> None:
+    """In the evening: add the day's messages to the rollups they came from; who has joined or wants to move chooses a home."""
     for i in range(len(users)):
-        if users[i].fresh > 0:
-            rollups[users[i].rollup].messages += users[i].fresh
-        elif users[i].rollup < 0 and users[i].presence == Presence.ACTIVE:
-            users[i].rollup = choose_rollup(rollups, network, uniform_at(key, i, FIRST_HOME))
+        user = users[i]
+        if user.fresh > 0:
+            rollups[user.rollup].messages += user.fresh
+        elif user.rollup < 0 and user.presence == Presence.ACTIVE:
+            user.rollup = choose_rollup(rollups, network, uniform_at(key, i, FIRST_HOME))
+        if user.moving == 1:
+            switch_home(user, rollups, network, niches, today, uniform_at(key, i, SWITCH))
+        if user.presence == Presence.ACTIVE and user.rollup >= 0:
+            count_resident(rollups[user.rollup].niche, today)

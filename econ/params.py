@@ -20,6 +20,7 @@ from econ.population import Population
 from econ.price import Price
 from econ.rollups import Rollups
 from econ.supply import Circulation
+from econ.switching import Switching
 from econ.volatility import Volatility
 from econ.volume import Volume
 from protocol.airdrop import Airdrop
@@ -61,6 +62,7 @@ class Params(Record):
     exchange: Exchange
     adoption: Adoption
     growth: Growth
+    switching: Switching
     claiming: Claiming
     airdrop: Airdrop
     messaging: Messaging

@@ -14,6 +14,7 @@ from econ.market import Market
 from econ.operators import YieldState
 from econ.rollups import Network
 from econ.supply import Supply
+from econ.switching import NicheFlows
 from protocol.corruption import CorruptionState
 from protocol.declare import Record
 from protocol.delivery import Delivery
@@ -43,6 +44,7 @@ class State(Record):
     quote: FeeState
     activity: Activity
     demand: Demand
+    niches: NicheFlows
     budget: Budget
     rewards: RewardState
     network: Network

@@ -39,6 +39,7 @@ class UserRow(Record):
     fresh: int = field("1", "messages since it was last rewarded for activity")
     airdrop: int = field("uERA", "its claim on the airdrop; 0 once claimed")
     rollup: int = field("row", "home rollup; -1 before it has one")
+    moving: int = field("flag", "looks for another home this evening")
     rank: int = field("1", "place in the random order of all cohorts: opening activity, class of rate")
     level: int = field("1", "step of trust")
     points: int = field("1", "connection points not redeemed")
@@ -257,3 +258,5 @@ def user_day(user: UserRow, d: UserDraws, s: State, pots: Pots, p: Params, today
         today.activity.users_left += 1.0
     else:
         use_network(user, d, s, pots, p, today)
+        if d.move < s.demand.leave + s.niches.chance and user.rollup >= 0:
+            user.moving = 1

@@ -45,7 +45,7 @@ def process_revenue(w: World) -> None:
     p = w.params[0]
     pots = w.pots[0]
     today = w.today[0].fees
-    settle_homes(w.users, w.rollups, s.network, get_key(s.clock, Stream.HOMES))
+    settle_homes(w.users, w.rollups, s.network, s.niches, w.today[0].switching, get_key(s.clock, Stream.HOMES))
     native = s.quote.due_native
     verification = to_uera(compute_verification_usd(p.fees, s.network.live), s.market.price)
     if p.fees.convert_native == 1:

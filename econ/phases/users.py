@@ -21,6 +21,7 @@ from econ.competition import compute_market_share
 from econ.homes import move_homes, settle_homes
 from econ.params import Params
 from econ.state import State
+from econ.switching import prepare_switching
 from econ.world import World
 from protocol.airdrop import is_claim_open
 from protocol.compiling import rule
@@ -45,7 +46,8 @@ def open_users(w: World) -> None:
     shuffle_ranks(w.users, key)
     for i in range(len(w.users)):
         open_user(w.users[i], key, i, active, p)
-    settle_homes(w.users, w.rollups, s.network, derive_key(s.clock.seed, s.clock.replication, Stream.HOMES, -1))
+    homes = derive_key(s.clock.seed, s.clock.replication, Stream.HOMES, -1)
+    settle_homes(w.users, w.rollups, s.network, s.niches, w.today[0].switching, homes)
     open_claims(w.users, w.pots[0].unclaimed_airdrop, key, p.claiming.spread)
     for i in range(len(w.users)):
         catch_up(w.users[i], w.pots[0], s.clock.offset, p)
@@ -83,6 +85,7 @@ def prepare_users(w: World) -> None:
     demand.leave = min(p.adoption.churn / 365.0, 1.0)
     demand.learn = 2.0 / (p.adoption.learning_days + 1.0)
     demand.trust_scale = USUAL / demand.success if demand.success > 0.0 else 0.0
+    prepare_switching(s.niches, s.activity, demand, p.switching)
     prepare_claims(demand, p.claiming, is_claim_open(day + s.clock.offset, p.airdrop))
     prepare_failures(demand, compute_success(s.delivery, p.messaging) * (1.0 - compute_dropped_share(s.load)))
     prepare_payment(demand, p.adoption, s.quote.message_fee, p.incentives.discount_bps)
