@@ -6,14 +6,20 @@ from typing import Any
 
 import pytest
 
+from econ.genesis import open_world
+from econ.phases.opening import open_day
+from econ.phases.supply import process_unlocks
 from econ.setup import LAUNCH, Shock
-from econ.shocks import ShockKind
+from econ.shocks import ShockKind, load_shocks
+from econ.world import allocate, as_rows
 from experiments import list_scenarios, load_scenario, run
 from experiments.checks import CHECKS
 from experiments.errors import BadFileError, BadValueError, ProblemError, UnknownNameError
 from experiments.scenario import finish, parse_setting, read_draft
 from experiments.schema import LEAVES, resolve, show_parameters
 from experiments.spec import describe_scenario, rebuild_scenario
+from protocol.compiling import plain
+from protocol.units import ONE_ERA
 
 PRESETS = sorted(list_scenarios())
 
@@ -231,3 +237,19 @@ def test_every_preset_runs(name: str) -> None:
     sizes = {path: value for path, value in show_parameters(load_scenario("minimal").parameters).items() if path.startswith("population.")}
     result = run(load_scenario(name, sizes), days=20)
     assert result.summary["price_usd"]["min"] > 0.0
+
+
+def test_insiders_have_unlocked_what_the_unlock_stress_makes_them_sell() -> None:
+    small = {f"population.{name}": 10 for name in ("users", "developers", "voters", "traders")}
+    scenario = load_scenario("stress-unlock", small)
+    world = allocate(scenario.parameters)
+    rows = as_rows(world)
+    plain(open_world)(rows, 1, 0, 0)
+    load_shocks(world, scenario.shocks)
+    day = scenario.shocks[0].day
+    for morning in range(day + 1):
+        rows.state[0].clock.day = morning
+        plain(open_day)(rows)
+        plain(process_unlocks)(rows)
+    assert {shock.day for shock in scenario.shocks} == {day}
+    assert rows.state[0].desk.requested_sell == sum(int(shock.size) for shock in scenario.shocks) * ONE_ERA
