@@ -61,8 +61,9 @@ RND: Final = int(Bucket.RND)
 
 @rule
 def jump_price(market: Market, size: float) -> None:
-    """The price of the day opens higher by the factor exp(size); its means follow only from tonight on."""
+    """The price of the day opens higher by the factor exp(size), and so is its return; their means follow only from tonight on."""
     market.price *= safe_exp(size)
+    market.log_return += size
 
 
 @rule

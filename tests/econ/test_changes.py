@@ -102,7 +102,8 @@ def open_days(days: int, *shocks: Shock) -> tuple[World, list[Any]]:
         rows.state[0].clock.day = day
         plain(open_day)(rows)
         held = rows.holders[Bucket.FOUNDATION].balance
-        seen.append((rows.state[0].market.price, rows.params[0].adoption.messages_per_day, held))
+        market = rows.state[0].market
+        seen.append((market.price, rows.params[0].adoption.messages_per_day, held, market.log_return))
     return world, seen
 
 
@@ -116,8 +117,9 @@ def test_shocks_strike_on_their_morning() -> None:
         Shock(3, ShockKind.FOUNDATION_SALE, 1_000.0),
         Shock(4, ShockKind.FOUNDATION_SALE, 1e12),
     )
-    prices, demands, held = ([row[k] for row in seen] for k in range(3))
+    prices, demands, held, returns = ([row[k] for row in seen] for k in range(4))
     assert [price / prices[0] for price in prices] == pytest.approx([1.0, 0.5, 0.5, 0.5, 0.5])
+    assert returns[:2] == [0.0, np.log(0.5)]
     assert [demand / demands[0] for demand in demands] == [1.0, 1.0, 1.5, 1.0, 1.0]
     assert held == [held[0], held[0], held[0], held[0] - 1_000 * ONE_ERA, 0]
     check_supply(world)

@@ -1,5 +1,6 @@
 """Attacks by guardians: who takes part, when it pays, what becomes of them."""
 
+import math
 from typing import Any
 
 import pytest
@@ -66,6 +67,7 @@ def test_a_quorum_that_gains_enough_forges_and_is_slashed() -> None:
     assert s.tvl - after == pytest.approx(today.incident_residual_usd + today.contagion_usd, rel=1e-9)
     assert today.rollups_down == 20.0
     assert s.rows.state[0].market.price == pytest.approx(1.545 / 2)
+    assert s.rows.state[0].market.log_return == pytest.approx(math.log(0.5))
     s.rows.state[0].clock.day = s.day
     plain(process_slashing)(s.rows)
     guilty = [row for row in s.world.nodes if row["priors"][Offence.EQUIVOCATION] == 1]
