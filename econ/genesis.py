@@ -6,7 +6,6 @@ from econ.phases.developers import open_developers
 from econ.phases.governance import open_governance
 from econ.phases.holders import open_holders
 from econ.phases.incentives import open_incentives
-from econ.phases.incidents import open_incidents
 from econ.phases.liquidity import open_liquidity
 from econ.phases.load import open_load
 from econ.phases.market import open_market, open_valuation
@@ -53,7 +52,6 @@ def open_world(w: World, seed: int, replication: int, offset: int) -> None:
     open_revenue(w)
     open_rewards(w)
     open_incentives(w)
-    open_incidents(w)
     open_slashing(w)
     settle_genesis(w)
     open_valuation(w)

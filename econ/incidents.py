@@ -44,7 +44,6 @@ class IncidentState(Record):
     lights: float = field("1", "light nodes that sample")
     down: int = field("1", "rollups that are out of order today")
     halted: float = field("share", "of all messages whose destination fails today")
-    exit_wait: float = field("s", "wait of exits that users found at launch, per message")
 
 
 class IncidentMetrics(Record):

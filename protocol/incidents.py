@@ -55,6 +55,10 @@ class Incidents(Record):
         0.5, 0.0, 168.0, unit="h", source="assumed (7 days for canonical exits, data/messaging_bridges.csv)", owner="dao",
         doc="Time for which outgoing value can still be stopped; the price of a longer one is the wait of honest exits.",
     )  # fmt: skip
+    usual_exit_hours: float = parameter(
+        0.5, 0.0, 168.0, unit="h", source="assumed (the default of exit_delay_hours)", owner="behaviour",
+        doc="Exit delay that users take for granted; what it differs from this they feel as a longer or shorter delay of messages.",
+    )  # fmt: skip
     fast_share: float = parameter(
         0.3, 0.0, 1.0, unit="share", source="assumed (data/messaging_bridges.csv: most value leaves by fast bridges, some ask questions)",
         owner="nature", doc="Part of stolen value that leaves through those who front liquidity, at once and for good.",
@@ -184,13 +188,13 @@ def compute_contagion(loss_share: float, p: Incidents) -> float:
 
 
 @rule
-def compute_exit_wait(p: Incidents) -> float:
-    """Seconds that the exit delay costs a mean message of an honest user."""
-    return p.exit_share * p.exit_delay_hours * HOUR_SECONDS
+def compute_exit_wait(hours: float, p: Incidents) -> float:
+    """Seconds that an exit delay of so many hours costs a mean message of an honest user."""
+    return p.exit_share * hours * HOUR_SECONDS
 
 
 @rule
-def compute_felt_factor(launch_s: float, wait_s: float, launch_wait_s: float) -> float:
-    """Delay and wait of exits relative to those of launch, at the delay of launch; 1 while the exit delay is what it was."""
-    usual = launch_s + launch_wait_s
+def compute_felt_factor(launch_s: float, wait_s: float, usual_wait_s: float) -> float:
+    """Delay and wait of exits relative to the usual wait, at the delay of launch; 1 while the exit delay is the usual one."""
+    usual = launch_s + usual_wait_s
     return (launch_s + wait_s) / usual if usual > 0.0 else 1.0

@@ -55,12 +55,6 @@ OPPORTUNITY, NOTICE_OUTSIDE, NOTICE_WATCHERS, REPAIR = 0, 1, 2, 3
 
 
 @rule
-def open_incidents(w: World) -> None:
-    """The wait of exits that users find and are used to."""
-    w.state[0].incidents.exit_wait = compute_exit_wait(w.params[0].incidents)
-
-
-@rule
 def collect_premiums(w: World) -> None:
     """Today's premiums, as far as the market has tokens."""
     s = w.state[0]
@@ -239,7 +233,9 @@ def process_outages(w: World) -> None:
 
 @rule
 def process_exits(w: World) -> None:
-    """In the evening, once the day's delay is known: it feels longer by as much as exits wait longer than at launch."""
+    """In the evening, once the day's delay is known: it feels longer by as much as exits wait longer than users are used to."""
     s = w.state[0]
+    p = w.params[0].incidents
     if w.today[0].fees.messages > 0.0:
-        s.activity.delay_s *= compute_felt_factor(s.demand.delay_s, compute_exit_wait(w.params[0].incidents), s.incidents.exit_wait)
+        wait, usual = compute_exit_wait(p.exit_delay_hours, p), compute_exit_wait(p.usual_exit_hours, p)
+        s.activity.delay_s *= compute_felt_factor(s.demand.delay_s, wait, usual)

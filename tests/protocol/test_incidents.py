@@ -103,8 +103,8 @@ def test_shared_security_spreads_the_fright() -> None:
 
 
 def test_a_longer_exit_delay_is_paid_in_waiting() -> None:
-    assert plain(compute_exit_wait)(P) == pytest.approx(18.0)
-    assert plain(compute_exit_wait)(make_row(Incidents, exit_delay_hours=0.0)) == 0.0
+    assert plain(compute_exit_wait)(P.exit_delay_hours, P) == pytest.approx(18.0)
+    assert plain(compute_exit_wait)(0.0, P) == 0.0
     assert plain(compute_felt_factor)(17.3, 18.1, 18.1) == 1.0
     assert plain(compute_felt_factor)(20.0, 180.0, 20.0) == 5.0
     assert plain(compute_felt_factor)(0.0, 5.0, 0.0) == 1.0
