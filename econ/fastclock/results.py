@@ -5,9 +5,11 @@ from typing import Any
 from econ.fastclock.ballots import DAO
 from econ.fastclock.delivery import measure_delivery
 from econ.fastclock.finality import list_finals, measure_finality, tell_failures
+from econ.fastclock.penalties import list_penalties
 from econ.fastclock.proofs import measure_sizes
 from econ.fastclock.service import measure_service
 from econ.fastclock.simulation import Simulation
+from protocol.declare import MICRO
 
 Columns = dict[str, list[Any]]
 
@@ -60,7 +62,7 @@ def list_snapshots(simulation: Simulation) -> Columns:
 
 
 def summarise(simulation: Simulation) -> dict[str, Any]:
-    """Figures, proof sizes by batch, who was faulty, and what failed, in words."""
+    """Figures, proof sizes by batch, who was faulty, what it costs them, and what failed, in words."""
     roster = simulation.roster
     return {
         "metrics": measure(simulation),
@@ -70,6 +72,16 @@ def summarise(simulation: Simulation) -> dict[str, Any]:
         "offences": [
             {"guardian": o.guardian, "fault": o.fault.name.lower(), "height": o.height, "round": o.round}
             for o in simulation.room.record.offences
+        ],
+        "penalties": [
+            {
+                "guardian": penalty.guardian,
+                "slashed_era": penalty.slashed / MICRO,
+                "share": penalty.share,
+                "jailed_until_day": penalty.jailed_until,
+                "is_tombstoned": penalty.is_tombstoned,
+            }
+            for penalty in list_penalties(simulation)
         ],
         "failures": tell_failures(simulation),
     }

@@ -55,5 +55,15 @@ def print_result(summary: dict[str, Any], out: str) -> None:
         print(f"  {line['batch']:>5} {sizes} {line['gas']:>11,.0f} {line['saving']:>7.1%}")
     habits = ", ".join(f"{number} {habit}" for number, habit in summary["byzantine"].items())
     print(f"  byzantine guardians: {habits or 'none'}; offline: {', '.join(map(str, summary['offline'])) or 'none'}")
+    for penalty in summary["penalties"]:
+        loss = f"{penalty['slashed_era']:,.0f} ERA, {penalty['share']:.2%} of its stake"
+        print(f"  slashing: guardian {penalty['guardian']} loses {loss}{tell_fate(penalty)}")
     for line in summary["failures"] or ["neither safety nor progress failed"]:
         print(f"  {line}")
+
+
+def tell_fate(penalty: dict[str, Any]) -> str:
+    """What comes with a penalty."""
+    if penalty["is_tombstoned"]:
+        return ", and is excluded for good"
+    return f", and is jailed until day {penalty['jailed_until_day']}" if penalty["jailed_until_day"] else ""
