@@ -80,12 +80,19 @@ class Post:
         for chain, fresh in enumerate(self._fresh):
             for place, item in enumerate(fresh):
                 if isinstance(item, Receipt):
-                    self._notes[chain].append(Note(item, tick, place))
+                    self._expect_settlement(Note(item, tick, place))
                 else:
                     item.tick, item.place = tick, place
                     self._waiting[chain].append(item)
                     self._wait_for_proof(item)
             fresh.clear()
+
+    def _expect_settlement(self, note: Note) -> None:
+        """A receipt is proven by a snapshot; where none comes for long, by what its rollup's own finality takes."""
+        chain, verifying = self.chains.all[note.receipt.target], self.settings.verifying
+        wait_s = chain.wait_s if chain.has_verifier else verifying.challenge_s
+        self._notes[chain.number].append(note)
+        self.agenda.at(note.tick * self.chains.tick_s + max(wait_s, verifying.fallback_s), self.settle_alone, note)
 
     def _wait_for_proof(self, parcel: Parcel) -> None:
         """On the direct and optimistic paths a root is good some time after its commitment."""
@@ -192,6 +199,18 @@ class Post:
         proof = prove_rollup(final.snapshot, receipt.target, final.certificate)
         if check_message(receipt.encode(), receipt.target, outbox, proof, self.room.committee.stakes) != Refusal.OK:
             return
+        self._release(receipt)
+
+    def settle_alone(self, note: Note) -> None:
+        """The source verifies a receipt without a snapshot: nobody's escrow waits for guardians who do not agree."""
+        receipt, chain = note.receipt, self.chains.all[note.receipt.target]
+        if receipt.nonce not in self.outboxes[receipt.source, receipt.target].open:
+            return
+        if check_outbox(receipt.encode(), chain.prove(note.tick, note.place, note.tick), chain.roots[note.tick]):
+            self._release(receipt)
+
+    def _release(self, receipt: Receipt) -> None:
+        """A proven receipt: what its letter holds is spent, or goes back to the sender."""
         letter = self.outboxes[receipt.source, receipt.target].settle(receipt)
         if letter is None:
             return

@@ -35,7 +35,24 @@ def test_without_snapshots_the_other_paths_are_taken() -> None:
     assert fallen
     assert all(parcel.done_s - parcel.sent_s > 20.0 for parcel in fallen)
     assert all(simulation.chains.all[p.letter.source].has_verifier for p in executed if p.path == Path.DIRECT)
-    assert all(outbox.fees.spent == outbox.fees.returned == 0 for outbox in simulation.post.outboxes.values())
+
+
+def test_escrow_does_not_wait_for_guardians_who_do_not_agree() -> None:
+    simulation = run(1, **STALLED, traffic__hasty_share=0.5)
+    check_all(simulation)
+    tick_s, settings = simulation.chains.tick_s, simulation.settings.verifying
+    fates = {status: [p for p in simulation.post.parcels if p.status == status] for status in (Status.EXECUTED, Status.EXPIRED)}
+    for parcels in fates.values():
+        settled = [parcel for parcel in parcels if parcel.settled_s >= 0.0]
+        assert len(settled) > 20
+        for parcel in settled:
+            target = simulation.chains.all[parcel.letter.target]
+            wait_s = target.wait_s if target.has_verifier else settings.challenge_s
+            end_s = parcel.done_s if parcel.status == Status.EXECUTED else parcel.letter.deadline_ms / 1000.0
+            assert parcel.settled_s >= end_s + max(wait_s, settings.fallback_s) - 1e-9
+            assert parcel.settled_s <= end_s + max(wait_s, settings.fallback_s) + 2.0 * tick_s
+    purses = [outbox.fees for outbox in simulation.post.outboxes.values()]
+    assert min(sum(purse.spent for purse in purses), sum(purse.returned for purse in purses)) > 0
 
 
 def test_large_values_take_the_safer_path() -> None:
