@@ -14,7 +14,9 @@ from protocol.units import clip, safe_exp, to_count
 
 DAYS_A_YEAR = 365.0
 SMALL = 1e-3
+"""Impact below which the series is more exact than the formula: numerics, not a rule."""
 LARGEST_IMPACT = 20.0
+"""Log impact beyond which nothing is for sale at any price that matters (e^20): keeps the formula finite, not a rule."""
 
 
 class Corruption(Record):

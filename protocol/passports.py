@@ -11,9 +11,6 @@ from protocol.compiling import rule
 from protocol.declare import Record, draw, metric, parameter, switch
 from protocol.units import clip, safe_exp
 
-MOST_FEAR = 3.0
-"""Withdrawals rise at most 20-fold out of fear."""
-
 
 class Passports(Record):
     """Rules of passports and how their holders behave."""
@@ -54,6 +51,15 @@ class Passports(Record):
     )
     fear: float = parameter(
         20.0, 0.0, 200.0, unit="1", source="assumed", owner="behaviour", doc="Log withdrawals per unit of loss, share of the deposit."
+    )
+    most_fear: float = parameter(
+        3.0,
+        0.0,
+        20.0,
+        unit="1",
+        source="assumed (withdrawals rise at most 20-fold)",
+        owner="behaviour",
+        doc="Most that fear adds to log withdrawals.",
     )
     calm_days: float = parameter(7.0, 1.0, 90.0, unit="day", source="assumed", owner="behaviour", doc="Days in which fear fades to 37 %.")
 
@@ -122,4 +128,4 @@ def calm_down(pool: Feared, p: Passports) -> None:
 @rule
 def frighten(pool: Feared, loss_share: float, p: Passports) -> None:
     """Depositors who lost this part of their deposit ask for more from tomorrow on."""
-    pool.fear = min(pool.fear + p.fear * loss_share, MOST_FEAR)
+    pool.fear = min(pool.fear + p.fear * loss_share, p.most_fear)

@@ -173,6 +173,15 @@ class Verifying(Record):
     optimistic_risk: float = parameter(
         1e-06, 0.0, 1.0, unit="share", source="assumed", owner="nature", doc="Chance that nobody objects to a false root."
     )
+    learning: float = parameter(
+        0.1,
+        0.0,
+        1.0,
+        unit="1",
+        source="assumed",
+        owner="behaviour",
+        doc="Weight of the newest observation in what senders expect of a path.",
+    )
     patience_usd_s: float = parameter(
         0.0005, 0.0, 10.0, unit="USD/s", source="assumed", owner="behaviour", doc="What a second of waiting is worth to a sender."
     )

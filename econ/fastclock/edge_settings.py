@@ -177,7 +177,10 @@ class Administration(Record):
         unit="1",
         source="assumed",
         owner="behaviour",
-        doc="Times a revoked administrator tries to act, within half a minute, on rollups at random.",
+        doc="Times a revoked administrator tries to act, within `misuse_s`, on rollups at random.",
+    )
+    misuse_s: float = parameter(
+        30.0, 0.0, 1000000.0, unit="s", source="assumed", owner="behaviour", doc="Time within which a revoked administrator tries to act."
     )
     votes_per_hour: float = parameter(
         4.0, 0.0, 100000.0, unit="1/h", source="assumed", owner="behaviour", doc="Votes whose decision every rollup executes."
@@ -200,6 +203,7 @@ class Administration(Record):
         owner="nature",
         doc="Median time of each step of joining: contract, registration, first verified root.",
     )
+    join_sigma: float = parameter(0.5, 0.0, 3.0, unit="1", source="assumed", owner="nature", doc="Spread of that time.")
     join_tries: int = parameter(
         3, 1, 100, unit="1", source="assumed", owner="team", doc="Tries of a step of joining before the rollup gives up."
     )

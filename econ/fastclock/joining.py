@@ -10,8 +10,6 @@ from protocol.metalayer.adapters import Framework, Native, publish, read_state
 from protocol.metalayer.hashing import hash_parts
 
 STEPS = 3
-SPREAD = 0.5
-"""Standard deviation of the logarithm of a step's time."""
 
 
 class Candidate:
@@ -33,7 +31,7 @@ class Joining:
         self.failure = list(self.settings.join_failure)
         self.draws = Sequence(seed, Stream.METALAYER_JOINS, 0)
         self.arrivals = Arrivals(Sequence(seed, Stream.METALAYER_JOINS, 1), self.settings.joins_per_hour)
-        self.delays = Delays(seed, Stream.METALAYER_JOINS, 2, self.settings.join_step_s, SPREAD)
+        self.delays = Delays(seed, Stream.METALAYER_JOINS, 2, self.settings.join_step_s, self.settings.join_sigma)
         self.all: list[Candidate] = []
         agenda.after(self.arrivals.draw(), self.begin)
 

@@ -5,8 +5,6 @@ from econ.fastclock.settings import Settings
 from protocol.metalayer.aggregation import Load, Prices, price_batch
 from protocol.metalayer.verification import Offer, Path, choose_path
 
-WEIGHT = 0.1
-"""Weight of the newest observation in an expectation."""
 TYPICAL = Load(1, 900, 22)
 """Bytes and hashes that a first expectation of a light-client proof has; observations replace it."""
 
@@ -33,12 +31,12 @@ class Paths:
 
     def learn_finality(self, seconds: float) -> None:
         """From sending to the final snapshot."""
-        self.snapshot_s += WEIGHT * (seconds - self.snapshot_s)
+        self.snapshot_s += self.settings.learning * (seconds - self.snapshot_s)
 
     def learn_carriage(self, seconds: float, path: Path, gas: float) -> None:
         """From finality to the destination's block, and the gas of it."""
-        self.carry_s += WEIGHT * (seconds - self.carry_s)
-        self.gas[path] += WEIGHT * (gas - self.gas[path])
+        self.carry_s += self.settings.learning * (seconds - self.carry_s)
+        self.gas[path] += self.settings.learning * (gas - self.gas[path])
 
     def list_offers(self, source: Chain, now: float) -> list[Offer]:
         """The paths that messages from a rollup can take; snapshots that do not come make the light client slow."""

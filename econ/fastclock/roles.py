@@ -10,8 +10,6 @@ from econ.fastclock.settings import Settings
 from protocol.metalayer.roles import Change, Home, Mirror
 
 HOME = 0
-MISUSE_S = 30.0
-"""Time within which a revoked administrator tries to act."""
 
 
 class Progress:
@@ -50,7 +48,7 @@ class Roles:
         if not change.is_granted:
             for _ in range(self.settings.misuses_per_revocation):
                 rollup = int(self.draws.draw() * len(self.mirrors))
-                self.agenda.after(self.draws.draw() * MISUSE_S, self.misuse, progress, rollup)
+                self.agenda.after(self.draws.draw() * self.settings.misuse_s, self.misuse, progress, rollup)
         self.agenda.after(self.arrivals.draw(), self.decide)
 
     def note_final(self, final: Final) -> None:

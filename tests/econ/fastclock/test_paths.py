@@ -3,11 +3,12 @@
 import pytest
 
 from econ.fastclock.chains import Chains
-from econ.fastclock.paths import WEIGHT, Paths
+from econ.fastclock.paths import Paths
 from protocol.metalayer.verification import Path
 from tests.econ.fastclock.lab import choose
 
 SETTINGS = choose(verifying__verifier_share=1.0)
+WEIGHT = SETTINGS.verifying.learning
 
 
 def test_offers_follow_what_was_seen() -> None:
