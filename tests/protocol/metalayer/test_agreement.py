@@ -23,6 +23,8 @@ SHAPES = [
     ((1,) * 6, (2,)),
     ((3, 2, 2, 2, 1), (0,)),
     ((1,) * 7, (0, 4)),
+    ((1,) * 7, (2, 3)),
+    ((1,) * 7, (2, 3)),
 ]
 
 
@@ -55,14 +57,15 @@ class Plan(NamedTuple):
 
 FEED, STARVE, SILENCE = Treatment
 DECIDE_ONE = ((FEED, FEED), (FEED, STARVE))
+LEAVE_ONE = ((STARVE, FEED), (FEED, STARVE))
 LOCK_ONE = ((FEED, STARVE), (STARVE, STARVE))
 FINISH = ((FEED, FEED), (FEED, FEED))
 
 
 @st.composite
 def draw_plan(draw: st.DrawFn) -> Plan:
-    """Mostly one of the three moves of which attacks on a lock are made, else anything."""
-    move = draw(st.sampled_from([DECIDE_ONE, DECIDE_ONE, LOCK_ONE, FINISH, None]))
+    """Mostly one of the four moves of which attacks on a lock are made, else anything."""
+    move = draw(st.sampled_from([DECIDE_ONE, LEAVE_ONE, LOCK_ONE, FINISH, None]))
     deaf = -1
     if move is None:
         treatments = st.sampled_from(Treatment)
