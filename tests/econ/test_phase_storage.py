@@ -10,7 +10,8 @@ from econ.daily import COLUMNS, Daily
 from econ.day import run_days
 from econ.genesis import open_world
 from econ.params import PARAMETERS
-from econ.setup import PlannedChange, Scenario
+from econ.referenda import load_proposals
+from econ.setup import PlannedChange, PlannedProposal, Scenario
 from econ.world import allocate, as_array, as_rows, check_supply
 from protocol.compiling import plain
 from protocol.layers import Layer, LayerMetrics
@@ -156,3 +157,27 @@ def test_capacity_is_the_daos_to_raise() -> None:
     assert owners["layers.data_mb_s"] == "dao"
     assert Daily.parts["layers"] is LayerMetrics
     assert Storage.infos["active"].unit == "switch"
+
+
+def test_a_vote_inside_a_run_widens_the_data_layer() -> None:
+    """The same narrow layer; the only way to more capacity is a proposal that is filed, voted, executed and then in force."""
+    leaf = next(leaf for leaf in PARAMETERS if leaf.path == "layers.data_mb_s")
+    narrow = make_scenario(layers__data_mb_s=0.002, electorate__intercept=2.0, electorate__indifferent=1.0, electorate__proposing=0.0)
+    daily = []
+    for threshold in (0.0, 1.0):
+        wider = PlannedProposal(2, (PlannedChange(0, leaf.slot, leaf.is_float, 0.053),), quorum=0.0, threshold=threshold)
+        world = allocate(narrow.parameters)
+        rows, out = as_rows(world), np.zeros((18, len(COLUMNS)))
+        plain(open_world)(rows, 3, 0, 0)
+        load_proposals(world, (wider,))
+        plain(run_days)(rows, 18, memoryview(cast(Any, out)))
+        daily.append(dict(zip(COLUMNS, out.T, strict=True)))
+    passed, lost = daily
+    (executed,) = passed["proposals_executed"].nonzero()[0].tolist()
+    assert not lost["proposals_executed"].any()
+    assert (lost["data_capacity_mb_s"] == 0.002).all()
+    assert (passed["data_capacity_mb_s"][executed + 1 :] == 0.053).all()
+    assert (passed["data_capacity_mb_s"][: executed + 1] == 0.002).all()
+    assert passed["layer_dropped"][: executed + 1].all()
+    assert not passed["layer_dropped"][executed + 1 :].any()
+    assert (passed["data_posted_mb"][executed + 1 :] > lost["data_posted_mb"][executed + 1 :]).all()
