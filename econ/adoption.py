@@ -83,6 +83,30 @@ class Adoption(Record):
     fee_response_cap: float = parameter(
         5.0, 1.0, 20.0, unit="1", source="ECONOMY 13", owner="behaviour", doc="Most that a low fee multiplies messages by."
     )
+    usual_delay_s: float = parameter(
+        15.0, 0.1, 1e6, unit="s", source="assumed (geometric mean over openings of launch)", owner="nature",
+        doc="Delay at which cohorts send their normal rate.",
+    )  # fmt: skip
+    usual_success: float = parameter(
+        0.7285, 0.01, 1.0, unit="share", source="assumed (the opening of launch)", owner="nature",
+        doc="Success at which cohorts send their normal rate.",
+    )  # fmt: skip
+    usual_reach_usd: float = parameter(
+        4e8, 1.0, 1e12, unit="USD", source="data/caldera_ecosystem_checkpoints.csv 2025-07", owner="nature",
+        doc="Value that rollups hold at which cohorts send their normal rate.",
+    )  # fmt: skip
+    usual_incentive: float = parameter(
+        0.2575, 0.0, 10.0, unit="1", source="assumed (the opening of launch)", owner="nature",
+        doc="What a message earns, in shares of its fee, at which cohorts join at the normal hazard.",
+    )  # fmt: skip
+    usual_flow_share: float = parameter(
+        0.25, 0.001, 1.0, unit="share", source="assumed (the opening of launch)", owner="nature",
+        doc="Part of flows between rollups that the Metalayer carries at which cohorts send their normal rate.",
+    )  # fmt: skip
+    flow_elasticity: float = parameter(
+        0.2, 0.0, 1.0, unit="1", source="assumed", owner="behaviour",
+        doc="Elasticity of messages to the part of flows between rollups that the Metalayer carries.",
+    )  # fmt: skip
     delay_elasticity: float = parameter(
         0.1, 0.0, 1.0, unit="1", source="assumed", owner="behaviour", doc="Elasticity of messages to their delay."
     )
@@ -132,11 +156,9 @@ class Demand(Record):
 
     mean_rate: float = field("1/day", "messages of a mean cohort at launch")
     norm: float = field("1", "1 / mean class factor of the cohorts active at launch")
-    reach: float = field("USD", "value that rollups hold at launch")
     share: float = field("share", "of the network in all live rollups at launch")
-    delay_s: float = field("s", "delay at launch")
-    success: float = field("share", "success at launch")
-    incentive: float = field("1", "what a message earns in fees at launch")
+    delay_s: float = field("s", "delay on the first morning")
+    success: float = field("share", "success on the first morning")
     ever: int = field("1", "cohorts that were ever active")
     closed: int = field("1", "closed rollups, as known to those who lived there")
     join: float = field("1/day", "chance of joining today")
@@ -263,8 +285,12 @@ def prepare_claims(demand: Demand, p: Claiming, is_open: bool) -> None:
 
 
 @rule
-def compute_scale(demand: Demand, activity: Activity, reach: float, fee_usd: float, p: Adoption) -> float:
-    """Messages relative to launch: fall with fee and delay, rise with reachable value (MODEL 14)."""
+def compute_scale(activity: Activity, reach: float, flow_share: float, fee_usd: float, p: Adoption) -> float:
+    """Messages relative to the usual: fall with fee and delay, rise with reachable value and where rivals carry less (MODEL 14).
+
+    The usual values are parameters: measured from its own first day a world would not feel what it began with.
+    """
     response = compute_fee_response(fee_usd, p)
-    response *= compute_response(activity.delay_s, demand.delay_s, -p.delay_elasticity)
-    return response * compute_response(reach, demand.reach, p.reach_elasticity)
+    response *= compute_response(activity.delay_s, p.usual_delay_s, -p.delay_elasticity)
+    response *= compute_response(flow_share, p.usual_flow_share, p.flow_elasticity)
+    return response * compute_response(reach, p.usual_reach_usd, p.reach_elasticity)

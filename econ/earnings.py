@@ -52,14 +52,18 @@ class Earnings(Record):
     )
     loss_weight: float = parameter(
         3.0, 1.0, 50.0, unit="1", source="assumed", owner="behaviour",
-        doc="How much likelier a rollup in sustained loss closes than another one; the hazard of all together is unchanged.",
+        doc="How much likelier a rollup in sustained loss closes than another one.",
+    )  # fmt: skip
+    usual_weight: float = parameter(
+        2.7, 0.1, 50.0, unit="1", source="assumed (mean over rollups and three years of launch, so that ECONOMY 17's hazard holds there)",
+        owner="nature", doc="Mean weight of rollups in the data behind the hazard: what makes a rollup's chances usual.",
     )  # fmt: skip
     loss_days: int = parameter(
         90, 1, 1_000, unit="day", source="assumed", owner="behaviour", doc="Days of negative mean profit that count."
     )
     framework_risk: list[float] = parameter(
         (1.65, 0.90, 1.0, 1.0), 0.0, 10.0, unit="1", source="data/adoption_reference.csv hazards .62 and .34 against .376", owner="nature",
-        doc="How much likelier rollups on Arbitrum, OP, ZK, Polygon close; the hazard of all together is unchanged.",
+        doc="How much likelier rollups on Arbitrum, OP, ZK, Polygon close.",
     )  # fmt: skip
     selection: int = switch(True, source="MODEL 14", owner="behaviour", doc="Whether losses and frameworks decide who closes.")
 

@@ -109,6 +109,14 @@ def compute_fundamental(revenue: float, growth: float, secured: float, supply: f
 
 
 @rule
+def compute_secured_share(revenue: float, growth: float, secured: float, p: Fundamental) -> float:
+    """Part of the fundamental that comes from value secured and not from revenue; 0 where both are nothing."""
+    convenience = p.secured_share * secured
+    total = p.holder_share * revenue * compute_multiple(growth, p) + convenience
+    return convenience / total if total > 0.0 else 0.0
+
+
+@rule
 def compute_exchange_value(messages: float, revenue: float, supply: float, p: Fundamental) -> float:
     """P of M * V = P * T in USD per ERA; 0 when it cannot be known.
 

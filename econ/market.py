@@ -18,6 +18,7 @@ class Market(Record):
     factor_change: float = field("1", "yesterday's change of the market factor")
     momentum: float = field("1", "20-day mean of log returns")
     fundamental: float = field("USD", "the fundamental in force")
+    secured_share: float = field("share", "part of the fundamental that is the convenience of value secured")
     volume: float = field("ERA", "yesterday's volume")
     jump: float = field("1", "impact that has not decayed yet, J")
     volatility_log: float = field("1", "log volatility around its mean, v")
@@ -29,6 +30,9 @@ class MarketMetrics(Record):
 
     price_usd: float = metric("USD", "Price at which the day's flows traded.", better="high", view="market")
     fundamental_usd: float = metric("USD", "Fundamental value the day's price was drawn towards.", better="high", view="market")
+    fundamental_secured_share: float = metric(
+        "share", "Part of the fundamental that is the convenience of value secured, not revenue.", view="market"
+    )
     volume_usd: float = metric("USD", "Volume of the day at the day's price.", better="high", view="market")
     log_return: float = metric("1", "Log return from yesterday's price to today's; 0 on the first day.", view="market")
     volatility: float = metric("1", "Volatility of the noise in the step to the next day's price.", better="low", view="market")

@@ -1,4 +1,4 @@
-"""Who closes: the hazard of ECONOMY 17 for all together, borne more by those in sustained loss (MODEL 14)."""
+"""Who closes: the hazard of ECONOMY 17, higher for those in sustained loss and lower for the others (MODEL 14)."""
 
 from typing import NamedTuple
 
@@ -29,26 +29,21 @@ class Scene(NamedTuple):
 
 @rule
 def compute_weight(rollup: RollupRow, p: Earnings) -> float:
-    """How likely a rollup is to close relative to others of its age and size."""
+    """How likely a rollup is to close relative to the usual one of its age and size.
+
+    What is usual is a parameter and not today's mean: where more rollups lose money, more of them close.
+    """
     if p.selection == 0:
         return 1.0
-    weight = p.framework_risk[rollup.framework]
+    weight = p.framework_risk[rollup.framework] / p.usual_weight
     return weight * p.loss_weight if rollup.loss_days >= p.loss_days else weight
 
 
 @rule
-def compute_correction(rollups: Rows[RollupRow], count: int, day: int, factor: float, p: Rollups, earnings: Earnings) -> float:
-    """Store every live rollup's hazard; returns what makes the weighted hazards sum to the unweighted ones."""
-    plain = 0.0
-    weighted = 0.0
-    for i in range(count):
-        rollup = rollups[i]
-        if rollup.live == 1:
-            rollup.hazard = compute_hazard((day - rollup.birth_day) / DAYS_A_YEAR, rollup.tvl, factor, p)
-            plain += rollup.hazard
-            rollup.hazard *= compute_weight(rollup, earnings)
-            weighted += rollup.hazard
-    return plain / weighted if weighted > 0.0 else 1.0
+def compute_risk(rollup: RollupRow, w: Scene) -> float:
+    """Hazard of closing a year: that of its age and size, the more likely the worse it does."""
+    hazard = compute_hazard((w.day - rollup.birth_day) / DAYS_A_YEAR, rollup.tvl, w.factor, w.p)
+    return hazard * compute_weight(rollup, w.earnings)
 
 
 @rule
@@ -65,9 +60,10 @@ def shut_rollups(w: Scene, draws: Rows[RollupDraws], today: NetworkMetrics) -> N
     """Today's closings."""
     if w.p.closings == 0:
         return
-    correction = compute_correction(w.rollups, w.network.count, w.day, w.factor, w.p, w.earnings)
     for i in range(w.network.count):
         rollup = w.rollups[i]
-        if rollup.live == 1 and draws[i].close < 1.0 - safe_exp(-rollup.hazard * correction / DAYS_A_YEAR):
-            shut_down(rollup, w)
-            today.rollups_closed += 1.0
+        if rollup.live == 1:
+            rollup.hazard = compute_risk(rollup, w)
+            if draws[i].close < 1.0 - safe_exp(-rollup.hazard / DAYS_A_YEAR):
+                shut_down(rollup, w)
+                today.rollups_closed += 1.0

@@ -5,7 +5,7 @@ flows between niches are outcomes.
 """
 
 from econ.activity import Activity
-from econ.adoption import Demand, compute_response
+from econ.adoption import compute_response
 from econ.deploying import Niche
 from econ.rollups import RollupRow
 from protocol.compiling import rule
@@ -19,7 +19,7 @@ class Switching(Record):
     """How readily cohorts change their home."""
 
     rate: float = parameter(
-        0.5, 0.0, 12.0, unit="1/year", source="assumed", owner="behaviour", doc="Hazard of looking for another home at the delay of launch."
+        0.5, 0.0, 12.0, unit="1/year", source="assumed", owner="behaviour", doc="Hazard of looking for another home at the usual delay."
     )
     delay_elasticity: float = parameter(
         0.5, 0.0, 2.0, unit="1", source="assumed", owner="behaviour", doc="Elasticity of that hazard to the delay of messages, as a fall."
@@ -48,11 +48,11 @@ class SwitchingMetrics(Record):
 
 
 @rule
-def prepare_switching(niches: NicheFlows, activity: Activity, demand: Demand, p: Switching) -> None:
+def prepare_switching(niches: NicheFlows, activity: Activity, usual_delay_s: float, p: Switching) -> None:
     """Today's chance of looking for another home, by yesterday's delay."""
     niches.chance = 0.0
     if p.seamless == 1:
-        niches.chance = min(p.rate / 365.0 * compute_response(activity.delay_s, demand.delay_s, -p.delay_elasticity), 1.0)
+        niches.chance = min(p.rate / 365.0 * compute_response(activity.delay_s, usual_delay_s, -p.delay_elasticity), 1.0)
 
 
 @rule

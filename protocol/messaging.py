@@ -53,7 +53,7 @@ class Messaging(Record):
         owner="nature",
         doc="Messages checked against a snapshot by a light client; the others wait for their source chain.",
     )
-    snapshot_s: float = parameter(3.0, 0.1, 3600.0, unit="s", source="S2", owner="dao", doc="Cadence of snapshots.")
+    snapshot_s: float = parameter(3.0, 0.1, 3600.0, unit="s", source="S2", owner="team", doc="Cadence of snapshots, in the closed form.")
     consensus_s: float = parameter(
         2.0, 0.0, 600.0, unit="s", source="assumed", owner="nature", doc="Agreement of the guardians on a snapshot."
     )

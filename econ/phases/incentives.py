@@ -5,7 +5,7 @@ from econ.competition import compute_market_share
 from econ.messages import compute_opening_delay, measure_incentives, measure_messages, measure_users
 from econ.world import World
 from protocol.compiling import rule
-from protocol.incentives import DAYS_A_YEAR, allot_budget, compute_incentive, share_rewards
+from protocol.incentives import DAYS_A_YEAR, allot_budget, share_rewards
 from protocol.ledger.causes import Cause
 from protocol.messaging import compute_success
 from protocol.units import to_count
@@ -23,9 +23,7 @@ def open_incentives(w: World) -> None:
     open_growth(s.activity, p.adoption.messages_per_day)
     s.demand.success = s.activity.success
     s.demand.delay_s = s.activity.delay_s
-    s.demand.reach = s.network.tvl
     s.demand.share = compute_market_share(s.competition, s.network.live)
-    s.demand.incentive = compute_incentive(s.rewards, p.incentives, s.quote.message_fee)
 
 
 @rule

@@ -4,7 +4,7 @@ from econ.agents.trader import compute_gap, update_profit
 from econ.chance.streams import Stream
 from econ.clock import draw_day
 from econ.exchange import Desk, compute_net_requested
-from econ.fundamental import compute_exchange_value, compute_fundamental, compute_premium, update_fundamental
+from econ.fundamental import compute_exchange_value, compute_fundamental, compute_premium, compute_secured_share, update_fundamental
 from econ.market import Market, MarketMetrics
 from econ.params import Params
 from econ.price import MarketDraws, PriceMode, process_price
@@ -58,6 +58,7 @@ def compute_holder_value(state: State, p: Params) -> float:
     # What the calendar does not know: the treasury's payments add to it for good, burning and returned airdrop take from it.
     supply = to_era(state.supply.mean_ahead + state.supply.effective - state.supply.scheduled)
     growth = state.activity.message_growth
+    state.market.secured_share = compute_secured_share(state.quote.revenue_mean_usd, growth, state.network.tvl, p.fundamental)
     return compute_fundamental(state.quote.revenue_mean_usd, growth, state.network.tvl, supply, premium, p.fundamental)
 
 
@@ -66,6 +67,7 @@ def record_market(market: Market, desk: Desk, reported: float, today: MarketMetr
     """The day's figures at the price and fundamental of the day."""
     today.price_usd = market.price
     today.fundamental_usd = market.fundamental
+    today.fundamental_secured_share = market.secured_share
     today.volume_usd = market.volume * market.price
     today.log_return = market.log_return
     today.turnover_share = market.volume / reported if reported > 0.0 else 0.0

@@ -78,19 +78,20 @@ def prepare_users(w: World) -> None:
     w.today[0].activity.users_left += move_homes(
         w.users, w.rollups, s.network, demand, p.adoption.closing_leave, get_key(s.clock, Stream.HOMES)
     )
-    incentive = compute_incentive(s.rewards, p.incentives, s.quote.message_fee) - demand.incentive
+    incentive = compute_incentive(s.rewards, p.incentives, s.quote.message_fee) - p.adoption.usual_incentive
     share = compute_market_share(s.competition, s.network.live)
     standing = compute_response(share, demand.share, p.adoption.share_elasticity)
     demand.join = compute_join(p.adoption, s.activity.active_share, s.market.factor, incentive, standing)
     demand.leave = min(p.adoption.churn / 365.0, 1.0)
     demand.learn = 2.0 / (p.adoption.learning_days + 1.0)
-    demand.trust_scale = USUAL / demand.success if demand.success > 0.0 else 0.0
-    prepare_switching(s.niches, s.activity, demand, p.switching)
+    demand.trust_scale = USUAL / p.adoption.usual_success
+    prepare_switching(s.niches, s.activity, p.adoption.usual_delay_s, p.switching)
     prepare_claims(demand, p.claiming, is_claim_open(day + s.clock.offset, p.airdrop))
     prepare_failures(demand, compute_success(s.delivery, p.messaging) * (1.0 - compute_dropped_share(s.load)))
     prepare_payment(demand, p.adoption, s.quote.message_fee, p.incentives.discount_bps)
     fee_usd = compute_price_of_sending(s, p)
-    scale = compute_scale(demand, s.activity, s.network.tvl, fee_usd, p.adoption) * compute_attraction(s.liquidity, p.liquidity)
+    scale = compute_scale(s.activity, s.network.tvl, s.competition.flow_share, fee_usd, p.adoption)
+    scale *= compute_attraction(s.liquidity, p.liquidity)
     prepare_rates(demand, scale, p.adoption)
 
 

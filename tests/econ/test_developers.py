@@ -15,9 +15,9 @@ from econ.earnings import Earnings, compute_fees, compute_share, follow_profit
 from econ.exchange import Desk, Exchange
 from econ.fund import Fund, FundMetrics, Purse, compute_spending, endow, run_round
 from econ.params import Params
-from econ.rollups import NONE, RollupRow, Rollups
+from econ.rollups import NONE, RollupRow
 from econ.settling import Payday, settle_rollups
-from econ.shutting import compute_correction
+from econ.shutting import compute_weight
 from econ.state import State
 from econ.supply import Supply
 from protocol.compiling import plain
@@ -162,17 +162,14 @@ def test_a_developer_sells_its_share_and_what_bills_need() -> None:
     assert plain(compute_sale)(row, 2.0, 1e6, 0.5) == 1_000
 
 
-def test_losers_close_more_often_but_no_more_close_in_all() -> None:
-    rollups = make_rows(RollupRow, 6)
-    for i in range(6):
-        row = rollups[i]
-        row.live, row.tvl, row.birth_day, row.framework, row.loss_days = 1, 10.0 ** (5 + i % 3), -100 * i, i % 4, 200 * (i % 2)
-    factor = plain(compute_correction)(rollups, 6, 300, 0.1, make_row(Rollups), make_row(Earnings))
-    chosen = [row.hazard * factor for row in rollups]
-    assert plain(compute_correction)(rollups, 6, 300, 0.1, make_row(Rollups), make_row(Earnings, selection=0)) == 1.0
-    plain_hazards = [row.hazard for row in rollups]
-    assert sum(chosen) == pytest.approx(sum(plain_hazards), rel=1e-12)
-    assert all(a / b > chosen[0] / plain_hazards[0] for a, b in list(zip(chosen, plain_hazards, strict=True))[1::2])
+def test_losers_close_more_often_and_the_more_lose_the_more_close() -> None:
+    p = make_row(Earnings)
+    weigh = plain(compute_weight)
+    usual, lossy = make_row(RollupRow, framework=2), make_row(RollupRow, framework=2, loss_days=p.loss_days)
+    assert weigh(usual, p) == 1.0 / p.usual_weight
+    assert weigh(lossy, p) == pytest.approx(p.loss_weight / p.usual_weight, rel=1e-12)
+    assert weigh(make_row(RollupRow, framework=0), p) == pytest.approx(p.framework_risk[0] / p.usual_weight, rel=1e-12)
+    assert weigh(lossy, make_row(Earnings, selection=0)) == 1.0
 
 
 def test_the_fund_sells_within_budget_and_buys_in_equal_days() -> None:

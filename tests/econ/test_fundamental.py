@@ -10,6 +10,7 @@ from econ.fundamental import (
     compute_fundamental,
     compute_multiple,
     compute_premium,
+    compute_secured_share,
     update_fundamental,
 )
 from econ.market import Market
@@ -90,3 +91,11 @@ def test_equation_of_exchange_balances():
     price = plain(compute_exchange_value)(15_000.0, 1.752e6, 148.5e6, p)
     assert 148.5e6 * 10.0 * price == pytest.approx(1.752e6 + 365 * 15_000 * 400.0 * 0.1, rel=1e-14)
     assert math.isfinite(price)
+
+
+def test_the_part_of_value_secured_is_what_is_left_without_revenue():
+    p = make_row(Fundamental)
+    whole = plain(compute_fundamental)(1.6e6, 0.1, 4e8, 1.5e8, 1.2, p)
+    secured = plain(compute_fundamental)(0.0, 0.1, 4e8, 1.5e8, 1.2, p)
+    assert plain(compute_secured_share)(1.6e6, 0.1, 4e8, p) == pytest.approx(secured / whole, rel=1e-12)
+    assert plain(compute_secured_share)(0.0, 0.1, 0.0, p) == 0.0

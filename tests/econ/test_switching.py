@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 
 from econ.activity import Activity
-from econ.adoption import Demand
 from econ.agents.user import Presence, UserRow
 from econ.chance.philox import derive_key
 from econ.daily import COLUMNS
@@ -38,13 +37,12 @@ def settle(movers: int, values: list[float], niches: list[int]) -> tuple[object,
 
 def test_the_chance_is_the_hazard_and_answers_to_delay() -> None:
     flows, p = make_row(NicheFlows), make_row(Switching, rate=0.73, delay_elasticity=0.5)
-    demand = make_row(Demand, delay_s=10.0)
-    plain(prepare_switching)(flows, make_row(Activity, delay_s=10.0), demand, p)
+    plain(prepare_switching)(flows, make_row(Activity, delay_s=10.0), 10.0, p)
     assert math.isclose(flows.chance, 0.002, rel_tol=1e-12)
-    plain(prepare_switching)(flows, make_row(Activity, delay_s=40.0), demand, p)
+    plain(prepare_switching)(flows, make_row(Activity, delay_s=40.0), 10.0, p)
     assert math.isclose(flows.chance, 0.001, rel_tol=1e-12)
     p.seamless = 0
-    plain(prepare_switching)(flows, make_row(Activity, delay_s=10.0), demand, p)
+    plain(prepare_switching)(flows, make_row(Activity, delay_s=10.0), 10.0, p)
     assert flows.chance == 0.0
 
 
