@@ -15,6 +15,7 @@ OPTIONS = {
     "minutes": "minutes",
 }
 """Options of the command line and the settings they are short for."""
+WEIGHTS = ("guarding.behaviour_weights", "traffic.framework_weights")
 RISING = ("traffic.wait_quantiles_s", "traffic.block_quantiles_s")
 
 
@@ -43,6 +44,8 @@ def read_value(path: str, value: Any) -> Any:
     read = [_read_scalar(name, item, leaf, allowed) for item in value]
     if path in RISING and read != sorted(read):
         raise BadValueError(name, value, "values that rise")
+    if path in WEIGHTS and not any(read):
+        raise BadValueError(name, value, "at least one weight above 0")
     return read
 
 

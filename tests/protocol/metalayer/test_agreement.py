@@ -58,14 +58,15 @@ class Plan(NamedTuple):
 FEED, STARVE, SILENCE = Treatment
 DECIDE_ONE = ((FEED, FEED), (FEED, STARVE))
 LEAVE_ONE = ((STARVE, FEED), (FEED, STARVE))
+HIDE_FROM_ONE = ((SILENCE, FEED), (FEED, STARVE))
 LOCK_ONE = ((FEED, STARVE), (STARVE, STARVE))
 FINISH = ((FEED, FEED), (FEED, FEED))
 
 
 @st.composite
 def draw_plan(draw: st.DrawFn) -> Plan:
-    """Mostly one of the four moves of which attacks on a lock are made, else anything."""
-    move = draw(st.sampled_from([DECIDE_ONE, LEAVE_ONE, LOCK_ONE, FINISH, None]))
+    """Mostly one of the five moves of which attacks on a lock are made, else anything."""
+    move = draw(st.sampled_from([DECIDE_ONE, LEAVE_ONE, HIDE_FROM_ONE, LOCK_ONE, FINISH, FINISH, None]))
     deaf = -1
     if move is None:
         treatments = st.sampled_from(Treatment)
