@@ -15,6 +15,7 @@ SETTLED = 35
 SETTLING = 90
 """Days until the first operators have come to rest."""
 YEAR = 365
+HALF_YEAR = 182
 CLIFF = 365
 """Day of the insiders' cliff: 2026-07-17, twelve months after launch (data/era_allocation.csv)."""
 BEFORE, AFTER = 30, 14
@@ -301,10 +302,11 @@ def find_flight(lab: Laboratory, weight: float) -> Finding:
         "staking",
         "flex nodes leave when the price is low",
         "fewer than at a flat price",
-        f"{show_spread(low[:, -1])} against {show_spread(high[:, -1])}",
-        bool(np.mean(low[:, -1]) < np.mean(high[:, -1])),
+        f"{show_spread(low[:, HALF_YEAR])} against {show_spread(high[:, HALF_YEAR])}",
+        bool(np.mean(low[:, HALF_YEAR]) < np.mean(high[:, HALF_YEAR])),
         len(low),
-        f"exogenous price falling .6 % a day, two years; price drift in the yield with weight {weight:g}",
+        f"exogenous price falling .6 % a day for half a year; price drift in the yield with weight {weight:g}; "
+        f"after two years {np.mean(low[:, -1]):.0f} against {np.mean(high[:, -1]):.0f}",
     )
 
 
