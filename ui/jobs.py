@@ -112,7 +112,10 @@ def start_job(name: str, kind: str, title: str, words: Sequence[str], extra: dic
 
 
 def resume_job(job: Job) -> Job:
-    """The same command again: it goes on where it stopped."""
+    """The same command again: it goes on where it stopped. One that works already, resumed in another tab, is left alone."""
+    job = renew_job(job)
+    if is_alive(job):
+        return job
     return start_job(job.name, job.kind, job.title, job.words, {key: value for key, value in job.extra.items() if key != CANCELLED})
 
 
@@ -134,6 +137,11 @@ def list_jobs(kind: str = "") -> list[Job]:
     notes = sorted((get_out() / NOTES).glob("*.json"), key=lambda path: path.stat().st_mtime, reverse=True)
     jobs = [job for path in notes[:SHOWN] if (job := _read_note(path)) is not None]
     return sorted((job for job in jobs if kind in ("", job.kind)), key=lambda job: -job.started)
+
+
+def renew_job(job: Job) -> Job:
+    """The job as its note says now: another tab may have resumed it, and then it is another process."""
+    return _read_note(_get_note(job.name, ".json")) or job
 
 
 def _read_note(path: Path) -> Job | None:
@@ -180,20 +188,36 @@ def _is_ours(process: Path, name: str) -> bool:
 
 
 def read_status(job: Job) -> Status:
-    """How far it is, from its files and its process."""
+    """How far it is, from its files and its process; another tab may have resumed it."""
+    job = renew_job(job)
     progress = _read_json(job.path / PROGRESS)
     numbers = {key: progress[key] for key in ("done", "total", "unit", "left_s") if key in progress}
     if is_alive(job):
-        if (job.path / CANCEL).exists():
-            return Status("stopping", **numbers)
-        # A job that goes on finds the old process's file, which says that it was cancelled; one that has all its runs still writes.
-        return Status("running" if progress.get("state") in ("running", "done") else "starting", **numbers)
+        return Status(_tell_active(job, progress.get("state", "")), **numbers)
     if _read_json(job.path / MANIFEST).get("status") == "complete":
         return Status("done", **numbers)
-    if progress.get("state") == "cancelled" or CANCELLED in job.extra:
+    if CANCELLED in job.extra or (progress.get("state") == "cancelled" and _has_begun(job)):
         return Status("cancelled", **numbers)
     message = read_error(job)
     return Status("failed" if message else "interrupted", **numbers, message=message)
+
+
+def _tell_active(job: Job, told: str) -> str:
+    """What a living process does; `told` is what the progress file says."""
+    if CANCELLED in job.extra:
+        return "stopping"
+    if not _has_begun(job):
+        return "starting"
+    # One that has all its runs still writes.
+    return "running" if told in ("running", "done") and not (job.path / CANCEL).exists() else "stopping"
+
+
+def _has_begun(job: Job) -> bool:
+    """Whether the progress file is this process's own. A job that goes on finds the one of the process before it."""
+    try:
+        return (job.path / PROGRESS).stat().st_mtime >= job.started
+    except OSError:
+        return False
 
 
 def _read_json(path: Path) -> dict[str, Any]:
@@ -217,10 +241,11 @@ def read_error(job: Job) -> str:
 
 
 def cancel_job(job: Job) -> None:
-    """Ask the process to stop; what is done is kept. One that has not begun to write is ended."""
+    """Ask the process to stop; what is done is kept. One that has not begun its runs would not hear it and is ended."""
+    job = renew_job(job)
     if not is_alive(job):
         return
-    if (job.path / MANIFEST).exists():
+    if _has_begun(job):
         (job.path / CANCEL).touch()
     else:
         job.extra[CANCELLED] = True

@@ -53,8 +53,7 @@ def watch_job(job: Job, count_parts: Callable[[], int]) -> Status:
     def poll() -> None:
         now = read_status(job)
         render_status(job, now)
-        # What was resumed is another process, which only the whole page finds.
-        if st.session_state.pop("job.resumed", False) or (now.is_active, count_parts()) != seen:
+        if (now.is_active, count_parts()) != seen:
             st.rerun()
 
     poll()
@@ -84,7 +83,6 @@ def render_status(job: Job, status: Status) -> None:
 def _resume(job: Job) -> None:
     try:
         resume_job(job)
-        st.session_state["job.resumed"] = True
     except ProblemError as problem:
         st.session_state["job.problem"] = str(problem)
 

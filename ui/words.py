@@ -2,7 +2,8 @@
 
 from math import isfinite, log10
 
-CAPITALS = {"apr": "APR", "tvl": "TVL", "usd": "USD", "era": "ERA", "p95": "p95", "rnd": "R&D", "pi": "PI", "top10": "Top-10"}
+CAPITALS = {word: word.upper() for word in ("apr", "tvl", "usd", "era", "pi", "dao", "op", "zk")}
+CAPITALS |= {"p95": "p95", "rnd": "R&D", "top10": "Top-10"}
 UNIT_TAILS = ("_era", "_usd", "_share", "_s")
 UNITS = {"share": "share", "1/year": "a year", "s": "seconds", "day": "days", "bps": "basis points"} | dict.fromkeys(
     ("1", "switch", "choice", "code"), ""

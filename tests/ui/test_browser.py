@@ -13,6 +13,10 @@ from typing import Any
 
 import pytest
 
+from experiments.plan import StudyOptions
+from experiments.scenario import load_scenario
+from experiments.study import run_study
+
 ROOT = Path(__file__).resolve().parents[2]
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 PATIENCE_MS = 240_000
@@ -80,6 +84,23 @@ class Visit:
     def wait_for_charts(self, count: int) -> None:
         self.page.wait_for_function(f"document.querySelectorAll('[data-testid=\"stVegaLiteChart\"] .marks').length >= {count}")
 
+    def watch_badges(self) -> None:
+        """From now on remember each new word of the job's badge."""
+        self.page.evaluate(
+            """() => {
+                window.badges = [];
+                setInterval(() => {
+                    const badge = document.querySelector(".stMarkdownBadge");
+                    const word = badge ? badge.textContent.trim().split(" ").pop() : "";
+                    if (word && word !== window.badges.at(-1)) window.badges.push(word);
+                }, 10);
+            }"""
+        )
+
+    def list_badges(self) -> list[str]:
+        """The words that were seen, in order."""
+        return list(self.page.evaluate("window.badges"))
+
     def check(self) -> None:
         assert self.page.get_by_test_id("stException").count() == 0
         assert self.complaints == []
@@ -123,6 +144,39 @@ def test_a_study_runs_in_the_background(visit: Visit) -> None:
     visit.page.get_by_role("button", name="Start study").click()
     visit.page.locator(".stMarkdownBadge", has_text="Complete").wait_for()
     visit.wait_for_charts(6)
+    visit.check()
+
+
+LONG = {"runs": 160, "days": 365}
+"""A study of a few seconds, in ten chunks."""
+
+
+@pytest.fixture(scope="module")
+def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The digest of that study when nobody interferes."""
+    out = tmp_path_factory.mktemp("undisturbed") / "study"
+    options = StudyOptions(runs=LONG["runs"], days=LONG["days"], every=7, quiet=True)
+    return str(run_study(load_scenario("minimal"), out, options)["digest"])
+
+
+def test_a_study_is_cancelled_resumed_and_the_same(visit: Visit, undisturbed: str) -> None:
+    page = visit.page
+    page.set_default_timeout(30_000)
+    visit.open()
+    visit.go("Studies")
+    visit.fill("Runs", LONG["runs"])
+    visit.fill("Days", LONG["days"])
+    page.get_by_role("button", name="Start study").click()
+    page.get_by_text("The first 16 runs", exact=False).first.wait_for()
+    visit.wait_for_charts(6)
+    visit.watch_badges()
+    page.get_by_role("button", name="Cancel").click()
+    page.locator(".stMarkdownBadge", has_text="Cancelled").wait_for()
+    assert set(visit.list_badges()) <= {"Running", "Stopping", "Cancelled"}
+    page.get_by_role("button", name="Resume").click()
+    page.locator(".stMarkdownBadge", has_text="Complete").wait_for()
+    assert visit.list_badges()[-3:] == ["Starting", "Running", "Complete"]
+    assert f"digest {undisturbed[:16]}" in page.get_by_text("Stored in").inner_text()
     visit.check()
 
 

@@ -9,7 +9,21 @@ from pathlib import Path
 import pytest
 
 from experiments.limits import MOST_RUNS
-from ui.jobs import Job, Status, _is_ours, cancel_job, is_alive, list_jobs, make_name, read_status, resume_job, start_job, write_input
+from experiments.version import compute_code_version
+from ui.jobs import (
+    Job,
+    Status,
+    _is_ours,
+    cancel_job,
+    is_alive,
+    list_jobs,
+    make_name,
+    read_status,
+    renew_job,
+    resume_job,
+    start_job,
+    write_input,
+)
 from ui.limits import RUNNING_JOBS, LimitError
 from ui.results import list_parts, read_summary, read_values
 
@@ -26,6 +40,18 @@ def wait_for(job: Job, check: Callable[[Status], bool]) -> Status:
         assert time.monotonic() < end, status
         time.sleep(0.02)
     return status
+
+
+def watch(job: Job) -> list[str]:
+    """The states that are seen until no process works on it."""
+    seen: list[str] = []
+
+    def look(status: Status) -> bool:
+        seen.append(status.state)
+        return not status.is_active
+
+    wait_for(job, look)
+    return seen
 
 
 def start(runs: int, days: int) -> Job:
@@ -70,6 +96,50 @@ def test_a_study_that_is_cancelled_before_it_begins_is_called_cancelled() -> Non
     assert read_status(list_jobs()[0]).state == "cancelled"
     again = resume_job(list_jobs()[0])
     assert wait_for(again, lambda status: status.state in ("running", "failed", "cancelled")).state == "running"
+
+
+def test_a_study_that_goes_on_is_cancelled_before_it_has_begun_again() -> None:
+    job = start(ENDLESS, 60)
+    wait_for(job, lambda status: status.state == "running")
+    cancel_job(job)
+    wait_for(job, lambda status: not status.is_active)
+    again = resume_job(job)
+    assert read_status(again).state == "starting"
+    cancel_job(again)
+    assert watch(again)[-1] == "cancelled"
+    third = resume_job(again)
+    assert wait_for(third, lambda status: status.state in ("running", "failed", "cancelled")).state == "running"
+
+
+def test_a_cancelled_study_never_seems_to_start_again() -> None:
+    job = start(ENDLESS, 60)
+    wait_for(job, lambda status: status.state == "running")
+    cancel_job(job)
+    assert set(watch(job)) <= {"stopping", "cancelled"}
+
+
+def test_two_tabs_resume_one_process() -> None:
+    job = start(ENDLESS, 60)
+    wait_for(job, lambda status: status.state == "running")
+    cancel_job(job)
+    wait_for(job, lambda status: not status.is_active)
+    first = resume_job(job)
+    assert resume_job(job) == first
+    assert renew_job(job) == first
+    cancel_job(job)
+    assert wait_for(first, lambda status: not status.is_active).state == "cancelled"
+
+
+def test_a_study_that_cannot_go_on_says_why(out: Path) -> None:
+    job = start(ENDLESS, 60)
+    wait_for(job, lambda status: status.state == "running")
+    cancel_job(job)
+    wait_for(job, lambda status: not status.is_active)
+    manifest = job.path / "manifest.json"
+    manifest.write_text(manifest.read_text().replace(compute_code_version(), "0" * 64))
+    status = wait_for(resume_job(job), lambda status: not status.is_active)
+    assert status.state == "failed"
+    assert "another version of the code" in status.message
 
 
 def test_a_killed_study_is_called_interrupted() -> None:
