@@ -11,6 +11,8 @@ def main() -> None:
         st.Page("ui/pages/explore.py", title="Explore", icon=":material/tune:", default=True),
         st.Page("ui/pages/studies.py", title="Studies", icon=":material/stacked_line_chart:"),
         st.Page("ui/pages/governance.py", title="Governance", icon=":material/how_to_vote:"),
+        st.Page("ui/pages/metalayer.py", title="Metalayer", icon=":material/hub:"),
+        st.Page("ui/pages/scaling.py", title="Scaling", icon=":material/speed:"),
     ]
     st.navigation(pages, position="top").run()
 

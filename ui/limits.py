@@ -14,6 +14,12 @@ STUDY_RUNS = 2_000
 STUDY_DAYS = 3_650
 STUDY_WORK = 40_000_000_000
 DECISION_RUNS = 512
+METALAYER_MINUTES = 60
+METALAYER_GUARDIANS = 100
+METALAYER_ROUNDS = 30_000
+"""Minutes x guardians squared (every guardian talks to every other) that are simulated while somebody waits: some seconds."""
+SCALING_MINUTES = 1_440
+LOAD_BYTES = 1_000_000
 LARGEST_SEED = 2**31 - 1
 RUNNING_JOBS = 2
 UPLOAD_BYTES = 100_000
@@ -54,6 +60,13 @@ def check_work(parameters: Any, days: int, runs: int, most: int) -> None:
     if work > most:
         advice = "fewer days, runs or users" + ("; Studies takes longer ones" if most == EXPLORE_WORK else "")
         raise LimitError(f"this asks for {work / 1e6:,.0f} million agent-days; here {most / 1e6:,.0f} million are allowed. Take {advice}")
+
+
+def check_rounds(guardians: int, minutes: int) -> None:
+    """Refuse a simulation of the Metalayer that would take too long."""
+    if guardians**2 * minutes > METALAYER_ROUNDS:
+        most = METALAYER_ROUNDS // guardians**2
+        raise LimitError(f"{minutes} minutes are too many for {guardians} guardians; here {most} are allowed. Take fewer of either")
 
 
 def check_upload(data: bytes) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-CARDS, PANELS, BARS = "cards", "panels", "bars"
+CARDS, PANELS, BARS, LABS = "cards", "panels", "bars", "labs"
 """Beginnings of the keys of containers whose columns are cells of a grid."""
 
 _GRID = """
@@ -27,6 +27,7 @@ _SHEET = (
 """
     + _GRID.format(key=CARDS, mode="fit", width=136, gap=".75rem")
     + _GRID.format(key=PANELS, mode="fill", width=270, gap=".5rem 1.25rem")
+    + _GRID.format(key=LABS, mode="fit", width=380, gap=".5rem 1.25rem")
     + _GRID.format(key=BARS, mode="fill", width=293, gap=".5rem 1.25rem")
 )
 

@@ -45,18 +45,24 @@ def describe_job(job: Job) -> str:
 
 
 def watch_job(job: Job, count_parts: Callable[[], int]) -> Status:
-    """Progress that renews itself; the whole page runs again when there are new results or the job ends."""
+    """Progress that renews itself; the whole page runs again when there are new results or the job ends.
+
+    Not while the page itself is on its way: parts that come faster than a page is drawn would keep it from ever being drawn.
+    """
     status = read_status(job)
     seen = (status.is_active, count_parts())
+    is_drawn = False
 
     @st.fragment(run_every=POLL_S if status.is_active else None)
     def poll() -> None:
+        nonlocal is_drawn
         now = read_status(job)
         render_status(job, now)
-        if (now.is_active, count_parts()) != seen:
+        if is_drawn and (now.is_active, count_parts()) != seen:
             st.rerun()
 
     poll()
+    is_drawn = True
     return status
 
 

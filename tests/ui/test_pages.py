@@ -7,6 +7,9 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from experiments.metalayer import run_metalayer
+from experiments.metalayer_settings import read_settings
+from experiments.scaling import ask, simulate
 from experiments.schema import LEAVES
 from ui.drafts import write_draft
 from ui.jobs import list_jobs, read_status
@@ -269,3 +272,82 @@ def test_a_decision_after_the_last_day_is_refused_in_one_line() -> None:
     assert not at.exception
     assert len(list_errors(at)) == 1
     assert not any(button.key == "governance.start" for button in at.button)
+
+
+def send(at: AppTest) -> AppTest:
+    return next(button for button in at.button if button.label == "Simulate").click().run()
+
+
+def test_the_metalayer_shows_what_holds_and_what_fails() -> None:
+    at = open_app("metalayer")
+    assert list_errors(at) == []
+    assert len(list_charts(at)) == 2
+    assert any("Neither safety nor progress failed" in text.value for text in at.success)
+    assert {metric.label for metric in at.metric} >= {"Finality p50 (s)", "Conflicts"}
+    at.number_input(key="metalayer.minutes").set_value(2)
+    at.number_input(key="metalayer.guarding.guardians").set_value(10)
+    at.number_input(key="metalayer.guarding.byzantine").set_value(5)
+    send(at)
+    assert not at.exception
+    assert next(int(metric.value) for metric in at.metric if metric.label == "Conflicts") > 0
+    assert any("two different" in error or "safety" in error.lower() for error in list_errors(at))
+    assert any("5 collude" in text.value for text in at.caption)
+
+
+def test_the_metalayer_takes_the_values_that_the_command_takes() -> None:
+    at = open_app("metalayer")
+    for key, value in (("minutes", 2), ("guarding.guardians", 10), ("guarding.offline", 1)):
+        at.number_input(key=f"metalayer.{key}").set_value(value)
+    at.number_input(key="metalayer.seed").set_value(3)
+    send(at)
+    digest = run_metalayer(read_settings({"minutes": 2.0, "guarding.guardians": 10, "guarding.offline": 1}), 3).digest
+    assert any(digest[:16] in text.value for text in at.caption)
+
+
+@pytest.mark.parametrize(
+    ("values", "words"),
+    [
+        ({"guarding.byzantine": 15, "guarding.offline": 15}, "together at most the 20 guardians"),
+        ({"guarding.guardians": 100, "minutes": 60}, "60 minutes are too many for 100 guardians; here 3 are allowed"),
+    ],
+)
+def test_the_metalayer_refuses_in_one_line(values: dict[str, int], words: str) -> None:
+    at = open_app("metalayer")
+    for path, value in values.items():
+        at.number_input(key=f"metalayer.{path}").set_value(value)
+    send(at)
+    assert not at.exception
+    assert len(list_errors(at)) == 1
+    assert words in list_errors(at)[0]
+    assert "--" not in list_errors(at)[0]
+
+
+def test_scaling_shows_all_sets_on_the_same_arrivals() -> None:
+    at = open_app("scaling")
+    assert list_errors(at) == []
+    assert len(list_charts(at)) == 3
+    assert list(at.dataframe[0].value.iloc[:, 0]) == ["Hysteresis", "PI", "Proportional", "Fixed", "Fixed at most"]
+    at.selectbox(key="scaling.controller").set_value("pi")
+    at.selectbox(key="scaling.load").set_value("airdrop")
+    at.number_input(key="scaling.minutes").set_value(600)
+    send(at)
+    assert not at.exception
+    assert at.dataframe[0].value.iloc[0, 0] == "PI"
+    question = ask("pi", "airdrop", 600)
+    load, _ = simulate(question)
+    assert any(f"{load['arrived'].sum():,} transactions" in text.value for text in at.markdown)
+
+
+def test_scaling_reads_a_load_from_a_file_or_says_why_not() -> None:
+    at = open_app("scaling")
+    at.file_uploader(key="scaling.file").set_value(("load.csv", b"second,tps\n0,50\n120,200\n", "text/csv"))
+    send(at)
+    assert list_errors(at) == []
+    assert any("4 minutes" in text.value for text in at.markdown)
+    at.file_uploader(key="scaling.file").set_value(("load.csv", b"second,tps\n0,fifty\n", "text/csv"))
+    send(at)
+    assert not at.exception
+    assert len(list_errors(at)) == 1
+    assert list_errors(at)[0].startswith("the file")
+    assert "fifty" in list_errors(at)[0]
+    assert "/" not in list_errors(at)[0]
