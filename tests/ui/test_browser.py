@@ -148,8 +148,8 @@ def test_a_study_runs_in_the_background(visit: Visit) -> None:
     visit.check()
 
 
-LONG = {"runs": 240, "days": 365}
-"""A study of some ten seconds, in 15 chunks."""
+LONG = {"runs": 480, "days": 365}
+"""A study of some ten seconds, in 30 chunks."""
 
 
 @pytest.fixture(scope="module")
@@ -169,16 +169,28 @@ def test_a_study_is_cancelled_resumed_and_the_same(visit: Visit, undisturbed: st
     visit.fill("Days", LONG["days"])
     page.get_by_role("button", name="Start study").click()
     visit.watch_badges()
-    page.get_by_text(re.compile(r"The first \d+ runs")).first.wait_for()
+    page.get_by_text(re.compile(r"^[1-9]\d* of 480 runs")).wait_for()
     begun = len(visit.list_badges())
     page.get_by_role("button", name="Cancel").click()
     page.locator(".stMarkdownBadge", has_text="Cancelled").wait_for()
-    visit.wait_for_charts(6)
     assert set(visit.list_badges()[begun:]) <= {"Stopping", "Cancelled"}
     page.get_by_role("button", name="Resume").click()
     page.locator(".stMarkdownBadge", has_text="Complete").wait_for()
     assert visit.list_badges()[-3:] == ["Starting", "Running", "Complete"]
+    visit.wait_for_charts(6)
     assert f"digest {undisturbed[:16]}" in page.get_by_text("Stored in").inner_text()
+    visit.check()
+
+
+def test_the_laboratories_answer(visit: Visit) -> None:
+    visit.open()
+    for name, charts in (("Metalayer", 2), ("Scaling", 3)):
+        visit.go(name)
+        visit.wait_for_charts(charts)
+        visit.page.get_by_label("Seed", exact=True).fill("2")
+        visit.page.get_by_role("button", name="Simulate").click()
+        visit.page.get_by_text("seed 2", exact=False).first.wait_for()
+        visit.wait_for_charts(charts)
     visit.check()
 
 
