@@ -29,13 +29,14 @@ def choose_job(kind: str, jobs: list[Job]) -> Job | None:
     chosen = st.session_state.get(f"{kind}.chosen", names[0])
     by_name = {job.name: job for job in jobs}
 
+    # Its key follows the newest: a browser that still shows the list of before would choose an old job when its next click comes.
+    key = f"{kind}.list.{names[0]}"
+
     def keep() -> None:
-        st.session_state[f"{kind}.chosen"] = st.session_state[f"{kind}.list"]
+        st.session_state[f"{kind}.chosen"] = st.session_state[key]
 
     index = names.index(chosen) if chosen in names else 0
-    # Its key follows the newest, so that a job that was just started is the one shown.
-    st.session_state[f"{kind}.list"] = names[index]
-    name = st.selectbox("Earlier runs", names, key=f"{kind}.list", on_change=keep, format_func=lambda name: describe_job(by_name[name]))
+    name = st.selectbox("Earlier runs", names, index, key=key, on_change=keep, format_func=lambda name: describe_job(by_name[name]))
     return by_name[name]
 
 

@@ -1,7 +1,6 @@
 """The main journeys in a real browser: no exception on the page, no error in its console."""
 
 import os
-import re
 import shutil
 import socket
 import subprocess
@@ -148,8 +147,8 @@ def test_a_study_runs_in_the_background(visit: Visit) -> None:
     visit.check()
 
 
-LONG = {"runs": 480, "days": 365}
-"""A study of some ten seconds, in 30 chunks."""
+LONG = {"runs": 320, "days": 365}
+"""A study of some ten seconds, in 20 chunks."""
 
 
 @pytest.fixture(scope="module")
@@ -169,7 +168,7 @@ def test_a_study_is_cancelled_resumed_and_the_same(visit: Visit, undisturbed: st
     visit.fill("Days", LONG["days"])
     page.get_by_role("button", name="Start study").click()
     visit.watch_badges()
-    page.get_by_text(re.compile(r"^[1-9]\d* of 480 runs")).wait_for()
+    page.locator(".stMarkdownBadge", has_text="Running").wait_for()
     begun = len(visit.list_badges())
     page.get_by_role("button", name="Cancel").click()
     page.locator(".stMarkdownBadge", has_text="Cancelled").wait_for()
