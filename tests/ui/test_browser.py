@@ -159,9 +159,11 @@ def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> str:
     return str(run_study(load_scenario("minimal"), out, options)["digest"])
 
 
+# Slow: the study must last until somebody has clicked twice, on a fast machine and on one that is busy.
+@pytest.mark.slow
 def test_a_study_is_cancelled_resumed_and_the_same(visit: Visit, undisturbed: str) -> None:
     page = visit.page
-    page.set_default_timeout(30_000)
+    page.set_default_timeout(60_000)
     visit.open()
     visit.go("Studies")
     visit.fill("Runs", LONG["runs"])
