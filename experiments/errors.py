@@ -1,6 +1,7 @@
 """What can be wrong with what people type, as types with fields. Each says in one line what to do about it."""
 
 from collections.abc import Iterable
+from decimal import Decimal
 from difflib import get_close_matches
 from pathlib import Path
 
@@ -16,7 +17,7 @@ class ProblemError(Exception):
 
 def show(value: object) -> str:
     """A value in one line, shortened."""
-    text = " ".join((value if isinstance(value, str) else repr(value)).split())
+    text = " ".join((str(value) if isinstance(value, str | Decimal) else repr(value)).split())
     return text if len(text) <= SHOWN else text[: SHOWN - 3] + "..."
 
 
