@@ -51,8 +51,10 @@ def write_run(store: Store, result: Result) -> None:
     """Write the files of a run and declare it complete."""
     import pyarrow as pa
 
-    columns = {name: np.ascontiguousarray(result.rows[:, k]) for k, name in enumerate(COLUMNS)}
-    store.write(DAILY, write_parquet(pa.table(columns)))
+    # From buffers: given arrays pyarrow imports pandas to look at them, a tenth of the time of a year's run.
+    columns = [pa.py_buffer(np.ascontiguousarray(column)) for column in result.rows.T]
+    arrays = [pa.Array.from_buffers(pa.float64(), len(result.rows), [None, column]) for column in columns]
+    store.write(DAILY, write_parquet(pa.Table.from_arrays(arrays, names=list(COLUMNS))))
     summary = {"days": len(result.rows), "seed": result.seed, "digest": result.digest, "metrics": result.summary}
     store.write(SUMMARY, encode_json(summary))
     store.finish(result.digest)
