@@ -12,15 +12,15 @@ import numpy as np
 
 from benchmarks.plain_mesa import make_plain
 from benchmarks.timing import Figure, repeat, time_call, time_python
-from econ.daily import COLUMNS
-from econ.day import run_days
-from econ.genesis import create_world
-from econ.model import EconModel
-from econ.setup import Scenario
-from experiments import load_scenario
-from experiments.limits import USUAL_DAYS
-from experiments.plan import StudyOptions
-from experiments.study import run_study
+from metalab.econ.day import run_days
+from metalab.econ.genesis import create_world
+from metalab.econ.kernel.daily import COLUMNS
+from metalab.econ.kernel.scenario import Scenario
+from metalab.econ.model import EconModel
+from metalab.experiments import load_scenario
+from metalab.experiments.limits import USUAL_DAYS
+from metalab.experiments.studies.plan import StudyOptions
+from metalab.experiments.studies.study import run_study
 
 DAYS = USUAL_DAYS
 STUDY_RUNS = 64
@@ -82,7 +82,7 @@ def measure_threads(times: int) -> Iterator[Figure]:
 def time_cold() -> float:
     """Compiling everything that a compiled run needs, from nothing."""
     with tempfile.TemporaryDirectory() as folder:
-        return time_python(["-c", "from experiments.warming import warm; warm('compiled')"], {"METALAB_CACHE": folder})
+        return time_python(["-c", "from experiments.runs.warming import warm; warm('compiled')"], {"METALAB_CACHE": folder})
 
 
 def measure_cold(times: int) -> Iterator[Figure]:

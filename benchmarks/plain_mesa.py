@@ -5,7 +5,7 @@ Much simpler than ours: what it is compared with does more in each step.
 
 from typing import Any
 
-from econ.quiet import mesa
+from metalab.econ.agents.mesa_import import mesa
 
 FEE = 3_000_000
 """uERA a message."""

@@ -3,14 +3,19 @@
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from econ.model import CoreNode, Developer, EconModel, FlexNode, GuardianNode, Holder, Trader, User, Voter
+    from metalab.econ.model import CoreNode, Developer, EconModel, FlexNode, GuardianNode, Holder, Trader, User, Voter
 
 __all__ = ["CoreNode", "Developer", "EconModel", "FlexNode", "GuardianNode", "Holder", "Trader", "User", "Voter"]
 
 
 def __getattr__(name: str) -> Any:
     if name in __all__:
-        from econ import model
+        from metalab.econ import model
 
         return getattr(model, name)
-    raise AttributeError(f"module 'econ' has no attribute {name!r}")
+    raise AttributeError(f"module 'metalab.econ' has no attribute {name!r}")
+
+if __name__ == "econ":  # a checkout's short name for metalab.econ
+    from metalab.checkout import stand_in
+
+    stand_in("econ")

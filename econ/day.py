@@ -2,31 +2,31 @@
 
 from typing import Any
 
-from econ.phases.closing import close_day
-from econ.phases.connectors import process_assistant, process_connectors
-from econ.phases.delivery import process_delivery
-from econ.phases.developers import process_developers
-from econ.phases.governance import process_governance
-from econ.phases.holders import process_holders
-from econ.phases.incentives import process_incentives
-from econ.phases.incidents import process_exits, process_incidents, process_outages
-from econ.phases.liquidity import process_liquidity
-from econ.phases.load import process_load
-from econ.phases.market import process_market
-from econ.phases.nodes import process_nodes
-from econ.phases.opening import open_day
-from econ.phases.revenue import process_revenue
-from econ.phases.rewards import process_rewards
-from econ.phases.rollups import process_rollups
-from econ.phases.security import process_security
-from econ.phases.slashing import process_slashing
-from econ.phases.storage import process_storage
-from econ.phases.supply import process_unlocks
-from econ.phases.traders import process_traders
-from econ.phases.users import process_users
-from econ.phases.voters import process_voters
-from econ.world import World
-from protocol.compiling import rule
+from metalab.econ.connectors.connectors import process_assistant, process_connectors
+from metalab.econ.fees.revenue import process_revenue
+from metalab.econ.governance.governance import process_governance
+from metalab.econ.governance.voters import process_voters
+from metalab.econ.kernel.closing import close_day
+from metalab.econ.kernel.world import World
+from metalab.econ.liquidity.liquidity import process_liquidity
+from metalab.econ.market.pricing import process_market
+from metalab.econ.market.traders import process_traders
+from metalab.econ.messaging.delivery import process_delivery
+from metalab.econ.policy.opening import open_day
+from metalab.econ.rollups.developers import process_developers
+from metalab.econ.rollups.rollups import process_rollups
+from metalab.econ.scaling.load import process_load
+from metalab.econ.security.corruption import process_security
+from metalab.econ.security.incidents import process_exits, process_incidents, process_outages
+from metalab.econ.security.slashing import process_slashing
+from metalab.econ.staking.nodes import process_nodes
+from metalab.econ.staking.rewards import process_rewards
+from metalab.econ.storage.storage import process_storage
+from metalab.econ.supply.holders import process_holders
+from metalab.econ.supply.unlocks import process_unlocks
+from metalab.econ.users.incentives import process_incentives
+from metalab.econ.users.users import process_users
+from metalab.protocol.kernel.compiling import rule
 
 
 @rule

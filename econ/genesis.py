@@ -1,28 +1,28 @@
 """A world on the morning of its first day."""
 
-from econ.changes import load_changes
-from econ.phases.delivery import open_delivery
-from econ.phases.developers import open_developers
-from econ.phases.governance import open_governance
-from econ.phases.holders import open_holders
-from econ.phases.incentives import open_incentives
-from econ.phases.liquidity import open_liquidity
-from econ.phases.load import open_load
-from econ.phases.market import open_market, open_valuation
-from econ.phases.nodes import open_nodes
-from econ.phases.revenue import open_revenue
-from econ.phases.rewards import open_rewards
-from econ.phases.rollups import open_rollups
-from econ.phases.slashing import open_slashing
-from econ.phases.supply import open_supply, settle_genesis
-from econ.phases.traders import open_traders
-from econ.phases.users import open_users
-from econ.phases.voters import open_voters
-from econ.referenda import load_proposals
-from econ.setup import Scenario
-from econ.shocks import load_shocks
-from econ.world import World, allocate
-from protocol.compiling import rule
+from metalab.econ.fees.revenue import open_revenue
+from metalab.econ.governance.external_proposals import load_proposals
+from metalab.econ.governance.governance import open_governance
+from metalab.econ.governance.voters import open_voters
+from metalab.econ.kernel.scenario import Scenario
+from metalab.econ.kernel.world import World, allocate
+from metalab.econ.liquidity.liquidity import open_liquidity
+from metalab.econ.market.pricing import open_market, open_valuation
+from metalab.econ.market.traders import open_traders
+from metalab.econ.messaging.delivery import open_delivery
+from metalab.econ.policy.changes import load_changes
+from metalab.econ.policy.shocks import load_shocks
+from metalab.econ.rollups.developers import open_developers
+from metalab.econ.rollups.rollups import open_rollups
+from metalab.econ.scaling.load import open_load
+from metalab.econ.security.slashing import open_slashing
+from metalab.econ.staking.nodes import open_nodes
+from metalab.econ.staking.rewards import open_rewards
+from metalab.econ.supply.holders import open_holders
+from metalab.econ.supply.unlocks import open_supply, settle_genesis
+from metalab.econ.users.incentives import open_incentives
+from metalab.econ.users.users import open_users
+from metalab.protocol.kernel.compiling import rule
 
 
 @rule

@@ -11,7 +11,7 @@ from typing import Any, ClassVar, NamedTuple, Self
 import numpy as np
 import pandas as pd
 
-from econ.actions import (
+from metalab.econ.agents.actions import (
     Chamber,
     accuse_at,
     bond_at,
@@ -27,24 +27,29 @@ from econ.actions import (
     vote_at,
     withdraw_at,
 )
-from econ.agents.developer import DeveloperRow
-from econ.agents.holder import HolderRow
-from econ.agents.trader import TraderRow
-from econ.agents.user import UserRow
-from econ.chance.philox import draw_one
-from econ.chance.streams import Stream
-from econ.daily import COLUMNS
-from econ.day import DAY
-from econ.genesis import create_world
-from econ.params import PARAMETERS
-from econ.phases import developers, holders, nodes, traders, users, voters
-from econ.quiet import mesa
-from econ.setup import Scenario
-from econ.world import World, as_array, as_rows, hash_world
-from protocol.codes import Tier
-from protocol.compiling import get_entry
-from protocol.governance import VoterRow
-from protocol.staking import NodeRow
+from metalab.econ.agents.mesa_import import mesa
+from metalab.econ.day import DAY
+from metalab.econ.genesis import create_world
+from metalab.econ.governance import voters
+from metalab.econ.kernel.chance.philox import draw_one
+from metalab.econ.kernel.chance.streams import Stream
+from metalab.econ.kernel.daily import COLUMNS
+from metalab.econ.kernel.params import PARAMETERS
+from metalab.econ.kernel.scenario import Scenario
+from metalab.econ.kernel.world import World, as_array, as_rows, hash_world
+from metalab.econ.market import traders
+from metalab.econ.market.trader import TraderRow
+from metalab.econ.rollups import developers
+from metalab.econ.rollups.developer import DeveloperRow
+from metalab.econ.staking import nodes
+from metalab.econ.supply import holders
+from metalab.econ.supply.holder import HolderRow
+from metalab.econ.users import users
+from metalab.econ.users.user import UserRow
+from metalab.protocol.governance.governance import VoterRow
+from metalab.protocol.kernel.codes import Tier
+from metalab.protocol.kernel.compiling import get_entry
+from metalab.protocol.staking.staking import NodeRow
 
 
 class Actor(mesa.Agent):  # type: ignore[misc]
@@ -113,7 +118,7 @@ class Node(Actor, NodeRow):
         return migrate_at(w.nodes, w.params, w.state, self._index, tier)
 
     def commit_offence(self, offence: int) -> int:
-        """Commit an offence (`protocol.slashing.Offence`) today, which is found out; returns OK or a refusal code."""
+        """Commit an offence (`protocol.security.slashing.Offence`) today, which is found out; returns OK or a refusal code."""
         w = self.model.world
         return accuse_at(w.nodes, w.state, self._index, offence)
 

@@ -3,22 +3,22 @@
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from experiments.plan import StudyOptions
-    from experiments.runner import Result, run
-    from experiments.scenario import list_scenarios, load_scenario
-    from experiments.study import run_study
-    from experiments.whatif import compare_proposals
+    from metalab.experiments.decisions.whatif import compare_proposals
+    from metalab.experiments.inputs.scenario import list_scenarios, load_scenario
+    from metalab.experiments.runs.runner import Result, run
+    from metalab.experiments.studies.plan import StudyOptions
+    from metalab.experiments.studies.study import run_study
 
 __all__ = ["Result", "StudyOptions", "compare_proposals", "list_scenarios", "load_scenario", "run", "run_study"]
 
 _HOMES = {
-    "Result": "runner",
-    "StudyOptions": "plan",
-    "run": "runner",
-    "list_scenarios": "scenario",
-    "load_scenario": "scenario",
-    "run_study": "study",
-    "compare_proposals": "whatif",
+    "Result": "runs.runner",
+    "StudyOptions": "studies.plan",
+    "run": "runs.runner",
+    "list_scenarios": "inputs.scenario",
+    "load_scenario": "inputs.scenario",
+    "run_study": "studies.study",
+    "compare_proposals": "decisions.whatif",
 }
 
 
@@ -26,5 +26,10 @@ def __getattr__(name: str) -> Any:
     if name in _HOMES:
         from importlib import import_module
 
-        return getattr(import_module(f"experiments.{_HOMES[name]}"), name)
-    raise AttributeError(f"module 'experiments' has no attribute {name!r}")
+        return getattr(import_module(f"metalab.experiments.{_HOMES[name]}"), name)
+    raise AttributeError(f"module 'metalab.experiments' has no attribute {name!r}")
+
+if __name__ == "experiments":  # a checkout's short name for metalab.experiments
+    from metalab.checkout import stand_in
+
+    stand_in("experiments")

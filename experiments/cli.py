@@ -8,7 +8,7 @@ import sys
 from importlib import import_module
 from typing import Any, NamedTuple, NoReturn
 
-from experiments.errors import ProblemError, UnknownNameError, UsageError
+from metalab.experiments.errors import ProblemError, UnknownNameError, UsageError
 
 
 class Command(NamedTuple):
@@ -76,7 +76,7 @@ def make_command_parser(name: str) -> Parser:
         epilog=f"example: python -m experiments {command.example}",
         allow_abbrev=False,
     )
-    import_module(f"experiments.commands.{command.module}").add_arguments(parser)
+    import_module(f"metalab.experiments.commands.{command.module}").add_arguments(parser)
     return parser
 
 
@@ -87,7 +87,7 @@ def execute(words: list[str]) -> int:
         raise UnknownNameError("command", chosen.command, COMMANDS, listing="python -m experiments --help")
     arguments = make_command_parser(chosen.command).parse_args(words[1:])
     arguments.command_line = shlex.join(["python", "-m", "experiments", *words])
-    result: Any = import_module(f"experiments.commands.{COMMANDS[chosen.command].module}").execute(arguments)
+    result: Any = import_module(f"metalab.experiments.commands.{COMMANDS[chosen.command].module}").execute(arguments)
     return int(result or 0)
 
 

@@ -7,14 +7,14 @@ from typing import Any
 
 import numpy as np
 
-from econ.daily import COLUMNS
-from econ.day import run_days
-from econ.genesis import create_world, open_world
-from econ.params import PARAMETERS, Params
-from econ.setup import Scenario
-from econ.world import World, allocate, as_rows
-from protocol.compiling import plain
-from protocol.declare import Leaf, Record, Table, make_defaults
+from metalab.econ.day import run_days
+from metalab.econ.genesis import create_world, open_world
+from metalab.econ.kernel.daily import COLUMNS
+from metalab.econ.kernel.params import PARAMETERS, Params
+from metalab.econ.kernel.scenario import Scenario
+from metalab.econ.kernel.world import World, allocate, as_rows
+from metalab.protocol.kernel.compiling import plain
+from metalab.protocol.kernel.declare import Leaf, Record, Table, make_defaults
 
 ROOT = Path(__file__).resolve().parents[1]
 

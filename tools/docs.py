@@ -5,14 +5,14 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from econ.daily import METRICS
-from econ.fastclock.metrics import METRICS as FIGURES
-from econ.fastclock.settings import LEAVES as SETTINGS
-from econ.params import PARAMETERS
-from econ.world import RECORDS
-from protocol.codes import Outcome
-from protocol.declare import Info, Leaf
-from protocol.ledger.causes import Cause
+from metalab.econ.kernel.daily import METRICS
+from metalab.econ.kernel.params import PARAMETERS
+from metalab.econ.kernel.world import RECORDS
+from metalab.econ.messaging.fastclock.figures.metrics import METRICS as FIGURES
+from metalab.econ.messaging.fastclock.settings.settings import LEAVES as SETTINGS
+from metalab.protocol.kernel.causes import Cause
+from metalab.protocol.kernel.codes import Outcome
+from metalab.protocol.kernel.declare import Info, Leaf
 
 ROOT = Path(__file__).resolve().parents[1]
 FOLDER = ROOT / "docs" / "reference"

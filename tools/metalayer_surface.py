@@ -10,7 +10,7 @@ from multiprocessing import get_context
 from pathlib import Path
 from statistics import mean, stdev
 
-from econ.fastclock.surface import AXES, TABLE, SurfacePoint, measure_surface_point
+from metalab.econ.messaging.fastclock.surface.surface import AXES, TABLE, SurfacePoint, measure_surface_point
 
 GUARDIANS = (4, 10, 20, 40)
 FAULTY = (0.0, 0.15, 0.3, 0.4)

@@ -2,9 +2,9 @@
 
 import sys
 
-from econ.fastclock.scaling.fit import fit_surface
-from econ.fastclock.scaling.table import COLUMNS, PATH
-from protocol.surface import POINTS
+from metalab.econ.scaling.fastclock.fit import fit_surface
+from metalab.econ.scaling.fastclock.table import COLUMNS, PATH
+from metalab.protocol.scaling.surface import POINTS
 
 NOTHING = 1e-12
 """Shares below this are written as 0."""

@@ -12,8 +12,8 @@ def load_ahead() -> None:
     import altair  # noqa: F401
     import pyarrow.parquet  # noqa: F401
 
-    from experiments.runner import run
-    from ui.recipes import Recipe
+    from metalab.experiments.runs.runner import run
+    from metalab.ui.inputs.exploration import Recipe
 
     run(Recipe().load(), days=1)
 

@@ -1,1 +1,5 @@
-"""Behaviour of the agents: one file per type, decisions from what an agent could know that day."""
+"""The Mesa face: agents are rows of the world, their actions are protocol rules.
+
+Equations and reasons: docs/how-to/write-your-own-agent.md.
+The only part that imports Mesa.
+"""

@@ -12,7 +12,7 @@ def tell_compiling(execute: Callable[..., R]) -> Callable[..., R]:
 
     @wraps(execute)
     def told(*arguments: object) -> R:
-        from experiments.warming import show_compiling
+        from metalab.experiments.runs.warming import show_compiling
 
         with show_compiling():
             return execute(*arguments)

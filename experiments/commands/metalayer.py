@@ -4,9 +4,9 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-from experiments.commands.compiling import tell_compiling
-from experiments.commands.options import add_settings, add_whole, parse_settings
-from experiments.errors import BadValueError
+from metalab.experiments.commands.compiling import tell_compiling
+from metalab.experiments.commands.options import add_settings, add_whole, parse_settings
+from metalab.experiments.errors import BadValueError
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -31,9 +31,9 @@ def _read_minutes(text: str) -> float:
 @tell_compiling
 def execute(arguments: argparse.Namespace) -> None:
     """Simulate, store, print."""
-    from experiments.metalayer import store_metalayer
-    from experiments.metalayer_settings import OPTIONS, read_settings
-    from experiments.study import read_summary
+    from metalab.experiments.laboratories.metalayer import store_metalayer
+    from metalab.experiments.laboratories.metalayer_settings import OPTIONS, read_settings
+    from metalab.experiments.studies.study import read_summary
 
     values = {path: getattr(arguments, option) for option, path in OPTIONS.items()} | parse_settings(arguments.settings)
     manifest = store_metalayer(read_settings(values), arguments.out, seed=arguments.seed, command=arguments.command_line)
@@ -43,7 +43,7 @@ def execute(arguments: argparse.Namespace) -> None:
 
 def print_result(summary: dict[str, Any], out: str) -> None:
     """Every figure with its unit and meaning, proof sizes by batch, and what failed."""
-    from econ.fastclock.metrics import METRICS
+    from metalab.econ.messaging.fastclock.figures.metrics import METRICS
 
     print(f"metalayer, seed {summary['seed']}, {summary['minutes']:g} minutes: {out}")
     for name, info in METRICS.items():

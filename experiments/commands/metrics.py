@@ -2,8 +2,8 @@
 
 import argparse
 
-from experiments.commands.listing import print_rows
-from experiments.commands.options import add_json
+from metalab.experiments.commands.listing import print_rows
+from metalab.experiments.commands.options import add_json
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -13,7 +13,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def execute(arguments: argparse.Namespace) -> None:
     """Print every column of the daily table."""
-    from econ.daily import METRICS
+    from metalab.econ.kernel.daily import METRICS
 
     rows = [
         {

@@ -3,8 +3,8 @@
 import argparse
 from typing import Any
 
-from experiments.commands.compiling import tell_compiling
-from experiments.commands.options import add_study, parse_settings, read_options
+from metalab.experiments.commands.compiling import tell_compiling
+from metalab.experiments.commands.options import add_study, parse_settings, read_options
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -16,9 +16,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 @tell_compiling
 def execute(arguments: argparse.Namespace) -> None:
     """Run, store, print."""
-    from experiments.errors import UsageError
-    from experiments.scenario import finish, read_draft
-    from experiments.study import run_study
+    from metalab.experiments.errors import UsageError
+    from metalab.experiments.inputs.scenario import finish, read_draft
+    from metalab.experiments.studies.study import run_study
 
     if arguments.runs is None:
         raise UsageError("--runs N is missing: how many runs?")

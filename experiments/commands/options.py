@@ -3,10 +3,10 @@
 import argparse
 from typing import TYPE_CHECKING, Any
 
-from experiments.errors import BadValueError
+from metalab.experiments.errors import BadValueError
 
 if TYPE_CHECKING:
-    from experiments.plan import StudyOptions
+    from metalab.experiments.studies.plan import StudyOptions
 
 
 def add_settings(parser: argparse.ArgumentParser) -> None:
@@ -37,7 +37,7 @@ def add_json(parser: argparse.ArgumentParser) -> None:
 
 def parse_settings(settings: list[str]) -> dict[str, Any]:
     """The overrides that all --set together make."""
-    from experiments.scenario import parse_setting
+    from metalab.experiments.inputs.scenario import parse_setting
 
     return dict(parse_setting(setting) for setting in settings)
 
@@ -58,7 +58,7 @@ def add_study(parser: argparse.ArgumentParser) -> None:
 
 def read_options(arguments: argparse.Namespace, days: int) -> "StudyOptions":
     """What `add_study` asked for, for a study of so many days unless they were given."""
-    from experiments.plan import StudyOptions
+    from metalab.experiments.studies.plan import StudyOptions
 
     return StudyOptions(
         arguments.runs,

@@ -3,8 +3,8 @@
 import argparse
 from typing import Any
 
-from experiments.commands.listing import print_rows
-from experiments.commands.options import add_json
+from metalab.experiments.commands.listing import print_rows
+from metalab.experiments.commands.options import add_json
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -19,7 +19,7 @@ def execute(arguments: argparse.Namespace) -> None:
 
 def list_parameters() -> list[dict[str, Any]]:
     """Every parameter as people see it."""
-    from experiments.schema import LEAVES, get_default
+    from metalab.experiments.inputs.schema import LEAVES, get_default
 
     return [
         {

@@ -5,8 +5,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from experiments.commands.compiling import tell_compiling
-from experiments.commands.options import add_whole
+from metalab.experiments.commands.compiling import tell_compiling
+from metalab.experiments.commands.options import add_whole
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -21,9 +21,9 @@ def execute(arguments: argparse.Namespace) -> int:
     """Replay and compare; 1 when a digest differs."""
     from concurrent.futures import ThreadPoolExecutor
 
-    from experiments.forks import list_stored, replay
-    from experiments.progress import Progress
-    from experiments.store import read_manifest
+    from metalab.experiments.runs.forks import list_stored, replay
+    from metalab.experiments.store.directory import read_manifest
+    from metalab.experiments.store.progress import Progress
 
     path = Path(arguments.directory)
     manifest = read_manifest(path)
@@ -43,7 +43,7 @@ def execute(arguments: argparse.Namespace) -> int:
 
 def replay_laboratory(path: Path, manifest: dict[str, Any]) -> int:
     """The same for a simulation of the fast clock."""
-    from experiments.errors import ResultError
+    from metalab.experiments.errors import ResultError
 
     if manifest["status"] != "complete":
         raise ResultError(path, "is incomplete; let its command finish first")
@@ -53,14 +53,14 @@ def replay_laboratory(path: Path, manifest: dict[str, Any]) -> int:
 
 def replay_metalayer(path: Path, manifest: dict[str, Any]) -> str:
     """The digest of a simulation of the Metalayer, made again."""
-    from experiments import metalayer
+    from metalab.experiments.laboratories import metalayer
 
     return metalayer.replay_metalayer(path, manifest)
 
 
 def replay_scaling(path: Path, manifest: dict[str, Any]) -> str:
     """The digest of a run of the scaling laboratory, made again."""
-    from experiments import scaling
+    from metalab.experiments.laboratories import scaling
 
     return scaling.replay_scaling(path, manifest)
 
@@ -70,7 +70,7 @@ LABORATORIES: dict[str, Callable[[Path, dict[str, Any]], str]] = {"metalayer": r
 
 def tell(wrong: list[str], count: int, manifest: dict[str, Any]) -> int:
     """Say which digests differ; 1 when one does."""
-    from experiments.version import compute_code_version
+    from metalab.experiments.runs.version import compute_code_version
 
     if not wrong:
         print(f"{count} of {count} digests are the same")

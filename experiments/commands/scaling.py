@@ -4,8 +4,8 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-from experiments.commands.compiling import tell_compiling
-from experiments.commands.options import add_settings, add_whole, parse_settings
+from metalab.experiments.commands.compiling import tell_compiling
+from metalab.experiments.commands.options import add_settings, add_whole, parse_settings
 
 COLUMNS = (
     ("delay_mean_s", "mean delay s", "{:.3f}"),
@@ -40,7 +40,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 @tell_compiling
 def execute(arguments: argparse.Namespace) -> None:
     """Simulate, store, print."""
-    from experiments.scaling import ask, run_scaling
+    from metalab.experiments.laboratories.scaling import ask, run_scaling
 
     question = ask(
         arguments.controller,
@@ -57,7 +57,7 @@ def execute(arguments: argparse.Namespace) -> None:
 
 def print_scaling(manifest: dict[str, Any], out: str) -> None:
     """The figures of every set on the same arrivals."""
-    from experiments.study import read_summary
+    from metalab.experiments.studies.study import read_summary
 
     summary = read_summary(Path(out))
     load = summary["load"]

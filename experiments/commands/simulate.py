@@ -4,8 +4,8 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-from experiments.commands.compiling import tell_compiling
-from experiments.commands.options import add_settings, add_whole, parse_settings
+from metalab.experiments.commands.compiling import tell_compiling
+from metalab.experiments.commands.options import add_settings, add_whole, parse_settings
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -30,9 +30,9 @@ def execute(arguments: argparse.Namespace) -> None:
 
 def start(arguments: argparse.Namespace) -> dict[str, Any]:
     """A run from day 0."""
-    from experiments.errors import UsageError
-    from experiments.scenario import finish, read_draft
-    from experiments.single import run_single
+    from metalab.experiments.errors import UsageError
+    from metalab.experiments.inputs.scenario import finish, read_draft
+    from metalab.experiments.runs.run_directory import run_single
 
     if not arguments.scenario:
         raise UsageError("SCENARIO is missing: a preset's name or a TOML file (see: python -m experiments scenarios)")
@@ -45,10 +45,10 @@ def start(arguments: argparse.Namespace) -> dict[str, Any]:
 
 def fork(arguments: argparse.Namespace) -> dict[str, Any]:
     """A run that leaves another one; what SCENARIO and --set say otherwise holds from the day on."""
-    from experiments.errors import BadValueError
-    from experiments.forks import find_parent, plan_fork
-    from experiments.scenario import load_scenario
-    from experiments.single import run_fork
+    from metalab.experiments.errors import BadValueError
+    from metalab.experiments.inputs.scenario import load_scenario
+    from metalab.experiments.runs.forks import find_parent, plan_fork
+    from metalab.experiments.runs.run_directory import run_fork
 
     name, _, day = arguments.fork_from.rpartition("@")
     if not name or not day.isdigit():
@@ -66,7 +66,7 @@ def fork(arguments: argparse.Namespace) -> dict[str, Any]:
 
 def print_run(manifest: dict[str, Any], out: str) -> None:
     """What the run came to, in a few lines."""
-    from experiments.study import read_summary
+    from metalab.experiments.studies.study import read_summary
 
     print(f"{manifest['scenario']}, seed {manifest['seed']}, {manifest['days']} days: {out}")
     for name, line in read_summary(Path(out))["metrics"].items():

@@ -8,13 +8,13 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from experiments.commands.options import add_whole
-from experiments.errors import BadValueError
-from experiments.limits import USUAL_DAYS
+from metalab.experiments.commands.options import add_whole
+from metalab.experiments.errors import BadValueError
+from metalab.experiments.limits import USUAL_DAYS
 
 if TYPE_CHECKING:
-    from experiments.validation.finding import Finding
-    from experiments.validation.laboratory import Laboratory
+    from metalab.experiments.validation.finding import Finding
+    from metalab.experiments.validation.laboratory import Laboratory
 
 FEWEST_DAYS = 732
 """Two years: several checks look at day 365 or 730."""
@@ -33,9 +33,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def execute(arguments: argparse.Namespace) -> int:
     """Check, print and store; exit code 1 when something fails."""
-    from experiments.validation.laboratory import Laboratory
-    from experiments.validation.patterns import PATTERNS
-    from experiments.validation.sanity import CHECKS
+    from metalab.experiments.validation.laboratory import Laboratory
+    from metalab.experiments.validation.patterns import PATTERNS
+    from metalab.experiments.validation.sanity import CHECKS
 
     if arguments.runs < 2:
         raise BadValueError("--runs", arguments.runs, "2 or more")
@@ -65,7 +65,7 @@ def store(findings: "list[Finding]", arguments: argparse.Namespace, title: str, 
     """Write the table and its data."""
     if not arguments.out:
         return
-    from experiments.validation.finding import write_table
+    from metalab.experiments.validation.finding import write_table
 
     folder = Path(arguments.out)
     folder.mkdir(parents=True, exist_ok=True)

@@ -10,6 +10,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def execute(arguments: argparse.Namespace) -> None:
     """Compile with progress."""
-    from experiments.warming import warm
+    from metalab.experiments.runs.warming import warm
 
     warm(arguments.engine)

@@ -4,8 +4,8 @@ import argparse
 import sys
 from typing import Any
 
-from experiments.commands.compiling import tell_compiling
-from experiments.commands.options import add_study, add_whole, parse_settings, read_options
+from metalab.experiments.commands.compiling import tell_compiling
+from metalab.experiments.commands.options import add_study, add_whole, parse_settings, read_options
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -21,9 +21,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 @tell_compiling
 def execute(arguments: argparse.Namespace) -> None:
     """Read, lint, run, decide, print."""
-    from experiments.errors import UsageError
-    from experiments.scenario import finish, read_draft
-    from experiments.whatif import ask, compare_proposals
+    from metalab.experiments.decisions.whatif import ask, compare_proposals
+    from metalab.experiments.errors import UsageError
+    from metalab.experiments.inputs.scenario import finish, read_draft
 
     if arguments.runs is None:
         raise UsageError("--runs N is missing: how many pairs of futures?")

@@ -7,10 +7,10 @@ from typing import Any
 
 import numpy as np
 
-from econ.daily import COLUMNS
-from econ.world import World, as_array
-from experiments.runner import run
-from experiments.scenario import load_scenario
+from metalab.econ.kernel.daily import COLUMNS
+from metalab.econ.kernel.world import World, as_array
+from metalab.experiments.inputs.scenario import load_scenario
+from metalab.experiments.runs.runner import run
 
 Values = np.ndarray[Any, np.dtype[np.float64]]
 PLACES = {name: k for k, name in enumerate(COLUMNS)}

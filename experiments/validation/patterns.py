@@ -4,10 +4,17 @@ from collections.abc import Callable
 
 import numpy as np
 
-from econ.setup import LAUNCH
-from experiments.validation.finding import Finding, Values, compute_autocorrelation, compute_excess_kurtosis, show_share, show_spread
-from experiments.validation.laboratory import Ensemble, Laboratory
-from experiments.validation.survival import Lives, estimate_survival, observe, pool
+from metalab.econ.kernel.scenario import LAUNCH
+from metalab.experiments.validation.finding import (
+    Finding,
+    Values,
+    compute_autocorrelation,
+    compute_excess_kurtosis,
+    show_share,
+    show_spread,
+)
+from metalab.experiments.validation.laboratory import Ensemble, Laboratory
+from metalab.experiments.validation.survival import Lives, estimate_survival, observe, pool
 
 Pattern = Callable[[Laboratory], list[Finding]]
 SETTLED = 35

@@ -4,11 +4,11 @@ from collections.abc import Callable
 
 import numpy as np
 
-from econ.money import compute_usd
-from econ.world import check_supply
-from experiments.validation.finding import Finding, compute_autocorrelation, show_share, show_spread
-from experiments.validation.laboratory import Ensemble, Laboratory, Values
-from protocol.codes import Status
+from metalab.econ.kernel.world import check_supply
+from metalab.econ.market.money import compute_usd
+from metalab.experiments.validation.finding import Finding, compute_autocorrelation, show_share, show_spread
+from metalab.experiments.validation.laboratory import Ensemble, Laboratory, Values
+from metalab.protocol.kernel.codes import Status
 
 TIERS = ("core", "flex", "guardian")
 COUNTS = {"core": "nodes_core", "flex": "nodes_flex_bonded", "guardian": "nodes_guardian"}

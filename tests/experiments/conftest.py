@@ -2,8 +2,8 @@
 
 import pytest
 
-from econ.setup import Scenario
-from experiments import load_scenario
+from metalab.econ.kernel.scenario import Scenario
+from metalab.experiments import load_scenario
 
 
 @pytest.fixture(scope="session")

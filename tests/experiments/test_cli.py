@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from experiments import cli
-from experiments.cli import COMMANDS, main
+from metalab.experiments import cli
+from metalab.experiments.cli import COMMANDS, main
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -27,7 +27,7 @@ def test_help_names_every_command_and_loads_nothing_heavy() -> None:
         "import sys; from experiments.cli import main\n"
         "try: main(['--help'])\n"
         "except SystemExit: pass\n"
-        "heavy = {'numpy', 'numba', 'pydantic', 'pandas', 'pyarrow', 'scipy', 'econ.params', 'tqdm'} & set(sys.modules)\n"
+        "heavy = {'numpy', 'numba', 'pydantic', 'pandas', 'pyarrow', 'scipy', 'econ.kernel.params', 'tqdm'} & set(sys.modules)\n"
         "assert not heavy, heavy"
     )
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)

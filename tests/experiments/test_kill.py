@@ -13,10 +13,10 @@ from pathlib import Path
 
 import pytest
 
-from econ.setup import Scenario
-from experiments import StudyOptions, run_study
-from experiments.chunks import CHUNK
-from experiments.store import CANCEL, HASHES, MANIFEST, PROGRESS
+from metalab.econ.kernel.scenario import Scenario
+from metalab.experiments import StudyOptions, run_study
+from metalab.experiments.store.directory import CANCEL, HASHES, MANIFEST, PROGRESS
+from metalab.experiments.studies.parts import CHUNK
 
 ROOT = Path(__file__).resolve().parents[2]
 CHUNKS, DAYS, SEED = 10, 60, 3
@@ -25,8 +25,8 @@ PATIENCE = 120.0
 HELD = """
 import sys, time
 from pathlib import Path
-from experiments import study
-from experiments.cli import main
+from metalab.experiments import study
+from metalab.experiments.cli import main
 
 make_chunk, held = study.make_chunk, int(sys.argv.pop(1))
 

@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from econ.daily import COLUMNS
-from experiments.validation.laboratory import Ensemble
-from experiments.validation.sanity import judge_losses
+from metalab.econ.kernel.daily import COLUMNS
+from metalab.experiments.validation.laboratory import Ensemble
+from metalab.experiments.validation.sanity import judge_losses
 
 DAYS = 730
 

@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from econ.chance.philox import draw_one
-from econ.chance.streams import Stream
-from experiments.validation.survival import Lives, estimate_survival, observe, pool
+from metalab.econ.kernel.chance.philox import draw_one
+from metalab.econ.kernel.chance.streams import Stream
+from metalab.experiments.validation.survival import Lives, estimate_survival, observe, pool
 
 
 def test_without_truncation_it_is_kaplan_meier() -> None:

@@ -4,9 +4,9 @@ from importlib.util import find_spec
 
 import pytest
 
-from econ.daily import COLUMNS
-from econ.fastclock.metrics import METRICS
-from experiments.commands.systems import list_systems
+from metalab.econ.kernel.daily import COLUMNS
+from metalab.econ.messaging.fastclock.figures.metrics import METRICS
+from metalab.experiments.commands.systems import list_systems
 
 SYSTEMS = list_systems()
 

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from experiments.validation.finding import (
+from metalab.experiments.validation.finding import (
     Finding,
     compute_autocorrelation,
     compute_excess_kurtosis,
@@ -13,7 +13,7 @@ from experiments.validation.finding import (
     show_spread,
     write_table,
 )
-from experiments.validation.laboratory import Laboratory
+from metalab.experiments.validation.laboratory import Laboratory
 
 
 def make_noise(rows: int = 3, columns: int = 500) -> np.ndarray:  # type: ignore[type-arg]

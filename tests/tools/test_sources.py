@@ -6,7 +6,7 @@ from importlib import import_module
 
 import pytest
 
-from protocol.declare import Record
+from metalab.protocol.kernel.declare import Record
 from tests.support import ROOT, find_modules
 
 DOCS = ROOT / "docs"

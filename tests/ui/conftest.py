@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from ui.jobs import is_alive, list_jobs
+from metalab.ui.jobs.processes import is_alive, list_jobs
 
 
 @pytest.fixture

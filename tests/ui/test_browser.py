@@ -13,9 +13,9 @@ from typing import Any
 
 import pytest
 
-from experiments.plan import StudyOptions
-from experiments.scenario import load_scenario
-from experiments.study import run_study
+from metalab.experiments.inputs.scenario import load_scenario
+from metalab.experiments.studies.plan import StudyOptions
+from metalab.experiments.studies.study import run_study
 
 ROOT = Path(__file__).resolve().parents[2]
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")

@@ -7,13 +7,13 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from experiments.metalayer import run_metalayer
-from experiments.metalayer_settings import read_settings
-from experiments.scaling import ask, simulate
-from experiments.schema import LEAVES
-from ui.drafts import write_draft
-from ui.jobs import list_jobs, read_status
-from ui.results import read_json, read_summary, read_values
+from metalab.experiments.inputs.schema import LEAVES
+from metalab.experiments.laboratories.metalayer import run_metalayer
+from metalab.experiments.laboratories.metalayer_settings import read_settings
+from metalab.experiments.laboratories.scaling import ask, simulate
+from metalab.ui.inputs.proposal_draft import write_draft
+from metalab.ui.jobs.processes import list_jobs, read_status
+from metalab.ui.results.study_files import read_json, read_summary, read_values
 
 ROOT = Path(__file__).resolve().parents[2]
 PATIENCE = 240.0

@@ -10,17 +10,14 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from econ.daily import COLUMNS
-from experiments.errors import ProblemError
-from ui.bands import POINTS, Band, make_band, thin_days
-from ui.charts import Panel, list_views, render_legend, render_panels
-from ui.drafts import list_examples, read_draft
-from ui.forms import set_changes
-from ui.limits import EXPLORE_DAYS, EXPLORE_RUNS, LARGEST_SEED
-from ui.outcomes import render_all, render_flows, render_stakeholders
-from ui.recipes import Recipe, make_slug, read_baseline, read_query, read_upload, write_link, write_query, write_toml
-from ui.runs import Futures, pair, simulate
-from ui.scenes import (
+from metalab.econ.kernel.daily import COLUMNS
+from metalab.experiments.errors import ProblemError
+from metalab.ui.charts.formatting import count_things
+from metalab.ui.charts.quantile_bands import POINTS, Band, make_band, thin_days
+from metalab.ui.charts.time_series import Panel, list_views, render_legend, render_panels
+from metalab.ui.inputs.exploration import Recipe, make_slug, read_baseline, read_query, read_upload, write_link, write_query, write_toml
+from metalab.ui.inputs.limits import EXPLORE_DAYS, EXPLORE_RUNS, LARGEST_SEED
+from metalab.ui.inputs.page_parts import (
     FORM,
     HEADLINES,
     describe_choice,
@@ -35,7 +32,10 @@ from ui.scenes import (
     set_calendar,
     show_problems,
 )
-from ui.words import count_things
+from metalab.ui.inputs.parameter_forms import set_changes
+from metalab.ui.inputs.proposal_draft import list_examples, read_draft
+from metalab.ui.results.live_runs import Futures, pair, simulate
+from metalab.ui.results.outcomes import render_all, render_flows, render_stakeholders
 
 LEVELS, DIFFERENCE = "Levels", "Difference from baseline"
 CHARTS = "Charts"

@@ -5,19 +5,14 @@ from typing import Any
 
 import streamlit as st
 
-from econ.setup import Scenario
-from experiments.errors import ProblemError
-from ui.bands import make_band, pick_days
-from ui.charts import METRIC_INFO, Panel, render_legend, render_panels
-from ui.drafts import Draft, check_draft, list_examples, read_draft, write_draft
-from ui.editor import PROPOSAL, get_draft, open_draft, render_editor, render_overrides
-from ui.effects import describe_effects, list_largest, make_effect_table, make_flow_table, render_classes, render_verdict
-from ui.forms import get_changes
-from ui.jobs import Job, list_jobs, make_name, name_scenario, read_date, start_job, write_input
-from ui.limits import DECISION_RUNS, LARGEST_SEED, STUDY_DAYS, STUDY_WORK, check_whole, check_work
-from ui.recipes import Recipe, make_slug
-from ui.results import list_parts, read_json, read_values
-from ui.scenes import (
+from metalab.econ.kernel.scenario import Scenario
+from metalab.experiments.errors import ProblemError
+from metalab.ui.charts.formatting import count_things
+from metalab.ui.charts.quantile_bands import make_band, pick_days
+from metalab.ui.charts.time_series import METRIC_INFO, Panel, render_legend, render_panels
+from metalab.ui.inputs.exploration import Recipe, make_slug
+from metalab.ui.inputs.limits import DECISION_RUNS, LARGEST_SEED, STUDY_DAYS, STUDY_WORK, check_whole, check_work
+from metalab.ui.inputs.page_parts import (
     FORM,
     describe_choice,
     get_preset,
@@ -29,8 +24,20 @@ from ui.scenes import (
     render_title,
     show_problems,
 )
-from ui.watching import choose_job, watch_job
-from ui.words import count_things
+from metalab.ui.inputs.parameter_forms import get_changes
+from metalab.ui.inputs.proposal_draft import Draft, check_draft, list_examples, read_draft, write_draft
+from metalab.ui.inputs.proposal_editor import PROPOSAL, get_draft, open_draft, render_editor, render_overrides
+from metalab.ui.jobs.processes import Job, list_jobs, make_name, name_scenario, read_date, start_job, write_input
+from metalab.ui.jobs.status import choose_job, watch_job
+from metalab.ui.results.decision_view import (
+    describe_effects,
+    list_largest,
+    make_effect_table,
+    make_flow_table,
+    render_classes,
+    render_verdict,
+)
+from metalab.ui.results.study_files import list_parts, read_json, read_values
 
 KIND = "decision"
 MODES = {"decree": "By decree", "vote": "By vote"}

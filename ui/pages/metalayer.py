@@ -5,19 +5,19 @@ from typing import Any
 
 import streamlit as st
 
-from econ.fastclock.metrics import METRICS
-from econ.fastclock.settings import LEAVES
-from experiments.errors import BadValueError
-from experiments.metalayer import Outcome, run_metalayer
-from experiments.metalayer_settings import read_settings
-from experiments.version import compute_code_version
-from ui.charts import get_colours
-from ui.forms import describe_leaf, name_choice, name_leaf, render_scalar
-from ui.laboratory import count_bins, draw_spread, make_figures, render_charts
-from ui.limits import LARGEST_SEED, METALAYER_GUARDIANS, METALAYER_MINUTES, LimitError, check_rounds, check_whole
-from ui.scenes import render_empty, render_title, show_problems
-from ui.style import CARDS
-from ui.words import count_things, name_thing, show_plain, show_range
+from metalab.econ.messaging.fastclock.figures.metrics import METRICS
+from metalab.econ.messaging.fastclock.settings.settings import LEAVES
+from metalab.experiments.errors import BadValueError
+from metalab.experiments.laboratories.metalayer import Outcome, run_metalayer
+from metalab.experiments.laboratories.metalayer_settings import read_settings
+from metalab.experiments.runs.version import compute_code_version
+from metalab.ui.charts.formatting import count_things, name_thing, show_plain, show_range
+from metalab.ui.charts.laboratory_charts import count_bins, draw_spread, make_figures, render_charts
+from metalab.ui.charts.page_style import CARDS
+from metalab.ui.charts.time_series import get_colours
+from metalab.ui.inputs.limits import LARGEST_SEED, METALAYER_GUARDIANS, METALAYER_MINUTES, LimitError, check_rounds, check_whole
+from metalab.ui.inputs.page_parts import render_empty, render_title, show_problems
+from metalab.ui.inputs.parameter_forms import describe_leaf, name_choice, name_leaf, render_scalar
 
 KEY = "metalayer"
 LIMITS = {

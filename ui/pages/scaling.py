@@ -9,21 +9,21 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from econ.fastclock.scaling.lab import Outcome, Table
-from econ.fastclock.scaling.profiles import PROFILES
-from experiments.commands.scaling import COLUMNS, order_sets
-from experiments.errors import BadFileError
-from experiments.scaling import MOST_NODES, USUAL_CORE, USUAL_MINUTES, USUAL_STANDING_BY, Question, ask, summarise
-from experiments.scaling import simulate as run_sets
-from experiments.scaling_plot import POINTS, group
-from experiments.schema import LEAVES
-from experiments.version import compute_code_version
-from protocol.controllers import TICK
-from ui.forms import describe_leaf, name_choice
-from ui.laboratory import draw_lines, render_charts, render_names
-from ui.limits import LARGEST_SEED, LOAD_BYTES, SCALING_MINUTES, LimitError, check_whole
-from ui.scenes import render_title, show_problems
-from ui.words import name_thing, show_number
+from metalab.econ.scaling.fastclock.lab import Outcome, Table
+from metalab.econ.scaling.fastclock.profiles import PROFILES
+from metalab.experiments.commands.scaling import COLUMNS, order_sets
+from metalab.experiments.errors import BadFileError
+from metalab.experiments.inputs.schema import LEAVES
+from metalab.experiments.laboratories.scaling import MOST_NODES, USUAL_CORE, USUAL_MINUTES, USUAL_STANDING_BY, Question, ask, summarise
+from metalab.experiments.laboratories.scaling import simulate as run_sets
+from metalab.experiments.laboratories.scaling_plot import POINTS, group
+from metalab.experiments.runs.version import compute_code_version
+from metalab.protocol.scaling.scaling import TICK
+from metalab.ui.charts.formatting import name_thing, show_number
+from metalab.ui.charts.laboratory_charts import draw_lines, render_charts, render_names
+from metalab.ui.inputs.limits import LARGEST_SEED, LOAD_BYTES, SCALING_MINUTES, LimitError, check_whole
+from metalab.ui.inputs.page_parts import render_title, show_problems
+from metalab.ui.inputs.parameter_forms import describe_leaf, name_choice
 
 KEY = "scaling"
 CONTROLLER = LEAVES["scaling.controller"]

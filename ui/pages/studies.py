@@ -6,16 +6,15 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from econ.daily import COLUMNS
-from experiments.plan import parse_until
-from experiments.summary import METRIC_NAMES, list_statistics
-from ui.bands import make_band, pick_days
-from ui.charts import METRIC_INFO, OVERVIEW_NAME, Panel, list_views, render_legend, render_panels
-from ui.jobs import Job, Status, list_jobs, make_name, name_scenario, read_date, start_job
-from ui.limits import LARGEST_SEED, STUDY_DAYS, STUDY_RUNS, STUDY_WORK, check_whole, check_work
-from ui.recipes import Recipe, make_slug
-from ui.results import list_parts, read_summary, read_values
-from ui.scenes import (
+from metalab.econ.kernel.daily import COLUMNS
+from metalab.experiments.runs.summary import METRIC_NAMES, list_statistics
+from metalab.experiments.studies.plan import parse_until
+from metalab.ui.charts.formatting import count_things, name_scale, name_thing, name_unit, show_plain, show_range
+from metalab.ui.charts.quantile_bands import make_band, pick_days
+from metalab.ui.charts.time_series import METRIC_INFO, OVERVIEW_NAME, Panel, list_views, render_legend, render_panels
+from metalab.ui.inputs.exploration import Recipe, make_slug
+from metalab.ui.inputs.limits import LARGEST_SEED, STUDY_DAYS, STUDY_RUNS, STUDY_WORK, check_whole, check_work
+from metalab.ui.inputs.page_parts import (
     HEADLINES,
     describe_choice,
     get_world,
@@ -25,8 +24,9 @@ from ui.scenes import (
     render_title,
     show_problems,
 )
-from ui.watching import choose_job, watch_job
-from ui.words import count_things, name_scale, name_thing, name_unit, show_plain, show_range
+from metalab.ui.jobs.processes import Job, Status, list_jobs, make_name, name_scenario, read_date, start_job
+from metalab.ui.jobs.status import choose_job, watch_job
+from metalab.ui.results.study_files import list_parts, read_summary, read_values
 
 KIND = "study"
 STATISTICS = {"last": "on the last day", "mean": "mean of all days", "total": "sum of all days", "min": "lowest day", "max": "highest day"}

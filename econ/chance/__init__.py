@@ -1,1 +1,0 @@
-"""Chance as an argument: keyed uniforms and the distributions made of them."""

@@ -1,0 +1,281 @@
+"""Operators vote; votes close, decisions are executed, ideas become proposals, new votes open."""
+
+from typing import Any, Final
+
+from metalab.econ.governance.interests import Facts, estimate_effect, update_outlook
+from metalab.econ.governance.polling import BELIEF, DELAY, OPERATORS, OPINION, TURNOUT, ask, drop_idea, note_filing, write_motion
+from metalab.econ.governance.voter import compute_delay, compute_turnout, form_opinion
+from metalab.econ.kernel.chance.distributions import normal
+from metalab.econ.kernel.chance.philox import derive_key, uniform_at
+from metalab.econ.kernel.chance.streams import Stream
+from metalab.econ.kernel.world import World
+from metalab.econ.policy.levers import read_levers
+from metalab.protocol.governance.governance import NOBODY, PLACES, VoterRow, collect_delegated, count_held, find_median
+from metalab.protocol.governance.ledger import grant_burn, grant_developers, grant_holder, grant_insurance, grant_users
+from metalab.protocol.governance.proposals import (
+    NO_BALLOT,
+    Phase,
+    cast_stake,
+    execute,
+    expire,
+    file_planned,
+    file_proposal,
+    get_top_share,
+    get_yes_share,
+    is_open,
+    open_vote,
+    settle_deposit,
+    tally,
+    was_filed,
+)
+from metalab.protocol.kernel.codes import OK, TABLE_FULL, Bucket, Stakeholder
+from metalab.protocol.kernel.compiling import rule
+from metalab.protocol.kernel.declare import Rows
+from metalab.protocol.kernel.units import SUPPLY, to_era
+from metalab.protocol.policy.motions import GrantTarget, compute_topic
+from metalab.protocol.staking.staking import NodeRow, is_bonded
+
+OPERATOR_BELIEF = -2
+"""Day of the key from which operators' beliefs are drawn; the voters' genesis has -1."""
+
+
+STAKER: Final = int(Stakeholder.STAKER)
+
+
+@rule
+def is_operator(node: NodeRow) -> bool:
+    """Whether a node's stake votes: bonded, and not run by the protocol."""
+    return node.protocol_run == 0 and node.stake > 0 and is_bonded(node)
+
+
+@rule
+def find_median_stake(nodes: Rows[NodeRow], most: int) -> float:
+    """The median stake in uERA of those that vote, by bisection up to `most`; 0 if there are none."""
+    voting = 0
+    for i in range(len(nodes)):
+        if is_operator(nodes[i]):
+            voting += 1
+    low = -1
+    high = most if voting > 0 else 0
+    while high - low > 1:
+        middle = low + (high - low) // 2
+        count = 0
+        for i in range(len(nodes)):
+            if is_operator(nodes[i]) and nodes[i].stake <= middle:
+                count += 1
+        if 2 * count >= voting:
+            high = middle
+        else:
+            low = middle
+    return float(high)
+
+
+@rule
+def observe(w: World, is_first: bool) -> None:
+    """What will be known tomorrow morning: public figures, parameters, votes that were delegated."""
+    s = w.state[0]
+    p = w.params[0]
+    g = s.governance
+    read_levers(w.levers, w.flat.params_words, w.flat.params_reals)
+    facts = Facts(s.market, s.supply, s.staking, s.quote, s.network, s.activity.message_growth)
+    update_outlook(s.outlook, facts, w.levers, p.fees, p.interests, is_first)
+    collect_delegated(w.voters, p.governance, s.clock.day + 1)
+    count_held(g, w.voters)
+    if is_first or s.clock.day % p.electorate.census_days == 0:
+        g.median = find_median(w.voters, SUPPLY)
+        g.median_stake = find_median_stake(w.nodes, SUPPLY)
+
+
+@rule
+def open_governance(w: World) -> None:
+    """No proposals; the first look at public figures."""
+    for place in range(PLACES):
+        w.state[0].governance.open[place] = NOBODY
+
+
+@rule
+def get_ballot_key(w: World, topic: int) -> Any:
+    """The chance of everything that belongs to one proposal."""
+    clock = w.state[0].clock
+    return derive_key(clock.seed, clock.replication, Stream.BALLOTS, topic)
+
+
+@rule
+def vote_stake(w: World, row: int) -> None:
+    """Bonded stake votes through its operators, on the day each has time for it; protocol-run nodes do not vote."""
+    proposal = w.proposals[row]
+    s = w.state[0]
+    p = w.params[0]
+    key = get_ballot_key(w, proposal.topic)
+    traits = derive_key(s.clock.seed, s.clock.replication, Stream.GENESIS_VOTERS, OPERATOR_BELIEF)
+    who = STAKER
+    for i in range(len(w.nodes)):
+        node = w.nodes[i]
+        if not is_operator(node):
+            continue
+        if proposal.first_day + compute_delay(uniform_at(key, OPERATORS + i, DELAY), p.electorate) != s.clock.day:
+            continue
+        belief = normal(uniform_at(traits, OPERATORS + i, BELIEF))
+        effect = estimate_effect(proposal.motion, w.levers, who, belief, s.outlook, p.fees, p.interests)
+        opinion = form_opinion(effect, uniform_at(key, OPERATORS + i, OPINION), p.interests.noise)
+        if uniform_at(key, OPERATORS + i, TURNOUT) < compute_turnout(node.stake, s.governance.median_stake, opinion, p.electorate):
+            cast_stake(proposal, node.stake, s.clock.day, 1 if opinion > 0.0 else 0)
+
+
+@rule
+def close_vote(w: World, row: int) -> None:
+    """Count a vote that ends today, settle its deposit and free its place."""
+    proposal = w.proposals[row]
+    s = w.state[0]
+    today = w.today[0].governance
+    if tally(proposal, w.params[0].governance, s.supply.effective, s.clock.day) != OK:
+        return
+    s.supply.treasury_paid -= settle_deposit(proposal, w.voters, w.pots[0])
+    s.governance.open[proposal.place] = NOBODY
+    s.governance.voting -= 1
+    s.governance.turnout = proposal.turnout
+    s.governance.yes_share = get_yes_share(proposal)
+    s.governance.top_share = get_top_share(proposal)
+    today.votes_closed += 1.0
+    if proposal.phase != Phase.NO_QUORUM:
+        today.quorum_reached += 1.0
+
+
+@rule
+def pay_grant(w: World, target: int, amount: int) -> None:
+    """One grant out of the treasury. All of it counts as paid out: burned or insured tokens never come back to it."""
+    pots = w.pots[0]
+    if target == GrantTarget.INSURANCE:
+        grant_insurance(pots, amount)
+    elif target == GrantTarget.DEVELOPERS:
+        grant_developers(pots, amount)
+    elif target == GrantTarget.USERS:
+        grant_users(pots, amount)
+    elif target == GrantTarget.FOUNDATION:
+        grant_holder(w.holders[Bucket.FOUNDATION], pots, amount)
+    elif target == GrantTarget.RND:
+        grant_holder(w.holders[Bucket.RND], pots, amount)
+    elif target == GrantTarget.BURN:
+        grant_burn(pots, amount)
+    w.state[0].supply.treasury_paid += amount
+
+
+@rule
+def carry_out(w: World, row: int) -> None:
+    """Execute a decision whose timelock is over, or let it expire."""
+    proposal = w.proposals[row]
+    day = w.state[0].clock.day
+    code = execute(proposal, row, w.changes, w.levers, w.pots[0], day)
+    if code == OK:
+        for k in range(proposal.motion.grants):
+            pay_grant(w, proposal.motion.target[k], proposal.motion.amount[k])
+        w.today[0].governance.proposals_executed += 1.0
+    else:
+        if code == TABLE_FULL:
+            w.today[0].governance.changes_refused += 1.0
+        expire(proposal, w.params[0].governance, day)
+
+
+@rule
+def propose(w: World, voter: VoterRow) -> None:
+    """A voter's idea is written down, polled and, with enough support, filed."""
+    s = w.state[0]
+    p = w.params[0]
+    g = s.governance
+    day = s.clock.day
+    if write_motion(g.draft, w.levers, voter.idea, voter.idea_value, day, p.electorate.gap_days) != OK:
+        return
+    if g.count >= len(w.proposals):
+        g.refused += 1
+        return
+    key = get_ballot_key(w, compute_topic(w.levers, g.draft, day))
+    support = ask(w.voters, g.draft, w.levers, key, s.outlook, p.fees, p.interests, p.electorate)
+    if support < p.electorate.support:
+        return
+    if file_proposal(w.proposals[g.count], g.draft, w.levers, voter, w.pots[0], p.governance, day) == OK:
+        g.count += 1
+        note_filing(w.levers, voter.idea, day)
+
+
+@rule
+def find_place(open_rows: list[int]) -> int:
+    """A free place for a vote, -1 when all are taken."""
+    for place in range(PLACES):
+        if open_rows[place] == NOBODY:
+            return place
+    return NOBODY
+
+
+@rule
+def start_vote(w: World, row: int) -> None:
+    """Open the vote on a draft whose time has come, and fix on which day each voter will look at it."""
+    proposal = w.proposals[row]
+    s = w.state[0]
+    p = w.params[0]
+    place = find_place(s.governance.open)
+    if place == NOBODY or open_vote(proposal, p.governance, s.clock.day, place) != OK:
+        return
+    s.governance.open[place] = row
+    s.governance.voting += 1
+    key = get_ballot_key(w, proposal.topic)
+    plan_ballots(w.voters, proposal.first_day, place, key, p.electorate)
+
+
+@rule
+def plan_ballots(voters: Rows[VoterRow], first_day: int, place: int, key: Any, e: Any) -> None:
+    """The day on which each voter votes, if it does; those who delegated never do."""
+    for i in range(len(voters)):
+        voters[i].ballot[place] = NO_BALLOT
+        if voters[i].delegate == NOBODY:
+            voters[i].ballot[place] = first_day + compute_delay(uniform_at(key, i, DELAY), e)
+
+
+@rule
+def advance(w: World, row: int) -> None:
+    """One proposal's day."""
+    proposal = w.proposals[row]
+    s = w.state[0]
+    if proposal.phase == Phase.PLANNED and proposal.filed_day <= s.clock.day:
+        file_planned(proposal, w.levers, w.params[0].governance, s.clock.day)
+    elif proposal.phase == Phase.DRAFT:
+        start_vote(w, row)
+    elif proposal.phase == Phase.ACTIVE:
+        vote_stake(w, row)
+        close_vote(w, row)
+    elif proposal.phase == Phase.SUCCEEDED:
+        carry_out(w, row)
+
+
+@rule
+def record_governance(w: World) -> None:
+    """The evening's figures."""
+    g = w.state[0].governance
+    today = w.today[0].governance
+    proposals = w.proposals
+    levers = w.levers
+    for row in range(g.count):
+        if is_open(proposals[row]):
+            today.proposals_open += 1.0
+        if was_filed(proposals[row], w.state[0].clock.day):
+            today.proposals_filed += 1.0
+    for k in range(len(levers)):
+        today.bound_days_max = max(today.bound_days_max, float(levers[k].bound_days))
+    today.proposals_refused = float(g.refused)
+    today.locked_votes_era = to_era(g.locked_sum)
+    today.turnout_share = g.turnout
+    today.yes_share = g.yes_share
+    today.top10_share = g.top_share
+
+
+@rule
+def process_governance(w: World) -> None:
+    """Operators vote; votes close, decisions are executed, ideas become proposals, new votes open."""
+    for row in range(w.state[0].governance.count):
+        advance(w, row)
+    voters = w.voters
+    for i in range(len(voters)):
+        if voters[i].idea != NOBODY:
+            propose(w, voters[i])
+            drop_idea(voters[i])
+    observe(w, w.state[0].clock.day == 0)
+    record_governance(w)

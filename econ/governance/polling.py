@@ -1,0 +1,141 @@
+"""From an unease to a proposal: which change a voter wants, how it is written down and what a poll says of it (ECONOMY 20)."""
+
+from typing import Any
+
+from metalab.econ.governance.interests import Interests, Outlook, compute_change, estimate_effect
+from metalab.econ.governance.voter import Electorate, find_step, form_opinion
+from metalab.econ.kernel.chance.philox import uniform_at
+from metalab.protocol.fees.fees import Fees
+from metalab.protocol.governance.governance import NOBODY, VoterRow
+from metalab.protocol.kernel.codes import OK, OUT_OF_BOUNDS, TOO_EARLY
+from metalab.protocol.kernel.compiling import rule
+from metalab.protocol.kernel.declare import Rows
+from metalab.protocol.kernel.units import clip, to_count
+from metalab.protocol.policy.motions import Channel, LeverRow, Motion, add_change, clear_motion
+
+OPERATORS = 1 << 32
+"""Agent number of node operator 0 in the stream of ballots; voters are 0, 1, ..."""
+POLLED = 1 << 33
+"""Agent number of the first voter asked in a poll."""
+TURNOUT, DELAY, OPINION, BELIEF = 0, 1, 2, 3
+"""Draws of a ballot."""
+
+
+@rule
+def can_move(lever: LeverRow) -> bool:
+    """Whether voters propose changes of it: a number that can be moved a little and moves money at first order."""
+    return lever.span > 0.0 and lever.channel != Channel.NONE
+
+
+@rule
+def pick_lever(levers: Rows[LeverRow], u: float) -> int:
+    """One of the parameters that voters propose to change, all alike; -1 if there is none."""
+    count = 0
+    for k in range(len(levers)):
+        if can_move(levers[k]):
+            count += 1
+    left = to_count(u * count)
+    for k in range(len(levers)):
+        if can_move(levers[k]):
+            if left == 0:
+                return k
+            left -= 1
+    return -1
+
+
+@rule
+def have_idea(
+    voter: VoterRow, levers: Rows[LeverRow], u: float, stride: float, o: Outlook, fees: Fees, p: Interests, e: Electorate
+) -> None:
+    """Note the change of a randomly met parameter that would serve the voter better, if one direction does."""
+    at = pick_lever(levers, u)
+    if at < 0:
+        return
+    lever = levers[at]
+    step = find_step(stride, lever.value, lever.span, e)
+    up = compute_change(lever, step, voter.stakeholder, voter.belief, o, fees, p)
+    down = compute_change(lever, -step, voter.stakeholder, voter.belief, o, fees, p)
+    if max(up, down) <= 0.0:
+        return
+    voter.idea = at
+    voter.idea_value = clip(lever.value + (step if up >= down else -step), lever.low, lever.high)
+
+
+@rule
+def round_value(lever: LeverRow, value: float) -> float:
+    """The nearest value the parameter can have."""
+    return value if lever.is_real == 1 else float(to_count(value + 0.5))
+
+
+@rule
+def write_vector(motion: Motion, levers: Rows[LeverRow], at: int, value: float) -> int:
+    """One share goes to `value`, the others of its vector give or take in proportion, so that the sum stays."""
+    lever = levers[at]
+    rest = lever.total - lever.value
+    if rest <= 0.0:
+        return OUT_OF_BOUNDS
+    exact = 0.0
+    done = 0.0
+    for k in range(lever.first, lever.first + lever.length):
+        exact += value if k == at else levers[k].value * (lever.total - value) / rest
+        part = round_value(lever, exact - done)
+        done += part
+        add_change(motion, levers[k].slot, part, 0, 0)
+    return OK
+
+
+@rule
+def write_motion(motion: Motion, levers: Rows[LeverRow], at: int, value: float, day: int, gap: int) -> int:
+    """Draft the motion that moves a parameter to `value`. Returns OK, TOO_EARLY (asked not long ago) or OUT_OF_BOUNDS."""
+    lever = levers[at]
+    clear_motion(motion)
+    if lever.filed_day >= 0 and day - lever.filed_day < gap:
+        return TOO_EARLY
+    target = round_value(lever, value)
+    if target == lever.value:
+        return OUT_OF_BOUNDS
+    if lever.total > 0.0:
+        return write_vector(motion, levers, at, target)
+    return add_change(motion, lever.slot, target, 0, 0)
+
+
+@rule
+def note_filing(levers: Rows[LeverRow], at: int, day: int) -> None:
+    """Voters leave this parameter, and the vector it is part of, alone for a while."""
+    first = levers[at].first
+    for k in range(first, first + levers[at].length):
+        levers[k].filed_day = day
+
+
+@rule
+def ask(
+    voters: Rows[VoterRow],
+    motion: Motion,
+    levers: Rows[LeverRow],
+    key: Any,
+    o: Outlook,
+    fees: Fees,
+    p: Interests,
+    e: Electorate,
+) -> float:
+    """Share of `poll` voters, drawn with replacement, who say yes; they answer as they would vote.
+
+    Asking ends when too many have said no for the support that filing needs.
+    """
+    yes = 0
+    spared = e.poll - to_count(e.support * e.poll)
+    for k in range(e.poll):
+        if k - yes > spared:
+            return yes / e.poll
+        i = to_count(uniform_at(key, POLLED + k, 0) * len(voters))
+        voter = voters[i]
+        effect = estimate_effect(motion, levers, voter.stakeholder, voter.belief, o, fees, p)
+        if form_opinion(effect, uniform_at(key, i, OPINION), p.noise) > 0.0:
+            yes += 1
+    return yes / e.poll
+
+
+@rule
+def drop_idea(voter: VoterRow) -> None:
+    """Ideas that found no support are forgotten."""
+    voter.idea = NOBODY

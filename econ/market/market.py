@@ -1,0 +1,42 @@
+"""What everybody can see of the market."""
+
+from metalab.protocol.kernel.declare import Record, field, metric
+
+
+class Market(Record):
+    """Observables of the market at the day's open; agents decide on these. All flows of the day trade at `price`.
+
+    An n-day mean is exponential and takes in a day's value at the end of that day (ECONOMY 19).
+    """
+
+    price: float = field("USD", "today's price P_t")
+    price_mean: float = field("USD", "30-day mean of the price, to yesterday")
+    log_return: float = field("1", "log return from yesterday's price to today's")
+    volume_mean: float = field("ERA", "7-day mean of daily volume, to yesterday")
+    volatility: float = field("1", "yesterday's sigma_t")
+    factor: float = field("1", "market factor m (log)")
+    factor_change: float = field("1", "yesterday's change of the market factor")
+    momentum: float = field("1", "20-day mean of log returns")
+    fundamental: float = field("USD", "the fundamental in force")
+    secured_share: float = field("share", "part of the fundamental that is the convenience of value secured")
+    volume: float = field("ERA", "yesterday's volume")
+    jump: float = field("1", "impact that has not decayed yet, J")
+    volatility_log: float = field("1", "log volatility around its mean, v")
+    surge: float = field("1", "log volume around its mean, x")
+
+
+class MarketMetrics(Record):
+    """The market on a day."""
+
+    price_usd: float = metric("USD", "Price at which the day's flows traded.", better="high", view="market")
+    fundamental_usd: float = metric("USD", "Fundamental value the day's price was drawn towards.", better="high", view="market")
+    fundamental_secured_share: float = metric(
+        "share", "Part of the fundamental that is the convenience of value secured, not revenue.", view="market"
+    )
+    volume_usd: float = metric("USD", "Volume of the day at the day's price.", better="high", view="market")
+    log_return: float = metric("1", "Log return from yesterday's price to today's; 0 on the first day.", view="market")
+    volatility: float = metric("1", "Volatility of the noise in the step to the next day's price.", better="low", view="market")
+    market_factor: float = metric("1", "Market factor (log) after the day.", view="market")
+    turnover_share: float = metric("share", "Volume of the day / reported supply.", view="market")
+    net_orders_era: float = metric("ERA", "Orders of all agents to buy less orders to sell, filled or not.", view="market")
+    orders_rationed_era: float = metric("ERA", "Orders to buy that the market float could not fill.", better="low", view="market")

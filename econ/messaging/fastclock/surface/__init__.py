@@ -1,0 +1,5 @@
+"""The response surface of the Metalayer: how it is measured, stored and read.
+
+Equations and reasons: MODEL 6.
+The daily world reads its table.
+"""

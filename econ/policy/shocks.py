@@ -1,0 +1,124 @@
+"""Shocks: things that happen to the world on the morning of a day, from outside. The kinds are permanent integers."""
+
+from enum import IntEnum
+from typing import Any, Final
+
+from metalab.econ.kernel.params import PARAMETERS
+from metalab.econ.kernel.scenario import Shock
+from metalab.econ.market.exchange import Desk, order_sell
+from metalab.econ.market.market import Market
+from metalab.econ.rollups.rollup import Network, RollupRow
+from metalab.protocol.kernel.accounts import Pots, Wallet
+from metalab.protocol.kernel.codes import Bucket
+from metalab.protocol.kernel.compiling import rule
+from metalab.protocol.kernel.declare import Record, Rows, field
+from metalab.protocol.kernel.units import ONE_ERA, safe_exp, to_count
+
+UNUSED = -1
+"""`day` of a row that holds no shock."""
+DEMAND = "adoption.messages_per_day"
+"""The parameter that a shock of messages multiplies for a day."""
+
+
+class ShockKind(IntEnum):
+    """What happens. `SHOCK_UNITS` says what a size of it means."""
+
+    PRICE = 0
+    TVL = 1
+    MESSAGES = 2
+    INVESTORS_SALE = 3
+    FOUNDATION_SALE = 4
+    TEAM_SALE = 5
+    RND_SALE = 6
+
+
+SHOCK_UNITS: Final = {
+    ShockKind.PRICE: "jump of the log price",
+    ShockKind.TVL: "jump of the log of every live rollup's value secured",
+    ShockKind.MESSAGES: "factor on the demand for messages, for this day alone",
+    ShockKind.INVESTORS_SALE: "ERA sold at once, at most the liquid balance",
+    ShockKind.FOUNDATION_SALE: "ERA sold at once, at most the liquid balance",
+    ShockKind.TEAM_SALE: "ERA sold at once, at most the liquid balance",
+    ShockKind.RND_SALE: "ERA sold at once, at most the liquid balance",
+}
+
+
+class ShockRow(Record):
+    """A shock to come or past. Unused rows have day -1."""
+
+    day: int = field("day", "morning on which it happens")
+    kind: int = field("code", "ShockKind")
+    strength: float = field("1", "in the unit of the kind")
+    slot: int = field("word", "MESSAGES: place of the demand for messages in Params")
+    kept: float = field("1", "MESSAGES: the parameter's value to return to the next morning")
+
+
+INVESTORS: Final = int(Bucket.INVESTORS)
+FOUNDATION: Final = int(Bucket.FOUNDATION)
+TEAM: Final = int(Bucket.TEAM)
+RND: Final = int(Bucket.RND)
+
+
+@rule
+def jump_price(market: Market, size: float) -> None:
+    """The price of the day opens higher by the factor exp(size), and so is its return; their means follow only from tonight on."""
+    market.price *= safe_exp(size)
+    market.log_return += size
+
+
+@rule
+def jump_tvl(rollups: Rows[RollupRow], network: Network, size: float) -> None:
+    """The value secured by every live rollup changes by the factor exp(size)."""
+    for i in range(network.count):
+        if rollups[i].live == 1:
+            rollups[i].tvl *= safe_exp(size)
+    network.tvl *= safe_exp(size)
+
+
+@rule
+def get_seller(kind: int) -> int:
+    """The bucket whose holder sells, -1 for the kinds that sell nothing."""
+    if kind == ShockKind.INVESTORS_SALE:
+        return INVESTORS
+    if kind == ShockKind.FOUNDATION_SALE:
+        return FOUNDATION
+    if kind == ShockKind.TEAM_SALE:
+        return TEAM
+    if kind == ShockKind.RND_SALE:
+        return RND
+    return -1
+
+
+@rule
+def sell_now(holder: Wallet, desk: Desk, pots: Pots, size: float) -> None:
+    """A holder sells `size` ERA, or what it has, into the market of the day."""
+    order_sell(holder, desk, pots, min(to_count(size * ONE_ERA), holder.balance))
+
+
+@rule
+def end_shocks(shocks: Rows[ShockRow], reals: Any, day: int) -> None:
+    """What held for yesterday alone is over; the last shock is undone first, as two may have met."""
+    for i in range(len(shocks) - 1, -1, -1):
+        row = shocks[i]
+        if row.kind == ShockKind.MESSAGES and row.day != UNUSED and row.day == day - 1:
+            reals[row.slot] = row.kept
+
+
+@rule
+def begin_shock(row: ShockRow, reals: Any) -> None:
+    """Demand for messages is multiplied until tomorrow morning."""
+    row.kept = reals[row.slot]
+    reals[row.slot] = row.kept * max(row.strength, 0.0)
+
+
+def find_demand() -> int:
+    """The word of Params that holds the demand for messages."""
+    return next(leaf.slot for leaf in PARAMETERS if leaf.path == DEMAND)
+
+
+def load_shocks(world: Any, shocks: tuple[Shock, ...]) -> None:
+    """Write a scenario's shocks into a world's table. Raises ValueError when they do not fit or a kind is unknown."""
+    if len(shocks) > len(world.shocks):
+        raise ValueError(f"shocks: {len(shocks)} of them, room for {len(world.shocks)}")
+    for k, shock in enumerate(shocks):
+        world.shocks[k] = (shock.day, int(ShockKind(shock.kind)), shock.size, find_demand(), 0.0)

@@ -1,0 +1,144 @@
+"""Developers: have ideas, choose a provider, deploy, are paid and sell what they need (MODEL 14)."""
+
+from metalab.econ.kernel.chance.distributions import lognormal, pick
+from metalab.econ.kernel.daily import Daily
+from metalab.econ.kernel.params import Params
+from metalab.econ.kernel.state import State
+from metalab.econ.market.exchange import order_sell_for_cash
+from metalab.econ.rollups.deploying import compute_deployment_cost, compute_own_utility, sum_weights, weigh_providers
+from metalab.econ.rollups.rollup import RollupRow, deploy
+from metalab.protocol.kernel.accounts import Pots
+from metalab.protocol.kernel.codes import OK
+from metalab.protocol.kernel.compiling import rule
+from metalab.protocol.kernel.declare import Record, Rows, draw, field
+from metalab.protocol.kernel.units import to_count, to_era, to_uera, to_usd
+from metalab.protocol.market.ledger import pay_cash, receive_cash
+from metalab.protocol.rollups.ledger import grant
+from metalab.protocol.users.incentives import Line, draw_budget, get_budget
+
+
+class DeveloperRow(Record):
+    """A developer."""
+
+    index: int = field("row", "own place in the table")
+    balance: int = field("uERA", "liquid", token=True)
+    usd: float = field("USD", "money")
+    income: int = field("uERA", "received since it last sold")
+    rollups: int = field("1", "live rollups it runs")
+    deployed: int = field("1", "rollups it deployed so far")
+    granted: int = field("uERA", "grants for deployments so far")
+
+
+class DeveloperDraws(Record):
+    """Chance of a developer's day."""
+
+    idea: float = draw(0, "whether an idea arrives")
+    provider: float = draw(1, "which provider is chosen")
+    niche: float = draw(2, "what the rollup is for")
+    framework: float = draw(3, "what it is built with")
+    worth: float = draw(4, "its value secured")
+    capital: float = draw(5, "what investors add")
+
+
+@rule
+def expect_grant(s: State, pots: Pots, p: Params) -> int:
+    """The grant that a deployment would get today, in uERA."""
+    if p.deploying.grants == 0:
+        return 0
+    return min(p.deploying.grant, max(get_budget(s.budget, Line.GRANTS, pots), 0))
+
+
+@rule
+def choose_provider(u: float, s: State, pots: Pots, p: Params) -> int:
+    """Logit choice of a provider: 0 is this protocol, k > 0 rival k - 1."""
+    users = s.activity.active_share / p.deploying.reference_share * p.population.rollups / max(s.network.live, 1)
+    aid = to_usd(expect_grant(s, pots, p), s.market.price_mean)
+    own = compute_own_utility(users, aid, s.competition.flow_share, p.deploying)
+    total = weigh_providers(s.deploying.weights, p.population.rollups, own, s.competition, p.deploying, p.competition)
+    return pick(u, s.deploying.weights, total)
+
+
+@rule
+def is_funded(developer: DeveloperRow, raised: float, p: Params) -> bool:
+    """Whether its own and its investors' money covers the launch and a reserve."""
+    return developer.usd + raised >= compute_deployment_cost(p.deploying) + p.deploying.reserve_months * p.deploying.cost_usd
+
+
+@rule
+def collect_grant(developer: DeveloperRow, s: State, pots: Pots, p: Params, today: Daily) -> None:
+    """Take the grant for a deployment as far as the year's budget goes."""
+    amount = draw_budget(s.budget, Line.GRANTS, pots, expect_grant(s, pots, p))
+    if amount <= 0:
+        return
+    grant(developer, pots, amount)
+    developer.income += amount
+    developer.granted += amount
+    s.supply.treasury_paid += amount
+    today.earnings.developer_grants_era += to_era(amount)
+
+
+@rule
+def launch(
+    developer: DeveloperRow, d: DeveloperDraws, raised: float, rollups: Rows[RollupRow], s: State, pots: Pots, p: Params, today: Daily
+) -> None:
+    """Deploy here; a full table refuses and nothing is paid."""
+    niche = max(pick(d.niche, p.deploying.niches, sum_weights(p.deploying.niches)), 0)
+    framework = max(pick(d.framework, p.deploying.frameworks, sum_weights(p.deploying.frameworks)), 0)
+    if deploy(rollups, s.network, developer.index, niche, framework, d.worth, s.clock.day, p.rollups) != OK:
+        return
+    developer.rollups += 1
+    developer.deployed += 1
+    receive_cash(developer, pots, raised)
+    pay_cash(developer, pots, min(compute_deployment_cost(p.deploying), developer.usd))
+    collect_grant(developer, s, pots, p, today)
+
+
+@rule
+def pursue_idea(
+    developer: DeveloperRow, d: DeveloperDraws, rollups: Rows[RollupRow], s: State, pots: Pots, p: Params, today: Daily
+) -> None:
+    """Find the money for an idea, choose a provider, deploy."""
+    s.deploying.ideas += 1
+    raised = lognormal(d.capital, p.deploying.raised_usd, p.deploying.capital_sigma)
+    if not is_funded(developer, raised, p):
+        s.deploying.unfunded += 1
+        return
+    provider = choose_provider(d.provider, s, pots, p)
+    if provider == 0:
+        launch(developer, d, raised, rollups, s, pots, p, today)
+    elif provider > 0:
+        s.deploying.lost += 1
+        if p.competition.rivals == 1:
+            s.competition.live[provider - 1] += 1
+            s.competition.deployed += 1
+
+
+@rule
+def compute_sale(developer: DeveloperRow, price: float, bills: float, share: float) -> int:
+    """uERA to sell: part of the income, and what bills in sight need beyond the cash at hand."""
+    wanted = to_count(developer.income * share)
+    missing = bills - developer.usd
+    if missing > 0.0:
+        wanted = max(wanted, to_uera(missing, price))
+    return min(wanted, developer.balance)
+
+
+@rule
+def sell_income(developer: DeveloperRow, s: State, pots: Pots, p: Params, today: Daily) -> None:
+    """Sell part of the income, more when cash is short."""
+    bills = developer.rollups * p.deploying.cost_usd * p.earnings.cash_months
+    amount = compute_sale(developer, s.market.price, bills, p.earnings.sale_share)
+    developer.income = 0
+    if amount > 0 and order_sell_for_cash(developer, s.desk, pots, amount, s.market.price) == OK:
+        today.earnings.developer_sales_era += to_era(amount)
+
+
+@rule
+def developer_day(
+    developer: DeveloperRow, d: DeveloperDraws, rollups: Rows[RollupRow], s: State, pots: Pots, p: Params, today: Daily
+) -> None:
+    """One day of a developer."""
+    if d.idea < s.deploying.chance:
+        pursue_idea(developer, d, rollups, s, pots, p, today)
+    if developer.balance > 0 and (s.clock.day + developer.index) % p.earnings.sale_days == 0:
+        sell_income(developer, s, pots, p, today)

@@ -1,0 +1,186 @@
+"""What a rollup earns its developer: rollup fees, protocol revenue, less royalties and costs (MODEL 7 b)."""
+
+from typing import Protocol
+
+from metalab.econ.rollups.deploying import DAYS_A_YEAR, Deploying
+from metalab.econ.rollups.rollup import NONE, RollupRow
+from metalab.protocol.kernel.accounts import Cash, Pots
+from metalab.protocol.kernel.compiling import rule
+from metalab.protocol.kernel.declare import Record, Rows, metric, parameter, switch
+from metalab.protocol.kernel.units import clip, mul_div, safe_log, smooth, to_era, to_usd
+from metalab.protocol.market.ledger import pay_cash, receive_cash
+from metalab.protocol.rollups.ledger import pay_developer, pay_royalty
+from metalab.protocol.rollups.licences import LicenceRow, Licences, compute_royalty, compute_royalty_usd
+
+MONTHS = 12.0
+
+
+class Earnings(Record):
+    """Fees of rollups and what developers do with their income."""
+
+    transaction_fee_usd: float = parameter(
+        0.01, 0.0, 1.0, unit="USD", source="assumed", owner="team", doc="Fee of a transaction on a rollup, before its niche's factor."
+    )
+    transactions: float = parameter(
+        267.0, 0.0, 1e5, unit="1", source="ECONOMY 12 (4M transactions a day) over MODEL 17 (15,000 messages a day)", owner="nature",
+        doc="Transactions on a rollup per message that its users send to others.",
+    )  # fmt: skip
+    niche_fees: list[float] = parameter(
+        (2.0, 1.0, 0.5, 1.5, 0.5, 0.5), 0.0, 20.0, unit="1", source="assumed", owner="nature",
+        doc="Fee factor of DeFi, NFT, gaming, privacy, payments, data.",
+    )  # fmt: skip
+    share_base: float = parameter(
+        0.10, 0.0, 1.0, unit="share", source="assumed", owner="dao", doc="Developer's part of rollup fees before its users grow."
+    )
+    share_growth: float = parameter(
+        0.10, 0.0, 1.0, unit="share", source="assumed", owner="dao", doc="How much the part rises per unit of log growth of users."
+    )
+    share_cap: float = parameter(
+        0.20, 0.0, 1.0, unit="share", source="S1", owner="dao", doc="Largest part of rollup fees a developer gets."
+    )
+    growth_share: int = switch(True, source="MODEL 7 b", owner="dao", doc="Whether the part rises with user growth.")
+    activity_days: int = parameter(
+        30, 1, 365, unit="day", source="assumed", owner="behaviour", doc="Mean over which user growth is judged."
+    )
+    profit_days: int = parameter(90, 1, 365, unit="day", source="assumed", owner="behaviour", doc="Mean over which profit is judged.")
+    sale_share: float = parameter(
+        0.5, 0.0, 1.0, unit="share", source="assumed", owner="behaviour", doc="Part of its ERA income that a developer sells."
+    )
+    sale_days: int = parameter(7, 1, 90, unit="day", source="assumed", owner="behaviour", doc="Days between two sales of a developer.")
+    cash_months: float = parameter(
+        3.0, 0.0, 36.0, unit="month", source="assumed", owner="behaviour", doc="Below this many months of bills in cash it sells ERA."
+    )
+    loss_weight: float = parameter(
+        3.0, 1.0, 50.0, unit="1", source="assumed", owner="behaviour",
+        doc="How much likelier a rollup in sustained loss closes than another one.",
+    )  # fmt: skip
+    usual_weight: float = parameter(
+        2.7, 0.1, 50.0, unit="1", source="assumed (mean over rollups and three years of launch, so that ECONOMY 17's hazard holds there)",
+        owner="nature", doc="Mean weight of rollups in the data behind the hazard: what makes a rollup's chances usual.",
+    )  # fmt: skip
+    loss_days: int = parameter(
+        90, 1, 1_000, unit="day", source="assumed", owner="behaviour", doc="Days of negative mean profit that count."
+    )
+    framework_risk: list[float] = parameter(
+        (1.65, 0.90, 1.0, 1.0), 0.0, 10.0, unit="1", source="data/adoption_reference.csv hazards .62 and .34 against .376", owner="nature",
+        doc="How much likelier rollups on Arbitrum, OP, ZK, Polygon close.",
+    )  # fmt: skip
+    selection: int = switch(True, source="MODEL 14", owner="behaviour", doc="Whether losses and frameworks decide who closes.")
+
+
+class EarningsMetrics(Record):
+    """Income of developers on a day (of yesterday's activity, paid this morning)."""
+
+    developer_fees_usd: float = metric("USD", "Rollup fees to developers.", better="high", view="rollups")
+    developer_revenue_era: float = metric("ERA", "Protocol revenue paid to developers.", better="high", view="rollups")
+    developer_costs_usd: float = metric("USD", "Bills that developers paid.", better="low", view="rollups")
+    developer_grants_era: float = metric("ERA", "Grants for deployments.", view="rollups")
+    developer_sales_era: float = metric("ERA", "ERA that developers sold.", view="rollups")
+    rollups_at_loss: float = metric("1", "Live rollups in sustained loss.", better="low", view="rollups")
+
+
+class Builder(Cash, Protocol):
+    """A developer's row: wallet, cash, and ERA received since it last sold."""
+
+    income: int
+
+
+@rule
+def compute_share(activity: float, reference: float, p: Earnings) -> float:
+    """A developer's part of rollup fees: rises with user growth, at most to the cap; the base without a reference."""
+    if p.growth_share == 0 or reference <= 0.0:
+        return min(p.share_base, p.share_cap)
+    return clip(p.share_base + p.share_growth * safe_log(activity / reference), 0.0, p.share_cap)
+
+
+@rule
+def compute_fees(rollup: RollupRow, p: Earnings, licences: Licences) -> float:
+    """The developer's part, in USD, of a day's fees on its rollup."""
+    gain = 1.0 + licences.gain if rollup.carries >= 0 else 1.0
+    fees = rollup.messages * p.transactions * p.transaction_fee_usd * p.niche_fees[rollup.niche] * gain
+    return fees * compute_share(rollup.activity, rollup.activity_base, p)
+
+
+@rule
+def follow_activity(rollup: RollupRow, p: Earnings) -> None:
+    """Update the mean of messages; the reference for growth is the mean when it has one."""
+    rollup.settled += 1
+    if rollup.settled == 1:
+        rollup.activity = float(rollup.messages)
+    rollup.activity = smooth(rollup.activity, float(rollup.messages), float(p.activity_days))
+    if rollup.settled == p.activity_days:
+        rollup.activity_base = max(rollup.activity, 1.0)
+
+
+@rule
+def follow_profit(rollup: RollupRow, profit: float, p: Earnings) -> None:
+    """Update the mean of profit and count the days of loss.
+
+    A rollup older than the run opens with its first day's profit as the mean of its life so far.
+    """
+    if rollup.settled == 1 and rollup.birth_day < 0:
+        rollup.profit = profit
+        rollup.loss_days = min(-rollup.birth_day, p.loss_days)
+    rollup.profit = smooth(rollup.profit, profit, float(p.profit_days))
+    rollup.loss_days = rollup.loss_days + 1 if rollup.profit < 0.0 else 0
+
+
+@rule
+def find_originator(rollup: RollupRow, rollups: Rows[RollupRow], licences: Rows[LicenceRow]) -> int:
+    """The developer to whom a rollup's developer owes royalties; -1 when there is none or it is the same one."""
+    if rollup.licence < 0 or licences[rollup.licence].live == 0:
+        return NONE
+    owner = rollups[licences[rollup.licence].originator].developer
+    return owner if owner != rollup.developer else NONE
+
+
+@rule
+def settle_royalty(
+    licence: LicenceRow, adopter: Builder, owner: Builder, pots: Pots, era: int, money: float, price: float, p: Licences
+) -> float:
+    """Pass the royalty on an adopter's income (`era` in uERA and `money` in USD) to the originator. Returns its value in USD."""
+    due = compute_royalty(era, p)
+    due_usd = compute_royalty_usd(money, p)
+    pay_royalty(adopter, owner, pots, due)
+    adopter.income -= due
+    owner.income += due
+    pay_cash(adopter, pots, due_usd)
+    receive_cash(owner, pots, due_usd)
+    licence.paid_era += due
+    licence.paid_usd += due_usd
+    return due_usd + to_usd(due, price)
+
+
+@rule
+def pay_bill(developer: Builder, pots: Pots, p: Deploying, storage_usd: float, today: EarningsMetrics) -> float:
+    """A day of running a rollup and of storing its data, paid as far as the money goes. Returns what was due."""
+    due = p.cost_usd * MONTHS / DAYS_A_YEAR + storage_usd
+    paid = clip(due, 0.0, max(developer.usd, 0.0))
+    pay_cash(developer, pots, paid)
+    today.developer_costs_usd += paid
+    return due
+
+
+@rule
+def pay_income(
+    rollup: RollupRow, developer: Builder, pots: Pots, pot: int, messages: int, p: Earnings, licences: Licences, today: EarningsMetrics
+) -> int:
+    """Yesterday's rollup fees and the part of the developers' pot by messages, rounded down. Returns the uERA paid."""
+    rollup.fee_usd = compute_fees(rollup, p, licences)
+    receive_cash(developer, pots, rollup.fee_usd)
+    today.developer_fees_usd += rollup.fee_usd
+    part = mul_div(pot, rollup.messages, messages) if messages > 0 else 0
+    pay_developer(developer, pots, part)
+    developer.income += part
+    today.developer_revenue_era += to_era(part)
+    return part
+
+
+@rule
+def count_messages(rollups: Rows[RollupRow], count: int) -> int:
+    """Messages of all live rollups that have a developer."""
+    total = 0
+    for i in range(count):
+        if rollups[i].live == 1 and rollups[i].developer >= 0:
+            total += rollups[i].messages
+    return total

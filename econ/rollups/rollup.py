@@ -1,0 +1,272 @@
+"""Rollups: their sizes, their birth as rows of a table, the hazard of closing (ECONOMY 12 and 17)."""
+
+from metalab.econ.kernel.chance.distributions import lognormal, normal
+from metalab.protocol.kernel.codes import OK, TABLE_FULL
+from metalab.protocol.kernel.compiling import rule
+from metalab.protocol.kernel.declare import Record, Rows, draw, field, metric, parameter, switch
+from metalab.protocol.kernel.units import clip, logistic, power, safe_exp, safe_log
+
+DAYS_A_YEAR = 365.0
+NONE = -1
+
+
+class Rollups(Record):
+    """How rollups are born, grow and close."""
+
+    opening_tvl_usd: float = parameter(
+        4e8, 0.0, 1e11, unit="USD", source="data/caldera_ecosystem_checkpoints.csv 2025-07", owner="nature", doc="Value secured on day 0."
+    )
+    opening_age_days: float = parameter(
+        540.0, 0.0, 3_000.0, unit="day", source="ECONOMY 17", owner="nature", doc="Opening ages are uniform from 0 to this."
+    )
+    tvl_median_usd: float = parameter(
+        3e6, 1e4, 1e9, unit="USD", source="ECONOMY 17", owner="nature", doc="Median value secured of a new rollup."
+    )
+    tvl_sigma: float = parameter(
+        1.5, 0.0, 3.0, unit="1", source="ECONOMY 17", owner="nature", doc="Spread of log value secured between rollups."
+    )
+    tvl_beta: float = parameter(
+        0.8, 0.0, 3.0, unit="1", source="ECONOMY 17", owner="nature", doc="Log value secured per unit of the market factor's change."
+    )
+    tvl_noise: float = parameter(
+        0.02, 0.0, 0.3, unit="1", source="ECONOMY 17", owner="nature", doc="Daily spread of a rollup's own log value secured."
+    )
+    hazard_base: float = parameter(0.05, 0.0, 5.0, unit="1/year", source="ECONOMY 17", owner="nature", doc="Hazard of closing at birth.")
+    hazard_rise: float = parameter(
+        1.0, 0.0, 10.0, unit="1/year", source="ECONOMY 17", owner="nature", doc="How much the hazard rises in the wave of closings."
+    )
+    hazard_age: float = parameter(1.15, 0.1, 10.0, unit="year", source="ECONOMY 17", owner="nature", doc="Age in the middle of the rise.")
+    hazard_width: float = parameter(0.15, 0.01, 3.0, unit="year", source="ECONOMY 17", owner="nature", doc="Width of the rise.")
+    hazard_late: float = parameter(0.45, 0.0, 5.0, unit="1/year", source="ECONOMY 17", owner="nature", doc="Hazard beyond the late age.")
+    late_age: float = parameter(
+        2.1, 0.1, 20.0, unit="year", source="ECONOMY 17", owner="nature", doc="Age from which the late hazard holds."
+    )
+    hazard_tvl: float = parameter(
+        0.25, 0.0, 2.0, unit="1", source="ECONOMY 17", owner="nature", doc="How fast the hazard falls with log value secured."
+    )
+    hazard_tvl_usd: float = parameter(
+        1e6, 1e3, 1e9, unit="USD", source="ECONOMY 17", owner="nature", doc="Value secured at which the hazard is as given."
+    )
+    hazard_least: float = parameter(
+        0.3, 0.0, 1.0, unit="1", source="ECONOMY 17", owner="nature", doc="Least multiplier of the hazard by value secured."
+    )
+    hazard_most: float = parameter(
+        2.0, 1.0, 20.0, unit="1", source="ECONOMY 17", owner="nature", doc="Largest multiplier of the hazard by value secured."
+    )
+    hazard_market: float = parameter(
+        0.3, 0.0, 3.0, unit="1", source="ECONOMY 17", owner="nature", doc="How fast the hazard falls with the market factor."
+    )
+    zipf: float = parameter(
+        1.0, 0.0, 3.0, unit="1", source="ECONOMY 12", owner="nature", doc="Exponent of Zipf's law of traffic over rollups by rank of size."
+    )
+    closings: int = switch(True, source="ECONOMY 17", owner="nature", doc="Whether rollups close.")
+
+
+class RollupRow(Record):
+    """A rollup; rows are added by count and retired by status."""
+
+    index: int = field("row", "own place in the table")
+    live: int = field("flag", "1 while it runs")
+    developer: int = field("row", "its developer; -1 if there is none")
+    niche: int = field("code", "Niche")
+    framework: int = field("code", "Framework")
+    birth_day: int = field("day", "day of deployment; negative before launch")
+    close_day: int = field("day", "day of closing; -1 while it runs")
+    entry_day: int = field("day", "first day it was under observation (0 for those that open with the run)")
+    tvl: float = field("USD", "value secured")
+    traffic: float = field("share", "its part of the network's transactions: Zipf by rank of value secured, all live ones sum to 1")
+    messages: int = field("1", "messages its users sent today; zeroed in the morning")
+    activity: float = field("1/day", "30-day mean of its messages")
+    activity_base: float = field("1/day", "the same when it was 30 days old: growth is measured against it")
+    settled: int = field("day", "days for which its developer was paid")
+    fee_usd: float = field("USD", "its developer's part of yesterday's rollup fees")
+    storage_usd: float = field("USD", "its developer's part of yesterday's storage cost")
+    profit: float = field("USD/day", "90-day mean of its developer's profit")
+    loss_days: int = field("day", "days in a row with a negative mean profit")
+    licence: int = field("row", "its licence; -1 without")
+    hazard: float = field("1/year", "today's hazard of closing before the correction that keeps the sum")
+    carries: int = field("row", "rollup whose innovation it uses; its own row if it built one, -1 without")
+    order: int = field("row", "row k of this field is the k-th largest live rollup")
+
+
+class Network(Record):
+    """All rollups together, at yesterday's close (users see this morning's)."""
+
+    count: int = field("1", "rows in use, live or closed")
+    live: int = field("1", "live rollups")
+    tvl: float = field("USD", "value secured")
+    ordered: int = field("1", "entries of `order` in use")
+    deployed: int = field("1", "deployed today")
+    refused: int = field("1", "deployments refused because the table is full, so far")
+
+
+class NetworkMetrics(Record):
+    """Rollups on a day."""
+
+    rollups_live: float = metric("1", "Live rollups.", better="high", view="rollups")
+    rollups_deployed: float = metric("1", "Rollups deployed.", better="high", view="rollups")
+    rollups_closed: float = metric("1", "Rollups closed.", better="low", view="rollups")
+    rollups_refused: float = metric("1", "Deployments refused so far because the table is full.", better="low", view="rollups")
+    tvl_usd: float = metric("USD", "Value secured.", better="high", view="rollups")
+
+
+class RollupDraws(Record):
+    """Chance of a rollup's day."""
+
+    close: float = draw(0, "whether it closes")
+    shock: float = draw(1, "TVL shock")
+
+
+@rule
+def compute_age_hazard(age: float, p: Rollups) -> float:
+    """Hazard of closing per year at an age in years, before multipliers (ECONOMY 17)."""
+    if age > p.late_age:
+        return p.hazard_late
+    return p.hazard_base + p.hazard_rise * logistic((age - p.hazard_age) / p.hazard_width)
+
+
+@rule
+def compute_hazard(age: float, tvl: float, factor: float, p: Rollups) -> float:
+    """Hazard of closing per year: by age in years, value secured in USD and market factor m (ECONOMY 17)."""
+    by_size = clip(safe_exp(-p.hazard_tvl * safe_log(tvl / p.hazard_tvl_usd)), p.hazard_least, p.hazard_most)
+    return compute_age_hazard(age, p) * by_size * safe_exp(-p.hazard_market * factor)
+
+
+@rule
+def shock_tvl(rollup: RollupRow, u: float, factor_change: float, p: Rollups) -> None:
+    """One day of value secured: the market's move and own noise of mean factor 1."""
+    drift = p.tvl_beta * factor_change - 0.5 * p.tvl_noise * p.tvl_noise
+    rollup.tvl *= safe_exp(drift + p.tvl_noise * normal(u))
+
+
+@rule
+def add_rollup(rollups: Rows[RollupRow], network: Network, day: int) -> int:
+    """Take the next row for a rollup. Returns its number, or -1 (counted) when the table is full."""
+    if network.count >= len(rollups):
+        network.refused += 1
+        return NONE
+    i = network.count
+    rollup = rollups[i]
+    rollup.index = i
+    rollup.live = 1
+    rollup.developer = NONE
+    rollup.birth_day = day
+    rollup.entry_day = max(day, 0)
+    rollup.close_day = NONE
+    rollup.carries = NONE
+    rollup.licence = NONE
+    rollups[network.ordered].order = i
+    network.ordered += 1
+    network.count += 1
+    network.live += 1
+    return i
+
+
+@rule
+def deploy(
+    rollups: Rows[RollupRow], network: Network, developer: int, niche: int, framework: int, size: float, day: int, p: Rollups
+) -> int:
+    """A developer's new rollup goes live; `size` is a uniform for its value secured. Returns OK or TABLE_FULL."""
+    i = add_rollup(rollups, network, day)
+    if i < 0:
+        return TABLE_FULL
+    rollup = rollups[i]
+    rollup.developer = developer
+    rollup.niche = niche
+    rollup.framework = framework
+    rollup.tvl = lognormal(size, p.tvl_median_usd, p.tvl_sigma)
+    network.tvl += rollup.tvl
+    network.deployed += 1
+    return OK
+
+
+@rule
+def close_rollup(rollup: RollupRow, network: Network, day: int) -> None:
+    """A rollup stops for good; its value leaves."""
+    rollup.live = 0
+    rollup.close_day = day
+    rollup.tvl = 0.0
+    rollup.traffic = 0.0
+    rollup.fee_usd = 0.0
+    network.live -= 1
+
+
+@rule
+def scale_tvl(rollups: Rows[RollupRow], count: int, total: float) -> None:
+    """Scale the opening values so that they sum, in the order of rows, to `total` exactly."""
+    drawn = 0.0
+    for i in range(count):
+        drawn += rollups[i].tvl
+    placed = 0.0
+    for i in range(count):
+        rollups[i].tvl = rollups[i].tvl / drawn * total if i < count - 1 else total - placed
+        placed += rollups[i].tvl
+
+
+@rule
+def sum_tvl(rollups: Rows[RollupRow], count: int) -> float:
+    """Value secured by all live rollups."""
+    total = 0.0
+    for i in range(count):
+        if rollups[i].live == 1:
+            total += rollups[i].tvl
+    return total
+
+
+@rule
+def _keep_live(rollups: Rows[RollupRow], network: Network) -> None:
+    """Keep the order without the closed ones."""
+    kept = 0
+    for k in range(network.ordered):
+        i = rollups[k].order
+        if rollups[i].live == 1:
+            rollups[kept].order = i
+            kept += 1
+    network.ordered = kept
+
+
+@rule
+def _sort_order(rollups: Rows[RollupRow], count: int) -> None:
+    """Insertion sort by value secured, largest first: the order hardly changes from day to day, so it is linear."""
+    for k in range(1, count):
+        moving = rollups[k].order
+        tvl = rollups[moving].tvl
+        j = k - 1
+        while j >= 0 and rollups[rollups[j].order].tvl < tvl:
+            rollups[j + 1].order = rollups[j].order
+            j -= 1
+        rollups[j + 1].order = moving
+
+
+@rule
+def share_traffic(rollups: Rows[RollupRow], network: Network, p: Rollups) -> None:
+    """Give every live rollup its part of the transactions: 1 / rank^zipf by value secured, all summing to 1."""
+    _keep_live(rollups, network)
+    _sort_order(rollups, network.ordered)
+    total = 0.0
+    for k in range(network.ordered):
+        rollup = rollups[rollups[k].order]
+        rollup.traffic = power(k + 1.0, -p.zipf)
+        total += rollup.traffic
+    for k in range(network.ordered):
+        rollups[rollups[k].order].traffic /= total
+
+
+@rule
+def compute_own_concentration(rollups: Rows[RollupRow], network: Network) -> float:
+    """Sum of squared traffic shares of live rollups."""
+    squares = 0.0
+    for k in range(network.ordered):
+        traffic = rollups[rollups[k].order].traffic
+        squares += traffic * traffic
+    return squares
+
+
+@rule
+def measure_network(network: Network, today: NetworkMetrics) -> None:
+    """Record the state of all rollups and start counting tomorrow's births."""
+    today.rollups_live = float(network.live)
+    today.rollups_deployed = float(network.deployed)
+    today.rollups_refused = float(network.refused)
+    today.tvl_usd = network.tvl
+    network.deployed = 0

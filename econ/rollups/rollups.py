@@ -1,0 +1,121 @@
+"""The rollups' morning: yesterday's income is paid, some close, innovations spread, rivals move, the fund acts.
+
+Developers are paid in the morning for the day before; then messages are counted from zero again.
+"""
+
+from metalab.econ.kernel.chance.distributions import lognormal, pick
+from metalab.econ.kernel.chance.philox import derive_key, fill_draws, uniform_at
+from metalab.econ.kernel.chance.streams import Stream
+from metalab.econ.kernel.clock import draw_day, get_key
+from metalab.econ.kernel.world import World
+from metalab.econ.rollups.closures import Scene, shut_rollups
+from metalab.econ.rollups.competition import (
+    change_rivals,
+    compute_concentration,
+    compute_flow_share,
+    compute_friction,
+    count_rivals,
+    follow_growth,
+    measure_competition,
+    open_rivals,
+)
+from metalab.econ.rollups.deploying import measure_deploying, sum_weights
+from metalab.econ.rollups.diffusion import spread_innovations
+from metalab.econ.rollups.fund import Purse, endow, run_round
+from metalab.econ.rollups.rollup import add_rollup, compute_own_concentration, measure_network, scale_tvl, share_traffic, shock_tvl, sum_tvl
+from metalab.econ.rollups.settlement import Payday, settle_rollups
+from metalab.econ.users.users import prepare_users
+from metalab.protocol.kernel.compiling import rule
+from metalab.protocol.kernel.units import safe_exp, to_count, to_usd
+
+GENESIS = -1
+AGE = 0
+SIZE = 1
+NICHE = 2
+FRAMEWORK = 3
+
+
+@rule
+def open_rollups(w: World) -> None:
+    """The rollups that open with the run: ages uniform, values lognormal and scaled to the opening total (ECONOMY 17)."""
+    s = w.state[0]
+    p = w.params[0]
+    key = derive_key(s.clock.seed, s.clock.replication, Stream.GENESIS_ROLLUPS, GENESIS)
+    for n in range(p.population.rollups):
+        i = add_rollup(w.rollups, s.network, -to_count(uniform_at(key, n, AGE) * p.rollups.opening_age_days))
+        rollup = w.rollups[i]
+        rollup.tvl = lognormal(uniform_at(key, n, SIZE), 1.0, p.rollups.tvl_sigma)
+        rollup.niche = max(pick(uniform_at(key, n, NICHE), p.deploying.niches, sum_weights(p.deploying.niches)), 0)
+        rollup.framework = max(pick(uniform_at(key, n, FRAMEWORK), p.deploying.frameworks, sum_weights(p.deploying.frameworks)), 0)
+        if len(w.developers) > 0:
+            rollup.developer = n % len(w.developers)
+            w.developers[rollup.developer].rollups += 1
+    scale_tvl(w.rollups, s.network.count, p.rollups.opening_tvl_usd)
+    s.network.tvl = sum_tvl(w.rollups, s.network.count)
+    share_traffic(w.rollups, s.network, p.rollups)
+    open_rivals(s.competition, p.competition)
+
+
+@rule
+def process_closings(w: World) -> None:
+    """Values move with the market, some rollups close, innovations spread among those that go on."""
+    s = w.state[0]
+    p = w.params[0]
+    fill_draws(w.flat.rollups, get_key(s.clock, Stream.ROLLUPS), 0, s.network.count)
+    fill_draws(w.flat.licences, get_key(s.clock, Stream.LICENCES), 0, s.network.count)
+    for i in range(s.network.count):
+        if w.rollups[i].live == 1:
+            shock_tvl(w.rollups[i], w.rollup_draws[i].shock, s.market.factor_change, p.rollups)
+    scene = Scene(w.rollups, w.developers, w.licences, s.licences, s.network, p.rollups, p.earnings, s.market.factor, s.clock.day)
+    shut_rollups(scene, w.rollup_draws, w.today[0].network)
+    share_traffic(w.rollups, s.network, p.rollups)
+    spread_innovations(w.rollups, w.licence_draws, w.licences, s.licences, s.network, s.clock.day, p.licences, w.today[0].licences)
+
+
+@rule
+def process_rivals(w: World) -> None:
+    """Rivals' day, and where cross-rollup flows go."""
+    s = w.state[0]
+    p = w.params[0].competition
+    draw_day(w.flat.providers, s.clock, Stream.RIVALS)
+    change_rivals(s.competition, w.provider_draws, p)
+    follow_growth(s.competition, s.network.deployed, s.network.live, p)
+    rivals = count_rivals(s.competition)
+    if s.clock.day % p.recount_days == 0:
+        s.competition.concentration = compute_concentration(rivals, w.params[0].rollups.zipf)
+    rival_mass = rivals * p.tvl_usd * safe_exp(w.params[0].rollups.tvl_beta * s.market.factor)
+    near = compute_friction(to_usd(s.quote.message_fee, s.market.price), s.activity.delay_s, p)
+    far = compute_friction(p.rival_fee_usd, p.rival_delay_s, p)
+    s.competition.flow_share = compute_flow_share(
+        s.network.tvl, compute_own_concentration(w.rollups, s.network), rival_mass, s.competition.concentration, near, far, p.connected,
+    )  # fmt: skip
+
+
+@rule
+def process_fund(w: World) -> None:
+    """The ecosystem fund sells a little for its budget every day and buys in rounds."""
+    s = w.state[0]
+    p = w.params[0]
+    today = w.today[0].fund
+    if p.fund.programme == 1:
+        endow(s.budget, w.pots[0], s.desk, s.supply, p.incentives, s.market.price, today)
+        purse = Purse(w.rollups, w.developers, s.network.count, s.desk, w.pots[0], p.fund, p.exchange, s.market.price, s.clock.day)
+        run_round(purse, today)
+    today.fund_balance_usd = w.pots[0].fund_usd
+
+
+@rule
+def process_rollups(w: World) -> None:
+    """The rollups' morning."""
+    s = w.state[0]
+    today = w.today[0]
+    payday = Payday(w.rollups, s.network.count, w.developers, w.licences, w.pots[0], s.market.price, w.params[0], today)
+    settle_rollups(payday, s.clock.day)
+    process_closings(w)
+    s.network.tvl = sum_tvl(w.rollups, s.network.count)
+    process_rivals(w)
+    process_fund(w)
+    measure_competition(s.competition, s.network.live, today.competition)
+    measure_deploying(s.deploying, today.deploying)
+    measure_network(s.network, today.network)
+    prepare_users(w)

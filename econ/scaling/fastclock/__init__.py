@@ -1,0 +1,5 @@
+"""Hours of three-second ticks, single jobs as their oracle, and the surface fitted to them.
+
+Equations and reasons: MODEL 5.
+The daily world reads its table and runs its peak hours.
+"""

@@ -1,0 +1,140 @@
+"""Messages become load, load is served by nodes."""
+
+from metalab.econ.kernel.chance.distributions import normal
+from metalab.econ.kernel.chance.philox import uniform_at
+from metalab.econ.kernel.chance.streams import Stream
+from metalab.econ.kernel.clock import draw_day, get_key
+from metalab.econ.kernel.world import World
+from metalab.econ.market.exchange import fill_buy
+from metalab.econ.scaling.fastclock.hours import open_hour, simulate_hour
+from metalab.econ.staking.faults import draw_providers, get_outage_chance, suffer_faults
+from metalab.protocol.kernel.codes import Status, Tier
+from metalab.protocol.kernel.compiling import rule
+from metalab.protocol.kernel.units import clip, to_count, to_era
+from metalab.protocol.scaling.load import (
+    book_tally,
+    compute_congestion_due,
+    plan_day,
+    record_load,
+    serve_closed,
+    serve_surface,
+    step_base_fee,
+)
+from metalab.protocol.scaling.scaling import Method
+from metalab.protocol.scaling.traffic import compute_burstiness, set_chains, set_weather
+from metalab.protocol.staking.ledger import collect_congestion
+
+
+@rule
+def open_load(w: World) -> None:
+    """An idle network on the eve of the first day."""
+    load = w.state[0].load
+    load.peak_active = w.params[0].scaling.active_min
+    load.base_fee = w.params[0].scaling.fee_floor
+    load.chains.count = -1
+
+
+@rule
+def process_faults(w: World) -> None:
+    """What breaks today."""
+    s = w.state[0]
+    p = w.params[0].faults
+    draw_day(w.flat.faults, s.clock, Stream.FAULTS)
+    draw_providers(s.faults, p, get_key(s.clock, Stream.PROVIDERS))
+    chance = get_outage_chance(p)
+    for i in range(len(w.nodes)):
+        suffer_faults(w.nodes[i], w.fault_draws[i], s.faults, p, chance)
+
+
+@rule
+def update_chains(w: World) -> None:
+    """How load spreads over the rollups, when their number has changed, and how bursty the sum of them is."""
+    load = w.state[0].load
+    traffic = w.params[0].traffic
+    exponent = w.params[0].scaling.zipf
+    live = w.state[0].network.live
+    if live != load.chains.count or exponent != load.chains.exponent:
+        set_chains(load.chains, live, exponent)
+    set_weather(load.sky, traffic, load.chains)
+    load.burstiness = compute_burstiness(load.sky, traffic, load.chains)
+
+
+@rule
+def serve_quiet(w: World, core: int, standing_by: int) -> None:
+    """The day but for its peak hour."""
+    load = w.state[0].load
+    p = w.params[0].scaling
+    if p.method == Method.CLOSED_FORM:
+        serve_closed(load.quiet, p, core, load.quiet_active, load.peak.closing)
+    else:
+        serve_surface(load.quiet, load, w.surface, p, core, standing_by, load.quiet_active, load.peak.closing)
+
+
+@rule
+def serve_peak(w: World, core: int, standing_by: int) -> None:
+    """The peak hour: every `simulate_every` days in ticks, else by the surface; or by the closed form."""
+    s = w.state[0]
+    load = s.load
+    p = w.params[0].scaling
+    if p.method == Method.CLOSED_FORM:
+        serve_closed(load.peak, p, core, load.peak_active, load.quiet.closing)
+    elif p.method == Method.SIMULATED and s.clock.day % p.simulate_every == 0:
+        draw_day(w.flat.ticks, s.clock, Stream.TICKS)
+        load.peak.opening = load.quiet.closing
+        waiting = to_count(load.quiet.closing)
+        open_hour(load, p, core, load.quiet_active, load.quiet.rate, waiting)
+        simulate_hour(load, w.params[0].traffic, p, w.tick_draws, core, standing_by, load.peak.rate)
+        book_tally(load.peak, load, p, core)
+    else:
+        serve_surface(load.peak, load, w.surface, p, core, standing_by, load.peak_active, load.quiet.closing)
+
+
+@rule
+def assign_hours(w: World, standing_by: int) -> None:
+    """Who is active: the sets go round the flex nodes that stand by, one set further every day."""
+    load = w.state[0].load
+    seat = (w.state[0].clock.day * max(load.quiet_active, 1)) % max(standing_by, 1)
+    for i in range(len(w.nodes)):
+        node = w.nodes[i]
+        node.active_hours = 0.0
+        if node.tier == Tier.FLEX and node.status == Status.BONDED and node.uptime > 0.0:
+            node.active_hours = 23.0 * clip(load.quiet.active - seat, 0.0, 1.0) + clip(load.peak.active - seat, 0.0, 1.0)
+            seat = seat + 1 if seat + 1 < standing_by else 0
+
+
+@rule
+def charge_congestion(w: World) -> None:
+    """The congestion fee of the day, bought on the market; what the market cannot fill is not charged."""
+    s = w.state[0]
+    due = compute_congestion_due(s.load, w.params[0].fees, s.market.price_mean)
+    if due > 0:
+        due = fill_buy(s.desk, w.pots[0], w.params[0].exchange, due)
+    if due > 0:
+        collect_congestion(w.pots[0], due)
+    w.today[0].load.congestion_fee_era = to_era(due)
+
+
+@rule
+def process_load(w: World) -> None:
+    """Messages become load, load is served by the nodes that are up."""
+    s = w.state[0]
+    p = w.params[0].scaling
+    process_faults(w)
+    update_chains(w)
+    core = 0.0
+    standing_by = 0
+    for i in range(len(w.nodes)):
+        node = w.nodes[i]
+        if node.status == Status.BONDED and node.tier == Tier.CORE:
+            core += node.uptime
+        if node.status == Status.BONDED and node.tier == Tier.FLEX and node.uptime > 0.0:
+            standing_by += 1
+    servers = to_count(core + 0.5)
+    shift = normal(uniform_at(get_key(s.clock, Stream.LOAD), 0, 0))
+    plan_day(s.load, p, w.today[0].fees.messages, shift, servers, standing_by)
+    serve_quiet(w, servers, standing_by)
+    serve_peak(w, servers, standing_by)
+    assign_hours(w, standing_by)
+    charge_congestion(w)
+    step_base_fee(s.load, p, servers, standing_by)
+    record_load(s.load, p, w.today[0].load)

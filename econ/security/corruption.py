@@ -1,0 +1,43 @@
+"""In the evening: what it would cost to corrupt the guardians, and what it would bring."""
+
+from metalab.econ.kernel.world import World
+from metalab.econ.market.volatility import compute_impact_scale
+from metalab.econ.security.incident import compute_sight_of
+from metalab.econ.security.incidents import get_reachable
+from metalab.protocol.kernel.codes import Tier
+from metalab.protocol.kernel.compiling import rule
+from metalab.protocol.kernel.units import to_era
+from metalab.protocol.security.corruption import compute_joint_penalty, compute_profit, count_guardians, measure_corruption
+from metalab.protocol.security.incidents import Kind, compute_mean_detection
+
+
+@rule
+def set_terms(w: World) -> None:
+    """Stake, price and market of the day."""
+    s = w.state[0]
+    p = w.params[0]
+    t = s.corruption.terms
+    count_guardians(s.corruption.docket, w.nodes, Tier.GUARDIAN, p.corruption.forge_quorum)
+    t.at_stake = to_era(s.corruption.docket.total)
+    t.price = w.today[0].market.price_usd
+    t.slash = compute_joint_penalty(s.corruption.docket, p.slashing)
+    s.corruption.docket.largest = s.corruption.docket.slashed
+    s.corruption.docket.offenders = 1
+    t.slash_alone = compute_joint_penalty(s.corruption.docket, p.slashing)
+    t.volume = s.market.volume
+    beta = p.price.beta if p.price.market_factor_on == 1 else 0.0
+    t.scale = p.price.impact_size * compute_impact_scale(s.market.volatility, beta, p.volatility) if p.price.impact == 1 else 0.0
+    t.lendable = p.corruption.lendable * to_era(w.pots[0].market_float)
+    t.income = s.yields.net[Tier.GUARDIAN]
+
+
+@rule
+def process_security(w: World) -> None:
+    """Cost and profit of corruption today."""
+    s = w.state[0]
+    p = w.params[0]
+    set_terms(w)
+    measure_corruption(s.corruption.terms, p.corruption, w.today[0].corruption)
+    sight = compute_sight_of(s.incidents, s.incidents.guardians, Kind.FORGERY, s.network.live, p.incidents)
+    detection = compute_mean_detection(sight, Kind.FORGERY, p.incidents)
+    w.today[0].corruption.profit_from_corruption_usd = compute_profit(get_reachable(w), detection, p.corruption)

@@ -1,0 +1,160 @@
+"""What an incident does to a rollup and to the others (MODEL 10)."""
+
+import math
+
+from metalab.econ.kernel.chance.distributions import exponential, lognormal
+from metalab.econ.rollups.rollup import Network, RollupRow
+from metalab.protocol.kernel.codes import Status, Tier
+from metalab.protocol.kernel.compiling import rule
+from metalab.protocol.kernel.declare import Record, Rows, draw, field, metric
+from metalab.protocol.kernel.units import safe_exp
+from metalab.protocol.security.incidents import DAY_HOURS, Incidents, Kind, combine_sights, compute_checks, compute_detection, compute_sight
+from metalab.protocol.staking.staking import NodeRow
+
+DAYS_A_YEAR = 365.0
+DETAILS = 4
+"""Draws of one incident, after the four that say whether it happens: size, notice outside, notice by watchers, repair."""
+
+
+class IncidentRow(Record):
+    """What is out of order at the rollup of the same row."""
+
+    hours: float = field("h", "until it is repaired, this morning")
+    halt: float = field("share", "of its messages that fail until then")
+    down: float = field("share", "of today's messages from and to it that fail")
+    count: int = field("1", "incidents so far")
+    lost_usd: float = field("USD", "lost by its users so far")
+
+
+class IncidentDraws(Record):
+    """Chance of a rollup's day: whether each kind of incident happens."""
+
+    exploit: float = draw(0, "exploit")
+    outage: float = draw(1, "sequencer outage")
+    forgery: float = draw(2, "bridge forgery")
+    data_loss: float = draw(3, "data loss")
+
+
+class IncidentState(Record):
+    """Incidents as a whole."""
+
+    scare: float = field("1", "log value that has left all rollups after incidents and is yet to come back")
+    guardians: float = field("1", "guardians that watch, by yesterday's uptime")
+    helpers: float = field("1", "core nodes that can help, by yesterday's uptime")
+    lights: float = field("1", "light nodes that sample")
+    down: int = field("1", "rollups that are out of order today")
+    halted: float = field("share", "of all messages whose destination fails today")
+
+
+class IncidentMetrics(Record):
+    """Incidents on a day."""
+
+    incidents: float = metric("1", "Incidents that began.", better="low", view="security")
+    incident_value_usd: float = metric("USD", "Value at risk in them.", better="low", view="security")
+    incident_loss_usd: float = metric("USD", "Value lost in them, before insurance.", better="low", view="security")
+    incident_residual_usd: float = metric("USD", "Loss left with users after insurance.", better="low", view="security")
+    contagion_usd: float = metric("USD", "Value that left because of losses elsewhere, less what came back.", view="security")
+    detection_h: float = metric("h", "Mean time until an incident of the day was noticed; 0 without one.", better="low", view="security")
+    repair_days: float = metric("day", "Mean time of repair of the day's incidents; 0 without one.", better="low", view="security")
+    rollups_down: float = metric("1", "Rollups that were out of order.", better="low", view="security")
+    messages_halted: float = metric("1", "Messages that failed for that.", better="low", view="security")
+
+
+@rule
+def get_chance(d: IncidentDraws, kind: int) -> float:
+    """The draw of a kind."""
+    if kind == Kind.EXPLOIT:
+        return d.exploit
+    if kind == Kind.OUTAGE:
+        return d.outage
+    if kind == Kind.FORGERY:
+        return d.forgery
+    return d.data_loss
+
+
+@rule
+def compute_daily_chance(hazard: float) -> float:
+    """Chance of a day at a hazard per year."""
+    return 1.0 - safe_exp(-hazard / DAYS_A_YEAR)
+
+
+@rule
+def count_watchers(state: IncidentState, nodes: Rows[NodeRow], lights: int) -> None:
+    """Who watches and who can help today."""
+    state.guardians = 0.0
+    state.helpers = 0.0
+    state.lights = float(lights)
+    for i in range(len(nodes)):
+        node = nodes[i]
+        if node.status == Status.BONDED and node.tier == Tier.GUARDIAN:
+            state.guardians += node.uptime
+        elif node.status == Status.BONDED and node.tier == Tier.CORE:
+            state.helpers += node.uptime
+
+
+@rule
+def compute_sight_of(state: IncidentState, guardians: float, kind: int, rollups: int, p: Incidents) -> float:
+    """Chance that anybody notices in one check: guardians (each rollup its part of them unless shared) and light nodes."""
+    own = guardians if p.shared == 1 else guardians / max(rollups, 1)
+    return combine_sights(compute_sight(own, p.guardian_sight[kind]), compute_sight(state.lights / max(rollups, 1), p.light_sight[kind]))
+
+
+@rule
+def sample_detection(outside: float, watching: float, sight: float, kind: int, p: Incidents) -> float:
+    """Hours until somebody notices, from the two draws."""
+    hours = lognormal(outside, p.outside_hours[kind], p.outside_sigma)
+    return compute_detection(hours, compute_checks(watching, sight), p)
+
+
+@rule
+def sample_spread(u: float) -> float:
+    """Spread of repair times, mean 1."""
+    return exponential(u)
+
+
+@rule
+def begin_repair(row: IncidentRow, hours: float, halt: float) -> None:
+    """Out of order for so many hours; what was worse before stays."""
+    row.hours = max(row.hours, hours)
+    row.halt = max(row.halt, halt)
+    row.count += 1
+
+
+@rule
+def pass_day(row: IncidentRow, is_live: int) -> None:
+    """How much of today is out of order, and what is left of it tomorrow."""
+    if is_live == 0:
+        row.hours = 0.0
+    row.down = row.halt * min(row.hours, DAY_HOURS) / DAY_HOURS
+    row.hours = max(row.hours - DAY_HOURS, 0.0)
+    if row.hours <= 0.0:
+        row.halt = 0.0
+
+
+@rule
+def pass_days(rows: Rows[IncidentRow], rollups: Rows[RollupRow], count: int, state: IncidentState) -> None:
+    """The same for all rollups; how many are out of order and how much traffic goes there."""
+    state.down = 0
+    state.halted = 0.0
+    for i in range(count):
+        row = rows[i]
+        if row.hours > 0.0 or row.down > 0.0:
+            pass_day(row, rollups[i].live)
+            state.down += 1 if row.down > 0.0 else 0
+            state.halted += rollups[i].traffic * row.down
+
+
+@rule
+def scare_users(rollups: Rows[RollupRow], network: Network, state: IncidentState, fright: float, p: Incidents) -> float:
+    """Value leaves all rollups by `fright` (log), and earlier fright fades. Returns what left less what came back, in USD."""
+    before = state.scare
+    state.scare = before * safe_exp(-math.log(2.0) / p.return_days) + fright
+    if state.scare == before:
+        return 0.0
+    kept = safe_exp(before - state.scare)
+    left = 0.0
+    for i in range(network.count):
+        if rollups[i].live == 1:
+            left += rollups[i].tvl * (1.0 - kept)
+            rollups[i].tvl *= kept
+    return left

@@ -1,0 +1,241 @@
+"""The morning's incidents and attacks, what becomes of them, and the evening's failed messages."""
+
+from typing import Any
+
+from metalab.econ.kernel.chance.philox import derive_key, fill_draws, uniform_at
+from metalab.econ.kernel.chance.streams import Stream
+from metalab.econ.kernel.clock import get_key
+from metalab.econ.kernel.world import World
+from metalab.econ.market.exchange import book_sale, fill_buy
+from metalab.econ.policy.shocks import jump_price
+from metalab.econ.rollups.rollup import sum_tvl
+from metalab.econ.security.defection import (
+    TRAIT,
+    accuse_defectors,
+    count_defectors,
+    is_worth_it,
+    sum_attesting_stake,
+    sum_honest_watchers,
+)
+from metalab.econ.security.incident import (
+    DETAILS,
+    begin_repair,
+    compute_daily_chance,
+    compute_sight_of,
+    count_watchers,
+    get_chance,
+    pass_days,
+    sample_detection,
+    sample_spread,
+    scare_users,
+)
+from metalab.econ.security.outages import count_halted, teach_residents
+from metalab.protocol.kernel.codes import OK
+from metalab.protocol.kernel.compiling import rule
+from metalab.protocol.kernel.units import safe_log, to_era, to_uera, to_usd
+from metalab.protocol.security.corruption import compute_joint_penalty, compute_profit
+from metalab.protocol.security.incidents import (
+    DAY_HOURS,
+    KINDS,
+    Kind,
+    compute_contagion,
+    compute_escaped,
+    compute_exit_wait,
+    compute_felt_factor,
+    compute_loss_share,
+    compute_mean_detection,
+    compute_repair,
+    compute_size,
+)
+from metalab.protocol.security.insurance import compute_claim, compute_limit, compute_premium_usd, pay_claim
+from metalab.protocol.security.insurance_ledger import collect_premium
+
+OPPORTUNITY, NOTICE_OUTSIDE, NOTICE_WATCHERS, REPAIR = 0, 1, 2, 3
+"""Permanent indices of an attack's draws."""
+
+
+@rule
+def collect_premiums(w: World) -> None:
+    """Today's premiums, as far as the market has tokens."""
+    s = w.state[0]
+    due = to_uera(compute_premium_usd(s.network.tvl, w.params[0].insurance), s.market.price)
+    if due > 0:
+        due = fill_buy(s.desk, w.pots[0], w.params[0].exchange, due)
+    if due > 0:
+        collect_premium(w.pots[0], due)
+    w.today[0].insurance.premium_era = to_era(due)
+
+
+@rule
+def compensate(w: World, loss_usd: float) -> float:
+    """The fund pays within its limit; returns how many USD of the loss are made good."""
+    s = w.state[0]
+    p = w.params[0].insurance
+    amount = min(compute_claim(loss_usd, s.market.price, p), compute_limit(w.pots[0].insurance, p))
+    if pay_claim(w.pots[0], p, amount) != OK:
+        return 0.0
+    book_sale(s.desk, amount)
+    w.today[0].insurance.insurance_paid_era += to_era(amount)
+    return min(to_usd(amount, s.market.price), loss_usd)
+
+
+@rule
+def record_incident(w: World, value: float, loss: float, residual: float, detection: float, repair: float) -> None:
+    """Add an incident to the day's figures; means are over the day."""
+    today = w.today[0].incidents
+    before = today.incidents
+    today.incidents += 1.0
+    today.incident_value_usd += value
+    today.incident_loss_usd += loss
+    today.incident_residual_usd += residual
+    today.detection_h += (detection - today.detection_h) / (before + 1.0)
+    today.repair_days += (repair - today.repair_days) / (before + 1.0)
+
+
+@rule
+def suffer_incident(w: World, i: int, kind: int, key: Any) -> float:
+    """An incident at rollup i from its beginning to the remainder that its users bear; returns the loss in USD."""
+    s = w.state[0]
+    p = w.params[0].incidents
+    first = KINDS + DETAILS * kind
+    sight = compute_sight_of(s.incidents, s.incidents.guardians, kind, s.network.live, p)
+    detection = sample_detection(uniform_at(key, i, first + 1), uniform_at(key, i, first + 2), sight, kind, p)
+    repair = compute_repair(sample_spread(uniform_at(key, i, first + 3)), s.incidents.helpers, kind, p)
+    value = w.rollups[i].tvl * compute_size(uniform_at(key, i, first), p.size_low[kind], p.size_high[kind], p.size_alpha)
+    loss = value * compute_loss_share(compute_escaped(detection, kind, p), p)
+    residual = loss - compensate(w, loss)
+    w.rollups[i].tvl -= residual
+    w.incidents[i].lost_usd += residual
+    out = repair * DAY_HOURS + detection if kind == Kind.OUTAGE else repair * DAY_HOURS
+    begin_repair(w.incidents[i], out, p.halt[kind])
+    record_incident(w, value, loss, residual, detection, repair)
+    return loss
+
+
+@rule
+def strike_rollups(w: World) -> float:
+    """Today's incidents at all rollups; returns the loss in USD."""
+    s = w.state[0]
+    p = w.params[0].incidents
+    key = get_key(s.clock, Stream.INCIDENTS)
+    fill_draws(w.flat.incidents, key, 0, s.network.count)
+    loss = 0.0
+    for kind in range(KINDS):
+        chance = compute_daily_chance(p.hazard[kind])
+        for i in range(s.network.count):
+            if get_chance(w.incident_draws[i], kind) < chance and w.rollups[i].live == 1:
+                loss += suffer_incident(w, i, kind, key)
+    return loss
+
+
+@rule
+def get_reachable(w: World) -> float:
+    """Value that a forged snapshot reaches: all of it when guardians are shared, else that of the largest rollup."""
+    network = w.state[0].network
+    if w.params[0].incidents.shared == 1 or network.ordered == 0:
+        return sum_tvl(w.rollups, network.count)
+    return w.rollups[w.rollups[0].order].tvl
+
+
+@rule
+def take_from_rollups(w: World, residual: float, reachable: float, repair: float) -> None:
+    """The remainder of a forgery is borne where it reached, in proportion to value; those bridges stop until repaired."""
+    p = w.params[0].incidents
+    count = w.state[0].network.count
+    largest = w.rollups[0].order
+    for i in range(count):
+        if w.rollups[i].live == 1 and (p.shared == 1 or i == largest):
+            part = w.rollups[i].tvl * residual / reachable
+            w.rollups[i].tvl = max(w.rollups[i].tvl - part, 0.0)
+            w.incidents[i].lost_usd += part
+            begin_repair(w.incidents[i], repair * DAY_HOURS, p.halt[Kind.FORGERY])
+
+
+@rule
+def execute_attack(w: World, key: Any, traits: Any, watchers: float, reachable: float) -> float:
+    """A quorum forges: value leaves until the honest notice, the fund pays, the evidence is filed, the price falls.
+
+    Returns the loss in USD.
+    """
+    s = w.state[0]
+    p = w.params[0]
+    sight = compute_sight_of(s.incidents, watchers, Kind.FORGERY, s.network.live, p.incidents)
+    detection = sample_detection(uniform_at(key, 0, NOTICE_OUTSIDE), uniform_at(key, 0, NOTICE_WATCHERS), sight, Kind.FORGERY, p.incidents)
+    repair = compute_repair(sample_spread(uniform_at(key, 0, REPAIR)), s.incidents.helpers, Kind.FORGERY, p.incidents)
+    loss = compute_profit(reachable, detection, p.corruption)
+    residual = loss - compensate(w, loss)
+    take_from_rollups(w, residual, reachable, repair)
+    record_incident(w, reachable * p.corruption.extract_share, loss, residual, detection, repair)
+    jump_price(s.market, safe_log(1.0 - p.corruption.crash))
+    w.today[0].defection.attacks = 1.0
+    w.today[0].defection.operators_defected = float(accuse_defectors(w.nodes, traits, p.defection, s.clock.day))
+    return loss
+
+
+@rule
+def consider_attack(w: World) -> float:
+    """An opportunity may come; operators open to bribes take it with a quorum and enough to gain. Returns the loss in USD."""
+    s = w.state[0]
+    p = w.params[0]
+    key = get_key(s.clock, Stream.DEFECTION)
+    if p.defection.acting == 0 or uniform_at(key, 0, OPPORTUNITY) >= compute_daily_chance(p.defection.arrival):
+        return 0.0
+    traits = derive_key(s.clock.seed, s.clock.replication, Stream.DEFECTION, TRAIT)
+    docket = s.corruption.docket
+    count_defectors(docket, w.nodes, traits, p.defection)
+    total = sum_attesting_stake(w.nodes)
+    today = w.today[0].defection
+    today.attack_opportunities = 1.0
+    today.attack_open_share = docket.slashed / total if total > 0 else 0.0
+    if docket.slashed <= p.corruption.forge_quorum * total:
+        return 0.0
+    watchers = sum_honest_watchers(w.nodes, traits, p.defection)
+    sight = compute_sight_of(s.incidents, watchers, Kind.FORGERY, s.network.live, p.incidents)
+    reachable = get_reachable(w)
+    gain = compute_profit(reachable, compute_mean_detection(sight, Kind.FORGERY, p.incidents), p.corruption)
+    if not is_worth_it(gain, docket.slashed, compute_joint_penalty(docket, p.slashing), s.market.price, p.defection):
+        return 0.0
+    return execute_attack(w, key, traits, watchers, reachable)
+
+
+@rule
+def process_incidents(w: World) -> None:
+    """The morning: premiums, incidents, attacks, fright, what is out of order today."""
+    s = w.state[0]
+    p = w.params[0].incidents
+    collect_premiums(w)
+    count_watchers(s.incidents, w.nodes, s.light.count)
+    value = s.network.tvl
+    loss = 0.0
+    if p.occurring == 1:
+        loss += strike_rollups(w)
+    loss += consider_attack(w)
+    fright = compute_contagion(loss / value, p) if value > 0.0 else 0.0
+    w.today[0].incidents.contagion_usd = scare_users(w.rollups, s.network, s.incidents, fright, p)
+    pass_days(w.incidents, w.rollups, s.network.count, s.incidents)
+    w.today[0].incidents.rollups_down = float(s.incidents.down)
+
+
+@rule
+def process_outages(w: World) -> None:
+    """The evening: messages from and to rollups out of order have failed, and who lives there learns it."""
+    s = w.state[0]
+    today = w.today[0]
+    messages = today.fees.messages
+    if s.incidents.down == 0 or messages <= 0.0:
+        return
+    success = 1.0 - today.messaging.messages_failed / messages
+    halted = count_halted(w.incidents, w.rollups, s.network.count, s.incidents, success)
+    today.incidents.messages_halted = halted
+    today.messaging.messages_failed += halted
+    teach_residents(w.users, w.incidents, s.demand, success)
+
+
+@rule
+def process_exits(w: World) -> None:
+    """In the evening, once the day's delay is known: it feels longer by as much as exits wait longer than users are used to."""
+    s = w.state[0]
+    p = w.params[0].incidents
+    if w.today[0].fees.messages > 0.0:
+        wait, usual = compute_exit_wait(p.exit_delay_hours, p), compute_exit_wait(p.usual_exit_hours, p)
+        s.activity.delay_s *= compute_felt_factor(s.demand.delay_s, wait, usual)

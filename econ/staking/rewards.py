@@ -1,0 +1,37 @@
+"""Reward pots are paid out."""
+
+from metalab.econ.kernel.world import World
+from metalab.protocol.kernel.codes import TIERS, Tier
+from metalab.protocol.kernel.compiling import rule
+from metalab.protocol.kernel.units import BPS
+from metalab.protocol.staking.ledger import pass_congestion
+from metalab.protocol.staking.rewards import pay_rewards
+
+
+@rule
+def get_split_share(split: list[int], tier: int) -> float:
+    """A tier's share of protocol revenue; the split names core, guardian, flex in this order."""
+    if tier == Tier.CORE:
+        return split[0] / BPS
+    return split[2] / BPS if tier == Tier.FLEX else split[1] / BPS
+
+
+@rule
+def open_rewards(w: World) -> None:
+    """Every tier's mean pot opens at its share of launch revenue (ECONOMY 19)."""
+    s = w.state[0]
+    daily = s.quote.revenue_mean_usd / 365.0 / s.market.price
+    for tier in range(TIERS):
+        s.staking.pot_mean[tier] = daily * get_split_share(w.params[0].fees.split, tier)
+
+
+@rule
+def process_rewards(w: World) -> None:
+    """Congestion fees join the flex pot; every tier's pot is divided among its nodes."""
+    s = w.state[0]
+    pots = w.pots[0]
+    p = w.params[0]
+    if pots.congestion > 0:
+        pass_congestion(pots, pots.congestion)
+    pay_rewards(w.nodes, pots, s.node_pots, s.staking, p.rewards, p.staking, s.clock.day, w.journal)
+    s.supply.treasury_paid += s.node_pots.funded

@@ -1,0 +1,117 @@
+"""What the day meant for the nodes: counts, stakes and yields (INTERFACE: apr_<tier> and the node metrics)."""
+
+from metalab.protocol.kernel.accounts import Pots
+from metalab.protocol.kernel.codes import TIERS, Status, Tier
+from metalab.protocol.kernel.compiling import rule
+from metalab.protocol.kernel.declare import Record, Rows, field
+from metalab.protocol.kernel.units import smooth, to_era
+from metalab.protocol.security.slashing import SlashingMetrics, SlashingState, close_year
+from metalab.protocol.staking.rewards import NodePots
+from metalab.protocol.staking.staking import NodeRow, Staking, StakingMetrics, StakingState, get_earning_stake, is_bonded
+
+WINDOW = 30
+"""Days over which yields are reported (ECONOMY 19)."""
+MEMORY = WINDOW * TIERS
+YEAR = 365
+
+
+class YieldState(Record):
+    """The last 30 days; tier t has places 30 t to 30 t + 29."""
+
+    reward: list[float] = field("ERA", "rewards", length=MEMORY)
+    loss: list[float] = field("ERA", "operating cost and slashing", length=MEMORY)
+    staked: list[float] = field("ERA", "bonded stake", length=MEMORY)
+    gross: list[float] = field("1/year", "yield per tier", length=3)
+    net: list[float] = field("1/year", "yield per tier after cost and slashing", length=3)
+
+
+@rule
+def measure_nodes(nodes: Rows[NodeRow], state: StakingState, p: Staking, today: SlashingMetrics) -> None:
+    """Count nodes and stakes per tier."""
+    for tier in range(TIERS):
+        state.bonded[tier] = 0
+        state.nodes[tier] = 0
+        state.earning[tier] = 0
+    for i in range(len(nodes)):
+        node = nodes[i]
+        node.year_stake = max(node.year_stake, node.stake)
+        if is_bonded(node):
+            state.bonded[node.tier] += node.stake
+            state.nodes[node.tier] += 1
+            state.earning[node.tier] += get_earning_stake(node, p)
+        if node.status == Status.JAILED:
+            today.nodes_jailed += 1.0
+
+
+@rule
+def average_hours(nodes: Rows[NodeRow], state: StakingState, days: float) -> None:
+    """The mean over so many days of active hours of a bonded flex node."""
+    hours = 0.0
+    for i in range(len(nodes)):
+        hours += nodes[i].active_hours
+    if state.nodes[Tier.FLEX] > 0:
+        state.hours_mean = smooth(state.hours_mean, hours / state.nodes[Tier.FLEX], days)
+
+
+@rule
+def average_tier(state: StakingState, rewards: NodePots, slashing: SlashingState, tier: int, days: float, loss_days: float) -> None:
+    """What operators learn from the day: means of the pot over `days` and of losses over `loss_days`."""
+    state.pot_mean[tier] = smooth(state.pot_mean[tier], to_era(rewards.offered[tier]), days)
+    stake = state.bonded[tier] + slashing.slashed[tier]
+    share = slashing.slashed[tier] / stake if stake > 0 else 0.0
+    state.slash_mean[tier] = smooth(state.slash_mean[tier], share * YEAR, loss_days)
+
+
+@rule
+def measure_yield(y: YieldState, state: StakingState, slashed: int, tier: int, price: float, day: int) -> None:
+    """365 x rewards of the last 30 days (fewer at the start) / (days x mean stake), gross and net of cost and slashing."""
+    place = WINDOW * tier + day % WINDOW
+    y.reward[place] = to_era(state.paid[tier])
+    y.loss[place] = state.cost_usd[tier] / price + to_era(slashed)
+    y.staked[place] = to_era(state.bonded[tier])
+    reward = 0.0
+    loss = 0.0
+    stake = 0.0
+    for k in range(WINDOW * tier, WINDOW * tier + WINDOW):
+        reward += y.reward[k]
+        loss += y.loss[k]
+        stake += y.staked[k]
+    y.gross[tier] = YEAR * reward / stake if stake > 0.0 else 0.0
+    y.net[tier] = YEAR * (reward - loss) / stake if stake > 0.0 else 0.0
+
+
+@rule
+def report_nodes(state: StakingState, y: YieldState, today: StakingMetrics) -> None:
+    """Metrics of staking."""
+    today.staked_core_era = to_era(state.bonded[Tier.CORE])
+    today.staked_flex_era = to_era(state.bonded[Tier.FLEX])
+    today.staked_guardian_era = to_era(state.bonded[Tier.GUARDIAN])
+    today.nodes_core = float(state.nodes[Tier.CORE])
+    today.nodes_flex_bonded = float(state.nodes[Tier.FLEX])
+    today.nodes_guardian = float(state.nodes[Tier.GUARDIAN])
+    today.nodes_exited = float(state.left)
+    today.journal_dropped = float(state.log.dropped)
+    today.apr_core = y.gross[Tier.CORE]
+    today.apr_flex = y.gross[Tier.FLEX]
+    today.apr_guardian = y.gross[Tier.GUARDIAN]
+    today.apr_core_net = y.net[Tier.CORE]
+    today.apr_flex_net = y.net[Tier.FLEX]
+    today.apr_guardian_net = y.net[Tier.GUARDIAN]
+
+
+@rule
+def close_operator_years(nodes: Rows[NodeRow], state: SlashingState, day: int) -> None:
+    """At the end of each year of the run, count operators and those who were hurt."""
+    if (day + 1) % YEAR == 0:
+        for i in range(len(nodes)):
+            close_year(nodes[i], state)
+
+
+@rule
+def report_slashing(state: SlashingState, pots: Pots, today: SlashingMetrics) -> None:
+    """Metrics of slashing."""
+    for tier in range(TIERS):
+        today.slashed_era += to_era(state.slashed[tier])
+    today.insurance_era = to_era(pots.insurance)
+    today.operator_years = float(state.operator_years)
+    today.operators_hurt = float(state.losers)

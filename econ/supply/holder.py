@@ -1,0 +1,284 @@
+"""Allocation holders: one row per bucket, which sells part of what unlocks (ECONOMY 4)."""
+
+from metalab.econ.market.exchange import Desk, book_sale, order_sell
+from metalab.econ.market.market import Market
+from metalab.econ.supply.supply import SupplyMetrics
+from metalab.protocol.governance.governance import VoterRow
+from metalab.protocol.kernel.accounts import Pots
+from metalab.protocol.kernel.codes import Bucket
+from metalab.protocol.kernel.compiling import rule
+from metalab.protocol.kernel.dates import find_month_start, split_months
+from metalab.protocol.kernel.declare import Record, Rows, draw, field, parameter
+from metalab.protocol.kernel.units import mul_div, to_count, to_era
+from metalab.protocol.supply.ledger import delegate, deliver_presold, unlock, unlock_treasury
+from metalab.protocol.supply.vesting import Vesting, compute_vested, compute_vested_in
+
+
+class Selling(Record):
+    """How allocation holders sell, and what insiders delegate."""
+
+    insiders_fraction: float = parameter(
+        0.30, 0.1, 0.6, unit="share", source="ECONOMY 4", owner="behaviour", doc="Median part of an unlock that investors and team sell."
+    )
+    labs_fraction: float = parameter(
+        0.30, 0.1, 0.6, unit="share", source="ECONOMY 4", owner="behaviour", doc="Median part of an unlock that foundation and R&D sell."
+    )
+    fraction_sigma: float = parameter(
+        0.35,
+        0.0,
+        1.0,
+        unit="1",
+        source="ECONOMY 4; range assumed (0 to three times the default)",
+        owner="nature",
+        doc="Lognormal sigma of these fractions, drawn once per run and bucket.",
+    )
+    anticipation_days: int = parameter(
+        30,
+        20,
+        45,
+        unit="day",
+        source="data/defaults.csv unlock.anticipation_days",
+        owner="behaviour",
+        doc="Sales of an unlock start so many days before it.",
+    )
+    recovery_days: int = parameter(
+        14,
+        7,
+        30,
+        unit="day",
+        source="data/defaults.csv unlock.recovery_days",
+        owner="behaviour",
+        doc="Sales of an unlock end so many days after it.",
+    )
+    forward_days: int = parameter(
+        30,
+        0,
+        30,
+        unit="day",
+        source="ECONOMY 4; range assumed (0 is no forward sales)",
+        owner="behaviour",
+        doc="Tokens are sold forward only when they unlock within so many days.",
+    )
+    launch_fraction: float = parameter(
+        0.30,
+        0.0,
+        0.6,
+        unit="share",
+        source="ECONOMY 4; range assumed (as of unlocks)",
+        owner="behaviour",
+        doc="Part of the launch tranches that foundation and R&D sell.",
+    )
+    launch_days: int = parameter(
+        365,
+        30,
+        1_096,
+        unit="day",
+        source="ECONOMY 4; range assumed (a month to three years)",
+        owner="behaviour",
+        doc="Days from launch over which they do.",
+    )
+    volume_cap: float = parameter(
+        0.10,
+        0.01,
+        0.5,
+        unit="share",
+        source="ECONOMY 4; range assumed",
+        owner="behaviour",
+        doc="Most that one holder sells a day, as a share of the mean volume.",
+    )
+    delegate_share: float = parameter(
+        0.05,
+        0.0,
+        0.20,
+        unit="share",
+        source="ECONOMY 20",
+        owner="behaviour",
+        doc="Part of what insiders keep of an unlock that they delegate to the voters.",
+    )
+
+
+class HolderRow(Record):
+    """The holder of an allocation bucket; row number = Bucket. Treasury and airdrop keep liquid tokens in `Pots`."""
+
+    index: int = field("row", "own place in the table; a Bucket")
+    escrow: int = field("uERA", "not yet vested", token=True)
+    balance: int = field("uERA", "liquid", token=True)
+    presold: int = field("uERA", "sold forward, delivered on the next unlock")
+    owed: int = field("uERA", "due by its plan and not sold yet: what the volume cap carries over")
+    zeal: float = field("1", "this run's multiple of the fraction it sells")
+
+
+class HolderDraws(Record):
+    """Chance of a holder's day: its plan has none, the draw is there for subclasses."""
+
+    mood: float = draw(0, "free for rules that sell by chance")
+
+
+@rule
+def is_insider(bucket: int) -> bool:
+    """Whether a bucket belongs to investors or team."""
+    return bucket == Bucket.INVESTORS or bucket == Bucket.TEAM
+
+
+@rule
+def is_lab(bucket: int) -> bool:
+    """Whether a bucket belongs to foundation or R&D."""
+    return bucket == Bucket.FOUNDATION or bucket == Bucket.RND
+
+
+@rule
+def compute_fraction(holder: HolderRow, p: Selling) -> float:
+    """The part of each unlock that a holder sells in this run; never more than all of it."""
+    if is_insider(holder.index):
+        return min(p.insiders_fraction * holder.zeal, 1.0)
+    if is_lab(holder.index):
+        return min(p.labs_fraction * holder.zeal, 1.0)
+    return 0.0
+
+
+@rule
+def compute_sale_weight(p: Selling, lead: int) -> float:
+    """Share of an unlock's sales that falls `lead` days before it (negative: after it).
+
+    A triangle from 0 at the start of anticipation to its peak on the day and back to 0 at the end of recovery; it adds to 1.
+    """
+    height = 2.0 / (p.anticipation_days + p.recovery_days)
+    if lead >= 0:
+        return height * max(p.anticipation_days - lead, 0) / p.anticipation_days
+    return height * max(p.recovery_days + lead, 0) / p.recovery_days
+
+
+@rule
+def compute_sold_share(p: Selling, lead: int) -> float:
+    """Share of an unlock's sales that has taken place when it is `lead` >= 0 days ahead: the weights summed in closed form."""
+    left = max(p.anticipation_days - lead, 0)
+    return left * (left + 1) / (p.anticipation_days * (p.anticipation_days + p.recovery_days))
+
+
+@rule
+def compute_plan(vesting: Vesting, p: Selling, bucket: int, day: int) -> tuple[float, float]:
+    """Today's sales for all unlocks around, and what should be sold forward by tonight, both per unit of fraction, in uERA.
+
+    The launch tranche is no unlock here: unlocks start on day 1. Between monthly dates every day unlocks the same.
+    """
+    start = max(day - p.recovery_days, 1)
+    end = day + p.anticipation_days
+    before = compute_vested(vesting, bucket, start - 1)
+    if compute_vested(vesting, bucket, end) == before:
+        return 0.0, 0.0
+    due = 0.0
+    ahead = 0.0
+    date = start
+    while date <= end:
+        months, into, length = split_months(date)
+        vested = compute_vested_in(vesting, bucket, months, into, length)
+        last = compute_vested_in(vesting, bucket, months, length - 1, length)
+        unlocked = float(vested - before)
+        for lead in range(date - day, min(date - day + length - into, p.anticipation_days + 1)):
+            due += compute_sale_weight(p, lead) * unlocked
+            if 0 < lead <= p.forward_days:
+                ahead += compute_sold_share(p, lead) * unlocked
+            unlocked = (last - vested) / max(length - 1 - into, 1)
+        before = last
+        date += length - into
+    return due, ahead
+
+
+@rule
+def compute_launch_due(vesting: Vesting, p: Selling, bucket: int, day: int) -> int:
+    """Today's part of the launch tranche that a foundation or lab sells in equal daily steps, in uERA."""
+    if not is_lab(bucket) or day >= p.launch_days:
+        return 0
+    total = to_count(p.launch_fraction * vesting.launch[bucket])
+    return mul_div(total, day + 1, p.launch_days) - mul_div(total, day, p.launch_days)
+
+
+@rule
+def sell_forward(holder: HolderRow, desk: Desk, amount: int) -> None:
+    """Sell tokens that are still in escrow: the market feels it today, delivery is on the unlock day."""
+    holder.presold += amount
+    book_sale(desk, amount)
+
+
+@rule
+def holder_day(
+    holder: HolderRow, day: int, market: Market, desk: Desk, pots: Pots, vesting: Vesting, p: Selling, today: SupplyMetrics
+) -> None:
+    """One day of a holder; `day` counts from the token launch.
+
+    What is due and lies in its hands is sold first; the rest of the day's allowance goes to forward sales.
+    """
+    fraction = compute_fraction(holder, p)
+    if vesting.holders_sell == 0 or fraction <= 0.0:
+        return
+    due, ahead = compute_plan(vesting, p, holder.index, day)
+    holder.owed += to_count(fraction * due) + compute_launch_due(vesting, p, holder.index, day)
+    cap = to_count(p.volume_cap * market.volume_mean * 1e6)
+    wanted = min(max(to_count(fraction * ahead) - holder.presold, 0), holder.owed)
+    spot = min(holder.owed - wanted, cap, holder.balance)
+    forward = min(wanted, cap - spot)
+    if spot > 0:
+        order_sell(holder, desk, pots, spot)
+    if forward > 0:
+        sell_forward(holder, desk, forward)
+    holder.owed -= spot + forward
+    today.holders_sold_era += to_era(spot + forward)
+    if market.volume_mean > 0.0:
+        today.holders_sold_peak = max(today.holders_sold_peak, to_era(spot + forward) / market.volume_mean)
+
+
+@rule
+def release_vested(holder: HolderRow, pots: Pots, vesting: Vesting, day: int) -> int:
+    """Take out of escrow what has vested by `day`: to buyers of forwards first, the rest to the holder. Returns the amount."""
+    if holder.escrow <= 0:
+        return 0
+    amount = holder.escrow - (vesting.tokens[holder.index] - compute_vested(vesting, holder.index, day))
+    if amount <= 0:
+        return 0
+    if holder.index == Bucket.TREASURY:
+        unlock_treasury(holder, pots, amount)
+        return amount
+    delivered = min(holder.presold, amount)
+    deliver_presold(holder, pots, delivered)
+    holder.presold -= delivered
+    unlock(holder, pots, amount - delivered)
+    return amount
+
+
+@rule
+def compute_delegation(holder: HolderRow, vesting: Vesting, p: Selling, day: int) -> int:
+    """What an insider delegates today, in uERA: on each monthly date its share of what it keeps of the month's unlocks."""
+    if not is_insider(holder.index):
+        return 0
+    months, into, _ = split_months(day)
+    if into > 0 or months < 1:
+        return 0
+    unlocked = compute_vested(vesting, holder.index, day) - compute_vested(vesting, holder.index, find_month_start(months - 1))
+    kept = (1.0 - compute_fraction(holder, p)) * unlocked
+    return min(to_count(p.delegate_share * kept), holder.balance)
+
+
+@rule
+def delegate_to_voters(holder: HolderRow, voters: Rows[VoterRow], pots: Pots, amount: int) -> int:
+    """Hand tokens to the voters pro rata to what they hold, rounded down; returns what was handed over, the rest stays."""
+    held = 0
+    for i in range(len(voters)):
+        held += voters[i].balance + voters[i].locked
+    if amount <= 0 or held <= 0:
+        return 0
+    left = amount
+    for i in range(len(voters)):
+        part = mul_div(amount, voters[i].balance + voters[i].locked, held)
+        if part > 0:
+            delegate(holder, voters[i], pots, part)
+            left -= part
+    return amount - left
+
+
+@rule
+def record_presold(holders: Rows[HolderRow], today: SupplyMetrics) -> None:
+    """The evening's forwards by bucket."""
+    today.presold_investors_era = to_era(holders[Bucket.INVESTORS].presold)
+    today.presold_foundation_era = to_era(holders[Bucket.FOUNDATION].presold)
+    today.presold_team_era = to_era(holders[Bucket.TEAM].presold)
+    today.presold_rnd_era = to_era(holders[Bucket.RND].presold)

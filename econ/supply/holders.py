@@ -1,0 +1,42 @@
+"""Holders sell part of what unlocks."""
+
+from typing import Any
+
+from metalab.econ.kernel.chance.distributions import lognormal
+from metalab.econ.kernel.chance.philox import derive_key, uniform_at
+from metalab.econ.kernel.chance.streams import Stream
+from metalab.econ.kernel.clock import draw_day
+from metalab.econ.kernel.world import World
+from metalab.econ.supply.holder import holder_day
+from metalab.protocol.kernel.compiling import rule
+
+
+@rule
+def open_holders(w: World) -> None:
+    """How eager each holder is to sell in this run."""
+    clock = w.state[0].clock
+    key = derive_key(clock.seed, clock.replication, Stream.GENESIS_HOLDERS, -1)
+    for i in range(len(w.holders)):
+        w.holders[i].zeal = lognormal(uniform_at(key, i, 0), 1.0, w.params[0].holders.fraction_sigma)
+
+
+@rule
+def draw_holders(w: World) -> None:
+    """Today's chance of all holders."""
+    draw_day(w.flat.holders, w.state[0].clock, Stream.HOLDERS)
+
+
+@rule
+def holder_at(holders: Any, state: Any, pots: Any, params: Any, today: Any, i: int) -> None:
+    """The day of holder i."""
+    s = state[0]
+    p = params[0]
+    holder_day(holders[i], s.clock.offset + s.clock.day, s.market, s.desk, pots[0], p.vesting, p.holders, today[0].supply)
+
+
+@rule
+def process_holders(w: World) -> None:
+    """Holders sell part of what unlocks."""
+    draw_holders(w)
+    for i in range(len(w.holders)):
+        holder_at(w.holders, w.state, w.pots, w.params, w.today, i)

@@ -1,0 +1,125 @@
+"""Circulating supply as everybody sees it (ECONOMY 1, 2, 5, 26)."""
+
+from typing import Any
+
+from metalab.protocol.kernel.accounts import Pots
+from metalab.protocol.kernel.codes import Bucket
+from metalab.protocol.kernel.compiling import rule
+from metalab.protocol.kernel.declare import Record, field, metric, parameter
+from metalab.protocol.kernel.units import to_era
+from metalab.protocol.supply.airdrop import Airdrop, is_claim_open
+from metalab.protocol.supply.ledger import return_airdrop
+from metalab.protocol.supply.vesting import Vesting, compute_mean_scheduled, compute_scheduled, compute_vested, find_refresh
+
+
+class Circulation(Record):
+    """Opening balances, and what is expected of the supply ahead."""
+
+    market_float: int = parameter(
+        12_000_000,
+        1_000_000,
+        36_000_000,
+        unit="ERA",
+        source="ECONOMY 2; range assumed (up to three quarters of the foundation's launch tranche)",
+        owner="team",
+        doc="Loan of the foundation that opens the market float.",
+    )
+    users_airdrop: int = parameter(
+        48_000_000,
+        0,
+        70_000_000,
+        unit="ERA",
+        source="ECONOMY 2; range assumed (0 to the whole airdrop)",
+        owner="team",
+        doc="Part of the airdrop that users can claim; voters and traders open with theirs.",
+    )
+    mean_days: int = parameter(
+        180, 1, 365, unit="day", source="ECONOMY 26", owner="behaviour", doc="Days ahead over which the market averages scheduled supply."
+    )
+
+
+class Supply(Record):
+    """Circulating series and what is known of the months ahead, in uERA."""
+
+    scheduled: int = field("uERA", "pure calendar series, without the treasury")
+    reported: int = field("uERA", "scheduled at the last refresh of the aggregators")
+    effective: int = field("uERA", "scheduled - airdrop returned + treasury paid out - burned")
+    unlocked: int = field("uERA", "cumulative unlocks of all buckets")
+    mean_ahead: int = field("uERA", "mean scheduled supply over the coming months (N of the fundamental)")
+    treasury_paid: int = field("uERA", "cumulative payments out of the treasury to anyone")
+    airdrop_returned: int = field("uERA", "cumulative airdrop returned to the treasury")
+
+
+class SupplyMetrics(Record):
+    """Supply at the end of a day."""
+
+    circulating_scheduled_era: float = metric(
+        "ERA", "Cumulative unlocks by the published schedule, without the treasury's; the airdrop counts at launch.", view="supply"
+    )
+    circulating_reported_era: float = metric("ERA", "Scheduled supply at the last refresh of the aggregators.", view="supply")
+    circulating_effective_era: float = metric(
+        "ERA", "Scheduled less airdrop returned, plus treasury tokens paid out, less burned.", view="supply"
+    )
+    unlocked_era: float = metric("ERA", "Cumulative scheduled unlocks of all buckets.", view="supply")
+    supply_total_era: float = metric("ERA", "Tokens in all accounts together, burned ones included; always 10^9.", view="supply")
+    treasury_era: float = metric("ERA", "Unlocked tokens of the community treasury.", better="high", view="treasury")
+    burned_era: float = metric("ERA", "Burned since launch.", view="supply")
+    presold_investors_era: float = metric("ERA", "Sold forward by investors and not yet delivered.", view="unlocks")
+    presold_foundation_era: float = metric("ERA", "Sold forward by the foundation and not yet delivered.", view="unlocks")
+    presold_team_era: float = metric("ERA", "Sold forward by the team and not yet delivered.", view="unlocks")
+    presold_rnd_era: float = metric("ERA", "Sold forward by R&D and not yet delivered.", view="unlocks")
+    holders_sold_era: float = metric("ERA", "Sold by allocation holders today, forwards included.", view="unlocks")
+    holders_sold_peak: float = metric("share", "Largest sale of one holder today / 7-day mean volume.", better="low", view="unlocks")
+    delegated_era: float = metric("ERA", "Delegated by insiders to the voters today.", view="governance")
+
+
+@rule
+def compute_effective(supply: Supply, pots: Pots) -> int:
+    """What really circulates now, in uERA (ECONOMY 1)."""
+    return supply.scheduled - supply.airdrop_returned + supply.treasury_paid - pots.burned
+
+
+@rule
+def update_supply(supply: Supply, pots: Pots, vesting: Vesting, p: Circulation, day: int) -> None:
+    """The series as known on the morning of a day (from launch), once its unlocks are out."""
+    supply.scheduled = compute_scheduled(vesting, day)
+    supply.unlocked = supply.scheduled + compute_vested(vesting, Bucket.TREASURY, day)
+    supply.effective = compute_effective(supply, pots)
+    supply.mean_ahead = compute_mean_scheduled(vesting, day + 1, p.mean_days)
+    if find_refresh(vesting, day) == day:
+        supply.reported = supply.scheduled
+
+
+@rule
+def expire_airdrop(supply: Supply, pots: Pots, p: Airdrop, day: int) -> None:
+    """From the day of expiry on, what nobody claimed belongs to the treasury again."""
+    rest = pots.unclaimed_airdrop
+    if rest > 0 and not is_claim_open(day, p):
+        return_airdrop(pots, rest)
+        supply.airdrop_returned += rest
+
+
+@rule
+def sum_accounts(memory: Any, accounts: Any) -> int:
+    """All uERA of a world: `accounts` says where in its `memory` each token field lies (first word, distance, count)."""
+    total = 0
+    for k in range(len(accounts)):
+        place = accounts[k, 0]
+        distance = accounts[k, 1]
+        for _ in range(accounts[k, 2]):
+            total += memory[place]
+            place += distance
+    return total
+
+
+@rule
+def record_supply(supply: Supply, pots: Pots, total: int, today: SupplyMetrics) -> None:
+    """The evening's figures; `total` is the sum of all accounts."""
+    supply.effective = compute_effective(supply, pots)
+    today.circulating_scheduled_era = to_era(supply.scheduled)
+    today.circulating_reported_era = to_era(supply.reported)
+    today.circulating_effective_era = to_era(supply.effective)
+    today.unlocked_era = to_era(supply.unlocked)
+    today.supply_total_era = to_era(total)
+    today.treasury_era = to_era(pots.treasury)
+    today.burned_era = to_era(pots.burned)

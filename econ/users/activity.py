@@ -1,0 +1,62 @@
+"""How much the network is used: what everybody can see of it."""
+
+from metalab.protocol.kernel.compiling import rule
+from metalab.protocol.kernel.declare import Record, field, metric, parameter
+from metalab.protocol.kernel.units import clip, safe_log, smooth
+
+
+class Growth(Record):
+    """How the growth of messages is read off their series."""
+
+    fast_days: float = parameter(30.0, 2.0, 120.0, unit="day", source="assumed", owner="behaviour", doc="Shorter mean of daily messages.")
+    slow_days: float = parameter(180.0, 130.0, 730.0, unit="day", source="assumed", owner="behaviour", doc="Longer mean of daily messages.")
+    bound: float = parameter(
+        0.3, 0.05, 1.0, unit="1/year", source="ECONOMY 26", owner="behaviour", doc="Growth is read within plus and minus this."
+    )
+
+
+class Activity(Record):
+    """Use of the network at yesterday's close."""
+
+    users_active: int = field("1", "active cohorts")
+    active_share: float = field("share", "active cohorts / all cohorts")
+    messages: int = field("1", "messages of the last finished day")
+    message_growth: float = field("1/year", "smoothed growth of messages g, in [-.3, .3] (ECONOMY 26)")
+    delay_s: float = field("s", "mean message delay")
+    success: float = field("share", "share of messages that arrive")
+    fast: float = field("1/day", "shorter mean of messages without farmers' extra ones")
+    slow: float = field("1/day", "longer mean of the same")
+
+
+class ActivityMetrics(Record):
+    """Users on a day."""
+
+    users_active: float = metric("1", "Active cohorts.", better="high", view="activity")
+    people_active: float = metric("1", "Real people behind the active cohorts.", better="high", view="activity")
+    addresses: float = metric("1", "Addresses that were ever active.", better="high", view="activity")
+    users_joined: float = metric("1", "Cohorts that became active.", better="high", view="activity")
+    users_left: float = metric("1", "Cohorts that left.", better="low", view="activity")
+    messages_farmed: float = metric("1", "Messages that farmers sent beyond their normal rate.", view="activity")
+    airdrop_claimed_era: float = metric("ERA", "Airdrop claimed by users.", view="supply")
+
+
+@rule
+def open_growth(activity: Activity, messages: float) -> None:
+    """Growth opens at 0: both means at the launch value (ECONOMY 19)."""
+    activity.fast = messages
+    activity.slow = messages
+    activity.message_growth = 0.0
+
+
+@rule
+def measure_growth(activity: Activity, organic: float, p: Growth) -> None:
+    """One day of g. `organic` is today's messages without what farmers added.
+
+    An exponential mean of n days is (n - 1) / 2 days old, so under steady growth the logarithms of the two means differ by
+    the growth over the difference of their ages.
+    """
+    activity.fast = smooth(activity.fast, organic, p.fast_days)
+    activity.slow = smooth(activity.slow, organic, p.slow_days)
+    lag = 0.5 * (p.slow_days - p.fast_days)
+    growth = 365.0 / lag * (safe_log(activity.fast) - safe_log(activity.slow))
+    activity.message_growth = clip(growth, -p.bound, p.bound)

@@ -1,0 +1,85 @@
+"""Where users are at home: a rollup chosen by the value it holds, another one when it closes (MODEL 14)."""
+
+from typing import Any
+
+from metalab.econ.kernel.chance.philox import uniform_at
+from metalab.econ.rollups.rollup import Network, RollupRow
+from metalab.econ.users.adoption import Demand
+from metalab.econ.users.switching import NicheFlows, SwitchingMetrics, count_resident, note_move
+from metalab.econ.users.user import NO_HOME, Presence, UserRow
+from metalab.protocol.kernel.compiling import rule
+from metalab.protocol.kernel.declare import Rows
+
+HOME, FIRST_HOME, LEAVE, SWITCH = 0, 1, 2, 3
+"""Permanent indices of the draws."""
+
+
+@rule
+def choose_rollup(rollups: Rows[RollupRow], network: Network, u: float) -> int:
+    """A live rollup with chance in proportion to the value it holds; -1 when none lives."""
+    total = 0.0
+    for k in range(network.ordered):
+        rollup = rollups[rollups[k].order]
+        total += rollup.tvl * rollup.live
+    left = u * total
+    last = NO_HOME
+    for k in range(network.ordered):
+        rollup = rollups[rollups[k].order]
+        if rollup.live == 1:
+            last = rollup.index
+            left -= rollup.tvl
+            if left < 0.0:
+                return last
+    return last
+
+
+@rule
+def move_homes(
+    users: Rows[UserRow], rollups: Rows[RollupRow], network: Network, demand: Demand, leave: float, key: Any
+) -> int:
+    """In the morning: of the cohorts whose rollup has closed since the last call, the share `leave` gives up the network.
+
+    The others choose another rollup. Returns how many active cohorts left; `key` is the day's.
+    """
+    closed = network.count - network.live
+    left = 0
+    if closed == demand.closed:
+        return left
+    demand.closed = closed
+    for i in range(len(users)):
+        user = users[i]
+        if user.rollup >= 0 and rollups[user.rollup].live == 0:
+            user.rollup = choose_rollup(rollups, network, uniform_at(key, i, HOME))
+            if user.presence == Presence.ACTIVE and uniform_at(key, i, LEAVE) < leave:
+                user.presence = Presence.LEFT
+                left += 1
+    return left
+
+
+@rule
+def switch_home(
+    user: UserRow, rollups: Rows[RollupRow], network: Network, niches: NicheFlows, today: SwitchingMetrics, u: float
+) -> None:
+    """Move to a rollup chosen by the value it holds; it may be the same one."""
+    user.moving = 0
+    target = choose_rollup(rollups, network, u)
+    if target >= 0:
+        note_move(niches, rollups[user.rollup], rollups[target], today)
+        user.rollup = target
+
+
+@rule
+def settle_homes(
+    users: Rows[UserRow], rollups: Rows[RollupRow], network: Network, niches: NicheFlows, today: SwitchingMetrics, key: Any
+) -> None:
+    """In the evening: add the day's messages to the rollups they came from; who has joined or wants to move chooses a home."""
+    for i in range(len(users)):
+        user = users[i]
+        if user.fresh > 0:
+            rollups[user.rollup].messages += user.fresh
+        elif user.rollup < 0 and user.presence == Presence.ACTIVE:
+            user.rollup = choose_rollup(rollups, network, uniform_at(key, i, FIRST_HOME))
+        if user.moving == 1:
+            switch_home(user, rollups, network, niches, today, uniform_at(key, i, SWITCH))
+        if user.presence == Presence.ACTIVE and user.rollup >= 0:
+            count_resident(rollups[user.rollup].niche, today)

@@ -1,0 +1,83 @@
+"""Switching: active cohorts move to another rollup now and then, the more readily the faster messages are (MODEL 14, S3).
+
+Rollups are specialised by niche; whoever looks for another home finds one by the value it holds, whatever its niche. The
+flows between niches are outcomes.
+"""
+
+from metalab.econ.rollups.deploying import Niche
+from metalab.econ.rollups.rollup import RollupRow
+from metalab.econ.users.activity import Activity
+from metalab.econ.users.adoption import compute_response
+from metalab.protocol.kernel.compiling import rule
+from metalab.protocol.kernel.declare import Record, field, metric, parameter, switch
+
+NICHES = 6
+FLOWS = NICHES * NICHES
+
+
+class Switching(Record):
+    """How readily cohorts change their home."""
+
+    rate: float = parameter(
+        0.5, 0.0, 12.0, unit="1/year", source="assumed", owner="behaviour", doc="Hazard of looking for another home at the usual delay."
+    )
+    delay_elasticity: float = parameter(
+        0.5, 0.0, 2.0, unit="1", source="assumed", owner="behaviour", doc="Elasticity of that hazard to the delay of messages, as a fall."
+    )
+    seamless: int = switch(True, source="S3", owner="team", doc="Whether a cohort can move without leaving the network.")
+
+
+class NicheFlows(Record):
+    """Who moved where so far."""
+
+    chance: float = field("1/day", "chance that an active cohort looks for another home today")
+    flows: list[int] = field("1", "moves so far from niche i to niche j, at place i x niches + j", length=FLOWS)
+
+
+class SwitchingMetrics(Record):
+    """Homes on a day."""
+
+    users_switched: float = metric("1", "Cohorts that moved to another rollup.", view="niches")
+    niche_switches: float = metric("1", "Cohorts that moved to a rollup of another niche.", view="niches")
+    users_defi: float = metric("1", "Active cohorts at home on DeFi rollups.", view="niches")
+    users_nft: float = metric("1", "Active cohorts at home on NFT rollups.", view="niches")
+    users_gaming: float = metric("1", "Active cohorts at home on gaming rollups.", view="niches")
+    users_privacy: float = metric("1", "Active cohorts at home on privacy rollups.", view="niches")
+    users_payments: float = metric("1", "Active cohorts at home on payment rollups.", view="niches")
+    users_data: float = metric("1", "Active cohorts at home on data rollups.", view="niches")
+
+
+@rule
+def prepare_switching(niches: NicheFlows, activity: Activity, usual_delay_s: float, p: Switching) -> None:
+    """Today's chance of looking for another home, by yesterday's delay."""
+    niches.chance = 0.0
+    if p.seamless == 1:
+        niches.chance = min(p.rate / 365.0 * compute_response(activity.delay_s, usual_delay_s, -p.delay_elasticity), 1.0)
+
+
+@rule
+def note_move(niches: NicheFlows, origin: RollupRow, target: RollupRow, today: SwitchingMetrics) -> None:
+    """Book a move between two rollups; staying where one is is none."""
+    if origin.index == target.index:
+        return
+    niches.flows[origin.niche * NICHES + target.niche] += 1
+    today.users_switched += 1.0
+    if origin.niche != target.niche:
+        today.niche_switches += 1.0
+
+
+@rule
+def count_resident(niche: int, today: SwitchingMetrics) -> None:
+    """Count an active cohort with the niche of its home."""
+    if niche == Niche.DEFI:
+        today.users_defi += 1.0
+    elif niche == Niche.NFT:
+        today.users_nft += 1.0
+    elif niche == Niche.GAMING:
+        today.users_gaming += 1.0
+    elif niche == Niche.PRIVACY:
+        today.users_privacy += 1.0
+    elif niche == Niche.PAYMENTS:
+        today.users_payments += 1.0
+    else:
+        today.users_data += 1.0

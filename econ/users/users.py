@@ -1,0 +1,125 @@
+"""Users join, claim, send and leave."""
+
+from typing import Any
+
+from metalab.econ.kernel.chance.philox import derive_key, fill_draws
+from metalab.econ.kernel.chance.streams import Stream
+from metalab.econ.kernel.clock import draw_day, get_key
+from metalab.econ.kernel.params import Params
+from metalab.econ.kernel.state import State
+from metalab.econ.kernel.world import World
+from metalab.econ.rollups.competition import compute_market_share
+from metalab.econ.users.adoption import (
+    USUAL,
+    compute_join,
+    compute_response,
+    compute_scale,
+    prepare_claims,
+    prepare_failures,
+    prepare_payment,
+    prepare_rates,
+)
+from metalab.econ.users.cohorts import catch_up, count_active, open_claims, open_demand, open_user, shuffle_ranks
+from metalab.econ.users.home_rollups import move_homes, settle_homes
+from metalab.econ.users.switching import prepare_switching
+from metalab.econ.users.user import user_day
+from metalab.protocol.fees.fees import is_quote_due, quote_fee
+from metalab.protocol.kernel.compiling import rule
+from metalab.protocol.kernel.units import to_count, to_usd
+from metalab.protocol.liquidity.liquidity import compute_attraction
+from metalab.protocol.messaging.messaging import compute_gas_usd, compute_success
+from metalab.protocol.scaling.load import compute_congestion_fee, compute_dropped_share
+from metalab.protocol.supply.airdrop import is_claim_open
+from metalab.protocol.users.incentives import compute_incentive
+
+BLOCK = 512
+"""Agents whose draws are filled at a time, so that they are still in the cache when they act."""
+
+
+@rule
+def open_users(w: World) -> None:
+    """Users on the morning of the first day."""
+    s = w.state[0]
+    p = w.params[0]
+    key = derive_key(s.clock.seed, s.clock.replication, Stream.GENESIS_USERS, -1)
+    active = count_active(len(w.users), p)
+    shuffle_ranks(w.users, key)
+    for i in range(len(w.users)):
+        open_user(w.users[i], key, i, active, p)
+    homes = derive_key(s.clock.seed, s.clock.replication, Stream.HOMES, -1)
+    settle_homes(w.users, w.rollups, s.network, s.niches, w.today[0].switching, homes)
+    open_claims(w.users, w.pots[0].unclaimed_airdrop, key, p.claiming.spread)
+    for i in range(len(w.users)):
+        catch_up(w.users[i], w.pots[0], s.clock.offset, p)
+        w.users[i].trust = compute_success(s.delivery, p.messaging)
+    open_demand(s.demand, w.users, active, p)
+    s.activity.active_share = active / max(len(w.users), 1)
+    s.activity.users_active = active
+
+
+@rule
+def compute_price_of_sending(s: State, p: Params) -> float:
+    """USD that a message costs its sender: its fee less what is given back, congestion on its chain, gas beyond launch's."""
+    price = s.market.price
+    congestion = compute_congestion_fee(s.load, p.fees, s.market.price_mean)
+    fee = to_usd(s.quote.message_fee, price) * (1.0 - s.rewards.spared)
+    return max(fee + to_usd(to_count(congestion), price) + compute_gas_usd(s.delivery, p.messaging), 0.0)
+
+
+@rule
+def prepare_users(w: World) -> None:
+    """What all users share today: the quoted fee, rates of messages, hazards, thresholds."""
+    s = w.state[0]
+    p = w.params[0]
+    day = s.clock.day
+    if is_quote_due(s.quote, p.fees, day):
+        quote_fee(s.quote, p.fees, s.market.price_mean, day)
+    demand = s.demand
+    w.today[0].activity.users_left += move_homes(
+        w.users, w.rollups, s.network, demand, p.adoption.closing_leave, get_key(s.clock, Stream.HOMES)
+    )
+    incentive = compute_incentive(s.rewards, p.incentives, s.quote.message_fee) - p.adoption.usual_incentive
+    share = compute_market_share(s.competition, s.network.live)
+    standing = compute_response(share, demand.share, p.adoption.share_elasticity)
+    demand.join = compute_join(p.adoption, s.activity.active_share, s.market.factor, incentive, standing)
+    demand.leave = min(p.adoption.churn / 365.0, 1.0)
+    demand.learn = 2.0 / (p.adoption.learning_days + 1.0)
+    demand.trust_scale = USUAL / p.adoption.usual_success
+    prepare_switching(s.niches, s.activity, p.adoption.usual_delay_s, p.switching)
+    prepare_claims(demand, p.claiming, is_claim_open(day + s.clock.offset, p.airdrop))
+    prepare_failures(demand, compute_success(s.delivery, p.messaging) * (1.0 - compute_dropped_share(s.load)))
+    prepare_payment(demand, p.adoption, s.quote.message_fee, p.incentives.discount_bps)
+    fee_usd = compute_price_of_sending(s, p)
+    scale = compute_scale(s.activity, s.network.tvl, s.competition.flow_share, fee_usd, p.adoption)
+    scale *= compute_attraction(s.liquidity, p.liquidity)
+    prepare_rates(demand, scale, p.adoption)
+
+
+@rule
+def draw_users(w: World) -> None:
+    """Today's chance of all users."""
+    draw_day(w.flat.users, w.state[0].clock, Stream.USERS)
+
+
+@rule
+def user_at(users: Any, draws: Any, state: Any, pots: Any, params: Any, today: Any, i: int) -> None:
+    """The day of user i."""
+    user_day(users[i], draws[i], state[0], pots[0], params[0], today[0])
+
+
+@rule
+def process_users(w: World) -> None:
+    """Users send messages."""
+    # Rows are handed on and not tables: counting a table's references in each call would cost more than the user's day.
+    users = w.users
+    draws = w.user_draws
+    s = w.state[0]
+    pots = w.pots[0]
+    p = w.params[0]
+    today = w.today[0]
+    key = get_key(s.clock, Stream.USERS)
+    for start in range(0, len(users), BLOCK):
+        stop = min(start + BLOCK, len(users))
+        fill_draws(w.flat.users, key, start, stop)
+        for i in range(start, stop):
+            user_day(users[i], draws[i], s, pots, p, today)

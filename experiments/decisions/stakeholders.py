@@ -1,0 +1,74 @@
+"""Who gains and who loses: income and holdings of each class of stakeholders, from the ledger's flows and the accounts."""
+
+from math import fsum
+
+import numpy as np
+
+from metalab.econ.kernel.daily import COLUMNS
+from metalab.econ.kernel.world import RECORDS, find_accounts, get_tables
+from metalab.experiments.runs.runner import Result
+from metalab.protocol.kernel.causes import Cause
+from metalab.protocol.kernel.codes import Bucket
+from metalab.protocol.kernel.declare import MICRO
+
+INCOME: dict[str, tuple[tuple[Cause, ...], tuple[Cause, ...]]] = {
+    "nodes": (
+        (Cause.REWARD_CORE, Cause.REWARD_GUARDIAN, Cause.REWARD_FLEX, Cause.REFILL),
+        (Cause.SLASH_BURN, Cause.SLASH_INSURANCE),
+    ),
+    "users": ((Cause.REWARD_USER, Cause.GAS_DISCOUNT, Cause.POINTS), (Cause.MESSAGE_FEE, Cause.GAS_DISCOUNT)),
+    "developers": ((Cause.REWARD_DEVELOPER, Cause.GRANT, Cause.FUND_PURCHASE), ()),
+    "treasury": (
+        (Cause.REWARD_CAP, Cause.EMPTY_TIER, Cause.RETURN_AIRDROP, Cause.DEPOSIT_FORFEIT),
+        (Cause.REWARD_FLOOR, Cause.GRANT, Cause.POINTS, Cause.TREASURY_GRANT, Cause.FUND_ENDOWMENT, Cause.REWARD_LIGHT),
+    ),
+}
+"""Tokens in and tokens out per class, besides trade, unlocks and moves between a class's own accounts."""
+
+OWNERS = {"users": "users", "developers": "developers", "nodes": "nodes", "voters": "voters", "traders": "traders"}
+"""Classes whose holdings are those of a table's rows."""
+
+
+def measure_interests(result: Result, start: int) -> dict[str, float]:
+    """Per class: income from day `start` on and holdings at the end, in ERA and in USD at the day's price."""
+    price = result.rows[:, COLUMNS.index("price_usd")].tolist()
+    measured: dict[str, float] = {}
+    for name, (gains, losses) in INCOME.items():
+        daily = compute_income(result, gains, losses)
+        measured[f"{name}.income_era"] = fsum(daily[start:])
+        measured[f"{name}.income_usd"] = fsum(era * usd for era, usd in zip(daily[start:], price[start:], strict=True))
+    for name, era in compute_holdings(result).items():
+        measured[f"{name}.holdings_era"] = era
+        measured[f"{name}.holdings_usd"] = era * price[-1]
+    return measured
+
+
+def compute_income(result: Result, gains: tuple[Cause, ...], losses: tuple[Cause, ...]) -> list[float]:
+    """ERA gained less ERA lost on each day."""
+    if result.flows is None:
+        raise ValueError("the run did not keep the ledger's flows")
+    net = result.flows[:, [int(cause) for cause in gains]].sum(axis=1)
+    if losses:
+        net = net - result.flows[:, [int(cause) for cause in losses]].sum(axis=1)
+    return [micro / MICRO for micro in net.tolist()]
+
+
+def compute_holdings(result: Result) -> dict[str, float]:
+    """ERA of each class at the end: liquid, bonded, locked, on its way out and, for allocations, in escrow."""
+    tables = get_tables(result.world)
+    held = {}
+    for name, table in OWNERS.items():
+        held[name] = sum(int(tables[table][account].sum()) for account in find_accounts(RECORDS[table])) / MICRO
+    holders = tables["holders"]
+    total = np.array([holders[account] for account in find_accounts(RECORDS["holders"])]).sum(axis=0)
+    held |= {bucket.name.lower(): int(total[bucket]) / MICRO for bucket in (Bucket.INVESTORS, Bucket.TEAM, Bucket.FOUNDATION, Bucket.RND)}
+    held["treasury"] = int(tables["pots"]["treasury"][0]) / MICRO
+    return held
+
+
+def measure_flows(result: Result, start: int) -> dict[str, float]:
+    """ERA that each cause moved from day `start` on."""
+    if result.flows is None:
+        raise ValueError("the run did not keep the ledger's flows")
+    totals = result.flows[start:].sum(axis=0).tolist()
+    return {f"{cause.name.lower()}.flow_era": totals[cause] / MICRO for cause in Cause if cause != Cause.GENESIS}

@@ -1,0 +1,1 @@
+"""What people write: scenarios, proposals and parameter values, read strictly and refused in one line."""

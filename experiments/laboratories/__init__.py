@@ -1,0 +1,1 @@
+"""The two laboratories of the fast clock as commands: settings, load files, results, pictures."""

@@ -1,0 +1,1 @@
+"""One run: carried out, stored, replayed, forked, summarised; and the compiling before it."""

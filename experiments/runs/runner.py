@@ -1,0 +1,173 @@
+"""One run: a pure function of scenario, seed, replication and code version."""
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+
+from metalab.econ.day import run_days
+from metalab.econ.genesis import create_world
+from metalab.econ.governance.governance import pay_grant
+from metalab.econ.kernel.daily import COLUMNS
+from metalab.econ.kernel.scenario import PlannedGrant, Scenario
+from metalab.econ.kernel.world import World, as_array, check_supply, hash_world
+from metalab.experiments.errors import BadValueError, InterruptedByUserError, RunError
+from metalab.experiments.inputs.scenario import read_whole
+from metalab.experiments.limits import LARGEST_SEED, LONGEST_RUN, USUAL_DAYS
+from metalab.experiments.runs.summary import summarise
+from metalab.protocol.kernel.causes import CAUSES, Cause
+from metalab.protocol.kernel.declare import MICRO
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Rows = np.ndarray[Any, np.dtype[np.float64]]
+Flows = np.ndarray[Any, np.dtype[np.int64]]
+Watch = Callable[[int], bool]
+"""Told how many days are done; returns whether to stop."""
+
+ENGINES = ("compiled", "mesa")
+SLICE = 64
+"""Days between two looks at whether to stop; the bits don't depend on it."""
+
+
+def compute_digest(rows: Rows, world: World) -> str:
+    """SHA-256 over the daily table, column after column, eight bytes a value, then over the world."""
+    digest = hashlib.sha256()
+    digest.update(np.ascontiguousarray(rows.T, dtype="<f8").tobytes())
+    return hash_world(world, digest)
+
+
+@dataclass(frozen=True)
+class Result:
+    """What a run leaves: `rows` is the daily table as an array (days x `COLUMNS`), `world` the state at its end.
+
+    `flows`, where it was asked for, is what the ledger moved, in uERA: days x causes.
+    """
+
+    scenario: Scenario
+    seed: int
+    replication: int
+    rows: Rows = field(repr=False)
+    world: World = field(repr=False)
+    flows: Flows | None = field(default=None, repr=False)
+
+    @cached_property
+    def daily(self) -> "pd.DataFrame":
+        """The daily table, one row a day; units and meaning of the columns: `python -m experiments metrics`."""
+        import pandas as pd
+
+        return pd.DataFrame(self.rows, columns=list(COLUMNS))
+
+    @cached_property
+    def summary(self) -> dict[str, dict[str, float]]:
+        """Per metric its mean, last, min, max and total over all days."""
+        return summarise(self.rows)
+
+    @cached_property
+    def digest(self) -> str:
+        """Identity of the run's outcome."""
+        return compute_digest(self.rows, self.world)
+
+
+class Decree(NamedTuple):
+    """Treasury grants paid on the morning of a day without a vote."""
+
+    day: int
+    grants: tuple[PlannedGrant, ...]
+
+
+def run(
+    scenario: Scenario,
+    seed: int = 1,
+    days: int = USUAL_DAYS,
+    engine: str = "compiled",
+    replication: int = 0,
+    watch: Watch | None = None,
+    keep_flows: bool = False,
+    decree: Decree | None = None,
+) -> Result:
+    """Run a scenario; both engines give the same digest.
+
+    `keep_flows` also keeps what the ledger moved each day, per cause; `decree` pays
+    treasury grants on a day (both with the compiled engine only).
+
+    Raises `BadValueError` for arguments out of range, `RunError` when the simulation breaks a rule of its own, and
+    `InterruptedByUserError` when `watch` (told the days done) asks to stop.
+    """
+    read_whole("days", days, 1, LONGEST_RUN)
+    read_whole("seed", seed, 0, LARGEST_SEED)
+    read_whole("replication", replication, 0, LARGEST_SEED)
+    if engine not in ENGINES:
+        raise BadValueError("engine", engine, "one of " + ", ".join(ENGINES))
+    stage = "opening"
+    try:
+        world = create_world(scenario, seed, replication)
+        stage = "days"
+        rows = np.zeros((days, len(COLUMNS)))
+        flows = np.zeros((days, CAUSES), dtype=np.int64) if keep_flows else None
+        if engine == "mesa":
+            world = _step_objects(scenario, seed, replication, rows, watch)
+        else:
+            advance(world, rows, watch, flows, decree)
+        stage = "check"
+        check_outcome(rows, world)
+    except (ArithmeticError, AssertionError, IndexError, ValueError) as error:
+        raise RunError(stage, f"{type(error).__name__}: {error}", seed, replication) from error
+    return Result(scenario, seed, replication, rows, world, flows)
+
+
+def pay_grants(world: World, decree: Decree) -> int:
+    """Pay them; returns the sum in uERA. Raises ValueError when the treasury holds less."""
+    total = sum(grant.amount for grant in decree.grants)
+    held = int(as_array(world.pots)["treasury"][0])
+    if total > held:
+        raise ValueError(f"grants of {total / MICRO:,.0f} ERA on day {decree.day}: the treasury holds {held / MICRO:,.0f}")
+    for grant in decree.grants:
+        pay_grant(world, grant.target, grant.amount)
+    return total
+
+
+def advance(world: World, rows: Rows, watch: Watch | None = None, flows: Flows | None = None, decree: Decree | None = None) -> None:
+    """Run as many days as `rows` has, writing each day's metrics into it and each day's ledger flows into `flows`."""
+    today = int(as_array(world.state)["clock"]["day"][0])
+    length = SLICE if flows is None else 1
+    start, paid = 0, 0
+    while start < len(rows):
+        stop = min(start + length, len(rows))
+        if decree is not None and decree.day == today + start:
+            paid = pay_grants(world, decree)
+        elif decree is not None and today + start < decree.day < today + stop:
+            stop = decree.day - today
+        run_days(world, stop - start, rows[start:stop])
+        if flows is not None:
+            flows[start] = as_array(world.pots)["moved"][0]
+            flows[start, Cause.TREASURY_GRANT] += paid
+            paid = 0
+        if watch is not None and (stop % SLICE == 0 or stop == len(rows)) and watch(stop):
+            raise InterruptedByUserError(f"interrupted on day {stop}; the same command goes on")
+        start = stop
+
+
+def _step_objects(scenario: Scenario, seed: int, replication: int, rows: Rows, watch: Watch | None) -> World:
+    """Every agent of every population as a Mesa object."""
+    from metalab.econ.model import EconModel
+
+    with EconModel(scenario, seed, replication=replication, objects=True) as model:
+        for day in range(len(rows)):
+            model.step()
+            rows[day] = model.history[-1]
+            if watch is not None and watch(day + 1):
+                raise InterruptedByUserError(f"interrupted on day {day + 1}")
+        return model.world
+
+
+def check_outcome(rows: Rows, world: World) -> None:
+    """Raise when a metric is not finite or a token was made or lost."""
+    if not np.isfinite(rows).all():
+        day, column = np.argwhere(~np.isfinite(rows))[0]
+        raise ValueError(f"{COLUMNS[column]} is {rows[day, column]} on day {day}")
+    check_supply(world)

@@ -1,0 +1,1 @@
+"""Many runs: what a study is, its parts, its intervals, how it is carried out and resumed."""

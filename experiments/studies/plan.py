@@ -1,0 +1,113 @@
+"""What a study is: which runs, how many, and how they are carried out."""
+
+from collections.abc import Callable
+from concurrent.futures import Executor
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from metalab.experiments.errors import BadValueError, UnknownNameError
+from metalab.experiments.inputs.scenario import read_whole
+from metalab.experiments.limits import LARGEST_SEED, LONGEST_RUN, MOST_RUNS, MOST_WORKERS, USUAL_DAYS
+from metalab.experiments.runs.summary import METRIC_NAMES, list_statistics
+from metalab.experiments.store.directory import Data
+from metalab.experiments.studies.parts import CHUNK, Measure, Variant, measure_metrics
+
+Executors = Executor | Callable[[], Executor] | None
+"""Who works: an executor that stays open, a factory of executors that are closed and, when broken, replaced, or threads."""
+
+
+class Until(NamedTuple):
+    """Stop as soon as the 95 % interval of a metric's mean over the runs is no wider than +- `half_width`."""
+
+    outcome: str
+    half_width: float
+
+
+@dataclass(frozen=True)
+class Plan:
+    """All that decides a study's bytes."""
+
+    variants: tuple[Variant, ...]
+    runs: int
+    seed: int = 1
+    days: int = USUAL_DAYS
+    every: int = 7
+    until: Until | None = None
+    measure: Measure = field(default=measure_metrics)
+    keep_flows: bool = False
+
+    def check(self) -> None:
+        """Raise `BadValueError` for a number out of range."""
+        read_whole("--runs", self.runs, 1, MOST_RUNS)
+        read_whole("--seed", self.seed, 0, LARGEST_SEED)
+        read_whole("--days", self.days, 1, LONGEST_RUN)
+        read_whole("--every", self.every, 1, LONGEST_RUN)
+
+    @property
+    def chunks(self) -> int:
+        """How many chunks there are at most."""
+        return -(-self.runs // CHUNK)
+
+    def count_runs(self, chunk: int) -> int:
+        """Runs of a chunk; the last one may be short."""
+        return min(CHUNK, self.runs - chunk * CHUNK)
+
+    def describe(self) -> Data:
+        """What the manifest says of it, the scenarios apart."""
+        return {
+            "seed": self.seed,
+            "days": self.days,
+            "runs": self.runs,
+            "every": self.every,
+            "until": None if self.until is None else list(self.until),
+        }
+
+
+def parse_until(text: str, words: tuple[str, ...] = ()) -> Until:
+    """`METRIC:HALFWIDTH` or `METRIC.STATISTIC:HALFWIDTH`; without a statistic the first one is meant: the mean over the days.
+
+    `words` are the statistics there are, where they are not those of every run.
+    """
+    name, _, width = text.rpartition(":")
+    metric, _, statistic = name.partition(".")
+    if metric not in METRIC_NAMES:
+        raise UnknownNameError("metric", metric or text, METRIC_NAMES, listing="python -m experiments metrics")
+    known = words or list_statistics(metric)
+    if statistic and statistic not in known:
+        raise UnknownNameError("statistic", statistic, known)
+    try:
+        half_width = float(width)
+    except ValueError:
+        half_width = 0.0
+    if not 0.0 < half_width < float("inf"):
+        raise BadValueError("--until", text, "METRIC:HALFWIDTH with a positive number, for example price_usd:0.01")
+    return Until(f"{metric}.{statistic or known[0]}", half_width)
+
+
+@dataclass(frozen=True)
+class StudyOptions:
+    """How a study is carried out.
+
+    `runs`, `seed`, `days`, `every` and `until` (see `parse_until`) decide its bytes; `workers`, `executor`, `quiet` and
+    `command` (for the manifest) do not.
+    """
+
+    runs: int
+    seed: int = 1
+    days: int = USUAL_DAYS
+    every: int = 7
+    until: str = ""
+    workers: int = 2
+    executor: Executors = None
+    command: str = ""
+    quiet: bool = True
+
+    def make_plan(
+        self, variants: tuple[Variant, ...], measure: Measure = measure_metrics, words: tuple[str, ...] = (), keep_flows: bool = False
+    ) -> Plan:
+        """The plan for these variants. `words` as in `parse_until`. Raises a `ProblemError` for what is out of range."""
+        until = parse_until(self.until, words) if self.until else None
+        plan = Plan(variants, self.runs, self.seed, self.days, self.every, until, measure, keep_flows)
+        plan.check()
+        read_whole("--workers", self.workers, 1, MOST_WORKERS)
+        return plan

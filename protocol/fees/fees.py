@@ -1,0 +1,140 @@
+"""Protocol fees: quote, payment and the exact revenue split (MODEL 7, ECONOMY 13-15)."""
+
+from metalab.protocol.fees.ledger import divide_fees
+from metalab.protocol.kernel.accounts import Pots
+from metalab.protocol.kernel.compiling import rule
+from metalab.protocol.kernel.declare import Record, field, metric, parameter, switch
+from metalab.protocol.kernel.units import power, split_bps, to_count, to_era
+
+
+class Fees(Record):
+    """Rules of fees."""
+
+    message_fee_usd: float = parameter(
+        0.30, 0.0, 5.0, unit="USD", source="data/defaults.csv messaging.fee_usd", owner="dao", doc="Fee of a message at P_ref."
+    )
+    reference_price_usd: float = parameter(
+        1.545, 0.001, 100.0, unit="USD", source="ECONOMY 13", owner="team", doc="Price P_ref at which the fee in USD holds exactly."
+    )
+    indexation: float = parameter(
+        0.5,
+        0.0,
+        1.0,
+        unit="1",
+        source="ECONOMY 13",
+        owner="dao",
+        doc="Exponent eta of the fee rule: 1 fixes the fee in USD, 0 in ERA.",
+    )
+    requote_days: int = parameter(
+        30, 1, 365, unit="day", source="ECONOMY 13", owner="dao", doc="Days between quotes; a changed rule is quoted at once."
+    )
+    verification_fee_usd: float = parameter(
+        5.0, 0.0, 20.0, unit="USD/day", source="ECONOMY 14", owner="dao", doc="State verification: one charge per live rollup and day."
+    )
+    convert_native: int = switch(
+        True,
+        source="MODEL 7",
+        owner="dao",
+        doc="Fees paid in native gas are converted to ERA on the market; off: they stay USD of the ecosystem fund.",
+    )
+    revenue_days: float = parameter(
+        90.0, 1.0, 730.0, unit="day", source="ECONOMY 19", owner="behaviour", doc="Days of the mean of revenue that everybody watches."
+    )
+    split: list[int] = parameter(
+        (4000, 2500, 1500, 1000, 1000),
+        0,
+        10_000,
+        unit="bps",
+        source="S2",
+        owner="dao",
+        total=10_000,
+        doc="Protocol revenue to core, guardian, flex, developers, users.",
+    )
+
+
+class FeeState(Record):
+    """The fee in force, and today's fees on their way to the split."""
+
+    message_fee: int = field("uERA", "fee of one message")
+    revenue_mean_usd: float = field("USD/year", "slow mean of protocol revenue R (ECONOMY 26)")
+    quote_day: int = field("day", "when the fee was quoted")
+    quoted_usd: float = field("USD", "message fee of the rule at that quote")
+    quoted_indexation: float = field("1", "indexation of the rule at that quote")
+    quoted_reference_usd: float = field("USD", "reference price of the rule at that quote")
+    due_era: int = field("uERA", "today's message fees of those who pay in ERA")
+    due_native: int = field("uERA", "today's message fees of those who pay in native gas, in ERA at today's price")
+
+
+class FeeMetrics(Record):
+    """Fees and their split on a day."""
+
+    messages: float = metric("1", "Messages sent across rollups.", better="high", view="activity")
+    fee_per_message_usd: float = metric("USD", "Fee of one message at the day's price.", view="fees")
+    fee_paid_in_era_share: float = metric("share", "Message fees paid in ERA and not in native gas.", view="fees")
+    revenue_era: float = metric("ERA", "Protocol revenue (without congestion fees).", better="high", view="fees")
+    verification_era: float = metric("ERA", "State verification within the revenue.", view="fees")
+    unconverted_era: float = metric("ERA", "Fees in native gas that found no ERA on the market: not revenue.", better="low", view="fees")
+    revenue_core_era: float = metric("ERA", "Revenue to core nodes.", view="fees")
+    revenue_guardian_era: float = metric("ERA", "Revenue to guardian nodes.", view="fees")
+    revenue_flex_era: float = metric("ERA", "Revenue to flex nodes.", view="fees")
+    revenue_developers_era: float = metric("ERA", "Revenue to developers.", view="fees")
+    revenue_users_era: float = metric("ERA", "Revenue to users.", view="fees")
+
+
+@rule
+def compute_quote(p: Fees, price_mean: float) -> int:
+    """Fee of a message in uERA, rounded down: (fee_USD / P_ref) (P_ref / mean price)^eta (ECONOMY 13)."""
+    era = p.message_fee_usd / p.reference_price_usd * power(p.reference_price_usd / price_mean, p.indexation)
+    return to_count(era * 1e6)
+
+
+@rule
+def compute_loop_gain(indexation: float, fee_elasticity: float) -> float:
+    """Gain (1 - eta)(1 - epsilon) of the loop price -> revenue in USD -> price; ECONOMY 13 demands at most .8."""
+    return (1.0 - indexation) * (1.0 - fee_elasticity)
+
+
+@rule
+def is_quote_due(quote: FeeState, p: Fees, day: int) -> bool:
+    """Whether the quote has run out or the rule has changed since."""
+    has_changed = quote.quoted_usd != p.message_fee_usd or quote.quoted_indexation != p.indexation
+    has_changed = has_changed or quote.quoted_reference_usd != p.reference_price_usd
+    return has_changed or day - quote.quote_day >= p.requote_days
+
+
+@rule
+def quote_fee(quote: FeeState, p: Fees, price_mean: float, day: int) -> None:
+    """Set the fee of a message, at the mean price."""
+    quote.message_fee = compute_quote(p, price_mean)
+    quote.quote_day = day
+    quote.quoted_usd = p.message_fee_usd
+    quote.quoted_indexation = p.indexation
+    quote.quoted_reference_usd = p.reference_price_usd
+
+
+@rule
+def compute_verification_usd(p: Fees, rollups_live: int) -> float:
+    """State verification of a day in USD: one charge per live rollup, not per root (ECONOMY 14)."""
+    return p.verification_fee_usd * rollups_live
+
+
+@rule
+def measure_payment(quote: FeeState, today: FeeMetrics) -> None:
+    """In the evening: how message fees were paid; the sums start again."""
+    due = quote.due_era + quote.due_native
+    today.fee_paid_in_era_share = quote.due_era / due if due > 0 else 0.0
+    quote.due_era = 0
+    quote.due_native = 0
+
+
+@rule
+def divide_revenue(pots: Pots, p: Fees, today: FeeMetrics) -> None:
+    """Split the day's fees 40/25/15/10/10 (by `split`), to the uERA."""
+    today.revenue_era = to_era(pots.fees)
+    split_bps(pots.fees, p.split, pots.due)
+    today.revenue_core_era = to_era(pots.due[0])
+    today.revenue_guardian_era = to_era(pots.due[1])
+    today.revenue_flex_era = to_era(pots.due[2])
+    today.revenue_developers_era = to_era(pots.due[3])
+    today.revenue_users_era = to_era(pots.due[4])
+    divide_fees(pots)

@@ -1,0 +1,319 @@
+"""Proposals: their life cycle and their execution (MODEL 11, ECONOMY 20).
+
+draft -> active -> succeeded, defeated or no quorum; a success waits in the timelock and is then executed, or expires when it
+cannot be within the grace time. A change that is executed holds from the next morning.
+"""
+
+from enum import IntEnum
+from typing import Final
+
+from metalab.protocol.governance.governance import NOBODY, Governance, VoterRow, count_tokens, count_votes
+from metalab.protocol.governance.ledger import forfeit_deposit, hold_deposit, return_deposit
+from metalab.protocol.kernel.accounts import Pots
+from metalab.protocol.kernel.codes import (
+    ALREADY_DONE,
+    BUDGET_EXHAUSTED,
+    EXPIRED,
+    INSUFFICIENT_BALANCE,
+    INVALID_AMOUNT,
+    OK,
+    TABLE_FULL,
+    TOO_EARLY,
+    WRONG_STATUS,
+)
+from metalab.protocol.kernel.compiling import rule
+from metalab.protocol.kernel.declare import Record, Rows, field
+from metalab.protocol.policy.changes import ChangeRow, find_free, plan_change
+from metalab.protocol.policy.motions import LeverRow, Motion, check_motion, compute_topic, copy_motion, find_lever, is_linked
+
+LARGEST: Final = 10
+"""How many of the largest ballots a proposal remembers."""
+NO_BALLOT: Final = -1
+CAST: Final = -2
+"""What a voter notes once it has voted."""
+
+
+class Phase(IntEnum):
+    """Life cycle of a proposal."""
+
+    EMPTY = 0
+    PLANNED = 1
+    DRAFT = 2
+    ACTIVE = 3
+    SUCCEEDED = 4
+    DEFEATED = 5
+    NO_QUORUM = 6
+    EXECUTED = 7
+    EXPIRED = 8
+    REFUSED = 9
+
+
+EMPTY: Final = int(Phase.EMPTY)
+PLANNED: Final = int(Phase.PLANNED)
+
+
+class Proposal(Record):
+    """A proposal; rows are added by count and never removed."""
+
+    deposit: int = field("uERA", "the proposer's deposit", token=True)
+    phase: int = field("code", "Phase")
+    refusal: int = field("code", "why a planned proposal was refused")
+    proposer: int = field("row", "voter; -1: from outside")
+    topic: int = field("1", "key of the ballots' chance: day of filing and first parameter changed (`compute_topic`)")
+    place: int = field("1", "where voters note their ballot")
+    filed_day: int = field("day", "when it was filed, or is to be")
+    first_day: int = field("day", "first day of the vote")
+    last_day: int = field("day", "last day of the vote")
+    ready_day: int = field("day", "end of the timelock")
+    done_day: int = field("day", "when it was executed or closed for good")
+    quorum: float = field("share", "tokens that must vote, fixed when filed")
+    threshold: float = field("share", "share of votes to exceed, fixed when filed")
+    tokens: int = field("uERA", "tokens that voted")
+    yes: int = field("uERA", "votes in favour")
+    no: int = field("uERA", "votes against")
+    ballots: int = field("1", "how many voted")
+    largest: list[int] = field("uERA", "votes of the largest ballots, falling", length=LARGEST)
+    turnout: float = field("share", "tokens that voted / effective circulating supply when the vote closed")
+    motion: Motion
+
+
+@rule
+def check_filing(proposal: Proposal, motion: Motion, levers: Rows[LeverRow], phase: int) -> int:
+    """OK when this row may become a filed proposal with this content."""
+    if proposal.phase != phase:
+        return WRONG_STATUS
+    return check_motion(levers, motion)
+
+
+@rule
+def start_draft(proposal: Proposal, levers: Rows[LeverRow], p: Governance, day: int, proposer: int) -> None:
+    """A row with its motion becomes a draft; the rules of its vote are fixed now."""
+    motion = proposal.motion
+    proposal.phase = Phase.DRAFT
+    proposal.proposer = proposer
+    proposal.filed_day = day
+    proposal.topic = compute_topic(levers, motion, day)
+    proposal.quorum = motion.quorum if motion.quorum >= 0.0 else p.quorum
+    proposal.threshold = motion.threshold if motion.threshold >= 0.0 else p.threshold
+
+
+@rule
+def file_proposal(
+    proposal: Proposal, motion: Motion, levers: Rows[LeverRow], voter: VoterRow, pots: Pots, p: Governance, day: int
+) -> int:
+    """File a motion in an empty row and hold the proposer's deposit. Returns OK or a refusal code.
+
+    WRONG_STATUS (row in use), INSUFFICIENT_BALANCE (deposit), UNKNOWN_TARGET or OUT_OF_BOUNDS (a change).
+    """
+    code = check_filing(proposal, motion, levers, EMPTY)
+    if code != OK:
+        return code
+    if voter.balance < p.deposit:
+        return INSUFFICIENT_BALANCE
+    copy_motion(proposal.motion, motion)
+    hold_deposit(proposal, voter, pots, p.deposit)
+    start_draft(proposal, levers, p, day, voter.index)
+    return OK
+
+
+@rule
+def file_planned(proposal: Proposal, levers: Rows[LeverRow], p: Governance, day: int) -> int:
+    """File a proposal that comes from outside, without deposit. Refused ones are marked with their code, and returned."""
+    code = check_filing(proposal, proposal.motion, levers, PLANNED)
+    if code == OK:
+        start_draft(proposal, levers, p, day, NOBODY)
+    elif proposal.phase == Phase.PLANNED:
+        proposal.phase = Phase.REFUSED
+        proposal.refusal = code
+    return code
+
+
+@rule
+def open_vote(proposal: Proposal, p: Governance, day: int, place: int) -> int:
+    """From tomorrow on a draft can be voted on. Returns OK, WRONG_STATUS or TOO_EARLY."""
+    if proposal.phase != Phase.DRAFT:
+        return WRONG_STATUS
+    if day < proposal.filed_day + p.draft_days:
+        return TOO_EARLY
+    proposal.phase = Phase.ACTIVE
+    proposal.place = place
+    proposal.first_day = day + 1
+    proposal.last_day = day + p.voting_days
+    return OK
+
+
+@rule
+def check_ballot(proposal: Proposal, votes: int, day: int) -> int:
+    """OK when these votes count today, else WRONG_STATUS, TOO_EARLY, EXPIRED or INVALID_AMOUNT (no votes)."""
+    if proposal.phase != Phase.ACTIVE:
+        return WRONG_STATUS
+    if day < proposal.first_day:
+        return TOO_EARLY
+    if day > proposal.last_day:
+        return EXPIRED
+    return INVALID_AMOUNT if votes <= 0 else OK
+
+
+@rule
+def keep_largest(proposal: Proposal, votes: int) -> None:
+    """Insert a ballot into the falling list of the largest."""
+    rest = votes
+    for k in range(LARGEST):
+        here = proposal.largest[k]
+        if rest > here:
+            proposal.largest[k] = rest
+            rest = here
+
+
+@rule
+def book_ballot(proposal: Proposal, tokens: int, votes: int, is_yes: int) -> None:
+    """Count a ballot."""
+    proposal.tokens += tokens
+    proposal.ballots += 1
+    if is_yes == 1:
+        proposal.yes += votes
+    else:
+        proposal.no += votes
+    keep_largest(proposal, votes)
+
+
+@rule
+def cast_stake(proposal: Proposal, stake: int, day: int, is_yes: int) -> int:
+    """A node's bonded stake votes through its operator, one vote a token. Returns OK or a refusal code."""
+    code = check_ballot(proposal, stake, day)
+    if code == OK:
+        book_ballot(proposal, stake, stake, is_yes)
+    return code
+
+
+@rule
+def cast_vote(proposal: Proposal, voter: VoterRow, p: Governance, day: int, is_yes: int) -> int:
+    """A voter votes with all it has and all that is delegated to it, once. Returns OK or a refusal code.
+
+    WRONG_STATUS (no vote going on, or its votes are delegated), TOO_EARLY, EXPIRED, INVALID_AMOUNT (no votes), ALREADY_DONE.
+    """
+    remaining = voter.lock_end - day
+    votes = count_votes(p.curve, voter.balance, voter.locked, remaining, p.lock_maximum_days) + voter.received_votes
+    code = check_ballot(proposal, votes, day)
+    if code != OK:
+        return code
+    if voter.delegate != NOBODY:
+        return WRONG_STATUS
+    if voter.ballot[proposal.place] == CAST:
+        return ALREADY_DONE
+    tokens = count_tokens(p.curve, voter.balance, voter.locked, remaining) + voter.received_tokens
+    book_ballot(proposal, tokens, votes, is_yes)
+    voter.ballot[proposal.place] = CAST
+    return OK
+
+
+@rule
+def tally(proposal: Proposal, p: Governance, effective: int, day: int) -> int:
+    """Close a vote at the end of its last day. Returns OK, WRONG_STATUS or TOO_EARLY.
+
+    With quorum it succeeds when yes / (yes + no) is above the threshold; `effective` is circulating supply in uERA.
+    """
+    if proposal.phase != Phase.ACTIVE:
+        return WRONG_STATUS
+    if day < proposal.last_day:
+        return TOO_EARLY
+    proposal.turnout = proposal.tokens / effective if effective > 0 else 0.0
+    proposal.phase = Phase.DEFEATED
+    proposal.done_day = day
+    if proposal.ballots == 0 or proposal.turnout < proposal.quorum:
+        proposal.phase = Phase.NO_QUORUM
+    elif get_yes_share(proposal) > proposal.threshold:
+        proposal.phase = Phase.SUCCEEDED
+        proposal.ready_day = day + p.timelock_days
+    return OK
+
+
+@rule
+def is_open(proposal: Proposal) -> bool:
+    """In draft, at vote or in the timelock."""
+    return proposal.phase == Phase.DRAFT or proposal.phase == Phase.ACTIVE or proposal.phase == Phase.SUCCEEDED
+
+
+@rule
+def was_filed(proposal: Proposal, day: int) -> bool:
+    """Whether it was filed on a day."""
+    return proposal.filed_day == day and proposal.phase != Phase.PLANNED and proposal.phase != Phase.REFUSED
+
+
+@rule
+def get_yes_share(proposal: Proposal) -> float:
+    """Votes in favour / votes; 0 without votes."""
+    votes = proposal.yes + proposal.no
+    return proposal.yes / votes if votes > 0 else 0.0
+
+
+@rule
+def get_top_share(proposal: Proposal) -> float:
+    """Votes of the ten largest ballots / votes; 0 without votes."""
+    votes = proposal.yes + proposal.no
+    top = 0
+    for k in range(LARGEST):
+        top += proposal.largest[k]
+    return top / votes if votes > 0 else 0.0
+
+
+@rule
+def settle_deposit(proposal: Proposal, voters: Rows[VoterRow], pots: Pots) -> int:
+    """Give the deposit back, or, without quorum, let it fall to the treasury. Returns what the treasury received, in uERA."""
+    amount = proposal.deposit
+    if amount <= 0:
+        return 0
+    if proposal.phase == Phase.NO_QUORUM:
+        forfeit_deposit(proposal, pots, amount)
+        return amount
+    return_deposit(proposal, voters[proposal.proposer], pots, amount)
+    return 0
+
+
+@rule
+def check_execution(proposal: Proposal, changes: Rows[ChangeRow], pots: Pots, day: int) -> int:
+    """OK, WRONG_STATUS, TOO_EARLY, TABLE_FULL (changes) or BUDGET_EXHAUSTED (grants above the treasury)."""
+    motion = proposal.motion
+    if proposal.phase != Phase.SUCCEEDED:
+        return WRONG_STATUS
+    if day < proposal.ready_day:
+        return TOO_EARLY
+    if find_free(changes) + motion.changes > len(changes):
+        return TABLE_FULL
+    due = 0
+    for k in range(motion.grants):
+        due += motion.amount[k]
+    return BUDGET_EXHAUSTED if due > pots.treasury else OK
+
+
+@rule
+def execute(proposal: Proposal, row: int, changes: Rows[ChangeRow], levers: Rows[LeverRow], pots: Pots, day: int) -> int:
+    """Carry out a proposal whose timelock has run out: its changes hold from tomorrow. Returns OK or a refusal code.
+
+    The caller pays its grants, which need the accounts of those who receive them.
+    """
+    code = check_execution(proposal, changes, pots, day)
+    if code != OK:
+        return code
+    motion = proposal.motion
+    for k in range(motion.changes):
+        lever = levers[find_lever(levers, motion.slot[k])]
+        linked = is_linked(levers, motion, k)
+        start = max(day + 1, motion.from_day[k])
+        plan_change(changes, start, motion.ramp[k], lever.slot, lever.is_real, motion.value[k], linked, row)
+        lever.is_moved = 1
+    proposal.phase = Phase.EXECUTED
+    proposal.done_day = day
+    return OK
+
+
+@rule
+def expire(proposal: Proposal, p: Governance, day: int) -> int:
+    """End a success that could not be executed in time. Returns OK, WRONG_STATUS or TOO_EARLY."""
+    if proposal.phase != Phase.SUCCEEDED:
+        return WRONG_STATUS
+    if day < proposal.ready_day + p.grace_days:
+        return TOO_EARLY
+    proposal.phase = Phase.EXPIRED
+    proposal.done_day = day
+    return OK

@@ -1,0 +1,140 @@
+"""Messages between rollups: how long they take and how often they arrive (MODEL 6).
+
+What the Metalayer does to them is read from a surface fitted to its simulator (`protocol.messaging.delivery`); waits of source chains
+follow real data, steps of transfers stated counts.
+"""
+
+from enum import IntEnum
+
+from metalab.protocol.kernel.compiling import rule
+from metalab.protocol.kernel.declare import Record, choice, metric, parameter
+from metalab.protocol.kernel.units import clip, power, safe_exp, safe_log, to_count
+from metalab.protocol.messaging.delivery import Delivery
+
+_WAITS = "data/hyperlane_chain_finality.csv validator_wait_s, 102 live chains"
+
+
+class Route(IntEnum):
+    """Where delay, success and gas of messages through the Metalayer come from."""
+
+    SURFACE = 0
+    CLOSED_FORM = 1
+
+
+class Messaging(Record):
+    """Delay and success of messages."""
+
+    route: int = choice(
+        Route.SURFACE, source="MODEL 6", owner="nature", doc="Messages through the Metalayer: fitted to its simulator, or constants."
+    )
+    relayer_capacity: float = parameter(
+        152_500.0, 1_000.0, 1e9, unit="1/day", source="assumed (the four relayers of the simulator)", owner="team",
+        doc="Messages a day that the relayers can carry one by one.",
+    )  # fmt: skip
+    gas_usd: float = parameter(
+        5e-8, 0.0, 1e-4, unit="USD/gas", source="assumed (0.02 gwei at 2,500 USD)", owner="nature", doc="Price of gas on the rollups."
+    )
+
+    wait_quantiles_s: list[float] = parameter(
+        (0.4, 1.0, 1.0, 1.0, 1.21, 2.0, 3.0, 4.0, 5.0, 5.0, 5.0, 6.0, 8.4, 10.0, 10.0, 10.0, 15.0, 25.0, 30.0, 59.5, 750.0),
+        0.001,
+        1e6,
+        unit="s",
+        source=_WAITS,
+        owner="nature",
+        doc="Wait before a chain's state is attested: quantiles 0, 5, ... 100 % over chains, rising.",
+    )
+    snapshot_share: float = parameter(
+        0.5,
+        0.0,
+        1.0,
+        unit="share",
+        source="assumed",
+        owner="nature",
+        doc="Messages checked against a snapshot by a light client; the others wait for their source chain.",
+    )
+    snapshot_s: float = parameter(3.0, 0.1, 3600.0, unit="s", source="S2", owner="team", doc="Cadence of snapshots, in the closed form.")
+    consensus_s: float = parameter(
+        2.0, 0.0, 600.0, unit="s", source="assumed", owner="nature", doc="Agreement of the guardians on a snapshot."
+    )
+    relay_s: float = parameter(4.0, 0.0, 600.0, unit="s", source="assumed", owner="nature", doc="Relay to the destination.")
+    destination_s: float = parameter(
+        2.0,
+        0.0,
+        600.0,
+        unit="s",
+        source="data/hyperlane_chain_finality.csv median block_time_s",
+        owner="nature",
+        doc="Block of the destination.",
+    )
+    step_success: float = parameter(
+        0.90,
+        0.5,
+        1.0,
+        unit="share",
+        source="assumed (data/messaging_bridges.csv manual completion 60-80 %)",
+        owner="nature",
+        doc="Chance p that one step of a transfer succeeds.",
+    )
+    steps: int = parameter(
+        3,
+        1,
+        12,
+        unit="1",
+        source="assumed (data/messaging_bridges.csv manual completion 60-80 %)",
+        owner="team",
+        doc="Steps k of a transfer made by hand; it succeeds with p^k.",
+    )
+    intent_share: float = parameter(
+        0.0, 0.0, 1.0, unit="share", source="assumed", owner="team", doc="Transfers made by intents and not by hand."
+    )
+    intent_tries: int = parameter(
+        2, 1, 10, unit="1", source="assumed", owner="team", doc="Tries r of an intent; it succeeds with 1 - (1 - p)^r."
+    )
+
+
+class MessagingMetrics(Record):
+    """Messages on a day."""
+
+    message_success: float = metric("share", "Share of messages that arrive.", better="high", view="activity")
+    message_delay_s: float = metric("s", "Mean time from sending to delivery.", better="low", view="activity")
+    messages_failed: float = metric("1", "Messages that did not arrive.", better="low", view="activity")
+
+
+@rule
+def sample_wait(u: float, p: Messaging) -> float:
+    """A chain's wait in seconds at quantile u, on a logarithmic scale between the tabulated quantiles."""
+    place = clip(u, 0.0, 1.0) * (len(p.wait_quantiles_s) - 1)
+    k = min(to_count(place), len(p.wait_quantiles_s) - 2)
+    low = safe_log(p.wait_quantiles_s[k])
+    return safe_exp(low + (place - k) * (safe_log(p.wait_quantiles_s[k + 1]) - low))
+
+
+@rule
+def compute_delay(wait_s: float, delivery: Delivery, p: Messaging) -> float:
+    """Mean delay in seconds of messages from a chain whose wait is `wait_s`.
+
+    A part goes through the Metalayer: as long as its simulator says, or, by the closed form, half a cadence on average, the
+    guardians and the relay. The others wait for their source chain and are relayed.
+    """
+    carried = p.relay_s + p.destination_s
+    through = delivery.delay_s if p.route == Route.SURFACE else 0.5 * p.snapshot_s + p.consensus_s + carried
+    return p.snapshot_share * through + (1.0 - p.snapshot_share) * (wait_s + carried)
+
+
+@rule
+def compute_success(delivery: Delivery, p: Messaging) -> float:
+    """Share of messages that arrive: p^k by hand, 1 - (1 - p)^r by intent (MODEL 6), and of these what is delivered."""
+    manual = power(p.step_success, float(p.steps))
+    intent = 1.0 - power(1.0 - p.step_success, float(p.intent_tries))
+    delivered = delivery.success if p.route == Route.SURFACE else 1.0
+    kept = 1.0 - p.snapshot_share * (1.0 - delivered)
+    return ((1.0 - p.intent_share) * manual + p.intent_share * intent) * kept
+
+
+@rule
+def compute_gas_usd(delivery: Delivery, p: Messaging) -> float:
+    """USD that a message's gas costs beyond that at launch, which the fee of a message is taken to include."""
+    if p.route != Route.SURFACE:
+        return 0.0
+    return p.snapshot_share * p.gas_usd * (delivery.gas - delivery.opening_gas)

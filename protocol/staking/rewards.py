@@ -1,0 +1,268 @@
+"""Rewards: each tier's pot is divided pro rata to stake x uptime, to the uERA (MODEL 3, ECONOMY 8, 9).
+
+Optional: a yield floor funded by the treasury and a cap whose excess goes to it. The share of a tier without nodes is kept
+for 30 days and then goes to the treasury; it is never paid to whoever comes first.
+"""
+
+from typing import Final
+
+from metalab.protocol.kernel.accounts import Pots
+from metalab.protocol.kernel.causes import Cause
+from metalab.protocol.kernel.codes import TIERS, Status, Tier
+from metalab.protocol.kernel.compiling import rule
+from metalab.protocol.kernel.declare import Record, Rows, field, parameter, switch
+from metalab.protocol.kernel.units import mul_div, take_bps, to_count
+from metalab.protocol.staking.journal import JournalRow, note
+from metalab.protocol.staking.ledger import forfeit_pot, fund_floor, return_excess, reward_core, reward_flex, reward_guardian
+from metalab.protocol.staking.staking import NodeRow, Staking, StakingState, get_earning_stake
+
+REWARD_CORE: Final = int(Cause.REWARD_CORE)
+REWARD_FLEX: Final = int(Cause.REWARD_FLEX)
+REWARD_GUARDIAN: Final = int(Cause.REWARD_GUARDIAN)
+BUCKETS = 64
+YEAR = 365
+
+
+class Rewards(Record):
+    """Rules of rewards."""
+
+    availability: int = parameter(
+        4000,
+        0,
+        10_000,
+        unit="bps",
+        source="ECONOMY 8",
+        owner="dao",
+        doc="Part of the flex pot paid for availability; the rest for active hours.",
+    )
+    empty_days: int = parameter(
+        30,
+        1,
+        365,
+        unit="day",
+        source="ECONOMY 9",
+        owner="dao",
+        doc="Days after which the share of a tier without nodes goes to the treasury.",
+    )
+    floor_on: int = switch(False, source="MODEL 3, ECONOMY 9", owner="dao", doc="The treasury lifts each tier's yield to the floor.")
+    floor: float = parameter(0.08, 0.0, 0.5, unit="1/year", source="S1", owner="dao", doc="Yield floor.")
+    cap_on: int = switch(False, source="MODEL 3, ECONOMY 9", owner="dao", doc="Rewards above the yield cap go to the treasury.")
+    cap: float = parameter(0.15, 0.0, 2.0, unit="1/year", source="S1", owner="dao", doc="Yield cap.")
+
+
+class NodePots(Record):
+    """What rewards remember. Vectors in the order of `Tier`."""
+
+    held: list[int] = field("uERA", "share kept while the tier was empty", length=3)
+    held_days: list[int] = field("day", "since when", length=3)
+    offered: list[int] = field("uERA", "today's pot of a tier", length=3)
+    funded: int = field("uERA", "today's net payment of the treasury into pots")
+    earning: list[int] = field("uERA", "scratch: stake that bears rewards", length=3)
+    weight: list[int] = field("uERA", "scratch: sum of weights", length=3)
+    counts: list[int] = field("1", "scratch of a division", length=BUCKETS)
+
+
+@rule
+def get_pot(pots: Pots, tier: int) -> int:
+    """A tier's reward pot in uERA."""
+    if tier == Tier.CORE:
+        return pots.reward_core
+    return pots.reward_flex if tier == Tier.FLEX else pots.reward_guardian
+
+
+@rule
+def get_cause(tier: int) -> int:
+    """Why a reward moves, by tier."""
+    if tier == Tier.CORE:
+        return REWARD_CORE
+    return REWARD_FLEX if tier == Tier.FLEX else REWARD_GUARDIAN
+
+
+@rule
+def pay_reward(node: NodeRow, pots: Pots, amount: int) -> None:
+    """Pay a node out of its tier's pot."""
+    if node.tier == Tier.CORE:
+        reward_core(node, pots, amount)
+    elif node.tier == Tier.FLEX:
+        reward_flex(node, pots, amount)
+    else:
+        reward_guardian(node, pots, amount)
+
+
+@rule
+def weigh_uptime(nodes: Rows[NodeRow], state: NodePots, p: Staking) -> None:
+    """Set each node's weight to stake x uptime, and per tier the sum of weights and of stakes that bear rewards."""
+    for tier in range(TIERS):
+        state.earning[tier] = 0
+        state.weight[tier] = 0
+    for i in range(len(nodes)):
+        node = nodes[i]
+        node.weight = 0
+        if node.status == Status.BONDED:
+            stake = get_earning_stake(node, p)
+            node.weight = to_count(stake * node.uptime)
+            state.earning[node.tier] += stake
+            state.weight[node.tier] += node.weight
+
+
+@rule
+def compute_hours(nodes: Rows[NodeRow], tier: int) -> int:
+    """Sum over a tier of weight x active hours / 24."""
+    total = 0
+    for i in range(len(nodes)):
+        if nodes[i].tier == tier and nodes[i].weight > 0:
+            total += to_count(nodes[i].weight * (nodes[i].active_hours / 24.0))
+    return total
+
+
+@rule
+def weigh_hours(nodes: Rows[NodeRow], tier: int) -> None:
+    """Scale the weights of a tier by the share of the day in the active set."""
+    for i in range(len(nodes)):
+        node = nodes[i]
+        if node.tier == tier and node.weight > 0:
+            node.weight = to_count(node.weight * (node.active_hours / 24.0))
+
+
+@rule
+def _get_bucket(rest: int, total: int) -> int:
+    return min(to_count(rest / total * BUCKETS), BUCKETS - 1)
+
+
+@rule
+def divide_pot(nodes: Rows[NodeRow], tier: int, pot: int, total: int, counts: list[int]) -> None:
+    """Add to each node's `due` its part of a tier's `pot`, in proportion to `weight`; nothing is lost.
+
+    Every part is rounded down; what remains goes, one uERA each, to the largest remainders, lowest index first. `total` > 0
+    is the sum of the weights, `counts` scratch: remainders are sorted into buckets, so that the cost is linear.
+    """
+    for k in range(BUCKETS):
+        counts[k] = 0
+    left = pot
+    for i in range(len(nodes)):
+        node = nodes[i]
+        node.bucket = -1
+        if node.weight > 0 and node.tier == tier:
+            part = mul_div(pot, node.weight, total)
+            # Both products may leave 64 bits; their difference does not, and compiled integers wrap around.
+            node.rest = pot * node.weight - part * total
+            node.bucket = _get_bucket(node.rest, total)
+            counts[node.bucket] += 1
+            node.due += part
+            left -= part
+    bucket = BUCKETS - 1
+    while left > counts[bucket] and bucket > 0:
+        left -= counts[bucket]
+        bucket -= 1
+    _serve_remainders(nodes, bucket, left)
+
+
+@rule
+def _serve_remainders(nodes: Rows[NodeRow], bucket: int, left: int) -> None:
+    """One uERA to every remainder above a bucket and to the `left` largest within it."""
+    for i in range(len(nodes)):
+        if nodes[i].bucket > bucket:
+            nodes[i].due += 1
+    for _ in range(left):
+        best = -1
+        for i in range(len(nodes)):
+            if nodes[i].bucket == bucket and (best < 0 or nodes[i].rest > nodes[best].rest):
+                best = i
+        nodes[best].due += 1
+        nodes[best].bucket = -1
+
+
+@rule
+def apply_band(pots: Pots, state: NodePots, p: Rewards, tier: int, earning: int, pot: int) -> int:
+    """Lift today's pot of a tier to the floor and cut it to the cap where these are on; returns the pot."""
+    lowest = to_count(p.floor / YEAR * earning)
+    if p.floor_on == 1 and pot < lowest:
+        lift = min(lowest - pot, pots.treasury)
+        fund_floor(pots, tier, lift)
+        state.funded += lift
+        pot += lift
+    highest = to_count(p.cap / YEAR * earning)
+    if p.cap_on == 1 and pot > highest:
+        return_excess(pots, tier, pot - highest)
+        state.funded -= pot - highest
+        pot = highest
+    return pot
+
+
+@rule
+def keep_pot(pots: Pots, state: NodePots, p: Rewards, tier: int, is_empty: bool) -> None:
+    """Keep the pot of an empty tier; what was kept for `empty_days` goes to the treasury, with every day's share after it."""
+    if is_empty:
+        state.held[tier] = get_pot(pots, tier)
+    if state.held[tier] == 0:
+        if not is_empty:
+            state.held_days[tier] = 0
+        return
+    state.held_days[tier] += 1
+    if state.held_days[tier] > p.empty_days:
+        forfeit_pot(pots, tier, state.held[tier])
+        state.funded -= state.held[tier]
+        state.held[tier] = 0
+
+
+@rule
+def divide_tier(nodes: Rows[NodeRow], state: NodePots, p: Rewards, tier: int, pot: int) -> None:
+    """Compute what each node of a tier is due; the flex pot is divided by availability and by active hours."""
+    hours = compute_hours(nodes, tier) if tier == Tier.FLEX else 0
+    by_uptime = take_bps(pot, p.availability) if hours > 0 else pot
+    divide_pot(nodes, tier, by_uptime, state.weight[tier], state.counts)
+    if hours > 0:
+        weigh_hours(nodes, tier)
+        divide_pot(nodes, tier, pot - by_uptime, hours, state.counts)
+
+
+@rule
+def pay_tier(nodes: Rows[NodeRow], pots: Pots, staking_state: StakingState, tier: int, day: int, journal: Rows[JournalRow]) -> None:
+    """Pay what is due."""
+    for i in range(len(nodes)):
+        node = nodes[i]
+        if node.due > 0:
+            pay_reward(node, pots, node.due)
+            note(journal, staking_state.log, day, get_cause(tier), node.index, node.due)
+            staking_state.paid[tier] += node.due
+            node.due = 0
+
+
+@rule
+def reward_tier(
+    nodes: Rows[NodeRow],
+    pots: Pots,
+    state: NodePots,
+    staking_state: StakingState,
+    p: Rewards,
+    tier: int,
+    day: int,
+    journal: Rows[JournalRow],
+) -> None:
+    """One tier's rewards of the day; weights are in place."""
+    pot = apply_band(pots, state, p, tier, state.earning[tier], get_pot(pots, tier) - state.held[tier])
+    state.offered[tier] = pot
+    is_empty = state.weight[tier] == 0
+    if pot > 0 and not is_empty:
+        divide_tier(nodes, state, p, tier, pot)
+        pay_tier(nodes, pots, staking_state, tier, day, journal)
+    keep_pot(pots, state, p, tier, is_empty)
+
+
+@rule
+def pay_rewards(
+    nodes: Rows[NodeRow],
+    pots: Pots,
+    state: NodePots,
+    staking_state: StakingState,
+    p: Rewards,
+    staking: Staking,
+    day: int,
+    journal: Rows[JournalRow],
+) -> None:
+    """The day's rewards of all tiers."""
+    state.funded = 0
+    weigh_uptime(nodes, state, staking)
+    for tier in range(TIERS):
+        staking_state.paid[tier] = 0
+        reward_tier(nodes, pots, state, staking_state, p, tier, day, journal)

@@ -1,0 +1,173 @@
+"""Incentives: the treasury's yearly budgets, connection points, activity rewards (MODEL 12, ECONOMY 21)."""
+
+from enum import IntEnum
+from typing import Protocol
+
+from metalab.protocol.kernel.accounts import Pots
+from metalab.protocol.kernel.compiling import rule
+from metalab.protocol.kernel.declare import Record, field, metric, parameter
+from metalab.protocol.kernel.units import take_bps, to_era, to_uera, to_usd
+from metalab.protocol.users.ledger import pay_activity_reward, pay_points
+
+DAYS_A_YEAR = 365
+
+
+class Line(IntEnum):
+    """What a yearly budget is for."""
+
+    GRANTS = 0
+    POINTS = 1
+    FUND = 2
+
+
+LINES = 3
+
+
+class Incentives(Record):
+    """Rules of incentives."""
+
+    grants: int = parameter(5_000_000, 0, 15_000_000, unit="ERA", source="ECONOMY 21", owner="dao", doc="Developer grants a year.")
+    points: int = parameter(
+        2_000_000, 0, 6_000_000, unit="ERA", source="ECONOMY 21", owner="dao", doc="Connection points redeemed a year, at most."
+    )
+    fund: int = parameter(
+        3_000_000, 0, 9_000_000, unit="ERA", source="ECONOMY 21", owner="dao", doc="Spending of the ecosystem fund a year, at most."
+    )
+    fund_usd: float = parameter(
+        3e6, 0.0, 1e8, unit="USD", source="ECONOMY 21", owner="dao", doc="The same limit in USD; the tighter one binds."
+    )
+    points_per_message: int = parameter(1, 0, 1_000, unit="1", source="assumed", owner="dao", doc="Connection points for a message.")
+    point_value: int = parameter(0.05, 0, 10, unit="ERA", source="assumed", owner="dao", doc="What a point is redeemed for.")
+    discount_bps: int = parameter(
+        0,
+        0,
+        5_000,
+        unit="bps",
+        source="assumed (S2: gas discount, no size given)",
+        owner="dao",
+        doc="Discount on fees paid in ERA, out of the users' part of revenue.",
+    )
+    discount_share_bps: int = parameter(
+        5_000,
+        0,
+        10_000,
+        unit="bps",
+        source="assumed",
+        owner="dao",
+        doc="Most of the users' part of revenue that may go into the discount; activity rewards take the rest.",
+    )
+
+
+class Budget(Record):
+    """What is left of this year's budgets."""
+
+    year: int = field("year", "years since the token launch")
+    left: list[int] = field("uERA", "in the order of Line", length=LINES)
+    fund_usd: float = field("USD", "left of the fund's limit in USD")
+
+
+class RewardState(Record):
+    """The users' part of revenue, shared out for the day that follows."""
+
+    per_message: int = field("uERA", "activity reward of each of yesterday's messages")
+    discount: int = field("uERA", "set aside in the users' pot for today's discounts")
+    discount_left: int = field("uERA", "what is left of it")
+    spared: float = field("share", "part of yesterday's message fees that senders were spared")
+
+
+class IncentiveMetrics(Record):
+    """Incentives on a day."""
+
+    points_issued: float = metric("1", "Connection points issued.", view="incentives")
+    points_redeemed_era: float = metric("ERA", "Points redeemed from the treasury.", better="low", view="incentives")
+    activity_rewards_era: float = metric("ERA", "Activity rewards paid to users.", view="incentives")
+    gas_discount_era: float = metric("ERA", "Fees paid out of the users' part of revenue.", view="incentives")
+
+
+class Earner(Protocol):
+    """A row that earns by sending: balance in uERA, messages not yet rewarded, points."""
+
+    balance: int
+    fresh: int
+    points: int
+
+
+@rule
+def allot_budget(budget: Budget, p: Incentives, year: int) -> None:
+    """Open a year's budgets; what was left of the last year lapses."""
+    budget.year = year
+    budget.left[Line.GRANTS] = p.grants
+    budget.left[Line.POINTS] = p.points
+    budget.left[Line.FUND] = p.fund
+    budget.fund_usd = p.fund_usd
+
+
+@rule
+def get_budget(budget: Budget, line: int, pots: Pots) -> int:
+    """What can still be spent on a line, in uERA: never more than the unlocked treasury holds."""
+    return min(budget.left[line], pots.treasury)
+
+
+@rule
+def draw_budget(budget: Budget, line: int, pots: Pots, amount: int) -> int:
+    """Book up to `amount` uERA on a line; returns what was granted (0 when exhausted). The caller moves it with a verb."""
+    granted = max(min(amount, get_budget(budget, line, pots)), 0)
+    budget.left[line] -= granted
+    return granted
+
+
+@rule
+def draw_fund(budget: Budget, pots: Pots, amount: int, price: float) -> int:
+    """`draw_budget` for the ecosystem fund, whose year is bounded in ERA and in USD at `price`."""
+    granted = draw_budget(budget, Line.FUND, pots, min(amount, to_uera(budget.fund_usd, price)))
+    budget.fund_usd = max(budget.fund_usd - to_usd(granted, price), 0.0)
+    return granted
+
+
+@rule
+def redeem_points(user: Earner, pots: Pots, budget: Budget, p: Incentives) -> int:
+    """Exchange a cohort's points for ERA as far as the budget goes; the others are kept. Returns the uERA paid."""
+    if p.point_value <= 0 or user.points <= 0:
+        return 0
+    redeemed = min(user.points, get_budget(budget, Line.POINTS, pots) // p.point_value)
+    if redeemed <= 0:
+        return 0
+    paid = draw_budget(budget, Line.POINTS, pots, redeemed * p.point_value)
+    user.points -= redeemed
+    pay_points(user, pots, paid)
+    return paid
+
+
+@rule
+def collect_reward(user: Earner, pots: Pots, rewards: RewardState) -> int:
+    """Pay a cohort for the messages it sent on the last day, pro rata to messages. Returns the uERA paid."""
+    reward = min(user.fresh * rewards.per_message, pots.reward_users - rewards.discount_left)
+    user.fresh = 0
+    if reward <= 0:
+        return 0
+    pay_activity_reward(user, pots, reward)
+    return reward
+
+
+@rule
+def share_rewards(rewards: RewardState, pots: Pots, p: Incentives, messages: int) -> None:
+    """In the evening: what the users' pot holds becomes tomorrow's discount and a reward for each of today's messages."""
+    rewards.discount = take_bps(pots.reward_users, p.discount_share_bps) if p.discount_bps > 0 else 0
+    rewards.discount_left = rewards.discount
+    rewards.per_message = (pots.reward_users - rewards.discount_left) // messages if messages > 0 else 0
+
+
+@rule
+def measure_discount(rewards: RewardState, due: int, today: IncentiveMetrics) -> None:
+    """In the evening: what part of today's message fees, `due` in uERA, the users' pot paid."""
+    spared = rewards.discount - rewards.discount_left
+    rewards.spared = spared / due if due > 0 else 0.0
+    today.gas_discount_era = to_era(spared)
+
+
+@rule
+def compute_incentive(rewards: RewardState, p: Incentives, fee: int) -> float:
+    """What a message earns its sender, in shares of its fee."""
+    if fee <= 0:
+        return 0.0
+    return (to_era(p.point_value) * p.points_per_message + to_era(rewards.per_message)) / to_era(fee)

@@ -1,0 +1,208 @@
+"""Voters: opening holdings, locks, turnout, ideas; ECONOMY 2 and 20."""
+
+import math
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from metalab.econ.governance.interests import Interests, Outlook
+from metalab.econ.governance.polling import can_move, have_idea, note_filing, pick_lever, write_motion
+from metalab.econ.governance.voter import (
+    Electorate,
+    choose_lock_days,
+    choose_lock_share,
+    compute_delay,
+    compute_lock_cost,
+    compute_turnout,
+    find_step,
+    form_opinion,
+    is_uneasy,
+    pick_group,
+    review_lock,
+)
+from metalab.econ.governance.voters import find_delegate, open_voters
+from metalab.econ.kernel.chance.philox import derive_key
+from metalab.econ.kernel.world import World, allocate, as_array, as_rows
+from metalab.econ.policy.levers import LEVERS
+from metalab.protocol.fees.fees import Fees
+from metalab.protocol.governance.governance import NOBODY, Governance, LockCurve, VoterRow
+from metalab.protocol.kernel.accounts import Pots
+from metalab.protocol.kernel.codes import OK, OUT_OF_BOUNDS, TOO_EARLY, Bucket
+from metalab.protocol.kernel.compiling import plain
+from metalab.protocol.kernel.declare import Table
+from metalab.protocol.kernel.units import ONE_ERA
+from metalab.protocol.policy.motions import LeverRow, Motion, check_motion
+from tests.support import LEAVES, make_row, make_scenario
+
+E = make_row(Electorate)
+RULES = make_row(Governance)
+INTERESTS = make_row(Interests)
+TOTAL = 14_000_000 * ONE_ERA
+
+
+def open_electorate(voters: int, seed: int = 1, total: int = TOTAL) -> tuple[World, Any]:
+    world = allocate(make_scenario(population__voters=voters, electorate__tokens=total).parameters)
+    rows = as_rows(world)
+    rows.state[0].clock.seed = seed
+    rows.holders[Bucket.AIRDROP].escrow = total
+    plain(open_voters)(rows)
+    return world, rows
+
+
+@pytest.mark.parametrize("voters", [1, 2, 10, 67, 400])
+def test_opening_tokens_sum_exactly_and_none_is_above_the_limit(voters: int) -> None:
+    world, rows = open_electorate(voters)
+    held = np.asarray(as_array(world.voters)["balance"])
+    assert int(held.sum()) == TOTAL
+    assert rows.holders[Bucket.AIRDROP].escrow == 0
+    assert held.max() <= max(0.03, 2.0 / voters) * TOTAL
+    assert held.min() >= 0
+
+
+def test_opening_tokens_have_the_pareto_tail_below_the_limit() -> None:
+    world, _ = open_electorate(400)
+    held = np.sort(np.asarray(as_array(world.voters)["balance"], float))[::-1]
+    free = held[held < 0.0299 * TOTAL]
+    hill = 1.0 / np.mean(np.log(free[:150] / free[150]))
+    # Cutting the largest steepens the estimate; the standard error of 150 draws is 8 %.
+    assert 0.9 < hill < 1.6
+    assert np.unique(np.asarray(as_array(world.voters)["stakeholder"])).tolist() == [0, 1, 2, 3, 4]
+
+
+def test_nobody_to_endow_is_no_error() -> None:
+    world, rows = open_electorate(0)
+    assert rows.holders[Bucket.AIRDROP].escrow == TOTAL
+    assert len(world.voters) == 0
+
+
+def test_delegates_are_larger_voters_of_the_same_group() -> None:
+    world, rows = open_electorate(200)
+    delegates = [(i, rows.voters[i].delegate) for i in range(200) if rows.voters[i].delegate != NOBODY]
+    assert delegates
+    for i, to in delegates:
+        assert rows.voters[to].balance > rows.voters[i].balance
+        assert rows.voters[to].stakeholder == rows.voters[i].stakeholder
+        assert rows.voters[to].delegate == NOBODY
+    key = derive_key(1, 0, 1, -1)
+    largest = int(np.argmax(np.asarray(as_array(world.voters)["balance"])))
+    assert plain(find_delegate)(rows.voters, largest, key, E) == NOBODY
+    stranger = make_row(Electorate, met=0)
+    assert all(plain(find_delegate)(rows.voters, i, key, stranger) == NOBODY for i in range(200))
+
+
+def test_turnout_by_the_formula() -> None:
+    median = 5e9
+    for tokens, effect in ((5e9, 0.0), (5e9, 0.8), (5e11, -0.4), (1e6, 2.0)):
+        size = 1 / (1 + math.exp(1 - 0.2 * math.log(tokens / median)))
+        expected = size * (0.6 + 0.4 * min(abs(effect) / 0.8, 1.0))
+        assert plain(compute_turnout)(int(tokens), median, effect, E) == pytest.approx(expected, rel=1e-12)
+    assert plain(compute_turnout)(0, median, 1.0, E) == plain(compute_turnout)(5, 0.0, 1.0, E) == 0.0
+
+
+@given(st.integers(1, 10**15), st.floats(1.0, 1e15), st.floats(-1.0, 1.0))
+def test_turnout_is_a_chance_and_rises_with_opinion(tokens: int, median: float, effect: float) -> None:
+    chance = plain(compute_turnout)(tokens, median, effect, E)
+    assert 0.0 < chance < 1.0
+    assert chance >= plain(compute_turnout)(tokens, median, effect / 2, E)
+
+
+def test_delay_and_opinion_at_their_medians() -> None:
+    assert plain(compute_delay)(0.5, E) == int(E.delay_days)
+    assert plain(form_opinion)(0.25, 0.5, 0.3) == 0.25
+    late = 1 - 0.5 * (1 + math.erf(math.log(7 / E.delay_days) / E.delay_sigma / math.sqrt(2)))
+    assert 0.1 < late < 0.3
+
+
+def make_voter(benefit: float, **values: Any) -> Any:
+    return make_row(VoterRow, **({"balance": 1_000_000, "delegate": NOBODY, "benefit": benefit} | values))
+
+
+def test_a_lock_of_a_fortnight_costs_what_unbonding_costs() -> None:
+    assert plain(compute_lock_cost)(14.0, INTERESTS) == 0.02
+    assert plain(compute_lock_cost)(56.0, INTERESTS) == 0.04
+    assert plain(compute_lock_cost)(56.0, make_row(Interests, illiquidity_days=56.0)) == 0.02
+
+
+@given(st.floats(0.0, 1.0))
+def test_lock_choice_under_the_three_curves(benefit: float) -> None:
+    voter = make_voter(benefit)
+    linear, none = (make_row(Governance, curve=int(curve)) for curve in (LockCurve.LINEAR, LockCurve.NONE))
+    assert plain(choose_lock_days)(voter, RULES, INTERESTS) == RULES.lock_minimum_days
+    share = plain(choose_lock_share)(voter, RULES, 14, INTERESTS)
+    assert share == (max(0.0, 1 - 0.02 / benefit) if benefit > 0 else 0.0)
+    assert plain(choose_lock_share)(voter, none, 14, INTERESTS) == 0.0
+    days = plain(choose_lock_days)(voter, linear, INTERESTS)
+    year = plain(compute_lock_cost)(365.0, INTERESTS)
+    assert (days == 365) == (benefit > year)
+    assert (plain(choose_lock_share)(voter, linear, days, INTERESTS) > 0.0) == (benefit > year)
+
+
+def test_reviews_lock_renew_and_leave() -> None:
+    voter, pots = make_voter(0.04), make_row(Pots)
+    plain(review_lock)(voter, pots, RULES, 0, INTERESTS)
+    assert (voter.locked, voter.lock_end) == (500_000, 14)
+    plain(review_lock)(voter, pots, RULES, 9, INTERESTS)
+    assert (voter.locked, voter.lock_end) == (500_000, 23)
+    voter.benefit = 0.02
+    plain(review_lock)(voter, pots, RULES, 22, INTERESTS)
+    assert voter.locked == 500_000
+    plain(review_lock)(voter, pots, RULES, 23, INTERESTS)
+    assert (voter.locked, voter.balance) == (0, 1_000_000)
+
+
+def test_groups_by_their_shares() -> None:
+    assert [plain(pick_group)(u, E) for u in (0.0001, 0.2999, 0.3001, 0.4501, 0.6001, 0.8501, 0.9999)] == [0, 0, 1, 2, 3, 4, 4]
+
+
+def test_comfort_ends_at_the_band() -> None:
+    assert not plain(is_uneasy)(0.85, 1.0, E)
+    assert plain(is_uneasy)(0.8499, 1.0, E)
+    assert not plain(is_uneasy)(0.0, 0.0, E)
+
+
+def make_levers() -> Any:
+    return Table(LeverRow, allocate(make_scenario().parameters).levers)
+
+
+def test_ideas_are_within_a_tenth_of_the_range_and_a_fifth_of_the_value() -> None:
+    assert plain(find_step)(1.0, 0.3, 5.0, E) == pytest.approx(0.06)
+    assert plain(find_step)(0.5, 100.0, 20.0, E) == 1.0
+    assert plain(find_step)(1.0, 0.0, 20.0, E) == 2.0
+    assert plain(find_step)(1.0, 0.0, 20.0, make_row(Electorate, step_share=0.5)) == 10.0
+    levers, voter, seen = make_levers(), make_voter(0.0, idea=NOBODY, stakeholder=1), set()
+    outlook = make_row(Outlook, price=0.5, market_cap=1e8, revenue_usd=1e6, message_usd=1e6, share_users=0.1, income=[1e6] * 5)
+    for k in range(50):
+        voter.idea = NOBODY
+        plain(have_idea)(voter, levers, (k + 0.5) / 50, 1.0, outlook, make_row(Fees), make_row(Interests), E)
+        if voter.idea != NOBODY:
+            lever = levers[voter.idea]
+            assert abs(voter.idea_value - lever.value) <= E.step_share * lever.span * (1 + 1e-12)
+            assert lever.low <= voter.idea_value <= lever.high
+            seen.add(voter.idea)
+    fee = next(k for k in range(LEVERS) if levers[k].slot == LEAVES["fees.message_fee_usd"].slot)
+    assert fee in seen
+    assert all(plain(can_move)(levers[k]) for k in seen)
+    assert plain(pick_lever)(levers, 0.9999999) >= 0
+
+
+def test_a_share_of_the_split_moves_with_the_others_in_proportion() -> None:
+    levers, motion = make_levers(), make_row(Motion)
+    at = next(k for k in range(LEVERS) if levers[k].slot == LEAVES["fees.split"].slot)
+    assert plain(write_motion)(motion, levers, at, 4_800.0, 100, 60) == OK
+    values = list(motion.value)[:5]
+    assert values[0] == 4_800.0
+    assert sum(values) == 10_000.0
+    assert all(abs(v - old * 5_200 / 6_000) <= 1.0 for v, old in zip(values[1:], (2_500, 1_500, 1_000, 1_000), strict=True))
+    assert plain(check_motion)(levers, motion) == OK
+
+
+def test_a_parameter_is_left_alone_for_sixty_days_with_its_whole_vector() -> None:
+    levers, motion = make_levers(), make_row(Motion)
+    at = next(k for k in range(LEVERS) if levers[k].slot == LEAVES["fees.split"].slot)
+    plain(note_filing)(levers, at + 2, 100)
+    assert plain(write_motion)(motion, levers, at, 4_100.0, 159, E.gap_days) == TOO_EARLY
+    assert plain(write_motion)(motion, levers, at, 4_100.0, 160, E.gap_days) == OK
+    assert plain(write_motion)(motion, levers, at, 4_000.2, 160, E.gap_days) == OUT_OF_BOUNDS

@@ -1,0 +1,101 @@
+"""A full table refuses, writes nothing else and is reported by a metric."""
+
+from typing import Any
+
+import pytest
+
+from metalab.econ.genesis import open_world
+from metalab.econ.governance.governance import carry_out, propose, record_governance
+from metalab.econ.kernel.daily import COLUMNS
+from metalab.econ.kernel.world import CAPACITY, RECORDS, World, allocate, as_rows, count_rows
+from metalab.econ.rollups.rollup import add_rollup, measure_network
+from metalab.econ.rollups.rollups import process_closings
+from metalab.econ.staking.nodes import record_nodes
+from metalab.protocol.governance.proposals import Phase
+from metalab.protocol.kernel.codes import TABLE_FULL
+from metalab.protocol.kernel.compiling import plain
+from metalab.protocol.rollups.licences import adopt, build
+from metalab.protocol.staking.journal import note
+from tests.support import LEAVES, make_scenario
+
+REPORTED = {
+    "rollups": "rollups_refused",
+    "licences": "licences_refused",
+    "proposals": "proposals_refused",
+    "changes": "changes_refused",
+    "journal": "journal_dropped",
+}
+"""Metric of every table that fills up during a run."""
+SET_UP = {"levers", "surface", "deliveries", "tick_draws", "shocks"}
+"""Tables that are filled when a world is made, where what does not fit is a user's error, or have their size for good."""
+
+
+def make_world(**paths: Any) -> tuple[World, Any]:
+    world = allocate(make_scenario(**paths).parameters)
+    rows = as_rows(world)
+    plain(open_world)(rows, 1, 0, 0)
+    return world, rows
+
+
+def test_every_table_with_a_capacity_of_its_own_is_reported() -> None:
+    sizes = count_rows(make_scenario(population__rollups=3).parameters)
+    assert set(CAPACITY) | {name for name in ("rollups", "licences", "journal") if name in sizes} == set(REPORTED) | SET_UP
+    assert set(REPORTED) <= set(RECORDS)
+    assert set(REPORTED.values()) <= set(COLUMNS)
+
+
+def test_rollups() -> None:
+    _, rows = make_world()
+    network = rows.state[0].network
+    network.count = len(rows.rollups)
+    assert plain(add_rollup)(rows.rollups, network, 3) == -1
+    plain(measure_network)(network, rows.today[0].network)
+    assert rows.today[0].network.rollups_refused == 1.0
+
+
+def test_licences() -> None:
+    _, rows = make_world(licences__build_rate=0.0, rollups__closings=0)
+    rows.state[0].licences.count = len(rows.licences)
+    plain(build)(rows.rollups[0])
+    assert plain(adopt)(rows.licences, rows.state[0].licences, rows.rollups[1], rows.rollups[0], 3) == TABLE_FULL
+    plain(process_closings)(rows)
+    assert rows.today[0].licences.licences_refused == rows.state[0].licences.refused >= 1.0
+
+
+def test_ideas_for_proposals() -> None:
+    world, rows = make_world()
+    voter = rows.voters[0]
+    voter.idea = next(k for k in range(len(rows.levers)) if rows.levers[k].slot == LEAVES["fees.message_fee_usd"].slot)
+    voter.idea_value = 0.25
+    rows.state[0].governance.count = len(rows.proposals)
+    before = world.proposals.tobytes(), voter.balance
+    plain(propose)(rows, voter)
+    plain(propose)(rows, voter)
+    assert (world.proposals.tobytes(), voter.balance) == before
+    rows.state[0].governance.count = 0
+    plain(record_governance)(rows)
+    assert rows.today[0].governance.proposals_refused == 2.0
+
+
+@pytest.mark.parametrize(("free", "refused"), [(0, 1.0), (1, 0.0)])
+def test_changes(free: int, refused: float) -> None:
+    _, rows = make_world()
+    proposal, motion = rows.proposals[0], rows.proposals[0].motion
+    proposal.phase, proposal.ready_day = int(Phase.SUCCEEDED), 0
+    motion.changes, motion.slot[0], motion.value[0] = 1, LEAVES["fees.message_fee_usd"].slot, 0.25
+    for k in range(len(rows.changes) - free):
+        rows.changes[k].day = 0
+    plain(carry_out)(rows, 0)
+    today = rows.today[0].governance
+    assert (today.changes_refused, today.proposals_executed) == (refused, 1.0 - refused)
+
+
+def test_the_journal() -> None:
+    _, rows = make_world(population__journal=1)
+    log = rows.state[0].staking.log
+    log.count = 0
+    for amount in (5, 6, 7):
+        plain(note)(rows.journal, log, 0, 1, 2, amount)
+    rows.today[0].market.price_usd = 1.0
+    plain(record_nodes)(rows)
+    assert (rows.journal[0].amount, rows.today[0].staking.journal_dropped) == (5, 2.0)

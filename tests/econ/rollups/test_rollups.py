@@ -1,0 +1,117 @@
+"""Rollups: hazard, sizes, traffic, the table."""
+
+import math
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from metalab.econ.rollups.rollup import (
+    Network,
+    RollupRow,
+    Rollups,
+    add_rollup,
+    close_rollup,
+    compute_age_hazard,
+    compute_hazard,
+    deploy,
+    scale_tvl,
+    share_traffic,
+    shock_tvl,
+)
+from metalab.protocol.kernel.codes import OK, TABLE_FULL
+from metalab.protocol.kernel.compiling import plain
+from tests.support import make_row, make_rows
+
+P = make_row(Rollups)
+
+
+def fill(count: int, capacity: int = 0) -> tuple[Any, Any]:
+    rollups, network = make_rows(RollupRow, capacity or count), make_row(Network)
+    for i in range(count):
+        plain(deploy)(rollups, network, i, 0, 0, (i + 0.5) / count, 0, P)
+    return rollups, network
+
+
+@pytest.mark.parametrize("age", [0.0, 0.4, 1.0, 1.15, 1.6, 2.0, 2.1, 2.1000001, 3.0, 10.0])
+def test_hazard_by_age_is_the_published_formula(age: float) -> None:
+    expected = 0.45 if age > 2.1 else 0.05 + 1.0 / (1.0 + math.e ** (-(age - 1.15) / 0.15))
+    assert plain(compute_age_hazard)(age, P) == pytest.approx(expected, rel=1e-12)
+
+
+@pytest.mark.parametrize(("tvl", "by_size"), [(1e6, 1.0), (16e6, 0.5), (1e12, 0.3), (1e3, 2.0), (0.0, 2.0)])
+@pytest.mark.parametrize("factor", [-1.0, 0.0, 0.7])
+def test_hazard_falls_with_value_and_market(tvl: float, by_size: float, factor: float) -> None:
+    expected = (0.05 + 1.0 / (1.0 + math.e)) * by_size * math.e ** (-0.3 * factor)
+    assert plain(compute_hazard)(1.0, tvl, factor, P) == pytest.approx(expected, rel=1e-12)
+
+
+def test_survival_of_the_hazard_has_its_closed_form() -> None:
+    def integrate(age: float) -> float:
+        return 0.05 * age + 0.15 * (math.log1p(math.e ** ((age - 1.15) / 0.15)) - math.log1p(math.e ** (-1.15 / 0.15)))
+
+    ages = (np.arange(20_000) + 0.5) / 10_000
+    hazards = np.array([plain(compute_age_hazard)(age, P) for age in ages])
+    for years in (1, 2):
+        assert hazards[ages < years].sum() / 10_000 == pytest.approx(integrate(years), rel=1e-6)
+    assert math.exp(-integrate(1)) == pytest.approx(0.9075, abs=1e-3)
+
+
+@given(st.lists(st.floats(1e-3, 1e3), min_size=1, max_size=80))
+def test_opening_values_sum_to_the_total(raw: list[float]) -> None:
+    rollups = make_rows(RollupRow, len(raw))
+    for i, tvl in enumerate(raw):
+        rollups[i].tvl = tvl
+    plain(scale_tvl)(rollups, len(raw), 4e8)
+    total = 0.0
+    for i in range(len(raw)):
+        total += rollups[i].tvl
+    assert total == pytest.approx(4e8, rel=1e-15)
+    assert rollups[0].tvl == pytest.approx(raw[0] / math.fsum(raw) * 4e8, rel=1e-9)
+
+
+def test_the_shock_has_mean_one_and_follows_the_market() -> None:
+    row = make_row(RollupRow)
+    factors = []
+    for u in (np.arange(2_000) + 0.5) / 2_000:
+        row.tvl = 1.0
+        plain(shock_tvl)(row, u, 0.0, P)
+        factors.append(row.tvl)
+    assert np.mean(factors) == pytest.approx(1.0, abs=1e-4)
+    assert np.std(np.log(factors)) == pytest.approx(0.02, rel=0.01)
+    row.tvl = 1e6
+    plain(shock_tvl)(row, 0.5, 0.1, P)
+    assert row.tvl == pytest.approx(1e6 * math.exp(0.08 - 0.0002), rel=1e-12)
+
+
+def test_a_full_table_refuses_and_counts() -> None:
+    rollups, network = fill(3)
+    before = rollups.array.tobytes()
+    assert plain(deploy)(rollups, network, 0, 0, 0, 0.5, 1, P) == TABLE_FULL
+    assert plain(add_rollup)(rollups, network, 1) == -1
+    assert (rollups.array.tobytes(), network.count, network.live, network.refused) == (before, 3, 3, 2)
+
+
+def test_a_new_rollup_has_the_median_value_at_the_median_draw() -> None:
+    rollups, network = make_rows(RollupRow, 1), make_row(Network)
+    assert plain(deploy)(rollups, network, 7, 2, 3, 0.5, 11, P) == OK
+    row = rollups[0]
+    assert (row.developer, row.niche, row.framework, row.birth_day, row.entry_day, row.close_day) == (7, 2, 3, 11, 11, -1)
+    assert row.tvl == pytest.approx(3e6)
+
+
+@given(st.sets(st.integers(0, 11), max_size=11))
+def test_traffic_is_zipf_by_rank_among_the_living(closed: set[int]) -> None:
+    rollups, network = fill(12, 15)
+    plain(share_traffic)(rollups, network, P)
+    for i in closed:
+        plain(close_rollup)(rollups[i], network, 5)
+    rollups[11 if 11 not in closed else 0].tvl *= 0.001
+    plain(share_traffic)(rollups, network, P)
+    living = sorted((r for r in rollups if r.live), key=lambda r: -r.tvl)
+    weights = np.array([1.0 / (k + 1) for k in range(len(living))])
+    assert [r.traffic for r in living] == pytest.approx(list(weights / weights.sum()), rel=1e-12)
+    assert [rollups[k].order for k in range(network.ordered)] == [r.index for r in living]
+    assert network.live == len(living) == 12 - len(closed)

@@ -1,0 +1,197 @@
+"""Opening balances, unlocks, the airdrop's end and the supply series."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from metalab.econ.kernel.world import RECORDS, allocate, as_rows, check_supply, compute_supply, find_accounts, get_tables
+from metalab.econ.market.exchange import open_desk
+from metalab.econ.supply.holders import open_holders, process_holders
+from metalab.econ.supply.supply import Circulation, Supply, compute_effective, record_supply, sum_accounts
+from metalab.econ.supply.unlocks import open_supply, process_unlocks, settle_genesis
+from metalab.protocol.kernel.accounts import Pots
+from metalab.protocol.kernel.codes import Bucket
+from metalab.protocol.kernel.compiling import plain
+from metalab.protocol.kernel.units import ONE_ERA, SUPPLY
+from metalab.protocol.supply.vesting import Schedule, compute_scheduled, compute_unlocked, compute_vested
+from tests.support import make_row, make_scenario
+
+MILLION = 1_000_000 * ONE_ERA
+OCTOBER = 81
+SELLERS = (Bucket.INVESTORS, Bucket.FOUNDATION, Bucket.TEAM, Bucket.RND)
+
+
+class Alone:
+    """A world in which only the allocation is alive."""
+
+    def __init__(self, offset: int = 0, volume: float = 30e6, seed: int = 1, **paths: Any) -> None:
+        self.world = allocate(make_scenario(**paths).parameters)
+        self.rows = as_rows(self.world)
+        self.clock = self.rows.state[0].clock
+        self.clock.offset, self.clock.seed = offset, seed
+        for opening in (open_supply, open_holders, settle_genesis):
+            plain(opening)(self.rows)
+        self.rows.state[0].market.volume_mean = volume
+
+    @property
+    def vesting(self) -> Any:
+        return self.rows.params[0].vesting
+
+    @property
+    def supply(self) -> Any:
+        return self.rows.state[0].supply
+
+    @property
+    def pots(self) -> Any:
+        return self.rows.pots[0]
+
+    def live(self) -> Any:
+        """One day; returns its metrics."""
+        for k in range(len(self.rows.flat.today)):
+            self.rows.flat.today[k] = 0.0
+        plain(open_desk)(self.rows.state[0].desk, self.pots)
+        plain(process_unlocks)(self.rows)
+        plain(process_holders)(self.rows)
+        today = self.rows.today[0].supply
+        plain(record_supply)(self.supply, self.pots, compute_supply(self.world), today)
+        self.clock.day += 1
+        return today
+
+
+def test_opening_balances_of_the_launch() -> None:
+    w = Alone(volume=0.0)
+    holders = w.rows.holders
+    assert w.pots.treasury == 60 * MILLION
+    assert w.pots.market_float == 12 * MILLION
+    assert w.pots.unclaimed_airdrop == 70 * MILLION
+    assert holders[Bucket.FOUNDATION].balance == 36_700_000 * ONE_ERA
+    assert holders[Bucket.RND].balance == 29_800_000 * ONE_ERA
+    assert holders[Bucket.INVESTORS].balance == holders[Bucket.TEAM].balance == 0
+    assert holders[Bucket.AIRDROP].escrow == holders[Bucket.AIRDROP].balance == 0
+    assert sum(holders[b].escrow for b in Bucket) == SUPPLY - 208_500_000 * ONE_ERA
+    assert (w.supply.scheduled, w.supply.reported, w.supply.effective) == (148_500_000 * ONE_ERA,) * 3
+    assert w.supply.unlocked == 208_500_000 * ONE_ERA
+    check_supply(w.world)
+
+
+def test_users_part_of_the_airdrop_leaves_the_rest_for_voters_and_traders() -> None:
+    world = allocate(make_scenario().parameters)
+    rows = as_rows(world)
+    plain(open_supply)(rows)
+    assert rows.pots[0].unclaimed_airdrop == 48 * MILLION
+    assert rows.holders[Bucket.AIRDROP].escrow == 22 * MILLION
+
+
+@pytest.mark.parametrize("offset", [0, 1, OCTOBER, 365, 400, 1_500])
+def test_a_later_start_finds_what_vested_since_launch_with_its_holder(offset: int) -> None:
+    w = Alone(offset, volume=0.0)
+    vested = [plain(compute_vested)(w.vesting, b, offset) for b in Bucket]
+    assert w.pots.treasury == vested[Bucket.TREASURY]
+    assert w.rows.holders[Bucket.FOUNDATION].balance == vested[Bucket.FOUNDATION] - 12 * MILLION
+    for bucket in (Bucket.INVESTORS, Bucket.TEAM, Bucket.RND):
+        assert w.rows.holders[bucket].balance == vested[bucket]
+    opened = [w.rows.holders[b].escrow for b in Bucket]
+    plain(process_unlocks)(w.rows)
+    # Row 0 is the opening: nothing more unlocks on its day.
+    assert [w.rows.holders[b].escrow for b in Bucket] == opened
+    check_supply(w.world)
+
+
+def test_october_2025_still_reports_the_launch_figure() -> None:
+    w = Alone(OCTOBER)
+    assert w.supply.reported == 148_500_000 * ONE_ERA
+    assert w.supply.scheduled > w.supply.reported
+    w.clock.day = 395 - OCTOBER
+    plain(process_unlocks)(w.rows)
+    assert w.supply.reported == w.supply.scheduled == plain(compute_scheduled)(w.vesting, 395)
+    assert Alone(500).supply.reported == plain(compute_scheduled)(w.vesting, 395)
+
+
+@pytest.mark.parametrize("schedule", list(Schedule))
+def test_series_follow_the_calendar(schedule: Schedule) -> None:
+    w = Alone(388, vesting__schedule=int(schedule), vesting__holders_sell=0)
+    reported = w.supply.reported
+    for day in range(388, 402):
+        today = w.live()
+        reported = plain(compute_scheduled)(w.vesting, day) if day == 395 else reported
+        assert today.circulating_scheduled_era == plain(compute_scheduled)(w.vesting, day) / ONE_ERA
+        assert today.unlocked_era == plain(compute_unlocked)(w.vesting, day) / ONE_ERA
+        assert today.circulating_reported_era == reported / ONE_ERA
+        assert today.treasury_era == w.pots.treasury / ONE_ERA
+        assert today.supply_total_era == 1e9
+
+
+@pytest.mark.parametrize("days", [1, 180, 365])
+def test_the_months_ahead_begin_tomorrow(days: int) -> None:
+    w = Alone(200, supply__mean_days=days)
+    ahead = [plain(compute_scheduled)(w.vesting, 200 + k) for k in range(1, days + 1)]
+    assert abs(w.supply.mean_ahead - sum(ahead) / days) <= 6
+
+
+def test_unclaimed_airdrop_returns_to_the_treasury_once() -> None:
+    w = Alone(88, volume=0.0)
+    treasury = w.pots.treasury
+    w.live()
+    w.live()
+    assert w.pots.unclaimed_airdrop == 70 * MILLION
+    today = w.live()
+    assert w.pots.unclaimed_airdrop == 0
+    assert w.supply.airdrop_returned == 70 * MILLION
+    unlocked = plain(compute_vested)(w.vesting, Bucket.TREASURY, 90) - plain(compute_vested)(w.vesting, Bucket.TREASURY, 88)
+    assert w.pots.treasury == treasury + unlocked + 70 * MILLION
+    assert today.circulating_effective_era == today.circulating_scheduled_era - 70e6
+    w.live()
+    assert w.supply.airdrop_returned == 70 * MILLION
+
+
+def test_effective_supply_is_its_definition() -> None:
+    supply = make_row(Supply, scheduled=1_000, airdrop_returned=70, treasury_paid=11)
+    assert plain(compute_effective)(supply, make_row(Pots, burned=5)) == 936
+
+
+def test_a_table_that_does_not_add_up_makes_no_tokens() -> None:
+    for tokens in ([0] * 6, [10**15] * 6, [10**15, 0, 0, 0, 0, 0]):
+        world = allocate(make_scenario(vesting__tokens=tokens).parameters)
+        rows = as_rows(world)
+        plain(open_supply)(rows)
+        plain(settle_genesis)(rows)
+        assert compute_supply(world) == SUPPLY
+
+
+def test_every_account_of_every_table_is_summed() -> None:
+    world = allocate(make_scenario().parameters)
+    tables = get_tables(world)
+    total = 0
+    for name, record in RECORDS.items():
+        for account in find_accounts(record):
+            column = tables[name][account]
+            column[...] = np.arange(column.size).reshape(column.shape) + total % 1_009 + 1
+            total += int(column.sum())
+    assert total > 0
+    assert plain(sum_accounts)(world.flat.memory, world.flat.accounts) == total == compute_supply(world)
+
+
+def test_all_circulation_parameters_are_within_their_bounds() -> None:
+    assert all(info.low <= info.default <= info.high for info in Circulation.infos.values())
+
+
+@pytest.mark.parametrize("schedule", list(Schedule))
+@pytest.mark.parametrize(("offset", "volume"), [(330, 30e6), (330, 0.5e6), (0, 30e6), (1_085, 30e6)])
+def test_unlocks_and_forwards_keep_every_token(schedule: Schedule, offset: int, volume: float) -> None:
+    """ECONOMY, check 9, around the insiders' cliff, the launch and the end of the insiders' vesting."""
+    w = Alone(offset, volume, vesting__schedule=int(schedule))
+    cap = 0.1 * volume * ONE_ERA
+    for day in range(offset, offset + 60):
+        before = [(w.rows.holders[b].escrow, w.rows.holders[b].presold) for b in Bucket]
+        today = w.live()
+        check_supply(w.world)
+        assert today.holders_sold_peak <= 0.1
+        assert w.rows.state[0].desk.requested_sell <= len(SELLERS) * cap
+        for bucket in Bucket:
+            row = w.rows.holders[bucket]
+            ahead = plain(compute_vested)(w.vesting, bucket, day + 30) - plain(compute_vested)(w.vesting, bucket, day)
+            assert 0 <= row.presold <= ahead
+            assert row.escrow <= before[bucket][0]
+            assert row.escrow >= row.presold
+            assert row.owed >= 0

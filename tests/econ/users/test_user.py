@@ -1,0 +1,243 @@
+"""Cohorts: opening, rates, counts, payment, airdrop sales."""
+
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from metalab.econ.kernel.chance.distributions import binomial, poisson
+from metalab.econ.kernel.chance.philox import derive_key
+from metalab.econ.kernel.params import Params
+from metalab.econ.market.exchange import Desk
+from metalab.econ.rollups.rollup import Network, RollupRow
+from metalab.econ.users.activity import Activity, Growth, measure_growth, open_growth
+from metalab.econ.users.adoption import (
+    CLASSES,
+    LEVELS,
+    USUAL,
+    Adoption,
+    Demand,
+    compute_fee_response,
+    compute_join,
+    get_level,
+    prepare_failures,
+    prepare_payment,
+    prepare_rates,
+)
+from metalab.econ.users.claiming import Claiming, compute_claim_step, compute_sold, divide_airdrop, sell_rest, sell_week
+from metalab.econ.users.cohorts import count_active, is_farmer, open_claims, open_demand, open_user, shuffle_ranks
+from metalab.econ.users.home_rollups import choose_rollup, move_homes
+from metalab.econ.users.user import Presence, UserRow, compute_count, count_failures, is_payer_in_era
+from metalab.protocol.kernel.accounts import Pots
+from metalab.protocol.kernel.compiling import plain
+from metalab.protocol.kernel.declare import Table, make_defaults
+from tests.support import make_row, make_rows
+
+KEY = derive_key(1, 0, 1, -1)
+UNIFORMS = st.floats(1e-9, 1.0 - 1e-9)
+
+
+def make_params():
+    return Table(Params, make_defaults(Params))[0]
+
+
+def make_demand(rate=8.0, success=0.729):
+    demand = make_row(Demand, mean_rate=rate, norm=1.0)
+    plain(prepare_rates)(demand, 1.0, make_row(Adoption))
+    plain(prepare_failures)(demand, success)
+    return demand
+
+
+@pytest.mark.parametrize("count", [10, 37, 100, 500])
+def test_exactly_the_share_opens_active_and_the_total_does_not_depend_on_the_number(count):
+    users, p, demand = make_rows(UserRow, count), make_params(), make_row(Demand)
+    active = plain(count_active)(count, p)
+    assert active == 35 * count // 100
+    plain(shuffle_ranks)(users, KEY)
+    assert sorted(users[i].rank for i in range(count)) == list(range(count))
+    for i in range(count):
+        plain(open_user)(users[i], KEY, i, active, p)
+    assert sum(users[i].presence == Presence.ACTIVE for i in range(count)) == active
+    plain(open_demand)(demand, users, active, p)
+    plain(prepare_rates)(demand, 1.0, p.adoption)
+    slots = [users[i].rank % CLASSES * LEVELS + USUAL for i in range(count) if users[i].presence == Presence.ACTIVE]
+    total = sum(demand.rates[slot] for slot in slots)
+    assert math.isclose(total, 15_000.0 * active / (0.35 * count), rel_tol=1e-12)
+
+
+def test_farmers_are_exactly_their_share_in_every_class():
+    farmers = [plain(is_farmer)(rank, 0.5) for rank in range(160)]
+    assert [sum(farmers[k::CLASSES]) for k in range(CLASSES)] == [10] * CLASSES
+
+
+@given(st.integers(1, 40), st.integers(0, 48 * 10**12))
+def test_claims_sum_to_the_airdrop(count, amount):
+    users = make_rows(UserRow, count)
+    plain(open_claims)(users, amount, KEY, 1.2)
+    claims = [users[i].airdrop for i in range(count)]
+    assert sum(claims) == amount
+    assert min(claims) >= 0
+
+
+def test_claims_follow_the_lognormal():
+    users = make_rows(UserRow, 2_000)
+    plain(open_claims)(users, 10**15, KEY, 1.2)
+    logs = np.log([users[i].airdrop for i in range(2_000)])
+    assert abs(logs.std() - 1.2) < 0.08
+
+
+@given(UNIFORMS, st.integers(0, CLASSES - 1), st.integers(1, LEVELS - 1), st.sampled_from([0.4, 8.0, 30.0]))
+def test_counts_are_poisson(u, k, level, mean):
+    demand = make_demand(mean)
+    slot = k * LEVELS + level
+    rate = demand.rates[slot]
+    ours = plain(compute_count)(u, rate, slot, demand)
+    # The two sums of chances round differently: only within rounding of a step may they tell u apart.
+    assert plain(poisson)(u - 1e-10, rate) <= ours <= plain(poisson)(u + 1e-10, rate)
+
+
+@given(UNIFORMS, st.integers(1, 63), st.sampled_from([0.5, 0.729, 0.99, 1.0]))
+def test_failures_are_binomial(u, n, success):
+    demand = make_demand(success=success)
+    ours = plain(count_failures)(u, n, demand)
+    low, high = plain(binomial)(u - 1e-10, n, 1.0 - success), plain(binomial)(u + 1e-10, n, 1.0 - success)
+    assert low <= ours <= high
+    assert 0 <= ours <= n
+
+
+def test_success_is_tabulated_again_when_it_changes():
+    demand = make_demand(success=0.5)
+    assert plain(count_failures)(0.5, 10, demand) == 5
+    plain(prepare_failures)(demand, 1.0)
+    assert plain(count_failures)(0.999, 10, demand) == 0
+
+
+def test_fee_response_and_its_cap():
+    p = make_row(Adoption)
+    assert plain(compute_fee_response)(0.30, p) == 1.0
+    assert math.isclose(plain(compute_fee_response)(0.075, p), 2.0, rel_tol=1e-12)
+    assert plain(compute_fee_response)(1e-6, p) == 5.0
+    assert plain(compute_fee_response)(0.0, p) == 5.0
+
+
+def test_join_hazard_of_launch():
+    assert math.isclose(plain(compute_join)(make_row(Adoption), 0.35, 0.0, 0.0, 1.0), 0.205 / 365.0, rel_tol=1e-12)
+    rising = plain(compute_join)(make_row(Adoption), 0.35, 0.4, 0.0, 1.0)
+    assert math.isclose(rising, 0.205 / 365.0 * math.exp(0.2), rel_tol=1e-12)
+    assert plain(compute_join)(make_row(Adoption), 0.35, 0.0, 0.0, 0.5) == 0.205 / 365.0 * 0.5
+
+
+def test_one_in_ten_pays_in_era_at_first_and_holders_more():
+    demand = make_demand()
+    plain(prepare_payment)(demand, make_row(Adoption), 194_174, 0)
+    assert math.isclose(demand.era_base, 0.0997504891196851, rel_tol=1e-12)
+    assert math.isclose(demand.era_holding, 1.0 / (1.0 + math.exp(1.2)), rel_tol=1e-12)
+    poor, rich = make_row(UserRow, taste=0.15, level=USUAL), make_row(UserRow, taste=0.15, level=USUAL, balance=10**12)
+    assert not plain(is_payer_in_era)(poor, demand)
+    assert plain(is_payer_in_era)(rich, demand)
+    assert plain(is_payer_in_era)(make_row(UserRow, taste=0.05, level=USUAL), demand)
+    assert not plain(is_payer_in_era)(make_row(UserRow, taste=0.5, level=USUAL, balance=10**12), demand)
+
+
+def test_usual_success_is_the_usual_level():
+    assert plain(get_level)(0.729, USUAL / 0.729) == USUAL
+    assert plain(get_level)(0.0, USUAL / 0.729) == 1
+    assert plain(get_level)(9.0, USUAL / 0.729) == LEVELS - 1
+
+
+@pytest.mark.parametrize(("farmer", "share"), [(1, 0.77), (0, 0.33)])
+def test_the_week_after_a_claim(farmer, share):
+    amount = 10**12 + 7
+    user, desk, pots = make_row(UserRow, farmer=farmer, balance=amount, claim_day=5), make_row(Desk), make_row(Pots)
+    plain(divide_airdrop)(user, amount, make_row(Claiming))
+    assert user.rush + user.quick + user.slow == amount
+    assert abs(user.rush / amount - share) < 1e-9
+    planned, sales = user.rush, []
+    for day in range(5, 12):
+        before = user.balance
+        plain(sell_week)(user, desk, pots, day)
+        sales.append(before - user.balance)
+    assert user.rush == 0
+    assert sum(sales) == planned == pots.market_float == desk.requested_sell
+    assert max(sales) - min(sales) <= 1
+
+
+def test_the_rest_decays():
+    assert math.isclose(plain(compute_sold)(0.0077, 14.0), 1.0 - 0.9923**14, rel_tol=1e-12)
+    user, desk, pots = make_row(UserRow, balance=2_000, quick=1_000, slow=1_000), make_row(Desk), make_row(Pots)
+    plain(sell_rest)(user, desk, pots, 0.25, 0.125, 0)
+    assert (user.quick, user.slow, user.balance, pots.market_float) == (750, 875, 1_625, 375)
+
+
+def test_claim_step_gives_the_daily_chance():
+    assert math.isclose(1.0 - math.exp(-plain(compute_claim_step)(make_row(Claiming))), 1.0 / 7.0, rel_tol=1e-12)
+
+
+def make_rollups(values):
+    rollups, network = make_rows(RollupRow, len(values)), make_row(Network)
+    for i, value in enumerate(values):
+        rollups[i].index = rollups[i].order = i
+        rollups[i].tvl, rollups[i].live = value, 1
+    network.count = network.ordered = network.live = len(values)
+    return rollups, network
+
+
+def test_homes_follow_value():
+    rollups, network = make_rollups([6.0, 3.0, 1.0])
+    homes = [plain(choose_rollup)(rollups, network, (k + 0.5) / 100) for k in range(100)]
+    assert [homes.count(r) for r in range(3)] == [60, 30, 10]
+    rollups[0].live, network.live = 0, 2
+    users, demand = make_rows(UserRow, 4), make_row(Demand)
+    users[1].rollup, users[2].rollup, users[3].rollup = 1, 2, -1
+    assert plain(move_homes)(users, rollups, network, demand, 0.0, KEY) == 0
+    assert users[0].rollup in (1, 2)
+    assert (users[1].rollup, users[2].rollup, users[3].rollup) == (1, 2, -1)
+
+
+def test_a_closing_rollup_loses_the_declared_share_of_its_cohorts():
+    rollups, network = make_rollups([5.0, 5.0])
+    users, demand = make_rows(UserRow, 4_000), make_row(Demand)
+    for i in range(4_000):
+        users[i].rollup, users[i].presence = i % 2, int(Presence.ACTIVE)
+    rollups[0].live, network.live = 0, 1
+    left = plain(move_homes)(users, rollups, network, demand, 0.3, KEY)
+    gone = [i for i in range(4_000) if users[i].presence == Presence.LEFT]
+    assert len(gone) == left
+    assert all(i % 2 == 0 for i in gone)
+    assert abs(left - 600) < 4 * math.sqrt(2_000 * 0.3 * 0.7)
+    assert plain(move_homes)(users, rollups, network, demand, 0.3, KEY) == 0
+
+
+def test_nobody_is_at_home_where_nothing_lives():
+    rollups, network = make_rollups([])
+    assert plain(choose_rollup)(rollups, network, 0.5) == -1
+
+
+def compute_steady_mean(daily: float, days: float) -> float:
+    """Exponential mean over today's value under growth by the factor `daily`: the sum of a geometric series."""
+    weight = 2.0 / (days + 1.0)
+    return weight / (1.0 - (1.0 - weight) / daily)
+
+
+def run_growth(rate: float) -> float:
+    activity, p = make_row(Activity), make_row(Growth)
+    plain(open_growth)(activity, 15_000.0)
+    for day in range(2_500):
+        plain(measure_growth)(activity, 15_000.0 * math.exp(rate * day / 365.0), p)
+    return activity.message_growth
+
+
+@pytest.mark.parametrize("rate", [-0.25, -0.1, 0.0, 0.1, 0.2])
+def test_steady_growth_is_read_off(rate):
+    daily = math.exp(rate / 365.0)
+    lag = math.log(compute_steady_mean(daily, 30.0) / compute_steady_mean(daily, 180.0))
+    seen = run_growth(rate)
+    assert abs(seen - 365.0 / 75.0 * lag) < 1e-9
+    assert abs(seen - rate) < 0.015
+
+
+def test_growth_is_read_within_its_bound():
+    assert run_growth(2.0) == 0.3
+    assert run_growth(-2.0) == -0.3

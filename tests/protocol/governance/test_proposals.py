@@ -1,0 +1,292 @@
+"""The life cycle of proposals: closed forms of the count, and a machine that may do anything at any time."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+
+from metalab.protocol.governance.governance import NOBODY, PLACES, Governance, VoterRow
+from metalab.protocol.governance.proposals import (
+    LARGEST,
+    NO_BALLOT,
+    Phase,
+    Proposal,
+    cast_stake,
+    cast_vote,
+    execute,
+    expire,
+    file_planned,
+    file_proposal,
+    get_top_share,
+    get_yes_share,
+    is_open,
+    open_vote,
+    settle_deposit,
+    tally,
+    was_filed,
+)
+from metalab.protocol.kernel.accounts import Pots
+from metalab.protocol.kernel.codes import (
+    ALREADY_DONE,
+    BUDGET_EXHAUSTED,
+    EXPIRED,
+    INSUFFICIENT_BALANCE,
+    INVALID_AMOUNT,
+    OK,
+    OUT_OF_BOUNDS,
+    TABLE_FULL,
+    TOO_EARLY,
+    UNKNOWN_TARGET,
+    WRONG_STATUS,
+)
+from metalab.protocol.kernel.compiling import plain
+from metalab.protocol.policy.changes import UNUSED, ChangeRow
+from metalab.protocol.policy.motions import LeverRow, Motion, add_change, add_grant, clear_motion
+from tests.support import make_row, make_rows
+
+DEPOSIT = 1_000_000_000
+NEXT = {
+    Phase.EMPTY: {Phase.DRAFT},
+    Phase.PLANNED: {Phase.DRAFT, Phase.REFUSED},
+    Phase.DRAFT: {Phase.ACTIVE},
+    Phase.ACTIVE: {Phase.SUCCEEDED, Phase.DEFEATED, Phase.NO_QUORUM},
+    Phase.SUCCEEDED: {Phase.EXECUTED, Phase.EXPIRED},
+}
+
+
+def make_lever() -> Any:
+    levers = make_rows(LeverRow, 1)
+    levers[0].slot, levers[0].high, levers[0].length, levers[0].is_real = 3, 1.0, 1, 1
+    return levers
+
+
+def make_motion(value: float = 0.5, slot: int = 3) -> Any:
+    motion = make_row(Motion)
+    plain(clear_motion)(motion)
+    plain(add_change)(motion, slot, value, 0, 0)
+    return motion
+
+
+def make_voter(balance: int = 3 * DEPOSIT) -> Any:
+    return make_row(VoterRow, balance=balance, delegate=NOBODY, ballot=[NO_BALLOT] * PLACES)
+
+
+def make_changes(count: int = 4) -> Any:
+    changes = make_rows(ChangeRow, count)
+    changes.array["day"] = UNUSED
+    return changes
+
+
+def make_vote(**values: Any) -> Any:
+    """A proposal at vote on days 2-8."""
+    return make_row(
+        Proposal, **({"phase": int(Phase.ACTIVE), "first_day": 2, "last_day": 8, "quorum": 0.03, "threshold": 0.5, "proposer": 0} | values)
+    )
+
+
+@pytest.mark.parametrize(
+    ("yes", "no", "tokens", "phase"),
+    [
+        (30, 0, 30, Phase.SUCCEEDED),
+        (29, 0, 29, Phase.NO_QUORUM),
+        (60, 0, 30, Phase.SUCCEEDED),
+        (15, 15, 30, Phase.DEFEATED),
+        (16, 15, 31, Phase.SUCCEEDED),
+        (0, 30, 30, Phase.DEFEATED),
+        (0, 0, 0, Phase.NO_QUORUM),
+    ],
+)
+def test_quorum_counts_tokens_and_the_threshold_counts_votes(yes: int, no: int, tokens: int, phase: Phase) -> None:
+    proposal = make_vote(yes=yes, no=no, tokens=tokens, ballots=min(tokens, 1))
+    assert plain(tally)(proposal, make_row(Governance), 1_000, 7) == TOO_EARLY
+    assert plain(tally)(proposal, make_row(Governance), 1_000, 8) == OK
+    assert proposal.phase == phase
+    assert proposal.turnout == tokens / 1_000
+    assert plain(tally)(proposal, make_row(Governance), 1_000, 8) == WRONG_STATUS
+
+
+def test_a_lock_doubles_votes_but_not_tokens_and_nobody_votes_twice() -> None:
+    proposal, rules = make_vote(), make_row(Governance)
+    voter = make_row(VoterRow, balance=10, locked=5, lock_end=9, delegate=NOBODY, received_tokens=4, received_votes=8)
+    assert plain(cast_vote)(proposal, voter, rules, 1, 1) == TOO_EARLY
+    assert plain(cast_vote)(proposal, voter, rules, 9, 1) == EXPIRED
+    assert plain(cast_vote)(proposal, voter, rules, 8, 1) == OK
+    assert (proposal.tokens, proposal.yes, proposal.no, proposal.ballots) == (19, 28, 0, 1)
+    assert plain(cast_vote)(proposal, voter, rules, 8, 0) == ALREADY_DONE
+    voter.delegate, voter.ballot[0] = 2, 8
+    assert plain(cast_vote)(proposal, voter, rules, 8, 0) == WRONG_STATUS
+    assert plain(cast_vote)(proposal, make_row(VoterRow, delegate=NOBODY), rules, 8, 0) == INVALID_AMOUNT
+    assert plain(cast_stake)(proposal, 7, 8, 0) == OK
+    assert (proposal.tokens, proposal.no) == (26, 7)
+    assert plain(cast_stake)(proposal, 0, 8, 0) == INVALID_AMOUNT
+    assert plain(get_yes_share)(proposal) == 28 / 35
+
+
+def test_the_ten_largest_ballots_are_kept() -> None:
+    proposal = make_vote()
+    ballots = [7, 50, 3, 3, 90, 12, 1, 44, 60, 8, 9, 10, 2]
+    for votes in ballots:
+        assert plain(cast_stake)(proposal, votes, 5, 1) == OK
+    top = sorted(ballots, reverse=True)[:LARGEST]
+    assert list(proposal.largest) == top
+    assert plain(get_top_share)(proposal) == sum(top) / sum(ballots)
+    assert plain(get_top_share)(make_vote()) == plain(get_yes_share)(make_vote()) == 0.0
+
+
+def test_filing_holds_the_deposit_and_fixes_the_rules_of_the_vote() -> None:
+    proposal, rules, voter, pots = make_row(Proposal), make_row(Governance), make_voter(), make_row(Pots)
+    assert plain(file_proposal)(proposal, make_motion(), make_lever(), voter, pots, rules, 4) == OK
+    assert (proposal.phase, proposal.deposit, voter.balance) == (Phase.DRAFT, DEPOSIT, 2 * DEPOSIT)
+    assert (proposal.quorum, proposal.threshold, proposal.filed_day) == (0.03, 0.5, 4)
+    assert plain(was_filed)(proposal, 4)
+    assert not plain(was_filed)(proposal, 5)
+    assert plain(file_proposal)(proposal, make_motion(), make_lever(), voter, pots, rules, 4) == WRONG_STATUS
+    assert plain(open_vote)(proposal, rules, 4, 2) == TOO_EARLY
+    assert plain(open_vote)(proposal, rules, 5, 2) == OK
+    assert (proposal.first_day, proposal.last_day, proposal.place) == (6, 12, 2)
+
+
+@pytest.mark.parametrize(
+    ("motion", "balance", "code"),
+    [
+        (make_motion(1.5), DEPOSIT, OUT_OF_BOUNDS),
+        (make_motion(0.5, slot=4), DEPOSIT, UNKNOWN_TARGET),
+        (make_motion(), DEPOSIT - 1, INSUFFICIENT_BALANCE),
+    ],
+)
+def test_refused_filings_write_nothing(motion: Any, balance: int, code: int) -> None:
+    proposal, voter = make_row(Proposal), make_voter(balance)
+    assert plain(file_proposal)(proposal, motion, make_lever(), voter, make_row(Pots), make_row(Governance), 4) == code
+    assert (proposal.phase, proposal.deposit, voter.balance) == (Phase.EMPTY, 0, balance)
+
+
+def test_planned_proposals_need_no_deposit_and_carry_their_own_quorum() -> None:
+    proposal = make_row(Proposal, phase=int(Phase.PLANNED))
+    plain(clear_motion)(proposal.motion)
+    proposal.motion.quorum = 0.1
+    assert plain(file_planned)(proposal, make_lever(), make_row(Governance), 9) == OK
+    assert (proposal.quorum, proposal.threshold, proposal.proposer, proposal.deposit) == (0.1, 0.5, NOBODY, 0)
+    refused = make_row(Proposal, phase=int(Phase.PLANNED))
+    plain(clear_motion)(refused.motion)
+    plain(add_change)(refused.motion, 3, 2.0, 0, 0)
+    assert plain(file_planned)(refused, make_lever(), make_row(Governance), 9) == OUT_OF_BOUNDS
+    assert (refused.phase, refused.refusal) == (Phase.REFUSED, OUT_OF_BOUNDS)
+    assert not plain(was_filed)(refused, refused.filed_day)
+
+
+def test_an_executed_change_holds_from_the_next_day_or_the_day_it_names() -> None:
+    for from_day, first in ((0, 21), (21, 21), (30, 30)):
+        proposal, changes = make_vote(phase=int(Phase.SUCCEEDED), ready_day=20), make_changes()
+        plain(add_change)(proposal.motion, 3, 0.25, from_day, 5)
+        assert plain(execute)(proposal, 6, changes, make_lever(), make_row(Pots), 19) == TOO_EARLY
+        assert plain(execute)(proposal, 6, changes, make_lever(), make_row(Pots), 20) == OK
+        row = changes[0]
+        assert (row.day, row.ramp_days, row.slot, row.is_real, row.value, row.proposal) == (first, 5, 3, 1, 0.25, 6)
+        assert changes[1].day == UNUSED
+        assert plain(execute)(proposal, 6, changes, make_lever(), make_row(Pots), 20) == WRONG_STATUS
+
+
+def test_what_cannot_be_executed_in_time_expires() -> None:
+    proposal, pots, rules = make_vote(phase=int(Phase.SUCCEEDED), ready_day=20), make_row(Pots, treasury=9), make_row(Governance)
+    plain(add_grant)(proposal.motion, 0, 10)
+    assert plain(execute)(proposal, 0, make_changes(), make_lever(), pots, 20) == BUDGET_EXHAUSTED
+    assert plain(expire)(proposal, rules, 33) == TOO_EARLY
+    assert plain(expire)(proposal, rules, 34) == OK
+    assert proposal.phase == Phase.EXPIRED
+    full = make_vote(phase=int(Phase.SUCCEEDED))
+    plain(add_change)(full.motion, 3, 0.25, 0, 0)
+    assert plain(execute)(full, 0, make_changes(0), make_lever(), pots, 20) == TABLE_FULL
+
+
+@pytest.mark.parametrize("phase", [Phase.SUCCEEDED, Phase.DEFEATED, Phase.NO_QUORUM])
+def test_the_deposit_comes_back_unless_quorum_was_missed(phase: Phase) -> None:
+    proposal, voters, pots = make_vote(phase=int(phase), deposit=7), make_rows(VoterRow, 1), make_row(Pots)
+    lost = 7 if phase == Phase.NO_QUORUM else 0
+    assert plain(settle_deposit)(proposal, voters, pots) == lost
+    assert (proposal.deposit, voters[0].balance, pots.treasury) == (0, 7 - lost, lost)
+    assert plain(settle_deposit)(proposal, voters, pots) == 0
+    assert (voters[0].balance, pots.treasury) == (7 - lost, lost)
+
+
+class LifeCycle(RuleBasedStateMachine):
+    """Time passes and everybody does what they like; an oracle keeps the books in plain integers."""
+
+    @initialize(planned=st.booleans())
+    def start(self, planned: bool) -> None:
+        self.proposal = make_row(Proposal, phase=int(Phase.PLANNED if planned else Phase.EMPTY))
+        plain(clear_motion)(self.proposal.motion)
+        self.law, self.pots, self.levers, self.changes = make_row(Governance), make_row(Pots), make_lever(), make_changes()
+        self.voters = make_rows(VoterRow, 3)
+        self.voters.array["delegate"] = NOBODY
+        self.voters.array["balance"] = DEPOSIT + np.arange(3)
+        self.total = int(self.voters.array["balance"].sum())
+        self.day, self.seen, self.cast, self.tokens = 0, int(self.proposal.phase), set[int](), 0
+
+    @rule(days=st.integers(1, 9))
+    def wait(self, days: int) -> None:
+        self.day += days
+
+    @rule(value=st.sampled_from((0.5, 1.5)))
+    def file(self, value: float) -> None:
+        before = self.proposal.phase
+        code = plain(file_proposal)(self.proposal, make_motion(value), self.levers, self.voters[0], self.pots, self.law, self.day)
+        assert (code == OK) == (before == Phase.EMPTY and value <= 1.0)
+
+    @rule()
+    def file_from_outside(self) -> None:
+        assert (plain(file_planned)(self.proposal, self.levers, self.law, self.day) == OK) == (self.seen == Phase.PLANNED)
+
+    @rule(place=st.integers(0, PLACES - 1))
+    def open(self, place: int) -> None:
+        may = self.seen == Phase.DRAFT and self.day >= self.proposal.filed_day + 1
+        assert (plain(open_vote)(self.proposal, self.law, self.day, place) == OK) == may
+
+    @rule(i=st.integers(0, 2), is_yes=st.integers(0, 1))
+    def vote(self, i: int, is_yes: int) -> None:
+        inside = self.proposal.first_day <= self.day <= self.proposal.last_day
+        may = self.seen == Phase.ACTIVE and inside and i not in self.cast and self.voters[i].balance > 0
+        held = self.voters[i].balance
+        assert (plain(cast_vote)(self.proposal, self.voters[i], self.law, self.day, is_yes) == OK) == may
+        if may:
+            self.cast.add(i)
+            self.tokens += held
+
+    @rule(effective=st.sampled_from((10**9, 10**12)))
+    def count(self, effective: int) -> None:
+        may = self.seen == Phase.ACTIVE and self.day >= self.proposal.last_day
+        assert (plain(tally)(self.proposal, self.law, effective, self.day) == OK) == may
+        if may:
+            assert self.proposal.turnout == self.tokens / effective
+            received = plain(settle_deposit)(self.proposal, self.voters, self.pots)
+            assert self.pots.treasury == received
+            assert (received > 0) == (self.proposal.phase == Phase.NO_QUORUM and self.proposal.proposer != NOBODY)
+
+    @rule()
+    def carry_out(self) -> None:
+        may = self.seen == Phase.SUCCEEDED and self.day >= self.proposal.ready_day
+        assert (plain(execute)(self.proposal, 0, self.changes, self.levers, self.pots, self.day) == OK) == may
+
+    @rule()
+    def give_up(self) -> None:
+        may = self.seen == Phase.SUCCEEDED and self.day >= self.proposal.ready_day + 14
+        assert (plain(expire)(self.proposal, self.law, self.day) == OK) == may
+
+    @invariant()
+    def only_allowed_steps(self) -> None:
+        if not hasattr(self, "proposal"):
+            return
+        phase = int(self.proposal.phase)
+        assert phase == self.seen or Phase(phase) in NEXT[Phase(self.seen)]
+        self.seen = phase
+        held = int(self.voters.array["balance"].sum())
+        assert held + self.proposal.deposit + self.pots.treasury == self.total
+        assert self.proposal.yes + self.proposal.no == self.proposal.tokens == self.tokens
+        assert plain(is_open)(self.proposal) == (phase in (Phase.DRAFT, Phase.ACTIVE, Phase.SUCCEEDED))
+        assert (int((self.changes.array["day"] >= 0).sum()) > 0) <= (phase == Phase.EXECUTED)
+
+
+LifeCycle.TestCase.settings = settings(max_examples=60, stateful_step_count=40, deadline=None, suppress_health_check=list(HealthCheck))
+TestLifeCycle = LifeCycle.TestCase

@@ -1,0 +1,94 @@
+"""Licences: refusals, contagion, ends, exact royalties."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from metalab.econ.rollups.diffusion import spread_innovations
+from metalab.econ.rollups.rollup import Network, RollupRow, Rollups, add_rollup, share_traffic
+from metalab.protocol.kernel.codes import ALREADY_DONE, OK, TABLE_FULL, UNKNOWN_TARGET
+from metalab.protocol.kernel.compiling import plain
+from metalab.protocol.rollups.licences import (
+    LicenceDraws,
+    LicenceMetrics,
+    LicenceRow,
+    Licences,
+    LicenceState,
+    adopt,
+    build,
+    compute_royalty,
+    end_licence,
+)
+from tests import support
+from tests.support import make_row
+
+make_rows: Any = support.make_rows
+
+
+def make_network(count: int) -> tuple[Any, Any]:
+    rollups, network = make_rows(RollupRow, count), make_row(Network)
+    for i in range(count):
+        plain(add_rollup)(rollups, network, 0)
+        rollups[i].tvl = float(count - i)
+    plain(share_traffic)(rollups, network, make_row(Rollups))
+    return rollups, network
+
+
+def test_an_innovation_passes_on_and_each_refusal_writes_nothing() -> None:
+    rollups, _ = make_network(4)
+    licences, state = make_rows(LicenceRow, 2), make_row(LicenceState)
+    assert plain(adopt)(licences, state, rollups[1], rollups[0], 3) == UNKNOWN_TARGET
+    assert plain(build)(rollups[0]) == OK
+    assert plain(build)(rollups[0]) == ALREADY_DONE
+    assert plain(adopt)(licences, state, rollups[1], rollups[0], 3) == OK
+    assert plain(adopt)(licences, state, rollups[2], rollups[1], 4) == OK
+    assert [(row.originator, row.adopter, row.since, row.live) for row in licences] == [(0, 1, 3, 1), (0, 2, 4, 1)]
+    assert plain(adopt)(licences, state, rollups[1], rollups[0], 5) == ALREADY_DONE
+    before = licences.array.tobytes(), rollups.array.tobytes()
+    assert plain(adopt)(licences, state, rollups[3], rollups[0], 5) == TABLE_FULL
+    assert (licences.array.tobytes(), rollups.array.tobytes(), state.refused) == (*before, 1)
+    rollups[0].live = 0
+    assert plain(adopt)(licences, state, rollups[3], rollups[0], 5) == UNKNOWN_TARGET
+    plain(end_licence)(licences, state, rollups[1])
+    plain(end_licence)(licences, state, rollups[1])
+    assert (state.live, licences[0].live, licences[1].live) == (1, 0, 1)
+
+
+@given(st.integers(0, 10**15), st.integers(0, 5_000))
+def test_royalties_are_exact(amount: int, bps: int) -> None:
+    assert plain(compute_royalty)(amount, make_row(Licences, royalty_bps=bps)) == amount * bps // 10_000
+
+
+def test_contagion_follows_the_logistic_curve() -> None:
+    count, days, rate = 2_000, 120, 18.0
+    rollups, network = make_network(count)
+    licences, state, draws = make_rows(LicenceRow, count), make_row(LicenceState), make_rows(LicenceDraws, count)
+    p, today = make_row(Licences, contact_rate=rate, build_rate=0.0), make_row(LicenceMetrics)
+    for i in range(40):
+        plain(build)(rollups[i])
+    rest = np.arange(count)
+    for day in range(days):
+        for i in range(count):
+            # A fixed lattice instead of chance: every pair of contact and partner is met evenly over the days.
+            draws[i].contact = (rest[i] * 0.6180339887498949 + day * 0.7548776662466927 + 0.5 / count) % 1.0
+            draws[i].partner = (rest[i] * 0.7548776662466927 + day * 0.5698402909980532 + 0.5 / count) % 1.0
+            draws[i].build = 0.5
+        plain(spread_innovations)(rollups, draws, licences, state, network, day, p, today)
+    share = 0.02 * np.exp(rate * days / 365) / (1 - 0.02 + 0.02 * np.exp(rate * days / 365))
+    assert (40 + today.licences_live) / count == pytest.approx(share, abs=0.05)
+    assert {row.originator for row in licences if row.live} <= set(range(40))
+
+
+def test_without_licensing_nothing_spreads() -> None:
+    rollups, network = make_network(3)
+    licences, state, draws = make_rows(LicenceRow, 3), make_row(LicenceState), make_rows(LicenceDraws, 3)
+    plain(build)(rollups[0])
+    for row in draws:
+        row.contact, row.build, row.partner = 1e-9, 1.0, 0.0
+    plain(spread_innovations)(rollups, draws, licences, state, network, 0, make_row(Licences, licensing=0), make_row(LicenceMetrics))
+    assert state.live == 0
+    plain(spread_innovations)(rollups, draws, licences, state, network, 0, make_row(Licences), make_row(LicenceMetrics))
+    assert state.live == 2

@@ -1,0 +1,102 @@
+"""Budgets, points and activity rewards to the uERA."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from metalab.econ.users.user import UserRow
+from metalab.protocol.kernel.accounts import Pots
+from metalab.protocol.kernel.compiling import plain
+from metalab.protocol.users.incentives import (
+    Budget,
+    IncentiveMetrics,
+    Incentives,
+    Line,
+    RewardState,
+    allot_budget,
+    collect_reward,
+    compute_incentive,
+    draw_budget,
+    draw_fund,
+    measure_discount,
+    redeem_points,
+    share_rewards,
+)
+from tests.support import make_row
+
+ERA = 1_000_000
+
+
+def make_budget(**values):
+    budget = make_row(Budget)
+    plain(allot_budget)(budget, make_row(Incentives, **values), 0)
+    return budget
+
+
+def test_a_year_opens_with_the_stated_budgets():
+    assert list(make_budget().left) == [5_000_000 * ERA, 2_000_000 * ERA, 3_000_000 * ERA]
+
+
+@given(st.lists(st.integers(0, 4_000_000 * ERA), max_size=6), st.integers(0, 8_000_000 * ERA))
+def test_a_budget_and_the_treasury_bound_what_is_granted(wishes, treasury):
+    budget, pots, total = make_budget(), make_row(Pots, treasury=treasury), 0
+    for wish in wishes:
+        granted = plain(draw_budget)(budget, Line.GRANTS, pots, wish)
+        assert 0 <= granted <= wish
+        pots.treasury -= granted
+        total += granted
+    assert total == min(sum(wishes), 5_000_000 * ERA, treasury)
+
+
+def test_the_fund_is_bounded_in_usd_and_in_era():
+    pots = make_row(Pots, treasury=60_000_000 * ERA)
+    assert plain(draw_fund)(make_budget(), pots, 10**15, 2.0) == 1_500_000 * ERA
+    assert plain(draw_fund)(make_budget(), pots, 10**15, 0.1) == 3_000_000 * ERA
+    assert plain(draw_fund)(make_budget(fund_usd=0.0), pots, 10**15, 1.0) == 0
+
+
+def test_points_are_redeemed_while_the_budget_lasts():
+    user, pots, p = make_row(UserRow, points=100), make_row(Pots, treasury=10 * ERA), make_row(Incentives, points=3 * ERA)
+    budget = make_row(Budget)
+    plain(allot_budget)(budget, p, 0)
+    assert plain(redeem_points)(user, pots, budget, p) == 3 * ERA
+    assert (user.points, user.balance, pots.treasury) == (40, 3 * ERA, 7 * ERA)
+    assert plain(redeem_points)(user, pots, budget, p) == 0
+    assert user.points == 40
+
+
+@given(st.integers(0, 10**12), st.lists(st.integers(0, 5_000), min_size=1, max_size=8))
+def test_rewards_are_pro_rata_to_messages_and_never_more_than_the_pot(pot, sent):
+    pots, rewards = make_row(Pots, reward_users=pot), make_row(RewardState)
+    users = [make_row(UserRow, fresh=count) for count in sent]
+    plain(share_rewards)(rewards, pots, make_row(Incentives), sum(sent))
+    for user in users:
+        plain(collect_reward)(user, pots, rewards)
+    assert pots.reward_users + sum(user.balance for user in users) == pot
+    assert pots.reward_users >= 0
+    if sum(sent) > 0:
+        assert pots.reward_users < sum(sent)
+        assert [user.balance for user in users] == [count * (pot // sum(sent)) for count in sent]
+
+
+def test_messages_beyond_the_count_cannot_overdraw_the_pot():
+    pots, rewards = make_row(Pots, reward_users=100), make_row(RewardState, per_message=10, discount=40, discount_left=40)
+    user = make_row(UserRow, fresh=1_000)
+    assert plain(collect_reward)(user, pots, rewards) == 60
+    assert (pots.reward_users, user.fresh) == (40, 0)
+
+
+def test_discount_is_set_aside_only_when_there_is_one():
+    pots, rewards = make_row(Pots, reward_users=1_000), make_row(RewardState)
+    plain(share_rewards)(rewards, pots, make_row(Incentives), 10)
+    assert (rewards.discount, rewards.per_message) == (0, 100)
+    plain(share_rewards)(rewards, pots, make_row(Incentives, discount_bps=100), 10)
+    assert (rewards.discount, rewards.discount_left, rewards.per_message) == (500, 500, 50)
+    rewards.discount_left = 400
+    today = make_row(IncentiveMetrics)
+    plain(measure_discount)(rewards, 1_000, today)
+    assert (rewards.spared, today.gas_discount_era) == (0.1, 100 / 1e6)
+
+
+def test_incentive_in_shares_of_the_fee():
+    assert plain(compute_incentive)(make_row(RewardState, per_message=50_000), make_row(Incentives), 200_000) == 0.5
+    assert plain(compute_incentive)(make_row(RewardState), make_row(Incentives), 0) == 0.0

@@ -1,0 +1,1 @@
+"""Charts and numbers as people read them."""

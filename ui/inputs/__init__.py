@@ -1,0 +1,1 @@
+"""What a page lets people set, and the bounds of it."""
