@@ -3,8 +3,8 @@ PYTHON ?= python3
 PORT ?= 8501
 WORKERS ?= 2
 PY := .venv/bin/python
-CODE := $(wildcard app.py protocol econ experiments ui tools tests benchmarks)
-TYPED := $(wildcard app.py protocol econ experiments ui tools)
+CODE := app.py metalab/*.py protocol econ experiments ui tools tests benchmarks
+TYPED := metalab tools app.py
 COMPILE := .venv/bin/uv --no-config --quiet pip compile --universal --python-version 3.11 --generate-hashes \
 	--annotation-style line --custom-compile-command "make lock" --upgrade
 
@@ -29,11 +29,13 @@ slow: setup-dev ## the tests that need longer
 
 check: setup-dev ## style, types and the direction of imports
 	@.venv/bin/ruff check $(CODE)
+	@.venv/bin/ruff format --check $(CODE)
 	@.venv/bin/mypy $(TYPED)
 	@.venv/bin/lint-imports
 
 fix: setup-dev ## repair what the style check can repair by itself
 	@.venv/bin/ruff check --fix $(CODE)
+	@.venv/bin/ruff format $(CODE)
 
 bench: setup-dev ## measure the speed
 	@$(PY) -m benchmarks

@@ -15,6 +15,7 @@ def __getattr__(name: str) -> Any:
         return getattr(model, name)
     raise AttributeError(f"module 'metalab.econ' has no attribute {name!r}")
 
+
 if __name__ == "econ":  # a checkout's short name for metalab.econ
     from metalab.checkout import stand_in
 

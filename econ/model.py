@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from metalab.econ.agents.actions import (
-    Chamber,
+    ProposalContext,
     accuse_at,
     bond_at,
     delegate_at,
@@ -177,7 +177,7 @@ class Voter(Actor, VoterRow):
         """
         w = self.model.world
         slot = {leaf.path: leaf.slot for leaf in PARAMETERS}[path] + element
-        chamber = Chamber(w.proposals, w.levers, w.voters, w.pots, w.params, w.state)
+        chamber = ProposalContext(w.proposals, w.levers, w.voters, w.pots, w.params, w.state)
         return propose_at(chamber, self._index, slot, float(value))
 
 

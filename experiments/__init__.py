@@ -29,6 +29,7 @@ def __getattr__(name: str) -> Any:
         return getattr(import_module(f"metalab.experiments.{_HOMES[name]}"), name)
     raise AttributeError(f"module 'metalab.experiments' has no attribute {name!r}")
 
+
 if __name__ == "experiments":  # a checkout's short name for metalab.experiments
     from metalab.checkout import stand_in
 

@@ -1,4 +1,7 @@
-"""Metalab: a laboratory for one token economy, Caldera's Metalayer and its ERA token. Importing it costs nothing; its parts load when used."""
+"""Metalab: a laboratory for one token economy, Caldera's Metalayer and its ERA token.
+
+Importing it costs nothing; its parts load when they are used.
+"""
 
 from importlib import import_module
 from typing import TYPE_CHECKING, Any

@@ -11,7 +11,7 @@ from metalab.econ.kernel.world import RECORDS
 from metalab.econ.messaging.fastclock.figures.metrics import METRICS as FIGURES
 from metalab.econ.messaging.fastclock.settings.settings import LEAVES as SETTINGS
 from metalab.protocol.kernel.causes import Cause
-from metalab.protocol.kernel.codes import Outcome
+from metalab.protocol.kernel.codes import Code
 from metalab.protocol.kernel.declare import Info, Leaf
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -78,7 +78,7 @@ def write_metrics() -> str:
 def write_codes() -> str:
     """Refusal codes, causes of token flows and the accounts that hold tokens."""
     text = NOTE + "# Codes and accounts\n\n## Outcomes of an action\n\n"
-    text += write_table(("code", "name"), [(str(int(code)), code.name) for code in Outcome])
+    text += write_table(("code", "name"), [(str(int(code)), code.name) for code in Code])
     text += "## Causes of token flows\n\n" + write_table(("code", "name"), [(str(int(code)), code.name) for code in Cause])
     rows = [(f"`{table}.{name}`", info.doc) for table, record in RECORDS.items() for name, info in record.infos.items() if info.token]
     text += "## Accounts\n\nThe sum over all of these is 10^15 uERA after every operation.\n\n"

@@ -10,7 +10,7 @@ from multiprocessing import get_context
 from pathlib import Path
 from statistics import mean, stdev
 
-from metalab.econ.messaging.fastclock.surface.surface import AXES, TABLE, SurfacePoint, measure_surface_point
+from metalab.econ.messaging.fastclock.surface.surface import AXES, TABLE, MetalayerPoint, measure_surface_point
 
 GUARDIANS = (4, 10, 20, 40)
 FAULTY = (0.0, 0.15, 0.3, 0.4)
@@ -18,15 +18,15 @@ LOADS = (0.05, 0.2, 0.6, 1.0, 2.0)
 SEEDS = (1, 2, 3)
 MINUTES = 12.0
 Place = tuple[int, float, float]
-Spread = tuple[SurfacePoint, SurfacePoint]
+Spread = tuple[MetalayerPoint, MetalayerPoint]
 
 
 def measure(place: Place, seeds: tuple[int, ...] = SEEDS, minutes: float = MINUTES) -> Spread:
     """Means over seeds, and their standard errors."""
     points = [measure_surface_point(*place, seed, minutes) for seed in seeds]
     columns = list(zip(*points, strict=True))
-    means = SurfacePoint(*(mean(column) for column in columns))
-    return means, SurfacePoint(*(stdev(column) / len(seeds) ** 0.5 for column in columns))
+    means = MetalayerPoint(*(mean(column) for column in columns))
+    return means, MetalayerPoint(*(stdev(column) / len(seeds) ** 0.5 for column in columns))
 
 
 def write(results: dict[Place, Spread]) -> str:
@@ -36,7 +36,7 @@ def write(results: dict[Place, Spread]) -> str:
         f"# made by python -m tools.metalayer_surface: {len(SEEDS)} seeds of {MINUTES:g} minutes a point; se is the standard error\n"
     )
     writer = csv.writer(text, lineterminator="\n")
-    writer.writerow([*AXES, *SurfacePoint._fields, *(f"{name}_se" for name in SurfacePoint._fields)])
+    writer.writerow([*AXES, *MetalayerPoint._fields, *(f"{name}_se" for name in MetalayerPoint._fields)])
     for place, (means, errors) in sorted(results.items()):
         writer.writerow([*place, *(f"{value:.6g}" for value in (*means, *errors))])
     return text.getvalue()

@@ -90,7 +90,7 @@ def vote_at(proposals: Any, voters: Any, params: Any, state: Any, i: int, row: i
     return cast_vote(proposals[row], voters[i], params[0].governance, state[0].clock.day, is_yes)
 
 
-class Chamber(NamedTuple):
+class ProposalContext(NamedTuple):
     """The tables that a proposal touches."""
 
     proposals: Any
@@ -102,7 +102,7 @@ class Chamber(NamedTuple):
 
 
 @rule
-def propose_at(w: Chamber, i: int, slot: int, value: float) -> int:
+def propose_at(w: ProposalContext, i: int, slot: int, value: float) -> int:
     """Voter i files a proposal, without asking around, that a parameter be `value` (stored units)."""
     g = w.state[0].governance
     day = w.state[0].clock.day

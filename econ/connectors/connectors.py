@@ -30,7 +30,7 @@ def charge(w: World, money: float) -> int:
     s = w.state[0]
     due = to_uera(money, s.market.price)
     if due > 0:
-        due = fill_buy(s.desk, w.pots[0], w.params[0].exchange, due)
+        due = fill_buy(s.exchange, w.pots[0], w.params[0].exchange, due)
     if due > 0:
         collect_connector_fee(w.pots[0], due)
     return due
@@ -63,7 +63,7 @@ def relay_data(w: World, key: Any) -> None:
     """Rollups send data; each message takes the path that is worth its fee."""
     p = w.params[0].relay
     response = compute_pull(w, compute_cheaper_fee(p), p.reference_usd, p.elasticity)
-    count = poisson(uniform_at(key, RELAY, 0), w.state[0].network.live * p.messages_per_rollup * response)
+    count = poisson(uniform_at(key, RELAY, 0), w.state[0].rollups.live * p.messages_per_rollup * response)
     onchain = binomial(uniform_at(key, RELAY, 1), count, compute_onchain_share(p))
     today = w.today[0].relay
     today.relay_onchain = float(onchain)

@@ -3,9 +3,9 @@
 from metalab.econ.kernel.chance.streams import Stream
 from metalab.econ.kernel.clock import get_key
 from metalab.econ.kernel.world import World
-from metalab.econ.market.exchange import Desk, Exchange, fill_buy
+from metalab.econ.market.exchange import Exchange, ExchangeState, fill_buy
 from metalab.econ.users.home_rollups import settle_homes
-from metalab.protocol.fees.fees import FeeMetrics, compute_verification_usd, divide_revenue, measure_payment, quote_fee
+from metalab.protocol.fees.fees import FeesMetrics, compute_verification_usd, divide_revenue, measure_payment, quote_fee
 from metalab.protocol.fees.ledger import convert_fee, convert_verification, keep_native
 from metalab.protocol.kernel.accounts import Pots
 from metalab.protocol.kernel.compiling import rule
@@ -18,13 +18,13 @@ def open_revenue(w: World) -> None:
     """The first quote, and R at its launch value: messages and verification at the opening price (ECONOMY 19)."""
     s = w.state[0]
     p = w.params[0]
-    quote_fee(s.quote, p.fees, s.market.price_mean, 0)
-    messages = p.adoption.messages_per_day * to_usd(s.quote.message_fee, s.market.price)
-    s.quote.revenue_mean_usd = 365.0 * (messages + compute_verification_usd(p.fees, s.network.live))
+    quote_fee(s.fees, p.fees, s.market.price_mean, 0)
+    messages = p.adoption.messages_per_day * to_usd(s.fees.message_fee, s.market.price)
+    s.fees.revenue_mean_usd = 365.0 * (messages + compute_verification_usd(p.fees, s.rollups.live))
 
 
 @rule
-def convert_fees(desk: Desk, pots: Pots, p: Exchange, messages: int, verification: int, today: FeeMetrics) -> None:
+def convert_fees(desk: ExchangeState, pots: Pots, p: Exchange, messages: int, verification: int, today: FeesMetrics) -> None:
     """Buy the ERA of fees paid in native gas by one order. What finds no ERA is no revenue; messages are served first."""
     if messages + verification <= 0:
         return
@@ -45,15 +45,15 @@ def process_revenue(w: World) -> None:
     p = w.params[0]
     pots = w.pots[0]
     today = w.today[0].fees
-    settle_homes(w.users, w.rollups, s.network, s.niches, w.today[0].switching, get_key(s.clock, Stream.HOMES))
-    native = s.quote.due_native
-    verification = to_uera(compute_verification_usd(p.fees, s.network.live), s.market.price)
+    settle_homes(w.users, w.rollups, s.rollups, s.switching, w.today[0].switching, get_key(s.clock, Stream.HOMES))
+    native = s.fees.due_native
+    verification = to_uera(compute_verification_usd(p.fees, s.rollups.live), s.market.price)
     if p.fees.convert_native == 1:
-        convert_fees(s.desk, pots, p.exchange, native, verification, today)
+        convert_fees(s.exchange, pots, p.exchange, native, verification, today)
     else:
         keep_native(pots, to_usd(native + verification, s.market.price))
-    measure_discount(s.rewards, s.quote.due_era + native, w.today[0].incentives)
-    measure_payment(s.quote, today)
+    measure_discount(s.activity_rewards, s.fees.due_era + native, w.today[0].incentives)
+    measure_payment(s.fees, today)
     divide_revenue(pots, p.fees, today)
     revenue_usd = 365.0 * today.revenue_era * s.market.price
-    s.quote.revenue_mean_usd = smooth(s.quote.revenue_mean_usd, revenue_usd, p.fees.revenue_days)
+    s.fees.revenue_mean_usd = smooth(s.fees.revenue_mean_usd, revenue_usd, p.fees.revenue_days)

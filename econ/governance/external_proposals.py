@@ -3,7 +3,7 @@
 from typing import Any, NamedTuple
 
 from metalab.econ.kernel.scenario import PlannedProposal
-from metalab.protocol.governance.proposals import Phase, Proposal, get_top_share, get_yes_share
+from metalab.protocol.governance.proposals import ProposalPhase, ProposalRow, get_top_share, get_yes_share
 from metalab.protocol.kernel.codes import OK
 from metalab.protocol.kernel.compiling import plain
 from metalab.protocol.kernel.declare import Table
@@ -13,7 +13,7 @@ from metalab.protocol.policy.motions import add_change, add_grant, clear_motion
 class Verdict(NamedTuple):
     """What became of a proposal."""
 
-    phase: Phase
+    phase: ProposalPhase
     refusal: int
     turnout: float
     yes_share: float
@@ -23,7 +23,7 @@ class Verdict(NamedTuple):
     @property
     def is_passed(self) -> bool:
         """Whether the vote was won."""
-        return self.phase in (Phase.SUCCEEDED, Phase.EXECUTED, Phase.EXPIRED)
+        return self.phase in (ProposalPhase.SUCCEEDED, ProposalPhase.EXECUTED, ProposalPhase.EXPIRED)
 
 
 def write_proposal(proposal: Any, planned: PlannedProposal) -> int:
@@ -33,7 +33,7 @@ def write_proposal(proposal: Any, planned: PlannedProposal) -> int:
     codes = [plain(add_change)(motion, c.slot, float(c.value), c.day, c.ramp_days) for c in planned.changes]
     codes += [plain(add_grant)(motion, grant.target, grant.amount) for grant in planned.grants]
     motion.quorum, motion.threshold = planned.quorum, planned.threshold
-    proposal.phase, proposal.filed_day = int(Phase.PLANNED), planned.day
+    proposal.phase, proposal.filed_day = int(ProposalPhase.PLANNED), planned.day
     return next((code for code in codes if code != OK), OK)
 
 
@@ -43,7 +43,7 @@ def load_proposals(world: Any, proposals: tuple[PlannedProposal, ...]) -> None:
         raise ValueError(f"proposals: {len(proposals)} of them, room for {len(world.proposals)}")
     if not proposals:
         return
-    rows = Table(Proposal, world.proposals)
+    rows = Table(ProposalRow, world.proposals)
     for k, planned in enumerate(proposals):
         code = write_proposal(rows[k], planned)
         if code != OK:
@@ -53,6 +53,6 @@ def load_proposals(world: Any, proposals: tuple[PlannedProposal, ...]) -> None:
 
 def read_verdict(world: Any, row: int) -> Verdict:
     """The outcome of the proposal in a row; those of a scenario are rows 0, 1, ... in its order."""
-    proposal = Table(Proposal, world.proposals)[row]
+    proposal = Table(ProposalRow, world.proposals)[row]
     shares = plain(get_yes_share)(proposal), plain(get_top_share)(proposal)
-    return Verdict(Phase(proposal.phase), proposal.refusal, proposal.turnout, *shares, proposal.last_day)
+    return Verdict(ProposalPhase(proposal.phase), proposal.refusal, proposal.turnout, *shares, proposal.last_day)

@@ -2,7 +2,7 @@
 
 from typing import Any, Final
 
-from metalab.econ.governance.interests import Facts, estimate_effect, update_outlook
+from metalab.econ.governance.interests import OutlookContext, estimate_effect, update_outlook
 from metalab.econ.governance.polling import BELIEF, DELAY, OPERATORS, OPINION, TURNOUT, ask, drop_idea, note_filing, write_motion
 from metalab.econ.governance.voter import compute_delay, compute_turnout, form_opinion
 from metalab.econ.kernel.chance.distributions import normal
@@ -14,7 +14,7 @@ from metalab.protocol.governance.governance import NOBODY, PLACES, VoterRow, col
 from metalab.protocol.governance.ledger import grant_burn, grant_developers, grant_holder, grant_insurance, grant_users
 from metalab.protocol.governance.proposals import (
     NO_BALLOT,
-    Phase,
+    ProposalPhase,
     cast_stake,
     execute,
     expire,
@@ -77,8 +77,8 @@ def observe(w: World, is_first: bool) -> None:
     p = w.params[0]
     g = s.governance
     read_levers(w.levers, w.flat.params_words, w.flat.params_reals)
-    facts = Facts(s.market, s.supply, s.staking, s.quote, s.network, s.activity.message_growth)
-    update_outlook(s.outlook, facts, w.levers, p.fees, p.interests, is_first)
+    facts = OutlookContext(s.market, s.supply, s.staking, s.fees, s.rollups, s.activity.message_growth)
+    update_outlook(s.interests, facts, w.levers, p.fees, p.interests, is_first)
     collect_delegated(w.voters, p.governance, s.clock.day + 1)
     count_held(g, w.voters)
     if is_first or s.clock.day % p.electorate.census_days == 0:
@@ -116,7 +116,7 @@ def vote_stake(w: World, row: int) -> None:
         if proposal.first_day + compute_delay(uniform_at(key, OPERATORS + i, DELAY), p.electorate) != s.clock.day:
             continue
         belief = normal(uniform_at(traits, OPERATORS + i, BELIEF))
-        effect = estimate_effect(proposal.motion, w.levers, who, belief, s.outlook, p.fees, p.interests)
+        effect = estimate_effect(proposal.motion, w.levers, who, belief, s.interests, p.fees, p.interests)
         opinion = form_opinion(effect, uniform_at(key, OPERATORS + i, OPINION), p.interests.noise)
         if uniform_at(key, OPERATORS + i, TURNOUT) < compute_turnout(node.stake, s.governance.median_stake, opinion, p.electorate):
             cast_stake(proposal, node.stake, s.clock.day, 1 if opinion > 0.0 else 0)
@@ -137,7 +137,7 @@ def close_vote(w: World, row: int) -> None:
     s.governance.yes_share = get_yes_share(proposal)
     s.governance.top_share = get_top_share(proposal)
     today.votes_closed += 1.0
-    if proposal.phase != Phase.NO_QUORUM:
+    if proposal.phase != ProposalPhase.NO_QUORUM:
         today.quorum_reached += 1.0
 
 
@@ -189,7 +189,7 @@ def propose(w: World, voter: VoterRow) -> None:
         g.refused += 1
         return
     key = get_ballot_key(w, compute_topic(w.levers, g.draft, day))
-    support = ask(w.voters, g.draft, w.levers, key, s.outlook, p.fees, p.interests, p.electorate)
+    support = ask(w.voters, g.draft, w.levers, key, s.interests, p.fees, p.interests, p.electorate)
     if support < p.electorate.support:
         return
     if file_proposal(w.proposals[g.count], g.draft, w.levers, voter, w.pots[0], p.governance, day) == OK:
@@ -235,14 +235,14 @@ def advance(w: World, row: int) -> None:
     """One proposal's day."""
     proposal = w.proposals[row]
     s = w.state[0]
-    if proposal.phase == Phase.PLANNED and proposal.filed_day <= s.clock.day:
+    if proposal.phase == ProposalPhase.PLANNED and proposal.filed_day <= s.clock.day:
         file_planned(proposal, w.levers, w.params[0].governance, s.clock.day)
-    elif proposal.phase == Phase.DRAFT:
+    elif proposal.phase == ProposalPhase.DRAFT:
         start_vote(w, row)
-    elif proposal.phase == Phase.ACTIVE:
+    elif proposal.phase == ProposalPhase.ACTIVE:
         vote_stake(w, row)
         close_vote(w, row)
-    elif proposal.phase == Phase.SUCCEEDED:
+    elif proposal.phase == ProposalPhase.SUCCEEDED:
         carry_out(w, row)
 
 

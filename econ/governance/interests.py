@@ -10,10 +10,10 @@ anywhere; docs/decisions/0003-voter-utility.md gives the reasons.
 import math
 from typing import Final, NamedTuple
 
-from metalab.econ.market.market import Market
-from metalab.econ.rollups.rollup import Network
-from metalab.econ.supply.supply import Supply
-from metalab.protocol.fees.fees import Fees, FeeState
+from metalab.econ.market.market import MarketState
+from metalab.econ.rollups.rollup import RollupsState
+from metalab.econ.supply.supply import SupplyState
+from metalab.protocol.fees.fees import Fees, FeesState
 from metalab.protocol.kernel.codes import TIERS, Stakeholder
 from metalab.protocol.kernel.compiling import rule
 from metalab.protocol.kernel.declare import Record, Rows, field, parameter
@@ -104,7 +104,7 @@ class Interests(Record):
     )
 
 
-class Outlook(Record):
+class InterestsState(Record):
     """Public figures of yesterday's close, as yearly flows. Vectors in the order of `Stakeholder`."""
 
     price: float = field("USD", "30-day mean price")
@@ -123,19 +123,19 @@ class Outlook(Record):
     usual: list[float] = field("1", "slow mean of the same", length=CLASSES)
 
 
-class Facts(NamedTuple):
+class OutlookContext(NamedTuple):
     """What everybody can look up in the evening; `growth` is that of messages, per year."""
 
-    market: Market
-    supply: Supply
+    market: MarketState
+    supply: SupplyState
     staking: StakingState
-    quote: FeeState
-    network: Network
+    quote: FeesState
+    network: RollupsState
     growth: float
 
 
 @rule
-def read_revenue(o: Outlook, quote: FeeState, network: Network, fees: Fees) -> None:
+def read_revenue(o: InterestsState, quote: FeesState, network: RollupsState, fees: Fees) -> None:
     """How protocol revenue comes about and where it goes."""
     o.verification_usd = 365.0 * network.live
     verified = o.verification_usd * fees.verification_fee_usd
@@ -147,7 +147,7 @@ def read_revenue(o: Outlook, quote: FeeState, network: Network, fees: Fees) -> N
 
 
 @rule
-def read_market(o: Outlook, market: Market, supply: Supply, staking: StakingState, fees: Fees) -> None:
+def read_market(o: InterestsState, market: MarketState, supply: SupplyState, staking: StakingState, fees: Fees) -> None:
     """What the token and the stake are worth."""
     o.price = market.price_mean
     o.market_cap = max(to_era(supply.effective) * o.price, 1.0)
@@ -169,7 +169,7 @@ def sum_spending(levers: Rows[LeverRow], channel: int) -> float:
 
 
 @rule
-def read_outcomes(o: Outlook, quote: FeeState, network: Network, market: Market) -> None:
+def read_outcomes(o: InterestsState, quote: FeesState, network: RollupsState, market: MarketState) -> None:
     """Stakers watch their yield, users the fee, developers income per rollup, investors and traders the price."""
     revenue = quote.revenue_mean_usd
     o.outcome[Stakeholder.STAKER] = o.share_stakers * revenue / max(o.staked_usd, 1.0)
@@ -180,7 +180,7 @@ def read_outcomes(o: Outlook, quote: FeeState, network: Network, market: Market)
 
 
 @rule
-def read_incomes(o: Outlook, quote: FeeState, levers: Rows[LeverRow]) -> None:
+def read_incomes(o: InterestsState, quote: FeesState, levers: Rows[LeverRow]) -> None:
     """The turnover against which a group measures a change; at least 1 USD, so that nothing is divided by 0."""
     revenue = quote.revenue_mean_usd
     developers = o.share_developers * revenue + o.price * sum_spending(levers, TO_DEVELOPERS)
@@ -193,14 +193,14 @@ def read_incomes(o: Outlook, quote: FeeState, levers: Rows[LeverRow]) -> None:
 
 
 @rule
-def update_usual(o: Outlook, p: Interests, is_first: bool) -> None:
+def update_usual(o: InterestsState, p: Interests, is_first: bool) -> None:
     """What groups are used to follows what they see."""
     for k in range(CLASSES):
         o.usual[k] = o.outcome[k] if is_first else smooth(o.usual[k], o.outcome[k], p.reference_days)
 
 
 @rule
-def compute_fee_change(channel: int, delta: float, value: float, o: Outlook, fees: Fees) -> float:
+def compute_fee_change(channel: int, delta: float, value: float, o: InterestsState, fees: Fees) -> float:
     """Relative change of the message fee in USD when a parameter of the fee rule goes from `value` to value + delta.
 
     The fee is fee_usd * (P / P_ref)^(1 - eta) (ECONOMY 13), so its log moves by the parameter's log or by the price's.
@@ -228,7 +228,7 @@ def compute_elasticity(belief: float, growth: float, p: Interests) -> float:
 
 
 @rule
-def share_revenue(who: int, revenue: float, o: Outlook) -> float:
+def share_revenue(who: int, revenue: float, o: InterestsState) -> float:
     """The part of an additional revenue that reaches a group by the split."""
     if who == Stakeholder.STAKER:
         return o.share_stakers * revenue
@@ -262,7 +262,7 @@ def is_spending(channel: int) -> bool:
 
 
 @rule
-def compute_own_flow(channel: int, delta: float, who: int, o: Outlook, p: Interests) -> float:
+def compute_own_flow(channel: int, delta: float, who: int, o: InterestsState, p: Interests) -> float:
     """USD a year that a group gains directly, apart from what additional revenue brings it."""
     if is_own_share(channel, who):
         return delta / 10_000.0 * o.revenue_usd
@@ -276,7 +276,7 @@ def compute_own_flow(channel: int, delta: float, who: int, o: Outlook, p: Intere
 
 
 @rule
-def compute_change(lever: LeverRow, delta: float, who: int, belief: float, o: Outlook, fees: Fees, p: Interests) -> float:
+def compute_change(lever: LeverRow, delta: float, who: int, belief: float, o: InterestsState, fees: Fees, p: Interests) -> float:
     """Relative change of a voter's position when a parameter moves by `delta` stored units.
 
     Its group's direct flow and part of additional revenue against the group's turnover, plus the flow to the token against
@@ -296,7 +296,7 @@ def compute_change(lever: LeverRow, delta: float, who: int, belief: float, o: Ou
 
 
 @rule
-def compute_grant(target: int, amount: int, who: int, belief: float, o: Outlook, p: Interests) -> float:
+def compute_grant(target: int, amount: int, who: int, belief: float, o: InterestsState, p: Interests) -> float:
     """The same for a single grant of treasury tokens: insurance and burning cost nobody, the rest is spending."""
     if target == GrantTarget.INSURANCE or target == GrantTarget.BURN:
         return 0.0
@@ -308,9 +308,7 @@ def compute_grant(target: int, amount: int, who: int, belief: float, o: Outlook,
 
 
 @rule
-def estimate_effect(
-    motion: Motion, levers: Rows[LeverRow], who: int, belief: float, o: Outlook, fees: Fees, p: Interests
-) -> float:
+def estimate_effect(motion: Motion, levers: Rows[LeverRow], who: int, belief: float, o: InterestsState, fees: Fees, p: Interests) -> float:
     """What a motion means to a voter of group `who`, before noise: within -1..1, 0 is no effect."""
     change = 0.0
     for k in range(motion.changes):
@@ -322,7 +320,7 @@ def estimate_effect(
 
 
 @rule
-def update_outlook(o: Outlook, facts: Facts, levers: Rows[LeverRow], fees: Fees, p: Interests, is_first: bool) -> None:
+def update_outlook(o: InterestsState, facts: OutlookContext, levers: Rows[LeverRow], fees: Fees, p: Interests, is_first: bool) -> None:
     """In the evening: the public figures on which voters decide tomorrow."""
     o.growth = facts.growth
     read_revenue(o, facts.quote, facts.network, fees)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from metalab.econ.governance.interests import Interests, Outlook, compute_change, estimate_effect
+from metalab.econ.governance.interests import Interests, InterestsState, compute_change, estimate_effect
 from metalab.econ.governance.voter import Electorate, find_step, form_opinion
 from metalab.econ.kernel.chance.philox import uniform_at
 from metalab.protocol.fees.fees import Fees
@@ -45,7 +45,7 @@ def pick_lever(levers: Rows[LeverRow], u: float) -> int:
 
 @rule
 def have_idea(
-    voter: VoterRow, levers: Rows[LeverRow], u: float, stride: float, o: Outlook, fees: Fees, p: Interests, e: Electorate
+    voter: VoterRow, levers: Rows[LeverRow], u: float, stride: float, o: InterestsState, fees: Fees, p: Interests, e: Electorate
 ) -> None:
     """Note the change of a randomly met parameter that would serve the voter better, if one direction does."""
     at = pick_lever(levers, u)
@@ -113,7 +113,7 @@ def ask(
     motion: Motion,
     levers: Rows[LeverRow],
     key: Any,
-    o: Outlook,
+    o: InterestsState,
     fees: Fees,
     p: Interests,
     e: Electorate,

@@ -23,9 +23,7 @@ class Electorate(Record):
         owner="nature",
         doc="Opening tokens of all voters.",
     )
-    tail: float = parameter(
-        1.1, 1.01, 3.0, unit="1", source="MODEL 14; range assumed", owner="nature", doc="Pareto exponent of holdings."
-    )
+    tail: float = parameter(1.1, 1.01, 3.0, unit="1", source="MODEL 14; range assumed", owner="nature", doc="Pareto exponent of holdings.")
     largest: float = parameter(
         0.03,
         0.005,
@@ -69,9 +67,7 @@ class Electorate(Record):
         owner="behaviour",
         doc="Median private value of a doubled vote, share of the tokens.",
     )
-    benefit_sigma: float = parameter(
-        0.8, 0.0, 2.0, unit="1", source="ECONOMY 20", owner="behaviour", doc="Its spread, lognormal."
-    )
+    benefit_sigma: float = parameter(0.8, 0.0, 2.0, unit="1", source="ECONOMY 20", owner="behaviour", doc="Its spread, lognormal.")
     review: float = parameter(
         1.0 / 30.0,
         0.0,
@@ -145,9 +141,7 @@ class Electorate(Record):
     step_share: float = parameter(
         0.1, 0.001, 1.0, unit="share", source="ECONOMY 20", owner="behaviour", doc="Largest proposed change, share of a parameter's range."
     )
-    poll: int = parameter(
-        60, 1, 500, unit="1", source="ECONOMY 20", owner="behaviour", doc="Voters asked before a proposal is filed."
-    )
+    poll: int = parameter(60, 1, 500, unit="1", source="ECONOMY 20", owner="behaviour", doc="Voters asked before a proposal is filed.")
     support: float = parameter(
         0.8,
         0.0,
@@ -201,9 +195,7 @@ def choose_lock_days(voter: VoterRow, p: Governance, interests: Interests) -> in
     value = 0.0
     for k in range(4):
         days = p.lock_minimum_days + (p.lock_maximum_days - p.lock_minimum_days) * k // 3
-        net = voter.benefit * compute_lock_gain(p.curve, days, p.lock_maximum_days) - compute_lock_cost(
-            float(days), interests
-        )
+        net = voter.benefit * compute_lock_gain(p.curve, days, p.lock_maximum_days) - compute_lock_cost(float(days), interests)
         if net > value:
             value = net
             best = days

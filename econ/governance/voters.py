@@ -22,7 +22,7 @@ from metalab.econ.kernel.params import Params
 from metalab.econ.kernel.state import State
 from metalab.econ.kernel.world import World
 from metalab.protocol.governance.governance import NOBODY, PLACES, VoterRow, delegate_votes
-from metalab.protocol.governance.proposals import NO_BALLOT, Proposal, cast_vote
+from metalab.protocol.governance.proposals import NO_BALLOT, ProposalRow, cast_vote
 from metalab.protocol.kernel.accounts import Pots
 from metalab.protocol.kernel.codes import Bucket
 from metalab.protocol.kernel.compiling import rule
@@ -130,9 +130,9 @@ def draw_voters(w: World) -> None:
 
 
 @rule
-def decide(voter: VoterRow, proposal: Proposal, levers: Rows[LeverRow], key: Any, s: State, p: Params) -> int:
+def decide(voter: VoterRow, proposal: ProposalRow, levers: Rows[LeverRow], key: Any, s: State, p: Params) -> int:
     """1 yes, 0 no, -1 does not vote."""
-    effect = estimate_effect(proposal.motion, levers, voter.stakeholder, voter.belief, s.outlook, p.fees, p.interests)
+    effect = estimate_effect(proposal.motion, levers, voter.stakeholder, voter.belief, s.interests, p.fees, p.interests)
     opinion = form_opinion(effect, uniform_at(key, voter.index, OPINION), p.interests.noise)
     chance = compute_turnout(get_holding(voter) + voter.received_tokens, s.governance.median, opinion, p.electorate)
     if uniform_at(key, voter.index, TURNOUT) >= chance:
@@ -164,7 +164,7 @@ def look_after_lock(voter: VoterRow, d: VoterDraws, s: State, pots: Pots, p: Par
 
 
 @rule
-def cast_ballots(voter: VoterRow, s: State, p: Params, levers: Rows[LeverRow], proposals: Rows[Proposal]) -> None:
+def cast_ballots(voter: VoterRow, s: State, p: Params, levers: Rows[LeverRow], proposals: Rows[ProposalRow]) -> None:
     """Vote where today is the day."""
     day = s.clock.day
     for place in range(PLACES):
@@ -184,7 +184,7 @@ def voter_at(voters: Any, draws: Any, state: Any, pots: Any, params: Any, levers
         return
     look_after_lock(voter, d, s, pots[0], p)
     cast_ballots(voter, s, p, levers, proposals)
-    o = s.outlook
+    o = s.interests
     is_thinking = d.idea < p.electorate.proposing / 365.0
     if is_thinking and is_uneasy(o.outcome[voter.stakeholder], o.usual[voter.stakeholder], p.electorate):
         have_idea(voter, levers, d.lever, d.stride, o, p.fees, p.interests, p.electorate)

@@ -7,7 +7,7 @@ from metalab.protocol.kernel.compiling import rule
 from metalab.protocol.kernel.declare import Record, field
 
 
-class Clock(Record):
+class ClockState(Record):
     """Part of the random key, and the calendar."""
 
     day: int = field("day", "0 is the first row")
@@ -17,12 +17,12 @@ class Clock(Record):
 
 
 @rule
-def get_key(clock: Clock, stream: int) -> Any:
+def get_key(clock: ClockState, stream: int) -> Any:
     """Today's random key of a population."""
     return derive_key(clock.seed, clock.replication, stream, clock.day)
 
 
 @rule
-def draw_day(flat: Any, clock: Clock, stream: int) -> None:
+def draw_day(flat: Any, clock: ClockState, stream: int) -> None:
     """Fill a draws table (its flat view: agents x draws) for today."""
     fill_draws(flat, derive_key(clock.seed, clock.replication, stream, clock.day), 0, len(flat))

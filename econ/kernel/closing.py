@@ -13,9 +13,9 @@ def close_day(w: World) -> None:
     """Record the state at the end of the day."""
     today = w.today[0]
     state = w.state[0]
-    today.calendar.day = float(state.clock.day)
+    today.clock.day = float(state.clock.day)
     record_supply(state.supply, w.pots[0], sum_accounts(w.flat.memory, w.flat.accounts), today.supply)
     record_presold(w.holders, today.supply)
-    today.fees.fee_per_message_usd = to_era(state.quote.message_fee) * today.market.price_usd
+    today.fees.fee_per_message_usd = to_era(state.fees.message_fee) * today.market.price_usd
     record_nodes(w)
     state.clock.day += 1

@@ -1,14 +1,14 @@
 """The daily table: every metric, one part per mechanism, in the order of the columns."""
 
 from metalab.econ.market.market import MarketMetrics
-from metalab.econ.market.trader import TraderMetrics
+from metalab.econ.market.trader import TradersMetrics
 from metalab.econ.rollups.competition import CompetitionMetrics
 from metalab.econ.rollups.deploying import DeployingMetrics
 from metalab.econ.rollups.earnings import EarningsMetrics
 from metalab.econ.rollups.fund import FundMetrics
-from metalab.econ.rollups.rollup import NetworkMetrics
+from metalab.econ.rollups.rollup import RollupsMetrics
 from metalab.econ.security.defection import DefectionMetrics
-from metalab.econ.security.incident import IncidentMetrics
+from metalab.econ.security.incident import IncidentsMetrics
 from metalab.econ.supply.supply import SupplyMetrics
 from metalab.econ.users.activity import ActivityMetrics
 from metalab.econ.users.switching import SwitchingMetrics
@@ -17,25 +17,25 @@ from metalab.protocol.connectors.enterprise import EnterpriseMetrics
 from metalab.protocol.connectors.gateway import GatewayMetrics
 from metalab.protocol.connectors.light_nodes import LightMetrics
 from metalab.protocol.connectors.relay import RelayMetrics
-from metalab.protocol.fees.fees import FeeMetrics
+from metalab.protocol.fees.fees import FeesMetrics
 from metalab.protocol.governance.governance import GovernanceMetrics
 from metalab.protocol.kernel.declare import Leaf, Record, find_leaves, metric
 from metalab.protocol.liquidity.liquidity import LiquidityMetrics
-from metalab.protocol.liquidity.passports import PassportMetrics
+from metalab.protocol.liquidity.passports import PassportsMetrics
 from metalab.protocol.messaging.delivery import DeliveryMetrics
 from metalab.protocol.messaging.messaging import MessagingMetrics
-from metalab.protocol.rollups.licences import LicenceMetrics
-from metalab.protocol.scaling.layers import LayerMetrics
-from metalab.protocol.scaling.load import LoadMetrics
+from metalab.protocol.rollups.licences import LicencesMetrics
+from metalab.protocol.scaling.layers import LayersMetrics
+from metalab.protocol.scaling.load import ScalingMetrics
 from metalab.protocol.security.corruption import CorruptionMetrics
 from metalab.protocol.security.insurance import InsuranceMetrics
 from metalab.protocol.security.slashing import SlashingMetrics
 from metalab.protocol.staking.staking import StakingMetrics
 from metalab.protocol.storage.storage import StorageMetrics
-from metalab.protocol.users.incentives import IncentiveMetrics
+from metalab.protocol.users.incentives import IncentivesMetrics
 
 
-class CalendarMetrics(Record):
+class ClockMetrics(Record):
     """Which day it is."""
 
     day: float = metric("day", "Day of the run; row d is the state at its end.")
@@ -44,31 +44,31 @@ class CalendarMetrics(Record):
 class Daily(Record):
     """One row a day. All values are float64, so that a row is a vector."""
 
-    calendar: CalendarMetrics
+    clock: ClockMetrics
     market: MarketMetrics
-    traders: TraderMetrics
+    traders: TradersMetrics
     supply: SupplyMetrics
-    fees: FeeMetrics
+    fees: FeesMetrics
     messaging: MessagingMetrics
     delivery: DeliveryMetrics
     activity: ActivityMetrics
     switching: SwitchingMetrics
-    incentives: IncentiveMetrics
-    network: NetworkMetrics
+    incentives: IncentivesMetrics
+    rollups: RollupsMetrics
     deploying: DeployingMetrics
     earnings: EarningsMetrics
-    licences: LicenceMetrics
+    licences: LicencesMetrics
     competition: CompetitionMetrics
     fund: FundMetrics
     liquidity: LiquidityMetrics
-    passports: PassportMetrics
-    layers: LayerMetrics
+    passports: PassportsMetrics
+    layers: LayersMetrics
     storage: StorageMetrics
     staking: StakingMetrics
     slashing: SlashingMetrics
-    load: LoadMetrics
+    scaling: ScalingMetrics
     governance: GovernanceMetrics
-    incidents: IncidentMetrics
+    incidents: IncidentsMetrics
     insurance: InsuranceMetrics
     defection: DefectionMetrics
     corruption: CorruptionMetrics

@@ -17,9 +17,9 @@ from metalab.econ.rollups.rollup import Rollups
 from metalab.econ.security.defection import Defection
 from metalab.econ.staking.faults import Faults
 from metalab.econ.staking.node import Operators
-from metalab.econ.supply.holder import Selling
-from metalab.econ.supply.supply import Circulation
-from metalab.econ.users.activity import Growth
+from metalab.econ.supply.holder import Holders
+from metalab.econ.supply.supply import Supply
+from metalab.econ.users.activity import Activity
 from metalab.econ.users.adoption import Adoption
 from metalab.econ.users.claiming import Claiming
 from metalab.econ.users.switching import Switching
@@ -61,7 +61,7 @@ class Params(Record):
     traders: Traders
     exchange: Exchange
     adoption: Adoption
-    growth: Growth
+    activity: Activity
     switching: Switching
     claiming: Claiming
     airdrop: Airdrop
@@ -79,7 +79,7 @@ class Params(Record):
     electorate: Electorate
     interests: Interests
     vesting: Vesting
-    supply: Circulation
+    supply: Supply
     rollups: Rollups
     deploying: Deploying
     earnings: Earnings
@@ -90,7 +90,7 @@ class Params(Record):
     passports: Passports
     layers: Layers
     storage: Storage
-    holders: Selling
+    holders: Holders
     incidents: Incidents
     insurance: Insurance
     corruption: Corruption

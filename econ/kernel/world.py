@@ -26,7 +26,7 @@ from metalab.econ.staking.node import NodeDraws
 from metalab.econ.supply.holder import HolderDraws, HolderRow
 from metalab.econ.users.user import UserDraws, UserRow
 from metalab.protocol.governance.governance import VoterRow
-from metalab.protocol.governance.proposals import Proposal
+from metalab.protocol.governance.proposals import ProposalRow
 from metalab.protocol.kernel.accounts import Pots
 from metalab.protocol.kernel.codes import BUCKETS
 from metalab.protocol.kernel.declare import MICRO, Record, Rows, Table
@@ -37,7 +37,7 @@ from metalab.protocol.messaging.delivery import DeliveryPoint
 from metalab.protocol.policy.changes import ChangeRow
 from metalab.protocol.policy.motions import LeverRow
 from metalab.protocol.rollups.licences import LicenceDraws, LicenceRow
-from metalab.protocol.scaling.surface import POINTS, SurfacePoint
+from metalab.protocol.scaling.surface import POINTS, ScalingPoint
 from metalab.protocol.staking.journal import JournalRow
 from metalab.protocol.staking.staking import NodeRow
 from metalab.protocol.storage.retention import StoreDraws, StoreRow
@@ -88,12 +88,12 @@ class World(NamedTuple):
     voters: Rows[VoterRow]
     traders: Rows[TraderRow]
     holders: Rows[HolderRow]
-    proposals: Rows[Proposal]
+    proposals: Rows[ProposalRow]
     changes: Rows[ChangeRow]
     levers: Rows[LeverRow]
     journal: Rows[JournalRow]
     shocks: Rows[ShockRow]
-    surface: Rows[SurfacePoint]
+    surface: Rows[ScalingPoint]
     deliveries: Rows[DeliveryPoint]
     user_draws: Rows[UserDraws]
     developer_draws: Rows[DeveloperDraws]
@@ -129,12 +129,12 @@ RECORDS: dict[str, type[Record]] = {
     "voters": VoterRow,
     "traders": TraderRow,
     "holders": HolderRow,
-    "proposals": Proposal,
+    "proposals": ProposalRow,
     "changes": ChangeRow,
     "levers": LeverRow,
     "journal": JournalRow,
     "shocks": ShockRow,
-    "surface": SurfacePoint,
+    "surface": ScalingPoint,
     "deliveries": DeliveryPoint,
     "user_draws": UserDraws,
     "developer_draws": DeveloperDraws,

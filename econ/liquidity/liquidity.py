@@ -23,8 +23,8 @@ def process_deposits(w: World) -> None:
     s = w.state[0]
     p = w.params[0]
     fall = -s.market.factor_change
-    fill_draws(w.flat.pools, get_key(s.clock, Stream.POOLS), 0, s.network.count)
-    for i in range(s.network.count):
+    fill_draws(w.flat.pools, get_key(s.clock, Stream.POOLS), 0, s.rollups.count)
+    for i in range(s.rollups.count):
         if w.rollups[i].live == 1:
             u = w.pool_draws[i].withdrawal
             open_pool_day(w.pools[i], w.rollups[i], u, fall, s.liquidity, p.liquidity, p.passports, w.today[0].passports)
@@ -41,10 +41,10 @@ def process_returns(w: World) -> None:
     cost = divergence * s.liquidity.claims
     trade = p.liquidity.fee_bps / BPS * p.liquidity.turnover * compute_attraction(s.liquidity, p.liquidity)
     rate = p.passports.mutual * s.liquidity.lost / s.liquidity.deposits if s.liquidity.deposits > 0.0 else 0.0
-    for i in range(s.network.count):
+    for i in range(s.rollups.count):
         close_pool_day(w.pools[i], w.rollups[i], rate, trade, cost, s.liquidity, p.liquidity, p.passports)
     if s.liquidity.lost > 0.0:
-        s.network.tvl = sum_tvl(w.rollups, s.network.count)
+        s.rollups.tvl = sum_tvl(w.rollups, s.rollups.count)
     follow_mapped_return(s.liquidity, divergence, p.liquidity, p.passports)
 
 

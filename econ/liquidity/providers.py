@@ -7,14 +7,14 @@ from metalab.protocol.kernel.declare import Record, field
 from metalab.protocol.kernel.units import clip, power, smooth
 from metalab.protocol.liquidity.liquidity import Liquidity, LiquidityState
 from metalab.protocol.liquidity.passports import (
-    PassportMetrics,
     Passports,
-    calm_down,
+    PassportsMetrics,
     compute_mapped,
     compute_shortfall,
     compute_utilisation,
     compute_withdrawals,
-    frighten,
+    fade_withdrawals,
+    raise_withdrawals,
 )
 
 DAYS_A_YEAR = 365.0
@@ -82,11 +82,11 @@ def provide(pool: PoolRow, tvl: float, p: Liquidity) -> None:
 
 
 @rule
-def redeem(pool: PoolRow, u: float, fall: float, uptake: float, p: Passports, today: PassportMetrics) -> None:
+def redeem(pool: PoolRow, u: float, fall: float, uptake: float, p: Passports, today: PassportsMetrics) -> None:
     """Holders of claims ask for a part of them; what cannot be paid out at once is sold for in haste."""
     withdrawn = compute_withdrawals(normal(u), fall, pool.fear, p)
     shortfall = compute_shortfall(pool.held * uptake, withdrawn, p)
-    calm_down(pool, p)
+    fade_withdrawals(pool, p)
     pool.lost = shortfall * p.discount
     if shortfall > 0.0:
         today.passport_shortfalls += 1.0
@@ -96,7 +96,7 @@ def redeem(pool: PoolRow, u: float, fall: float, uptake: float, p: Passports, to
 
 @rule
 def open_pool_day(
-    pool: PoolRow, rollup: RollupRow, u: float, fall: float, s: LiquidityState, p: Liquidity, passports: Passports, today: PassportMetrics
+    pool: PoolRow, rollup: RollupRow, u: float, fall: float, s: LiquidityState, p: Liquidity, passports: Passports, today: PassportsMetrics
 ) -> None:
     """The first half of a pool's day: what is provided, what is asked back."""
     provide(pool, rollup.tvl, p)
@@ -116,7 +116,7 @@ def bear_loss(pool: PoolRow, rollup: RollupRow, rate: float, uptake: float, p: P
     loss = min(pool.lost * (1.0 - p.mutual) + rate * pool.held, pool.held)
     if loss > 0.0:
         rollup.tvl -= loss
-        frighten(pool, loss / (pool.held * uptake), p)
+        raise_withdrawals(pool, loss / (pool.held * uptake), p)
     return loss
 
 

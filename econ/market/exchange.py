@@ -20,7 +20,7 @@ class Exchange(Record):
     )
 
 
-class Desk(Record):
+class ExchangeState(Record):
     """Today's orders."""
 
     opening_float: int = field("uERA", "market float when the day began")
@@ -31,7 +31,7 @@ class Desk(Record):
 
 
 @rule
-def open_desk(desk: Desk, pots: Pots) -> None:
+def open_desk(desk: ExchangeState, pots: Pots) -> None:
     """Forget yesterday's orders."""
     desk.opening_float = pots.market_float
     desk.requested_buy = 0
@@ -41,14 +41,14 @@ def open_desk(desk: Desk, pots: Pots) -> None:
 
 
 @rule
-def get_buyable(desk: Desk, pots: Pots, p: Exchange) -> int:
+def get_buyable(desk: ExchangeState, pots: Pots, p: Exchange) -> int:
     """How much can still be bought today, in uERA."""
     limit = to_count(desk.opening_float * p.float_share) + desk.filled_sell - desk.filled_buy
     return max(min(limit, pots.market_float), 0)
 
 
 @rule
-def fill_buy(desk: Desk, pots: Pots, p: Exchange, amount: int) -> int:
+def fill_buy(desk: ExchangeState, pots: Pots, p: Exchange, amount: int) -> int:
     """Book an order to buy; returns how much of it is filled. The caller moves that much with a ledger verb."""
     desk.requested_buy += amount
     filled = min(amount, get_buyable(desk, pots, p))
@@ -57,14 +57,14 @@ def fill_buy(desk: Desk, pots: Pots, p: Exchange, amount: int) -> int:
 
 
 @rule
-def book_sale(desk: Desk, amount: int) -> None:
+def book_sale(desk: ExchangeState, amount: int) -> None:
     """Book an order to sell that a ledger verb fills in full."""
     desk.requested_sell += amount
     desk.filled_sell += amount
 
 
 @rule
-def order_buy(wallet: Wallet, desk: Desk, pots: Pots, p: Exchange, amount: int) -> int:
+def order_buy(wallet: Wallet, desk: ExchangeState, pots: Pots, p: Exchange, amount: int) -> int:
     """Buy up to `amount` uERA with money that is not tracked; returns what was filled."""
     if amount <= 0:
         return 0
@@ -75,7 +75,7 @@ def order_buy(wallet: Wallet, desk: Desk, pots: Pots, p: Exchange, amount: int) 
 
 
 @rule
-def order_sell(wallet: Wallet, desk: Desk, pots: Pots, amount: int) -> int:
+def order_sell(wallet: Wallet, desk: ExchangeState, pots: Pots, amount: int) -> int:
     """Sell `amount` uERA; returns OK or a refusal code."""
     if amount <= 0 or amount > wallet.balance:
         return INVALID_AMOUNT
@@ -85,7 +85,7 @@ def order_sell(wallet: Wallet, desk: Desk, pots: Pots, amount: int) -> int:
 
 
 @rule
-def order_buy_for_cash(wallet: Cash, desk: Desk, pots: Pots, p: Exchange, amount: int, price: float) -> int:
+def order_buy_for_cash(wallet: Cash, desk: ExchangeState, pots: Pots, p: Exchange, amount: int, price: float) -> int:
     """Buy up to `amount` uERA with the agent's own USD at `price`; returns what was filled, never more than it can pay."""
     if amount <= 0:
         return 0
@@ -100,7 +100,7 @@ def order_buy_for_cash(wallet: Cash, desk: Desk, pots: Pots, p: Exchange, amount
 
 
 @rule
-def order_sell_for_cash(wallet: Cash, desk: Desk, pots: Pots, amount: int, price: float) -> int:
+def order_sell_for_cash(wallet: Cash, desk: ExchangeState, pots: Pots, amount: int, price: float) -> int:
     """Sell `amount` uERA for USD; returns OK or a refusal code."""
     if amount <= 0 or amount > wallet.balance:
         return INVALID_AMOUNT
@@ -110,6 +110,6 @@ def order_sell_for_cash(wallet: Cash, desk: Desk, pots: Pots, amount: int, price
 
 
 @rule
-def compute_net_requested(desk: Desk) -> int:
+def compute_net_requested(desk: ExchangeState) -> int:
     """Requested purchases less requested sales of the day, in uERA: the q that moves the price."""
     return desk.requested_buy - desk.requested_sell

@@ -1,6 +1,6 @@
 """What the token is worth to its holders (ECONOMY 26), and what the equation of exchange says instead (MODEL 15)."""
 
-from metalab.econ.market.market import Market
+from metalab.econ.market.market import MarketState
 from metalab.protocol.kernel.compiling import rule
 from metalab.protocol.kernel.declare import Record, parameter
 from metalab.protocol.kernel.units import clip, power
@@ -129,7 +129,7 @@ def compute_exchange_value(messages: float, revenue: float, supply: float, p: Fu
 
 
 @rule
-def update_fundamental(market: Market, value: float) -> None:
+def update_fundamental(market: MarketState, value: float) -> None:
     """Put a new valuation in force; one that cannot be known leaves the last."""
     if value > 0.0:
         market.fundamental = value

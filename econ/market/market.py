@@ -3,7 +3,7 @@
 from metalab.protocol.kernel.declare import Record, field, metric
 
 
-class Market(Record):
+class MarketState(Record):
     """Observables of the market at the day's open; agents decide on these. All flows of the day trade at `price`.
 
     An n-day mean is exponential and takes in a day's value at the end of that day (ECONOMY 19).

@@ -4,7 +4,7 @@ import math
 from enum import IntEnum
 
 from metalab.econ.kernel.chance.distributions import normal
-from metalab.econ.market.market import Market
+from metalab.econ.market.market import MarketState
 from metalab.econ.market.volatility import Volatility, advance_factor, advance_volatility, compute_impact_scale, draw_shock
 from metalab.protocol.kernel.accounts import Pots
 from metalab.protocol.kernel.compiling import rule
@@ -129,7 +129,7 @@ def compute_impact(orders: float, volume: float, scale: float) -> float:
 
 
 @rule
-def add_jump(market: Market, impact: float, p: Price) -> float:
+def add_jump(market: MarketState, impact: float, p: Price) -> float:
     """Let the decaying part of past impact fade, add today's; returns the change of J."""
     before = market.jump
     market.jump = p.jump_memory * before + (1.0 - p.permanent_share) * impact
@@ -137,7 +137,7 @@ def add_jump(market: Market, impact: float, p: Price) -> float:
 
 
 @rule
-def compute_target(market: Market, day: int, p: Price) -> float:
+def compute_target(market: MarketState, day: int, p: Price) -> float:
     """Log price that the anchor pulls to: the fundamental, or the path of an exogenous price."""
     if p.mode == PriceMode.EXOGENOUS:
         return safe_log(p.initial_usd) + p.path_drift * day
@@ -145,7 +145,7 @@ def compute_target(market: Market, day: int, p: Price) -> float:
 
 
 @rule
-def compute_pull(market: Market, day: int, p: Price) -> float:
+def compute_pull(market: MarketState, day: int, p: Price) -> float:
     """The day's return towards the target. What is left of a passing impact is not held against the price."""
     if p.anchor == 0:
         return 0.0
@@ -160,7 +160,7 @@ def compute_orders(net: float, volume: float, u: float, p: Price) -> float:
 
 
 @rule
-def compute_order_return(market: Market, orders: float, p: Price, noise: Volatility) -> float:
+def compute_order_return(market: MarketState, orders: float, p: Price, noise: Volatility) -> float:
     """Return that the orders bring today: the lasting part of the impact and the change of the passing one.
 
     An equation of exchange knows no orders, and a pool answers to them by itself.
@@ -174,7 +174,7 @@ def compute_order_return(market: Market, orders: float, p: Price, noise: Volatil
 
 
 @rule
-def compute_noise(market: Market, d: MarketDraws, p: Price, noise: Volatility) -> float:
+def compute_noise(market: MarketState, d: MarketDraws, p: Price, noise: Volatility) -> float:
     """Return that comes without anybody's order: the market factor and the token's own noise."""
     advance_factor(market, d.factor, noise)
     advance_volatility(market, d.volatility, noise, p.volatility_clustering)
@@ -219,7 +219,7 @@ def trade_pool(pots: Pots, net: float, price: float, p: Price) -> float:
 
 
 @rule
-def set_price(market: Market, price: float, p: Price) -> None:
+def set_price(market: MarketState, price: float, p: Price) -> None:
     """Close the day: means take in the day's values, then tomorrow's price is quoted."""
     market.price_mean = smooth(market.price_mean, market.price, p.mean_days)
     market.log_return = safe_log(price) - safe_log(market.price)
@@ -228,7 +228,7 @@ def set_price(market: Market, price: float, p: Price) -> None:
 
 
 @rule
-def process_price(market: Market, pots: Pots, d: MarketDraws, day: int, net: float, p: Price, noise: Volatility) -> None:
+def process_price(market: MarketState, pots: Pots, d: MarketDraws, day: int, net: float, p: Price, noise: Volatility) -> None:
     """Tomorrow's price from the agents' net orders `net` (ERA), today's volume and the market's own noise.
 
     r = kappa (ln F - p + J) + beta dm + pi I + dJ + sigma z, all terms with this morning's p and J (ECONOMY 22).

@@ -5,7 +5,7 @@ from metalab.econ.kernel.clock import draw_day
 from metalab.econ.kernel.params import Params
 from metalab.econ.kernel.state import State
 from metalab.econ.kernel.world import World
-from metalab.econ.market.exchange import Desk, compute_net_requested
+from metalab.econ.market.exchange import ExchangeState, compute_net_requested
 from metalab.econ.market.fundamental import (
     compute_exchange_value,
     compute_fundamental,
@@ -13,7 +13,7 @@ from metalab.econ.market.fundamental import (
     compute_secured_share,
     update_fundamental,
 )
-from metalab.econ.market.market import Market, MarketMetrics
+from metalab.econ.market.market import MarketMetrics, MarketState
 from metalab.econ.market.price import MarketDraws, PriceMode, process_price
 from metalab.econ.market.trader import compute_gap, update_profit
 from metalab.econ.market.volume import advance_volume, compute_volume
@@ -47,7 +47,7 @@ def value_token(state: State, p: Params) -> None:
     value = 0.0
     if p.price.mode == PriceMode.EXCHANGE_EQUATION:
         value = compute_exchange_value(
-            float(state.activity.messages), state.quote.revenue_mean_usd, to_era(state.supply.effective), p.fundamental
+            float(state.activity.messages), state.fees.revenue_mean_usd, to_era(state.supply.effective), p.fundamental
         )
     else:
         value = compute_holder_value(state, p)
@@ -64,12 +64,12 @@ def compute_holder_value(state: State, p: Params) -> float:
     # What the calendar does not know: the treasury's payments add to it for good, burning and returned airdrop take from it.
     supply = to_era(state.supply.mean_ahead + state.supply.effective - state.supply.scheduled)
     growth = state.activity.message_growth
-    state.market.secured_share = compute_secured_share(state.quote.revenue_mean_usd, growth, state.network.tvl, p.fundamental)
-    return compute_fundamental(state.quote.revenue_mean_usd, growth, state.network.tvl, supply, premium, p.fundamental)
+    state.market.secured_share = compute_secured_share(state.fees.revenue_mean_usd, growth, state.rollups.tvl, p.fundamental)
+    return compute_fundamental(state.fees.revenue_mean_usd, growth, state.rollups.tvl, supply, premium, p.fundamental)
 
 
 @rule
-def record_market(market: Market, desk: Desk, reported: float, today: MarketMetrics) -> None:
+def record_market(market: MarketState, desk: ExchangeState, reported: float, today: MarketMetrics) -> None:
     """The day's figures at the price and fundamental of the day."""
     today.price_usd = market.price
     today.fundamental_usd = market.fundamental
@@ -85,7 +85,7 @@ def record_market(market: Market, desk: Desk, reported: float, today: MarketMetr
 def close_market(state: State, pots: Pots, draws: MarketDraws, p: Params, today: MarketMetrics) -> None:
     """Today's volume and fundamental, then tomorrow's price (the order of ECONOMY 27)."""
     market = state.market
-    desk = state.desk
+    desk = state.exchange
     day = state.clock.day
     reported = to_era(state.supply.reported)
     if day % p.fundamental.refresh_days == 0:
@@ -99,7 +99,7 @@ def close_market(state: State, pots: Pots, draws: MarketDraws, p: Params, today:
     market.volume_mean = smooth(market.volume_mean, market.volume, p.volume.mean_days)
     today.volatility = market.volatility
     today.market_factor = market.factor
-    update_profit(state.crowd, market, gap, momentum, p.traders)
+    update_profit(state.traders, market, gap, momentum, p.traders)
 
 
 @rule

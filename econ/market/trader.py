@@ -5,8 +5,8 @@ from enum import IntEnum
 from typing import NamedTuple
 
 from metalab.econ.kernel.chance.distributions import normal
-from metalab.econ.market.exchange import Desk, Exchange, order_buy_for_cash, order_sell_for_cash
-from metalab.econ.market.market import Market
+from metalab.econ.market.exchange import Exchange, ExchangeState, order_buy_for_cash, order_sell_for_cash
+from metalab.econ.market.market import MarketState
 from metalab.protocol.kernel.accounts import Pots
 from metalab.protocol.kernel.codes import OK
 from metalab.protocol.kernel.compiling import rule
@@ -17,7 +17,7 @@ from metalab.protocol.market.ledger import receive_cash
 _SOURCE = "ECONOMY 18"
 
 
-class Kind(IntEnum):
+class TraderKind(IntEnum):
     """What a trader goes by."""
 
     FUNDAMENTALIST = 0
@@ -113,8 +113,8 @@ class TraderRow(Record):
     opening_wealth: float = field("USD", "what it came with, at the prices of that day")
 
 
-class Crowd(Record):
-    """Traders as a group. Vectors in the order of `Kind`."""
+class TradersState(Record):
+    """Traders as a group. Vectors in the order of `TraderKind`."""
 
     profit: list[float] = field("1/day", "mean of weight x return / volatility that each type's unbiased view earned", length=KINDS)
 
@@ -130,7 +130,7 @@ class TraderDraws(Record):
     bias: float = draw(5, "a newcomer's lasting opinion")
 
 
-class TraderMetrics(Record):
+class TradersMetrics(Record):
     """Traders on a day."""
 
     traders_gross_era: float = metric("ERA", "Bought plus sold by traders.", view="market")
@@ -140,16 +140,16 @@ class TraderMetrics(Record):
     traders_replaced: float = metric("1", "Bankrupt traders whose place a newcomer took.", better="low", view="market")
 
 
-class Floor(NamedTuple):
+class TraderContext(NamedTuple):
     """What surrounds a trader on a day: what everybody sees, the desk, and how many traders there are."""
 
     p: Traders
-    market: Market
-    crowd: Crowd
-    desk: Desk
+    market: MarketState
+    crowd: TradersState
+    desk: ExchangeState
     pots: Pots
     exchange: Exchange
-    today: TraderMetrics
+    today: TradersMetrics
     circulating: int
     traders: int
 
@@ -158,32 +158,32 @@ class Floor(NamedTuple):
 def compute_weight(kind: int, gap: float, momentum: float, opinion: float, p: Traders) -> float:
     """Share of wealth a type wants in ERA. `gap` is ln F - ln P; `opinion` is the bias, with a noise trader's mood in it."""
     weight = p.noise_level + opinion
-    if kind == Kind.FUNDAMENTALIST:
+    if kind == TraderKind.FUNDAMENTALIST:
         weight = p.value_level + p.value_slope * math.tanh(gap + opinion)
-    elif kind == Kind.CHARTIST:
+    elif kind == TraderKind.CHARTIST:
         weight = p.trend_level + p.trend_slope * math.tanh(momentum / p.trend_unit + opinion)
     return clip(weight, 0.0, 1.0)
 
 
 @rule
-def compute_gap(market: Market, price: float) -> float:
+def compute_gap(market: MarketState, price: float) -> float:
     """ln F - ln P at a price."""
     return safe_log(market.fundamental) - safe_log(price)
 
 
 @rule
-def compute_appeal(kind: int, crowd: Crowd, p: Traders) -> float:
+def compute_appeal(kind: int, crowd: TradersState, p: Traders) -> float:
     """Odds of a type in the choice by past profit."""
-    cost = p.trend_cost if kind == Kind.CHARTIST else 0.0
+    cost = p.trend_cost if kind == TraderKind.CHARTIST else 0.0
     return safe_exp(clip(p.intensity * crowd.profit[kind] - cost, -p.exponent_limit, p.exponent_limit))
 
 
 @rule
-def choose_kind(u: float, crowd: Crowd, p: Traders) -> int:
+def choose_kind(u: float, crowd: TradersState, p: Traders) -> int:
     """A type by logit over past profit."""
-    value = compute_appeal(Kind.FUNDAMENTALIST, crowd, p)
-    trend = compute_appeal(Kind.CHARTIST, crowd, p)
-    mark = u * (value + trend + compute_appeal(Kind.NOISE, crowd, p))
+    value = compute_appeal(TraderKind.FUNDAMENTALIST, crowd, p)
+    trend = compute_appeal(TraderKind.CHARTIST, crowd, p)
+    mark = u * (value + trend + compute_appeal(TraderKind.NOISE, crowd, p))
     if mark < value:
         return 0
     return 1 if mark < value + trend else 2
@@ -214,7 +214,7 @@ def replace_broke(trader: TraderRow, d: TraderDraws, pots: Pots, price: float, p
 
 
 @rule
-def review_kind(trader: TraderRow, d: TraderDraws, crowd: Crowd, p: Traders) -> None:
+def review_kind(trader: TraderRow, d: TraderDraws, crowd: TradersState, p: Traders) -> None:
     """Now and then a trader asks whether another type earned more."""
     if d.review < p.review:
         trader.kind = pick_kind(d.choice) if d.explore < p.random_share else choose_kind(d.choice, crowd, p)
@@ -227,9 +227,9 @@ def compute_room(trader: TraderRow, circulating: int, p: Traders) -> float:
 
 
 @rule
-def compute_trade(trader: TraderRow, d: TraderDraws, market: Market, circulating: int, p: Traders) -> float:
+def compute_trade(trader: TraderRow, d: TraderDraws, market: MarketState, circulating: int, p: Traders) -> float:
     """uERA a trader wants to buy (above 0) or sell (below 0) today; `circulating` is the effective supply in uERA."""
-    is_noise = trader.kind == Kind.NOISE
+    is_noise = trader.kind == TraderKind.NOISE
     opinion = trader.bias + (p.noise_slope * normal(d.mood) if is_noise else 0.0)
     weight = compute_weight(trader.kind, compute_gap(market, market.price), market.momentum, opinion, p)
     target = weight * compute_wealth(trader, market.price) / market.price * 1e6
@@ -238,7 +238,7 @@ def compute_trade(trader: TraderRow, d: TraderDraws, market: Market, circulating
 
 
 @rule
-def trade(trader: TraderRow, wanted: float, w: Floor) -> int:
+def trade(trader: TraderRow, wanted: float, w: TraderContext) -> int:
     """Order `wanted` uERA with own money; returns what was bought or sold."""
     price = w.market.price
     if wanted > 0.0:
@@ -249,18 +249,18 @@ def trade(trader: TraderRow, wanted: float, w: Floor) -> int:
 
 
 @rule
-def count_kind(kind: int, share: float, today: TraderMetrics) -> None:
+def count_kind(kind: int, share: float, today: TradersMetrics) -> None:
     """Count a trader, as a share of all, with its type."""
-    if kind == Kind.FUNDAMENTALIST:
+    if kind == TraderKind.FUNDAMENTALIST:
         today.fundamentalists_share += share
-    elif kind == Kind.CHARTIST:
+    elif kind == TraderKind.CHARTIST:
         today.chartists_share += share
     else:
         today.noise_traders_share += share
 
 
 @rule
-def trader_day(trader: TraderRow, d: TraderDraws, w: Floor) -> None:
+def trader_day(trader: TraderRow, d: TraderDraws, w: TraderContext) -> None:
     """One day of a trader: think over the type, then go part of the way to the weight it calls for."""
     if replace_broke(trader, d, w.pots, w.market.price, w.p):
         w.today.traders_replaced += 1.0
@@ -272,7 +272,7 @@ def trader_day(trader: TraderRow, d: TraderDraws, w: Floor) -> None:
 
 
 @rule
-def update_profit(crowd: Crowd, market: Market, gap: float, momentum: float, p: Traders) -> None:
+def update_profit(crowd: TradersState, market: MarketState, gap: float, momentum: float, p: Traders) -> None:
     """Credit each type with what its weight of the day (at `gap` and `momentum`) earned by the return it led to.
 
     Weights are those of an unbiased member, so that a type nobody follows has a record too.

@@ -7,7 +7,7 @@ from metalab.econ.kernel.chance.philox import derive_key, uniform_at
 from metalab.econ.kernel.chance.streams import Stream
 from metalab.econ.kernel.clock import draw_day
 from metalab.econ.kernel.world import World
-from metalab.econ.market.trader import Floor, Traders, compute_wealth, pick_kind, trader_day
+from metalab.econ.market.trader import TraderContext, Traders, compute_wealth, pick_kind, trader_day
 from metalab.protocol.kernel.codes import Bucket
 from metalab.protocol.kernel.compiling import rule
 from metalab.protocol.kernel.units import to_count, to_era
@@ -59,8 +59,8 @@ def trader_at(traders: Any, draws: Any, state: Any, pots: Any, params: Any, toda
     """The day of trader i."""
     s = state[0]
     p = params[0]
-    floor = Floor(
-        p.traders, s.market, s.crowd, s.desk, pots[0], p.exchange, today[0].traders, s.supply.effective, len(traders)
+    floor = TraderContext(
+        p.traders, s.market, s.traders, s.exchange, pots[0], p.exchange, today[0].traders, s.supply.effective, len(traders)
     )
     trader_day(traders[i], draws[i], floor)
 

@@ -3,7 +3,7 @@
 import math
 
 from metalab.econ.kernel.chance.distributions import normal, student_t
-from metalab.econ.market.market import Market
+from metalab.econ.market.market import MarketState
 from metalab.protocol.kernel.compiling import rule
 from metalab.protocol.kernel.declare import Record, parameter
 from metalab.protocol.kernel.units import clip, safe_exp
@@ -53,7 +53,7 @@ def compute_log_variance(p: Volatility) -> float:
 
 
 @rule
-def advance_volatility(market: Market, u: float, p: Volatility, is_clustered: int) -> None:
+def advance_volatility(market: MarketState, u: float, p: Volatility, is_clustered: int) -> None:
     """Today's sigma = sigma0 * exp(v - var / 2) with v' = persistence * v + innovation * n.
 
     Without clustering it is constant, at the same root mean square: sigma0 * exp(var / 2).
@@ -72,7 +72,7 @@ def draw_shock(u: float, v: float, p: Volatility, is_heavy: int) -> float:
 
 
 @rule
-def advance_factor(market: Market, u: float, p: Volatility) -> None:
+def advance_factor(market: MarketState, u: float, p: Volatility) -> None:
     """One day of the market factor m (log, AR(1)) and its change."""
     left = safe_exp(-math.log(2.0) / p.factor_half_life)
     after = left * market.factor + p.factor_drift + p.factor_sd * normal(u)

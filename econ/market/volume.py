@@ -1,7 +1,7 @@
 """How much is traded in a day (ECONOMY 25)."""
 
 from metalab.econ.kernel.chance.distributions import normal
-from metalab.econ.market.market import Market
+from metalab.econ.market.market import MarketState
 from metalab.protocol.kernel.compiling import rule
 from metalab.protocol.kernel.declare import Record, parameter
 from metalab.protocol.kernel.units import safe_exp
@@ -58,7 +58,7 @@ def compute_volume(reported: float, age: int, surge: float, log_return: float, p
 
 
 @rule
-def advance_volume(market: Market, u: float, reported: float, gross: float, age: int, p: Volume) -> None:
+def advance_volume(market: MarketState, u: float, reported: float, gross: float, age: int, p: Volume) -> None:
     """Today's volume: the market's own, at least what the agents traded (`gross`, ERA). Uses yesterday's return."""
     market.surge = p.persistence * market.surge + p.innovation * normal(u)
     market.volume = max(compute_volume(reported, age, market.surge, market.log_return, p), gross)

@@ -1,10 +1,10 @@
 """Guardians agree on snapshots and messages travel through them: a day's delay, success and gas (MODEL 6)."""
 
 from metalab.econ.kernel.world import World
-from metalab.protocol.kernel.codes import Status, Tier
+from metalab.protocol.kernel.codes import NodeStatus, Tier
 from metalab.protocol.kernel.compiling import rule
 from metalab.protocol.messaging.delivery import read_delivery, record_delivery
-from metalab.protocol.messaging.messaging import Route
+from metalab.protocol.messaging.messaging import DeliveryModel
 
 
 @rule
@@ -13,7 +13,7 @@ def count_guardians(w: World) -> int:
     count = 0
     for i in range(len(w.nodes)):
         node = w.nodes[i]
-        if node.tier == Tier.GUARDIAN and (node.status == Status.BONDED or node.status == Status.JAILED):
+        if node.tier == Tier.GUARDIAN and (node.status == NodeStatus.BONDED or node.status == NodeStatus.JAILED):
             count += 1
     return count
 
@@ -25,10 +25,10 @@ def compute_faulty_share(w: World) -> float:
     absent = 0.0
     for i in range(len(w.nodes)):
         node = w.nodes[i]
-        if node.tier == Tier.GUARDIAN and node.status == Status.BONDED:
+        if node.tier == Tier.GUARDIAN and node.status == NodeStatus.BONDED:
             stake += node.stake
             absent += node.stake * (1.0 - node.uptime)
-        elif node.tier == Tier.GUARDIAN and node.status == Status.JAILED:
+        elif node.tier == Tier.GUARDIAN and node.status == NodeStatus.JAILED:
             stake += node.stake
             absent += node.stake
     return absent / stake if stake > 0.0 else 1.0
@@ -54,7 +54,7 @@ def open_delivery(w: World) -> None:
 @rule
 def process_delivery(w: World) -> None:
     """What messages through the Metalayer experience today; the closed form takes every snapshot for final and counts no gas."""
-    if w.params[0].messaging.route == Route.SURFACE:
+    if w.params[0].messaging.route == DeliveryModel.SURFACE:
         faulty = read_day(w, w.today[0].fees.messages)
         record_delivery(w.state[0].delivery, faulty, w.today[0].delivery)
     else:

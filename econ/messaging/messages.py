@@ -2,7 +2,7 @@
 
 from metalab.econ.kernel.chance.philox import derive_key, uniform_at
 from metalab.econ.kernel.chance.streams import Stream
-from metalab.econ.kernel.clock import Clock
+from metalab.econ.kernel.clock import ClockState
 from metalab.econ.kernel.daily import Daily
 from metalab.econ.kernel.params import Params
 from metalab.econ.kernel.state import State
@@ -19,7 +19,7 @@ from metalab.protocol.scaling.load import compute_mean_delay
 
 
 @rule
-def compute_wait(clock: Clock, p: Messaging, rollup: int) -> float:
+def compute_wait(clock: ClockState, p: Messaging, rollup: int) -> float:
     """Wait of a rollup's chain in seconds: a permanent draw of the rollup."""
     key = derive_key(clock.seed, clock.replication, Stream.MESSAGING, -1)
     return sample_wait(uniform_at(key, rollup, 0), p)
@@ -42,12 +42,12 @@ def measure_delay(rollups: Rows[RollupRow], s: State, p: Messaging) -> float:
     """Mean delay of today's messages in seconds, by the waits of the rollups they came from; that of launch without any."""
     total = 0.0
     count = 0
-    for r in range(s.network.count):
+    for r in range(s.rollups.count):
         if rollups[r].messages > 0:
             total += rollups[r].messages * compute_wait(s.clock, p, r)
             count += rollups[r].messages
     if count == 0:
-        return s.demand.delay_s
+        return s.adoption.delay_s
     return compute_delay(total / count, s.delivery, p)
 
 
@@ -57,11 +57,11 @@ def measure_messages(rollups: Rows[RollupRow], s: State, p: Params, today: Daily
     messages = today.fees.messages
     s.activity.messages = to_count(messages)
     if messages > 0.0:
-        s.activity.delay_s = measure_delay(rollups, s, p.messaging) + compute_mean_delay(s.load)
+        s.activity.delay_s = measure_delay(rollups, s, p.messaging) + compute_mean_delay(s.scaling)
         s.activity.success = 1.0 - today.messaging.messages_failed / messages
         today.messaging.message_success = s.activity.success
         today.messaging.message_delay_s = s.activity.delay_s
-    measure_growth(s.activity, messages - today.activity.messages_farmed, p.growth)
+    measure_growth(s.activity, messages - today.activity.messages_farmed, p.activity)
 
 
 @rule
@@ -72,7 +72,7 @@ def measure_users(s: State, p: Params, cohorts: int, today: Daily) -> None:
     s.activity.active_share = active / max(cohorts, 1)
     opening = p.adoption.active_share * cohorts
     addresses = p.adoption.launch_addresses / opening if opening > 0.0 else 0.0
-    today.activity.addresses = addresses * s.demand.ever
+    today.activity.addresses = addresses * s.adoption.ever
     today.activity.people_active = addresses * active * p.adoption.real_share
 
 

@@ -19,11 +19,11 @@ def strike(w: World) -> None:
         if row.kind == ShockKind.PRICE:
             jump_price(state.market, row.strength)
         elif row.kind == ShockKind.TVL:
-            jump_tvl(w.rollups, state.network, row.strength)
+            jump_tvl(w.rollups, state.rollups, row.strength)
         elif row.kind == ShockKind.MESSAGES:
             begin_shock(row, w.flat.params_reals)
         elif seller >= 0:
-            sell_now(w.holders[seller], state.desk, w.pots[0], row.strength)
+            sell_now(w.holders[seller], state.exchange, w.pots[0], row.strength)
 
 
 @rule
@@ -34,7 +34,7 @@ def open_day(w: World) -> None:
     pots = w.pots[0]
     for k in range(len(pots.moved)):
         pots.moved[k] = 0
-    open_desk(w.state[0].desk, pots)
+    open_desk(w.state[0].exchange, pots)
     end_shocks(w.shocks, w.flat.params_reals, w.state[0].clock.day)
     apply_changes(w.changes, w.flat.params_words, w.flat.params_reals, w.state[0].clock.day)
     strike(w)

@@ -5,9 +5,9 @@ from typing import Any, Final
 
 from metalab.econ.kernel.params import PARAMETERS
 from metalab.econ.kernel.scenario import Shock
-from metalab.econ.market.exchange import Desk, order_sell
-from metalab.econ.market.market import Market
-from metalab.econ.rollups.rollup import Network, RollupRow
+from metalab.econ.market.exchange import ExchangeState, order_sell
+from metalab.econ.market.market import MarketState
+from metalab.econ.rollups.rollup import RollupRow, RollupsState
 from metalab.protocol.kernel.accounts import Pots, Wallet
 from metalab.protocol.kernel.codes import Bucket
 from metalab.protocol.kernel.compiling import rule
@@ -60,14 +60,14 @@ RND: Final = int(Bucket.RND)
 
 
 @rule
-def jump_price(market: Market, size: float) -> None:
+def jump_price(market: MarketState, size: float) -> None:
     """The price of the day opens higher by the factor exp(size), and so is its return; their means follow only from tonight on."""
     market.price *= safe_exp(size)
     market.log_return += size
 
 
 @rule
-def jump_tvl(rollups: Rows[RollupRow], network: Network, size: float) -> None:
+def jump_tvl(rollups: Rows[RollupRow], network: RollupsState, size: float) -> None:
     """The value secured by every live rollup changes by the factor exp(size)."""
     for i in range(network.count):
         if rollups[i].live == 1:
@@ -90,7 +90,7 @@ def get_seller(kind: int) -> int:
 
 
 @rule
-def sell_now(holder: Wallet, desk: Desk, pots: Pots, size: float) -> None:
+def sell_now(holder: Wallet, desk: ExchangeState, pots: Pots, size: float) -> None:
     """A holder sells `size` ERA, or what it has, into the market of the day."""
     order_sell(holder, desk, pots, min(to_count(size * ONE_ERA), holder.balance))
 

@@ -4,23 +4,23 @@ from typing import NamedTuple
 
 from metalab.econ.rollups.developer import DeveloperRow
 from metalab.econ.rollups.earnings import Earnings
-from metalab.econ.rollups.rollup import Network, NetworkMetrics, RollupDraws, RollupRow, Rollups, close_rollup, compute_hazard
+from metalab.econ.rollups.rollup import RollupDraws, RollupRow, Rollups, RollupsMetrics, RollupsState, close_rollup, compute_hazard
 from metalab.protocol.kernel.compiling import rule
 from metalab.protocol.kernel.declare import Rows
 from metalab.protocol.kernel.units import safe_exp
-from metalab.protocol.rollups.licences import LicenceRow, LicenceState, end_licence
+from metalab.protocol.rollups.licences import LicenceRow, LicencesState, end_licence
 
 DAYS_A_YEAR = 365.0
 
 
-class Scene(NamedTuple):
+class ClosureContext(NamedTuple):
     """Who may close and whom it concerns, under which rules, on which day; `factor` is the market's."""
 
     rollups: Rows[RollupRow]
     developers: Rows[DeveloperRow]
     licences: Rows[LicenceRow]
-    licensing: LicenceState
-    network: Network
+    licensing: LicencesState
+    network: RollupsState
     p: Rollups
     earnings: Earnings
     factor: float
@@ -40,14 +40,14 @@ def compute_weight(rollup: RollupRow, p: Earnings) -> float:
 
 
 @rule
-def compute_risk(rollup: RollupRow, w: Scene) -> float:
+def compute_risk(rollup: RollupRow, w: ClosureContext) -> float:
     """Hazard of closing a year: that of its age and size, the more likely the worse it does."""
     hazard = compute_hazard((w.day - rollup.birth_day) / DAYS_A_YEAR, rollup.tvl, w.factor, w.p)
     return hazard * compute_weight(rollup, w.earnings)
 
 
 @rule
-def shut_down(rollup: RollupRow, w: Scene) -> None:
+def shut_down(rollup: RollupRow, w: ClosureContext) -> None:
     """A rollup closes, its licence ends, its developer has one less to run."""
     close_rollup(rollup, w.network, w.day)
     end_licence(w.licences, w.licensing, rollup)
@@ -56,7 +56,7 @@ def shut_down(rollup: RollupRow, w: Scene) -> None:
 
 
 @rule
-def shut_rollups(w: Scene, draws: Rows[RollupDraws], today: NetworkMetrics) -> None:
+def shut_rollups(w: ClosureContext, draws: Rows[RollupDraws], today: RollupsMetrics) -> None:
     """Today's closings."""
     if w.p.closings == 0:
         return

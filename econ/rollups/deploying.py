@@ -24,15 +24,6 @@ class Niche(IntEnum):
     DATA = 5
 
 
-class Framework(IntEnum):
-    """What a rollup is built with."""
-
-    ARBITRUM = 0
-    OP = 1
-    ZK = 2
-    POLYGON = 3
-
-
 class Deploying(Record):
     """Ideas, capital and taste of developers."""
 

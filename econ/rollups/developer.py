@@ -14,7 +14,7 @@ from metalab.protocol.kernel.declare import Record, Rows, draw, field
 from metalab.protocol.kernel.units import to_count, to_era, to_uera, to_usd
 from metalab.protocol.market.ledger import pay_cash, receive_cash
 from metalab.protocol.rollups.ledger import grant
-from metalab.protocol.users.incentives import Line, draw_budget, get_budget
+from metalab.protocol.users.incentives import BudgetLine, draw_budget, get_budget
 
 
 class DeveloperRow(Record):
@@ -45,13 +45,13 @@ def expect_grant(s: State, pots: Pots, p: Params) -> int:
     """The grant that a deployment would get today, in uERA."""
     if p.deploying.grants == 0:
         return 0
-    return min(p.deploying.grant, max(get_budget(s.budget, Line.GRANTS, pots), 0))
+    return min(p.deploying.grant, max(get_budget(s.incentives, BudgetLine.GRANTS, pots), 0))
 
 
 @rule
 def choose_provider(u: float, s: State, pots: Pots, p: Params) -> int:
     """Logit choice of a provider: 0 is this protocol, k > 0 rival k - 1."""
-    users = s.activity.active_share / p.deploying.reference_share * p.population.rollups / max(s.network.live, 1)
+    users = s.activity.active_share / p.deploying.reference_share * p.population.rollups / max(s.rollups.live, 1)
     aid = to_usd(expect_grant(s, pots, p), s.market.price_mean)
     own = compute_own_utility(users, aid, s.competition.flow_share, p.deploying)
     total = weigh_providers(s.deploying.weights, p.population.rollups, own, s.competition, p.deploying, p.competition)
@@ -67,7 +67,7 @@ def is_funded(developer: DeveloperRow, raised: float, p: Params) -> bool:
 @rule
 def collect_grant(developer: DeveloperRow, s: State, pots: Pots, p: Params, today: Daily) -> None:
     """Take the grant for a deployment as far as the year's budget goes."""
-    amount = draw_budget(s.budget, Line.GRANTS, pots, expect_grant(s, pots, p))
+    amount = draw_budget(s.incentives, BudgetLine.GRANTS, pots, expect_grant(s, pots, p))
     if amount <= 0:
         return
     grant(developer, pots, amount)
@@ -84,7 +84,7 @@ def launch(
     """Deploy here; a full table refuses and nothing is paid."""
     niche = max(pick(d.niche, p.deploying.niches, sum_weights(p.deploying.niches)), 0)
     framework = max(pick(d.framework, p.deploying.frameworks, sum_weights(p.deploying.frameworks)), 0)
-    if deploy(rollups, s.network, developer.index, niche, framework, d.worth, s.clock.day, p.rollups) != OK:
+    if deploy(rollups, s.rollups, developer.index, niche, framework, d.worth, s.clock.day, p.rollups) != OK:
         return
     developer.rollups += 1
     developer.deployed += 1
@@ -129,7 +129,7 @@ def sell_income(developer: DeveloperRow, s: State, pots: Pots, p: Params, today:
     bills = developer.rollups * p.deploying.cost_usd * p.earnings.cash_months
     amount = compute_sale(developer, s.market.price, bills, p.earnings.sale_share)
     developer.income = 0
-    if amount > 0 and order_sell_for_cash(developer, s.desk, pots, amount, s.market.price) == OK:
+    if amount > 0 and order_sell_for_cash(developer, s.exchange, pots, amount, s.market.price) == OK:
         today.earnings.developer_sales_era += to_era(amount)
 
 

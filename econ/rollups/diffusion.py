@@ -1,24 +1,24 @@
 """How innovations come up and spread from rollup to rollup (SI contagion, MODEL 14)."""
 
-from metalab.econ.rollups.rollup import Network, RollupRow
+from metalab.econ.rollups.rollup import RollupRow, RollupsState
 from metalab.protocol.kernel.compiling import rule
 from metalab.protocol.kernel.declare import Rows
 from metalab.protocol.kernel.units import safe_exp, to_count
-from metalab.protocol.rollups.licences import LicenceDraws, LicenceMetrics, LicenceRow, Licences, LicenceState, adopt, build
+from metalab.protocol.rollups.licences import LicenceDraws, LicenceRow, Licences, LicencesMetrics, LicencesState, adopt, build
 
 DAYS_A_YEAR = 365.0
 
 
 @rule
-def find_partner(rollups: Rows[RollupRow], network: Network, u: float) -> int:
+def find_partner(rollups: Rows[RollupRow], network: RollupsState, u: float) -> int:
     """A live rollup, each with the same chance."""
     return rollups[min(to_count(u * network.ordered), network.ordered - 1)].order
 
 
 @rule
 def spread_innovations(
-    rollups: Rows[RollupRow], draws: Rows[LicenceDraws], licences: Rows[LicenceRow], state: LicenceState, network: Network, day: int,
-    p: Licences, today: LicenceMetrics,
+    rollups: Rows[RollupRow], draws: Rows[LicenceDraws], licences: Rows[LicenceRow], state: LicencesState, network: RollupsState, day: int,
+    p: Licences, today: LicencesMetrics,
 ) -> None:  # fmt: skip
     """Each live rollup without an innovation may build one, or meet another rollup and license what it finds.
 

@@ -2,15 +2,15 @@
 
 from typing import NamedTuple, Protocol
 
-from metalab.econ.market.exchange import Desk, Exchange, book_sale, fill_buy
+from metalab.econ.market.exchange import Exchange, ExchangeState, book_sale, fill_buy
 from metalab.econ.rollups.rollup import RollupRow
-from metalab.econ.supply.supply import Supply
+from metalab.econ.supply.supply import SupplyState
 from metalab.protocol.kernel.accounts import Pots
 from metalab.protocol.kernel.compiling import rule
 from metalab.protocol.kernel.declare import Record, Rows, metric, parameter, switch
 from metalab.protocol.kernel.units import mul_div, to_era, to_uera, to_usd
 from metalab.protocol.rollups.ledger import endow_fund, purchase_grant
-from metalab.protocol.users.incentives import Budget, Incentives, draw_fund
+from metalab.protocol.users.incentives import Incentives, IncentivesState, draw_fund
 
 DAYS_A_YEAR = 365
 ANY_AGE = 1_000_000_000
@@ -29,7 +29,7 @@ class Fund(Record):
     programme: int = switch(True, source="MODEL 12", owner="dao", doc="Whether the fund runs.")
 
 
-class Earner(Protocol):
+class FundReceiver(Protocol):
     """A developer's row: liquid uERA, and uERA received since it last sold."""
 
     balance: int
@@ -44,13 +44,13 @@ class FundMetrics(Record):
     fund_balance_usd: float = metric("USD", "The fund's money.", view="incentives")
 
 
-class Purse(NamedTuple):
+class FundContext(NamedTuple):
     """What a round buys with and for whom, on a day; `used` rows of rollups are taken."""
 
     rollups: Rows[RollupRow]
-    developers: Rows[Earner]
+    developers: Rows[FundReceiver]
     used: int
-    desk: Desk
+    desk: ExchangeState
     pots: Pots
     p: Fund
     exchange: Exchange
@@ -59,7 +59,9 @@ class Purse(NamedTuple):
 
 
 @rule
-def endow(budget: Budget, pots: Pots, desk: Desk, supply: Supply, rules: Incentives, price: float, today: FundMetrics) -> None:
+def endow(
+    budget: IncentivesState, pots: Pots, desk: ExchangeState, supply: SupplyState, rules: Incentives, price: float, today: FundMetrics
+) -> None:
     """Sell a day's part of the year's fund budget (ERA and USD limits, whichever binds) for the fund."""
     wanted = min(rules.fund // DAYS_A_YEAR, to_uera(rules.fund_usd / DAYS_A_YEAR, price))
     amount = draw_fund(budget, pots, wanted, price)
@@ -78,7 +80,7 @@ def is_due(rollup: RollupRow, day: int, age: int) -> bool:
 
 
 @rule
-def count_due(w: Purse, age: int) -> int:
+def count_due(w: FundContext, age: int) -> int:
     """How many parts a round has."""
     total = 0
     for i in range(w.used):
@@ -95,7 +97,7 @@ def compute_spending(fund_usd: float, day: int, p: Fund) -> float:
 
 
 @rule
-def buy_round(w: Purse, money: float) -> int:
+def buy_round(w: FundContext, money: float) -> int:
     """Order what `money` of the fund buys; returns what is filled."""
     filled = fill_buy(w.desk, w.pots, w.exchange, to_uera(money, w.price))
     while filled > 0 and to_usd(filled, w.price) > w.pots.fund_usd:
@@ -104,7 +106,7 @@ def buy_round(w: Purse, money: float) -> int:
 
 
 @rule
-def grant_round(w: Purse, age: int, amount: int, parts: int) -> None:
+def grant_round(w: FundContext, age: int, amount: int, parts: int) -> None:
     """Give `amount` uERA that was bought in equal parts (to the uERA) for the `parts` rollups that are due."""
     given = 0
     j = 0
@@ -119,7 +121,7 @@ def grant_round(w: Purse, age: int, amount: int, parts: int) -> None:
 
 
 @rule
-def run_round(w: Purse, today: FundMetrics) -> None:
+def run_round(w: FundContext, today: FundMetrics) -> None:
     """A day of a round: buy with part of the fund's money, grant to young rollups' developers (all, if none is young)."""
     money = compute_spending(w.pots.fund_usd, w.day, w.p)
     if money <= 0.0:

@@ -89,7 +89,7 @@ class RollupRow(Record):
     order: int = field("row", "row k of this field is the k-th largest live rollup")
 
 
-class Network(Record):
+class RollupsState(Record):
     """All rollups together, at yesterday's close (users see this morning's)."""
 
     count: int = field("1", "rows in use, live or closed")
@@ -100,7 +100,7 @@ class Network(Record):
     refused: int = field("1", "deployments refused because the table is full, so far")
 
 
-class NetworkMetrics(Record):
+class RollupsMetrics(Record):
     """Rollups on a day."""
 
     rollups_live: float = metric("1", "Live rollups.", better="high", view="rollups")
@@ -140,7 +140,7 @@ def shock_tvl(rollup: RollupRow, u: float, factor_change: float, p: Rollups) -> 
 
 
 @rule
-def add_rollup(rollups: Rows[RollupRow], network: Network, day: int) -> int:
+def add_rollup(rollups: Rows[RollupRow], network: RollupsState, day: int) -> int:
     """Take the next row for a rollup. Returns its number, or -1 (counted) when the table is full."""
     if network.count >= len(rollups):
         network.refused += 1
@@ -164,7 +164,7 @@ def add_rollup(rollups: Rows[RollupRow], network: Network, day: int) -> int:
 
 @rule
 def deploy(
-    rollups: Rows[RollupRow], network: Network, developer: int, niche: int, framework: int, size: float, day: int, p: Rollups
+    rollups: Rows[RollupRow], network: RollupsState, developer: int, niche: int, framework: int, size: float, day: int, p: Rollups
 ) -> int:
     """A developer's new rollup goes live; `size` is a uniform for its value secured. Returns OK or TABLE_FULL."""
     i = add_rollup(rollups, network, day)
@@ -181,7 +181,7 @@ def deploy(
 
 
 @rule
-def close_rollup(rollup: RollupRow, network: Network, day: int) -> None:
+def close_rollup(rollup: RollupRow, network: RollupsState, day: int) -> None:
     """A rollup stops for good; its value leaves."""
     rollup.live = 0
     rollup.close_day = day
@@ -214,7 +214,7 @@ def sum_tvl(rollups: Rows[RollupRow], count: int) -> float:
 
 
 @rule
-def _keep_live(rollups: Rows[RollupRow], network: Network) -> None:
+def _keep_live(rollups: Rows[RollupRow], network: RollupsState) -> None:
     """Keep the order without the closed ones."""
     kept = 0
     for k in range(network.ordered):
@@ -239,7 +239,7 @@ def _sort_order(rollups: Rows[RollupRow], count: int) -> None:
 
 
 @rule
-def share_traffic(rollups: Rows[RollupRow], network: Network, p: Rollups) -> None:
+def share_traffic(rollups: Rows[RollupRow], network: RollupsState, p: Rollups) -> None:
     """Give every live rollup its part of the transactions: 1 / rank^zipf by value secured, all summing to 1."""
     _keep_live(rollups, network)
     _sort_order(rollups, network.ordered)
@@ -253,7 +253,7 @@ def share_traffic(rollups: Rows[RollupRow], network: Network, p: Rollups) -> Non
 
 
 @rule
-def compute_own_concentration(rollups: Rows[RollupRow], network: Network) -> float:
+def compute_own_concentration(rollups: Rows[RollupRow], network: RollupsState) -> float:
     """Sum of squared traffic shares of live rollups."""
     squares = 0.0
     for k in range(network.ordered):
@@ -263,7 +263,7 @@ def compute_own_concentration(rollups: Rows[RollupRow], network: Network) -> flo
 
 
 @rule
-def measure_network(network: Network, today: NetworkMetrics) -> None:
+def measure_network(network: RollupsState, today: RollupsMetrics) -> None:
     """Record the state of all rollups and start counting tomorrow's births."""
     today.rollups_live = float(network.live)
     today.rollups_deployed = float(network.deployed)

@@ -8,7 +8,7 @@ from metalab.econ.kernel.chance.philox import derive_key, fill_draws, uniform_at
 from metalab.econ.kernel.chance.streams import Stream
 from metalab.econ.kernel.clock import draw_day, get_key
 from metalab.econ.kernel.world import World
-from metalab.econ.rollups.closures import Scene, shut_rollups
+from metalab.econ.rollups.closures import ClosureContext, shut_rollups
 from metalab.econ.rollups.competition import (
     change_rivals,
     compute_concentration,
@@ -21,9 +21,9 @@ from metalab.econ.rollups.competition import (
 )
 from metalab.econ.rollups.deploying import measure_deploying, sum_weights
 from metalab.econ.rollups.diffusion import spread_innovations
-from metalab.econ.rollups.fund import Purse, endow, run_round
+from metalab.econ.rollups.fund import FundContext, endow, run_round
 from metalab.econ.rollups.rollup import add_rollup, compute_own_concentration, measure_network, scale_tvl, share_traffic, shock_tvl, sum_tvl
-from metalab.econ.rollups.settlement import Payday, settle_rollups
+from metalab.econ.rollups.settlement import SettlementContext, settle_rollups
 from metalab.econ.users.users import prepare_users
 from metalab.protocol.kernel.compiling import rule
 from metalab.protocol.kernel.units import safe_exp, to_count, to_usd
@@ -42,7 +42,7 @@ def open_rollups(w: World) -> None:
     p = w.params[0]
     key = derive_key(s.clock.seed, s.clock.replication, Stream.GENESIS_ROLLUPS, GENESIS)
     for n in range(p.population.rollups):
-        i = add_rollup(w.rollups, s.network, -to_count(uniform_at(key, n, AGE) * p.rollups.opening_age_days))
+        i = add_rollup(w.rollups, s.rollups, -to_count(uniform_at(key, n, AGE) * p.rollups.opening_age_days))
         rollup = w.rollups[i]
         rollup.tvl = lognormal(uniform_at(key, n, SIZE), 1.0, p.rollups.tvl_sigma)
         rollup.niche = max(pick(uniform_at(key, n, NICHE), p.deploying.niches, sum_weights(p.deploying.niches)), 0)
@@ -50,9 +50,9 @@ def open_rollups(w: World) -> None:
         if len(w.developers) > 0:
             rollup.developer = n % len(w.developers)
             w.developers[rollup.developer].rollups += 1
-    scale_tvl(w.rollups, s.network.count, p.rollups.opening_tvl_usd)
-    s.network.tvl = sum_tvl(w.rollups, s.network.count)
-    share_traffic(w.rollups, s.network, p.rollups)
+    scale_tvl(w.rollups, s.rollups.count, p.rollups.opening_tvl_usd)
+    s.rollups.tvl = sum_tvl(w.rollups, s.rollups.count)
+    share_traffic(w.rollups, s.rollups, p.rollups)
     open_rivals(s.competition, p.competition)
 
 
@@ -61,15 +61,15 @@ def process_closings(w: World) -> None:
     """Values move with the market, some rollups close, innovations spread among those that go on."""
     s = w.state[0]
     p = w.params[0]
-    fill_draws(w.flat.rollups, get_key(s.clock, Stream.ROLLUPS), 0, s.network.count)
-    fill_draws(w.flat.licences, get_key(s.clock, Stream.LICENCES), 0, s.network.count)
-    for i in range(s.network.count):
+    fill_draws(w.flat.rollups, get_key(s.clock, Stream.ROLLUPS), 0, s.rollups.count)
+    fill_draws(w.flat.licences, get_key(s.clock, Stream.LICENCES), 0, s.rollups.count)
+    for i in range(s.rollups.count):
         if w.rollups[i].live == 1:
             shock_tvl(w.rollups[i], w.rollup_draws[i].shock, s.market.factor_change, p.rollups)
-    scene = Scene(w.rollups, w.developers, w.licences, s.licences, s.network, p.rollups, p.earnings, s.market.factor, s.clock.day)
-    shut_rollups(scene, w.rollup_draws, w.today[0].network)
-    share_traffic(w.rollups, s.network, p.rollups)
-    spread_innovations(w.rollups, w.licence_draws, w.licences, s.licences, s.network, s.clock.day, p.licences, w.today[0].licences)
+    scene = ClosureContext(w.rollups, w.developers, w.licences, s.licences, s.rollups, p.rollups, p.earnings, s.market.factor, s.clock.day)
+    shut_rollups(scene, w.rollup_draws, w.today[0].rollups)
+    share_traffic(w.rollups, s.rollups, p.rollups)
+    spread_innovations(w.rollups, w.licence_draws, w.licences, s.licences, s.rollups, s.clock.day, p.licences, w.today[0].licences)
 
 
 @rule
@@ -79,15 +79,15 @@ def process_rivals(w: World) -> None:
     p = w.params[0].competition
     draw_day(w.flat.providers, s.clock, Stream.RIVALS)
     change_rivals(s.competition, w.provider_draws, p)
-    follow_growth(s.competition, s.network.deployed, s.network.live, p)
+    follow_growth(s.competition, s.rollups.deployed, s.rollups.live, p)
     rivals = count_rivals(s.competition)
     if s.clock.day % p.recount_days == 0:
         s.competition.concentration = compute_concentration(rivals, w.params[0].rollups.zipf)
     rival_mass = rivals * p.tvl_usd * safe_exp(w.params[0].rollups.tvl_beta * s.market.factor)
-    near = compute_friction(to_usd(s.quote.message_fee, s.market.price), s.activity.delay_s, p)
+    near = compute_friction(to_usd(s.fees.message_fee, s.market.price), s.activity.delay_s, p)
     far = compute_friction(p.rival_fee_usd, p.rival_delay_s, p)
     s.competition.flow_share = compute_flow_share(
-        s.network.tvl, compute_own_concentration(w.rollups, s.network), rival_mass, s.competition.concentration, near, far, p.connected,
+        s.rollups.tvl, compute_own_concentration(w.rollups, s.rollups), rival_mass, s.competition.concentration, near, far, p.connected,
     )  # fmt: skip
 
 
@@ -98,8 +98,10 @@ def process_fund(w: World) -> None:
     p = w.params[0]
     today = w.today[0].fund
     if p.fund.programme == 1:
-        endow(s.budget, w.pots[0], s.desk, s.supply, p.incentives, s.market.price, today)
-        purse = Purse(w.rollups, w.developers, s.network.count, s.desk, w.pots[0], p.fund, p.exchange, s.market.price, s.clock.day)
+        endow(s.incentives, w.pots[0], s.exchange, s.supply, p.incentives, s.market.price, today)
+        purse = FundContext(
+            w.rollups, w.developers, s.rollups.count, s.exchange, w.pots[0], p.fund, p.exchange, s.market.price, s.clock.day
+        )
         run_round(purse, today)
     today.fund_balance_usd = w.pots[0].fund_usd
 
@@ -109,13 +111,13 @@ def process_rollups(w: World) -> None:
     """The rollups' morning."""
     s = w.state[0]
     today = w.today[0]
-    payday = Payday(w.rollups, s.network.count, w.developers, w.licences, w.pots[0], s.market.price, w.params[0], today)
+    payday = SettlementContext(w.rollups, s.rollups.count, w.developers, w.licences, w.pots[0], s.market.price, w.params[0], today)
     settle_rollups(payday, s.clock.day)
     process_closings(w)
-    s.network.tvl = sum_tvl(w.rollups, s.network.count)
+    s.rollups.tvl = sum_tvl(w.rollups, s.rollups.count)
     process_rivals(w)
     process_fund(w)
-    measure_competition(s.competition, s.network.live, today.competition)
+    measure_competition(s.competition, s.rollups.live, today.competition)
     measure_deploying(s.deploying, today.deploying)
-    measure_network(s.network, today.network)
+    measure_network(s.rollups, today.rollups)
     prepare_users(w)

@@ -22,7 +22,7 @@ from metalab.protocol.kernel.units import to_usd
 from metalab.protocol.rollups.licences import LicenceRow
 
 
-class Payday(NamedTuple):
+class SettlementContext(NamedTuple):
     """Who is paid out of what on a morning; `used` rows of rollups are taken."""
 
     rollups: Rows[RollupRow]
@@ -36,7 +36,7 @@ class Payday(NamedTuple):
 
 
 @rule
-def pass_royalty(rollup: RollupRow, part: int, w: Payday) -> float:
+def pass_royalty(rollup: RollupRow, part: int, w: SettlementContext) -> float:
     """The originator's part of what a rollup's developer was paid, `part` uERA of it; returns its value in USD."""
     owner = find_originator(rollup, w.rollups, w.licences)
     if owner < 0:
@@ -48,7 +48,7 @@ def pass_royalty(rollup: RollupRow, part: int, w: Payday) -> float:
 
 
 @rule
-def settle_rollup(rollup: RollupRow, w: Payday, pot: int, messages: int) -> None:
+def settle_rollup(rollup: RollupRow, w: SettlementContext, pot: int, messages: int) -> None:
     """Pay a rollup's developer for yesterday its part of `pot` by messages, pass on its royalty, take its bill."""
     developer = w.developers[rollup.developer]
     part = pay_income(rollup, developer, w.pots, pot, messages, w.p.earnings, w.p.licences, w.today.earnings)
@@ -60,7 +60,7 @@ def settle_rollup(rollup: RollupRow, w: Payday, pot: int, messages: int) -> None
 
 
 @rule
-def settle_rollups(w: Payday, day: int) -> None:
+def settle_rollups(w: SettlementContext, day: int) -> None:
     """Pay all developers for yesterday: their pot goes out by messages, remainders stay in it. Start counting messages anew."""
     pot = w.pots.reward_developers
     messages = count_messages(w.rollups, w.used)

@@ -8,7 +8,7 @@ from metalab.econ.kernel.world import World
 from metalab.econ.market.exchange import fill_buy
 from metalab.econ.scaling.fastclock.hours import open_hour, simulate_hour
 from metalab.econ.staking.faults import draw_providers, get_outage_chance, suffer_faults
-from metalab.protocol.kernel.codes import Status, Tier
+from metalab.protocol.kernel.codes import NodeStatus, Tier
 from metalab.protocol.kernel.compiling import rule
 from metalab.protocol.kernel.units import clip, to_count, to_era
 from metalab.protocol.scaling.load import (
@@ -28,7 +28,7 @@ from metalab.protocol.staking.ledger import collect_congestion
 @rule
 def open_load(w: World) -> None:
     """An idle network on the eve of the first day."""
-    load = w.state[0].load
+    load = w.state[0].scaling
     load.peak_active = w.params[0].scaling.active_min
     load.base_fee = w.params[0].scaling.fee_floor
     load.chains.count = -1
@@ -49,10 +49,10 @@ def process_faults(w: World) -> None:
 @rule
 def update_chains(w: World) -> None:
     """How load spreads over the rollups, when their number has changed, and how bursty the sum of them is."""
-    load = w.state[0].load
+    load = w.state[0].scaling
     traffic = w.params[0].traffic
     exponent = w.params[0].scaling.zipf
-    live = w.state[0].network.live
+    live = w.state[0].rollups.live
     if live != load.chains.count or exponent != load.chains.exponent:
         set_chains(load.chains, live, exponent)
     set_weather(load.sky, traffic, load.chains)
@@ -62,7 +62,7 @@ def update_chains(w: World) -> None:
 @rule
 def serve_quiet(w: World, core: int, standing_by: int) -> None:
     """The day but for its peak hour."""
-    load = w.state[0].load
+    load = w.state[0].scaling
     p = w.params[0].scaling
     if p.method == Method.CLOSED_FORM:
         serve_closed(load.quiet, p, core, load.quiet_active, load.peak.closing)
@@ -74,7 +74,7 @@ def serve_quiet(w: World, core: int, standing_by: int) -> None:
 def serve_peak(w: World, core: int, standing_by: int) -> None:
     """The peak hour: every `simulate_every` days in ticks, else by the surface; or by the closed form."""
     s = w.state[0]
-    load = s.load
+    load = s.scaling
     p = w.params[0].scaling
     if p.method == Method.CLOSED_FORM:
         serve_closed(load.peak, p, core, load.peak_active, load.quiet.closing)
@@ -92,12 +92,12 @@ def serve_peak(w: World, core: int, standing_by: int) -> None:
 @rule
 def assign_hours(w: World, standing_by: int) -> None:
     """Who is active: the sets go round the flex nodes that stand by, one set further every day."""
-    load = w.state[0].load
+    load = w.state[0].scaling
     seat = (w.state[0].clock.day * max(load.quiet_active, 1)) % max(standing_by, 1)
     for i in range(len(w.nodes)):
         node = w.nodes[i]
         node.active_hours = 0.0
-        if node.tier == Tier.FLEX and node.status == Status.BONDED and node.uptime > 0.0:
+        if node.tier == Tier.FLEX and node.status == NodeStatus.BONDED and node.uptime > 0.0:
             node.active_hours = 23.0 * clip(load.quiet.active - seat, 0.0, 1.0) + clip(load.peak.active - seat, 0.0, 1.0)
             seat = seat + 1 if seat + 1 < standing_by else 0
 
@@ -106,12 +106,12 @@ def assign_hours(w: World, standing_by: int) -> None:
 def charge_congestion(w: World) -> None:
     """The congestion fee of the day, bought on the market; what the market cannot fill is not charged."""
     s = w.state[0]
-    due = compute_congestion_due(s.load, w.params[0].fees, s.market.price_mean)
+    due = compute_congestion_due(s.scaling, w.params[0].fees, s.market.price_mean)
     if due > 0:
-        due = fill_buy(s.desk, w.pots[0], w.params[0].exchange, due)
+        due = fill_buy(s.exchange, w.pots[0], w.params[0].exchange, due)
     if due > 0:
         collect_congestion(w.pots[0], due)
-    w.today[0].load.congestion_fee_era = to_era(due)
+    w.today[0].scaling.congestion_fee_era = to_era(due)
 
 
 @rule
@@ -125,16 +125,16 @@ def process_load(w: World) -> None:
     standing_by = 0
     for i in range(len(w.nodes)):
         node = w.nodes[i]
-        if node.status == Status.BONDED and node.tier == Tier.CORE:
+        if node.status == NodeStatus.BONDED and node.tier == Tier.CORE:
             core += node.uptime
-        if node.status == Status.BONDED and node.tier == Tier.FLEX and node.uptime > 0.0:
+        if node.status == NodeStatus.BONDED and node.tier == Tier.FLEX and node.uptime > 0.0:
             standing_by += 1
     servers = to_count(core + 0.5)
     shift = normal(uniform_at(get_key(s.clock, Stream.LOAD), 0, 0))
-    plan_day(s.load, p, w.today[0].fees.messages, shift, servers, standing_by)
+    plan_day(s.scaling, p, w.today[0].fees.messages, shift, servers, standing_by)
     serve_quiet(w, servers, standing_by)
     serve_peak(w, servers, standing_by)
     assign_hours(w, standing_by)
     charge_congestion(w)
-    step_base_fee(s.load, p, servers, standing_by)
-    record_load(s.load, p, w.today[0].load)
+    step_base_fee(s.scaling, p, servers, standing_by)
+    record_load(s.scaling, p, w.today[0].scaling)

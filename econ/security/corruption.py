@@ -8,7 +8,7 @@ from metalab.protocol.kernel.codes import Tier
 from metalab.protocol.kernel.compiling import rule
 from metalab.protocol.kernel.units import to_era
 from metalab.protocol.security.corruption import compute_joint_penalty, compute_profit, count_guardians, measure_corruption
-from metalab.protocol.security.incidents import Kind, compute_mean_detection
+from metalab.protocol.security.incidents import IncidentKind, compute_mean_detection
 
 
 @rule
@@ -28,7 +28,7 @@ def set_terms(w: World) -> None:
     beta = p.price.beta if p.price.market_factor_on == 1 else 0.0
     t.scale = p.price.impact_size * compute_impact_scale(s.market.volatility, beta, p.volatility) if p.price.impact == 1 else 0.0
     t.lendable = p.corruption.lendable * to_era(w.pots[0].market_float)
-    t.income = s.yields.net[Tier.GUARDIAN]
+    t.income = s.operators.net[Tier.GUARDIAN]
 
 
 @rule
@@ -38,6 +38,6 @@ def process_security(w: World) -> None:
     p = w.params[0]
     set_terms(w)
     measure_corruption(s.corruption.terms, p.corruption, w.today[0].corruption)
-    sight = compute_sight_of(s.incidents, s.incidents.guardians, Kind.FORGERY, s.network.live, p.incidents)
-    detection = compute_mean_detection(sight, Kind.FORGERY, p.incidents)
+    sight = compute_sight_of(s.incidents, s.incidents.guardians, IncidentKind.FORGERY, s.rollups.live, p.incidents)
+    detection = compute_mean_detection(sight, IncidentKind.FORGERY, p.incidents)
     w.today[0].corruption.profit_from_corruption_usd = compute_profit(get_reachable(w), detection, p.corruption)

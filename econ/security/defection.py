@@ -3,7 +3,7 @@
 from typing import Any
 
 from metalab.econ.kernel.chance.philox import uniform_at
-from metalab.protocol.kernel.codes import Status, Tier
+from metalab.protocol.kernel.codes import NodeStatus, Tier
 from metalab.protocol.kernel.compiling import rule
 from metalab.protocol.kernel.declare import Record, Rows, metric, parameter, switch
 from metalab.protocol.kernel.units import to_usd
@@ -41,7 +41,7 @@ class DefectionMetrics(Record):
 @rule
 def is_open(node: NodeRow, key: Any, p: Defection) -> bool:
     """Whether a guardian's operator takes bribes, by a permanent trait; those run by the protocol never do."""
-    if node.status != Status.BONDED or node.tier != Tier.GUARDIAN or node.protocol_run == 1:
+    if node.status != NodeStatus.BONDED or node.tier != Tier.GUARDIAN or node.protocol_run == 1:
         return False
     return uniform_at(key, node.index, 0) < p.open_share
 
@@ -66,7 +66,7 @@ def sum_attesting_stake(nodes: Rows[NodeRow]) -> int:
     """Stake of all guardians that attest: the jailed do not. In uERA."""
     total = 0
     for i in range(len(nodes)):
-        if nodes[i].status == Status.BONDED and nodes[i].tier == Tier.GUARDIAN:
+        if nodes[i].status == NodeStatus.BONDED and nodes[i].tier == Tier.GUARDIAN:
             total += nodes[i].stake
     return total
 
@@ -77,7 +77,7 @@ def sum_honest_watchers(nodes: Rows[NodeRow], key: Any, p: Defection) -> float:
     watchers = 0.0
     for i in range(len(nodes)):
         node = nodes[i]
-        if node.status == Status.BONDED and node.tier == Tier.GUARDIAN and not is_open(node, key, p):
+        if node.status == NodeStatus.BONDED and node.tier == Tier.GUARDIAN and not is_open(node, key, p):
             watchers += node.uptime
     return watchers
 

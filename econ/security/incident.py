@@ -3,12 +3,20 @@
 import math
 
 from metalab.econ.kernel.chance.distributions import exponential, lognormal
-from metalab.econ.rollups.rollup import Network, RollupRow
-from metalab.protocol.kernel.codes import Status, Tier
+from metalab.econ.rollups.rollup import RollupRow, RollupsState
+from metalab.protocol.kernel.codes import NodeStatus, Tier
 from metalab.protocol.kernel.compiling import rule
 from metalab.protocol.kernel.declare import Record, Rows, draw, field, metric
 from metalab.protocol.kernel.units import safe_exp
-from metalab.protocol.security.incidents import DAY_HOURS, Incidents, Kind, combine_sights, compute_checks, compute_detection, compute_sight
+from metalab.protocol.security.incidents import (
+    DAY_HOURS,
+    IncidentKind,
+    Incidents,
+    combine_sights,
+    compute_checks,
+    compute_detection,
+    compute_sight,
+)
 from metalab.protocol.staking.staking import NodeRow
 
 DAYS_A_YEAR = 365.0
@@ -35,10 +43,10 @@ class IncidentDraws(Record):
     data_loss: float = draw(3, "data loss")
 
 
-class IncidentState(Record):
+class IncidentsState(Record):
     """Incidents as a whole."""
 
-    scare: float = field("1", "log value that has left all rollups after incidents and is yet to come back")
+    panic: float = field("1", "log value that has left all rollups after incidents and is yet to come back")
     guardians: float = field("1", "guardians that watch, by yesterday's uptime")
     helpers: float = field("1", "core nodes that can help, by yesterday's uptime")
     lights: float = field("1", "light nodes that sample")
@@ -46,7 +54,7 @@ class IncidentState(Record):
     halted: float = field("share", "of all messages whose destination fails today")
 
 
-class IncidentMetrics(Record):
+class IncidentsMetrics(Record):
     """Incidents on a day."""
 
     incidents: float = metric("1", "Incidents that began.", better="low", view="security")
@@ -63,11 +71,11 @@ class IncidentMetrics(Record):
 @rule
 def get_chance(d: IncidentDraws, kind: int) -> float:
     """The draw of a kind."""
-    if kind == Kind.EXPLOIT:
+    if kind == IncidentKind.EXPLOIT:
         return d.exploit
-    if kind == Kind.OUTAGE:
+    if kind == IncidentKind.OUTAGE:
         return d.outage
-    if kind == Kind.FORGERY:
+    if kind == IncidentKind.FORGERY:
         return d.forgery
     return d.data_loss
 
@@ -79,21 +87,21 @@ def compute_daily_chance(hazard: float) -> float:
 
 
 @rule
-def count_watchers(state: IncidentState, nodes: Rows[NodeRow], lights: int) -> None:
+def count_watchers(state: IncidentsState, nodes: Rows[NodeRow], lights: int) -> None:
     """Who watches and who can help today."""
     state.guardians = 0.0
     state.helpers = 0.0
     state.lights = float(lights)
     for i in range(len(nodes)):
         node = nodes[i]
-        if node.status == Status.BONDED and node.tier == Tier.GUARDIAN:
+        if node.status == NodeStatus.BONDED and node.tier == Tier.GUARDIAN:
             state.guardians += node.uptime
-        elif node.status == Status.BONDED and node.tier == Tier.CORE:
+        elif node.status == NodeStatus.BONDED and node.tier == Tier.CORE:
             state.helpers += node.uptime
 
 
 @rule
-def compute_sight_of(state: IncidentState, guardians: float, kind: int, rollups: int, p: Incidents) -> float:
+def compute_sight_of(state: IncidentsState, guardians: float, kind: int, rollups: int, p: Incidents) -> float:
     """Chance that anybody notices in one check: guardians (each rollup its part of them unless shared) and light nodes."""
     own = guardians if p.shared == 1 else guardians / max(rollups, 1)
     return combine_sights(compute_sight(own, p.guardian_sight[kind]), compute_sight(state.lights / max(rollups, 1), p.light_sight[kind]))
@@ -132,7 +140,7 @@ def pass_day(row: IncidentRow, is_live: int) -> None:
 
 
 @rule
-def pass_days(rows: Rows[IncidentRow], rollups: Rows[RollupRow], count: int, state: IncidentState) -> None:
+def pass_days(rows: Rows[IncidentRow], rollups: Rows[RollupRow], count: int, state: IncidentsState) -> None:
     """The same for all rollups; how many are out of order and how much traffic goes there."""
     state.down = 0
     state.halted = 0.0
@@ -145,13 +153,13 @@ def pass_days(rows: Rows[IncidentRow], rollups: Rows[RollupRow], count: int, sta
 
 
 @rule
-def scare_users(rollups: Rows[RollupRow], network: Network, state: IncidentState, fright: float, p: Incidents) -> float:
-    """Value leaves all rollups by `fright` (log), and earlier fright fades. Returns what left less what came back, in USD."""
-    before = state.scare
-    state.scare = before * safe_exp(-math.log(2.0) / p.return_days) + fright
-    if state.scare == before:
+def panic_users(rollups: Rows[RollupRow], network: RollupsState, state: IncidentsState, panic: float, p: Incidents) -> float:
+    """Value leaves all rollups by `panic` (log), and earlier panic fades. Returns what left less what came back, in USD."""
+    before = state.panic
+    state.panic = before * safe_exp(-math.log(2.0) / p.return_days) + panic
+    if state.panic == before:
         return 0.0
-    kept = safe_exp(before - state.scare)
+    kept = safe_exp(before - state.panic)
     left = 0.0
     for i in range(network.count):
         if rollups[i].live == 1:

@@ -24,10 +24,10 @@ from metalab.econ.security.incident import (
     compute_sight_of,
     count_watchers,
     get_chance,
+    panic_users,
     pass_days,
     sample_detection,
     sample_spread,
-    scare_users,
 )
 from metalab.econ.security.outages import count_halted, teach_residents
 from metalab.protocol.kernel.codes import OK
@@ -37,7 +37,7 @@ from metalab.protocol.security.corruption import compute_joint_penalty, compute_
 from metalab.protocol.security.incidents import (
     DAY_HOURS,
     KINDS,
-    Kind,
+    IncidentKind,
     compute_contagion,
     compute_escaped,
     compute_exit_wait,
@@ -58,9 +58,9 @@ OPPORTUNITY, NOTICE_OUTSIDE, NOTICE_WATCHERS, REPAIR = 0, 1, 2, 3
 def collect_premiums(w: World) -> None:
     """Today's premiums, as far as the market has tokens."""
     s = w.state[0]
-    due = to_uera(compute_premium_usd(s.network.tvl, w.params[0].insurance), s.market.price)
+    due = to_uera(compute_premium_usd(s.rollups.tvl, w.params[0].insurance), s.market.price)
     if due > 0:
-        due = fill_buy(s.desk, w.pots[0], w.params[0].exchange, due)
+        due = fill_buy(s.exchange, w.pots[0], w.params[0].exchange, due)
     if due > 0:
         collect_premium(w.pots[0], due)
     w.today[0].insurance.premium_era = to_era(due)
@@ -74,7 +74,7 @@ def compensate(w: World, loss_usd: float) -> float:
     amount = min(compute_claim(loss_usd, s.market.price, p), compute_limit(w.pots[0].insurance, p))
     if pay_claim(w.pots[0], p, amount) != OK:
         return 0.0
-    book_sale(s.desk, amount)
+    book_sale(s.exchange, amount)
     w.today[0].insurance.insurance_paid_era += to_era(amount)
     return min(to_usd(amount, s.market.price), loss_usd)
 
@@ -98,7 +98,7 @@ def suffer_incident(w: World, i: int, kind: int, key: Any) -> float:
     s = w.state[0]
     p = w.params[0].incidents
     first = KINDS + DETAILS * kind
-    sight = compute_sight_of(s.incidents, s.incidents.guardians, kind, s.network.live, p)
+    sight = compute_sight_of(s.incidents, s.incidents.guardians, kind, s.rollups.live, p)
     detection = sample_detection(uniform_at(key, i, first + 1), uniform_at(key, i, first + 2), sight, kind, p)
     repair = compute_repair(sample_spread(uniform_at(key, i, first + 3)), s.incidents.helpers, kind, p)
     value = w.rollups[i].tvl * compute_size(uniform_at(key, i, first), p.size_low[kind], p.size_high[kind], p.size_alpha)
@@ -106,7 +106,7 @@ def suffer_incident(w: World, i: int, kind: int, key: Any) -> float:
     residual = loss - compensate(w, loss)
     w.rollups[i].tvl -= residual
     w.incidents[i].lost_usd += residual
-    out = repair * DAY_HOURS + detection if kind == Kind.OUTAGE else repair * DAY_HOURS
+    out = repair * DAY_HOURS + detection if kind == IncidentKind.OUTAGE else repair * DAY_HOURS
     begin_repair(w.incidents[i], out, p.halt[kind])
     record_incident(w, value, loss, residual, detection, repair)
     return loss
@@ -118,11 +118,11 @@ def strike_rollups(w: World) -> float:
     s = w.state[0]
     p = w.params[0].incidents
     key = get_key(s.clock, Stream.INCIDENTS)
-    fill_draws(w.flat.incidents, key, 0, s.network.count)
+    fill_draws(w.flat.incidents, key, 0, s.rollups.count)
     loss = 0.0
     for kind in range(KINDS):
         chance = compute_daily_chance(p.hazard[kind])
-        for i in range(s.network.count):
+        for i in range(s.rollups.count):
             if get_chance(w.incident_draws[i], kind) < chance and w.rollups[i].live == 1:
                 loss += suffer_incident(w, i, kind, key)
     return loss
@@ -131,7 +131,7 @@ def strike_rollups(w: World) -> float:
 @rule
 def get_reachable(w: World) -> float:
     """Value that a forged snapshot reaches: all of it when guardians are shared, else that of the largest rollup."""
-    network = w.state[0].network
+    network = w.state[0].rollups
     if w.params[0].incidents.shared == 1 or network.ordered == 0:
         return sum_tvl(w.rollups, network.count)
     return w.rollups[w.rollups[0].order].tvl
@@ -141,14 +141,14 @@ def get_reachable(w: World) -> float:
 def take_from_rollups(w: World, residual: float, reachable: float, repair: float) -> None:
     """The remainder of a forgery is borne where it reached, in proportion to value; those bridges stop until repaired."""
     p = w.params[0].incidents
-    count = w.state[0].network.count
+    count = w.state[0].rollups.count
     largest = w.rollups[0].order
     for i in range(count):
         if w.rollups[i].live == 1 and (p.shared == 1 or i == largest):
             part = w.rollups[i].tvl * residual / reachable
             w.rollups[i].tvl = max(w.rollups[i].tvl - part, 0.0)
             w.incidents[i].lost_usd += part
-            begin_repair(w.incidents[i], repair * DAY_HOURS, p.halt[Kind.FORGERY])
+            begin_repair(w.incidents[i], repair * DAY_HOURS, p.halt[IncidentKind.FORGERY])
 
 
 @rule
@@ -159,9 +159,11 @@ def execute_attack(w: World, key: Any, traits: Any, watchers: float, reachable: 
     """
     s = w.state[0]
     p = w.params[0]
-    sight = compute_sight_of(s.incidents, watchers, Kind.FORGERY, s.network.live, p.incidents)
-    detection = sample_detection(uniform_at(key, 0, NOTICE_OUTSIDE), uniform_at(key, 0, NOTICE_WATCHERS), sight, Kind.FORGERY, p.incidents)
-    repair = compute_repair(sample_spread(uniform_at(key, 0, REPAIR)), s.incidents.helpers, Kind.FORGERY, p.incidents)
+    sight = compute_sight_of(s.incidents, watchers, IncidentKind.FORGERY, s.rollups.live, p.incidents)
+    detection = sample_detection(
+        uniform_at(key, 0, NOTICE_OUTSIDE), uniform_at(key, 0, NOTICE_WATCHERS), sight, IncidentKind.FORGERY, p.incidents
+    )
+    repair = compute_repair(sample_spread(uniform_at(key, 0, REPAIR)), s.incidents.helpers, IncidentKind.FORGERY, p.incidents)
     loss = compute_profit(reachable, detection, p.corruption)
     residual = loss - compensate(w, loss)
     take_from_rollups(w, residual, reachable, repair)
@@ -190,9 +192,9 @@ def consider_attack(w: World) -> float:
     if docket.slashed <= p.corruption.forge_quorum * total:
         return 0.0
     watchers = sum_honest_watchers(w.nodes, traits, p.defection)
-    sight = compute_sight_of(s.incidents, watchers, Kind.FORGERY, s.network.live, p.incidents)
+    sight = compute_sight_of(s.incidents, watchers, IncidentKind.FORGERY, s.rollups.live, p.incidents)
     reachable = get_reachable(w)
-    gain = compute_profit(reachable, compute_mean_detection(sight, Kind.FORGERY, p.incidents), p.corruption)
+    gain = compute_profit(reachable, compute_mean_detection(sight, IncidentKind.FORGERY, p.incidents), p.corruption)
     if not is_worth_it(gain, docket.slashed, compute_joint_penalty(docket, p.slashing), s.market.price, p.defection):
         return 0.0
     return execute_attack(w, key, traits, watchers, reachable)
@@ -200,19 +202,19 @@ def consider_attack(w: World) -> float:
 
 @rule
 def process_incidents(w: World) -> None:
-    """The morning: premiums, incidents, attacks, fright, what is out of order today."""
+    """The morning: premiums, incidents, attacks, panic, what is out of order today."""
     s = w.state[0]
     p = w.params[0].incidents
     collect_premiums(w)
     count_watchers(s.incidents, w.nodes, s.light.count)
-    value = s.network.tvl
+    value = s.rollups.tvl
     loss = 0.0
     if p.occurring == 1:
         loss += strike_rollups(w)
     loss += consider_attack(w)
-    fright = compute_contagion(loss / value, p) if value > 0.0 else 0.0
-    w.today[0].incidents.contagion_usd = scare_users(w.rollups, s.network, s.incidents, fright, p)
-    pass_days(w.incidents, w.rollups, s.network.count, s.incidents)
+    panic = compute_contagion(loss / value, p) if value > 0.0 else 0.0
+    w.today[0].incidents.contagion_usd = panic_users(w.rollups, s.rollups, s.incidents, panic, p)
+    pass_days(w.incidents, w.rollups, s.rollups.count, s.incidents)
     w.today[0].incidents.rollups_down = float(s.incidents.down)
 
 
@@ -225,10 +227,10 @@ def process_outages(w: World) -> None:
     if s.incidents.down == 0 or messages <= 0.0:
         return
     success = 1.0 - today.messaging.messages_failed / messages
-    halted = count_halted(w.incidents, w.rollups, s.network.count, s.incidents, success)
+    halted = count_halted(w.incidents, w.rollups, s.rollups.count, s.incidents, success)
     today.incidents.messages_halted = halted
     today.messaging.messages_failed += halted
-    teach_residents(w.users, w.incidents, s.demand, success)
+    teach_residents(w.users, w.incidents, s.adoption, success)
 
 
 @rule
@@ -238,4 +240,4 @@ def process_exits(w: World) -> None:
     p = w.params[0].incidents
     if w.today[0].fees.messages > 0.0:
         wait, usual = compute_exit_wait(p.exit_delay_hours, p), compute_exit_wait(p.usual_exit_hours, p)
-        s.activity.delay_s *= compute_felt_factor(s.demand.delay_s, wait, usual)
+        s.activity.delay_s *= compute_felt_factor(s.adoption.delay_s, wait, usual)

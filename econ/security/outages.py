@@ -1,8 +1,8 @@
 """Messages that fail because rollups are out of order, and what those who live there learn from it (MODEL 10)."""
 
 from metalab.econ.rollups.rollup import RollupRow
-from metalab.econ.security.incident import IncidentRow, IncidentState
-from metalab.econ.users.adoption import Demand, get_level
+from metalab.econ.security.incident import IncidentRow, IncidentsState
+from metalab.econ.users.adoption import AdoptionState, get_level
 from metalab.econ.users.user import Presence, UserRow
 from metalab.protocol.kernel.compiling import rule
 from metalab.protocol.kernel.declare import Rows
@@ -10,13 +10,13 @@ from metalab.protocol.kernel.units import clip, to_count
 
 
 @rule
-def compute_halted_share(row: IncidentRow, state: IncidentState) -> float:
+def compute_halted_share(row: IncidentRow, state: IncidentsState) -> float:
     """Part of a rollup's messages that fail because it or their destination is out of order."""
     return 1.0 - (1.0 - row.down) * (1.0 - clip(state.halted, 0.0, 1.0))
 
 
 @rule
-def count_halted(rows: Rows[IncidentRow], rollups: Rows[RollupRow], count: int, state: IncidentState, success: float) -> float:
+def count_halted(rows: Rows[IncidentRow], rollups: Rows[RollupRow], count: int, state: IncidentsState, success: float) -> float:
     """Messages of today that would have arrived but for rollups out of order, rounded down for each rollup."""
     halted = 0.0
     for i in range(count):
@@ -26,14 +26,14 @@ def count_halted(rows: Rows[IncidentRow], rollups: Rows[RollupRow], count: int, 
 
 
 @rule
-def learn_outage(user: UserRow, down: float, success: float, demand: Demand) -> None:
+def learn_outage(user: UserRow, down: float, success: float, demand: AdoptionState) -> None:
     """A cohort that sent today from a rollup out of order has seen that much less success."""
     user.trust = max(user.trust - demand.learn * down * success, 0.0)
     user.level = get_level(user.trust, demand.trust_scale)
 
 
 @rule
-def teach_residents(users: Rows[UserRow], rows: Rows[IncidentRow], demand: Demand, success: float) -> None:
+def teach_residents(users: Rows[UserRow], rows: Rows[IncidentRow], demand: AdoptionState, success: float) -> None:
     """All cohorts that live where something is out of order learn from it."""
     for i in range(len(users)):
         user = users[i]

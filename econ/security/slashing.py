@@ -2,9 +2,9 @@
 
 from metalab.econ.kernel.world import World
 from metalab.protocol.kernel.causes import Cause
-from metalab.protocol.kernel.codes import TIERS, Bucket, Status, Tier
+from metalab.protocol.kernel.codes import TIERS, Bucket, NodeStatus, Tier
 from metalab.protocol.kernel.compiling import rule
-from metalab.protocol.security.slashing import OFFENCES, Court, accuse, clear_docket, count_case, find_ripe, is_ripe, punish
+from metalab.protocol.security.slashing import OFFENCES, SlashingContext, accuse, clear_docket, count_case, find_ripe, is_ripe, punish
 from metalab.protocol.staking.journal import note
 from metalab.protocol.staking.staking import is_bonded, leave_jail, open_churn
 from metalab.protocol.supply.ledger import refill_stake
@@ -53,7 +53,7 @@ def find_reporter(w: World, i: int) -> int:
     """The next bonded node after the offender, going round; the offender itself if there is none."""
     for k in range(1, len(w.nodes)):
         j = (i + k) % len(w.nodes)
-        if w.nodes[j].status == Status.BONDED:
+        if w.nodes[j].status == NodeStatus.BONDED:
             return j
     return i
 
@@ -65,7 +65,7 @@ def punish_node(w: World, i: int) -> None:
     p = w.params[0]
     node = w.nodes[i]
     day = s.clock.day
-    court = Court(p.slashing, s.slashing, p.staking, s.staking, w.pots[0], w.journal, day)
+    court = SlashingContext(p.slashing, s.slashing, p.staking, s.staking, w.pots[0], w.journal, day)
     for offence in range(OFFENCES):
         if is_ripe(node, p.slashing, offence, day):
             docket = s.slashing.guardian
@@ -103,7 +103,7 @@ def process_slashing(w: World) -> None:
             punish_node(w, i)
     for i in range(len(w.nodes)):
         node = w.nodes[i]
-        if node.status == Status.JAILED:
+        if node.status == NodeStatus.JAILED:
             leave_jail(node, s.clock.day)
         if node.protocol_run == 1 and node.stake < w.params[0].staking.minimum[node.tier]:
             refill_protocol_run(w, i)

@@ -74,7 +74,7 @@ class Faults(Record):
     )
 
 
-class FaultState(Record):
+class FaultsState(Record):
     """What happens at each provider today."""
 
     hours: list[float] = field("h", "length of an outage that begins", length=PROVIDERS)
@@ -102,7 +102,7 @@ def choose_mistake(u: float, rates: Any, factor: float) -> int:
 
 
 @rule
-def draw_providers(state: FaultState, p: Faults, key: Any) -> None:
+def draw_providers(state: FaultsState, p: Faults, key: Any) -> None:
     """What happens at the hosting providers today."""
     for k in range(PROVIDERS):
         state.hours[k] = 0.0
@@ -119,7 +119,7 @@ def get_outage_chance(p: Faults) -> float:
 
 
 @rule
-def suffer_faults(node: NodeRow, d: FaultDraws, state: FaultState, p: Faults, chance: float) -> None:
+def suffer_faults(node: NodeRow, d: FaultDraws, state: FaultsState, p: Faults, chance: float) -> None:
     """A node's faults of today: its uptime, and in `fault` the offence these amount to + 1.
 
     `chance` is `get_outage_chance`. A running outage goes on; only its beginning counts as an offence.

@@ -5,10 +5,10 @@ Capital is USD, yields are measured in ERA. All decisions use the tier's pot, st
 
 from typing import NamedTuple
 
-from metalab.econ.market.exchange import Desk, Exchange, order_buy_for_cash, order_sell_for_cash
-from metalab.econ.market.market import Market
+from metalab.econ.market.exchange import Exchange, ExchangeState, order_buy_for_cash, order_sell_for_cash
+from metalab.econ.market.market import MarketState
 from metalab.protocol.kernel.accounts import Pots
-from metalab.protocol.kernel.codes import CHURN_LIMIT, OK, TIERS, Status, Tier
+from metalab.protocol.kernel.codes import CHURN_LIMIT, OK, TIERS, NodeStatus, Tier
 from metalab.protocol.kernel.compiling import rule
 from metalab.protocol.kernel.declare import Record, Rows, draw, parameter
 from metalab.protocol.kernel.units import to_count, to_era, to_uera, to_usd
@@ -111,14 +111,14 @@ class NodeDraws(Record):
     top_up: float = draw(2, "whether it tops up")
 
 
-class Around(NamedTuple):
+class NodeContext(NamedTuple):
     """What surrounds a node on a day: rules, markets, pots."""
 
     p: Operators
     staking: Staking
     state: StakingState
-    market: Market
-    desk: Desk
+    market: MarketState
+    desk: ExchangeState
     pots: Pots
     exchange: Exchange
     journal: Rows[JournalRow]
@@ -136,7 +136,7 @@ def compute_cost(node: NodeRow, p: Operators, tier: int, hours: float) -> float:
 
 @rule
 def compute_yield(
-    node: NodeRow, p: Operators, staking: Staking, state: StakingState, market: Market, tier: int, stake: int, is_new: bool
+    node: NodeRow, p: Operators, staking: Staking, state: StakingState, market: MarketState, tier: int, stake: int, is_new: bool
 ) -> float:
     """Net yield a year of `stake` uERA in a tier (ECONOMY 7): 365 pot / (S + own) - cost / (P stake) - slash - illiquidity.
 
@@ -152,20 +152,20 @@ def compute_yield(
 
 
 @rule
-def compute_own_yield(node: NodeRow, p: Operators, staking: Staking, state: StakingState, market: Market) -> float:
+def compute_own_yield(node: NodeRow, p: Operators, staking: Staking, state: StakingState, market: MarketState) -> float:
     """Net yield where it is."""
     stake = max(node.stake, staking.minimum[node.tier])
     return compute_yield(node, p, staking, state, market, node.tier, stake, False)
 
 
 @rule
-def compute_capacity(node: NodeRow, market: Market) -> int:
+def compute_capacity(node: NodeRow, market: MarketState) -> int:
     """The stake its capital is worth at the mean price, in uERA."""
     return to_uera(node.capital, market.price_mean)
 
 
 @rule
-def plan_stake(node: NodeRow, p: Operators, staking: Staking, market: Market, tier: int) -> int:
+def plan_stake(node: NodeRow, p: Operators, staking: Staking, market: MarketState, tier: int) -> int:
     """The stake a candidate means to enter a tier with: what it can afford up to the cap, bought without moving the market.
 
     Valuing entry at the bare minimum would let fixed costs keep out everybody who could pay for more.
@@ -176,7 +176,7 @@ def plan_stake(node: NodeRow, p: Operators, staking: Staking, market: Market, ti
 
 
 @rule
-def pay_bills(node: NodeRow, w: Around) -> None:
+def pay_bills(node: NodeRow, w: NodeContext) -> None:
     """Operating cost of the day, out of sold rewards, then out of the owner's pocket."""
     if not is_bonded(node):
         return
@@ -192,7 +192,7 @@ def pay_bills(node: NodeRow, w: Around) -> None:
 
 
 @rule
-def buy_missing(node: NodeRow, w: Around, amount: int) -> None:
+def buy_missing(node: NodeRow, w: NodeContext, amount: int) -> None:
     """Bring liquid tokens up to `amount` with money brought along."""
     missing = amount - node.balance
     if missing > 0:
@@ -203,14 +203,14 @@ def buy_missing(node: NodeRow, w: Around, amount: int) -> None:
 
 
 @rule
-def buy_stake(node: NodeRow, w: Around, amount: int) -> int:
+def buy_stake(node: NodeRow, w: NodeContext, amount: int) -> int:
     """Buy what is missing to bond `amount` more and bond it, less where the market cannot fill the order; OK or a refusal."""
     buy_missing(node, w, amount)
     return bond(node, w.pots, w.state, w.staking, min(amount, node.balance), w.day, w.journal)
 
 
 @rule
-def collect_release(node: NodeRow, w: Around) -> None:
+def collect_release(node: NodeRow, w: NodeContext) -> None:
     """Take what has unbonded and sell a part of it."""
     freed = node.unbonding
     if freed > 0 and w.day >= node.release_day:
@@ -219,7 +219,7 @@ def collect_release(node: NodeRow, w: Around) -> None:
 
 
 @rule
-def consider_entry(node: NodeRow, d: NodeDraws, w: Around) -> None:
+def consider_entry(node: NodeRow, d: NodeDraws, w: NodeContext) -> None:
     """Enter after the yield was above the reservation for a while, if it can afford the stake."""
     p = w.p
     if d.review < p.review:
@@ -234,7 +234,7 @@ def consider_entry(node: NodeRow, d: NodeDraws, w: Around) -> None:
 
 
 @rule
-def compute_offer(node: NodeRow, w: Around, tier: int) -> float:
+def compute_offer(node: NodeRow, w: NodeContext, tier: int) -> float:
     """Net yield of another tier after its own entry, with the stake it has or, not bonded, the stake it means to bring."""
     stake = plan_stake(node, w.p, w.staking, w.market, tier)
     if node.stake > 0:
@@ -243,7 +243,7 @@ def compute_offer(node: NodeRow, w: Around, tier: int) -> float:
 
 
 @rule
-def find_better(node: NodeRow, w: Around, here: float) -> int:
+def find_better(node: NodeRow, w: NodeContext, here: float) -> int:
     """The affordable tier whose yield after own entry is most above `here` by more than the gain it asks; -1 if none."""
     best = -1
     most = here + w.p.move_gain
@@ -258,7 +258,7 @@ def find_better(node: NodeRow, w: Around, here: float) -> int:
 
 
 @rule
-def settle_on_tier(node: NodeRow, w: Around) -> None:
+def settle_on_tier(node: NodeRow, w: NodeContext) -> None:
     """A candidate compares tiers and turns to a better one."""
     better = find_better(node, w, compute_offer(node, w, node.tier))
     if better >= 0:
@@ -267,7 +267,7 @@ def settle_on_tier(node: NodeRow, w: Around) -> None:
 
 
 @rule
-def try_move(node: NodeRow, w: Around) -> None:
+def try_move(node: NodeRow, w: NodeContext) -> None:
     """Go to the tier it wants, adding the stake it lacks and withdrawing what would bear nothing there; waits when full."""
     tier = node.target - 1
     if check_move(node, w.state, w.staking, tier) != OK:
@@ -283,7 +283,7 @@ def try_move(node: NodeRow, w: Around) -> None:
 
 
 @rule
-def top_up(node: NodeRow, w: Around) -> None:
+def top_up(node: NodeRow, w: NodeContext) -> None:
     """One step towards the capacity and the cap; purchases are bounded by a part of the mean volume."""
     limit = min(compute_capacity(node, w.market), w.staking.stake_cap * w.staking.minimum[node.tier])
     amount = min(to_count(node.stake * w.p.top_up_step), limit - node.stake)
@@ -293,7 +293,7 @@ def top_up(node: NodeRow, w: Around) -> None:
 
 
 @rule
-def leave(node: NodeRow, w: Around) -> None:
+def leave(node: NodeRow, w: NodeContext) -> None:
     """Begin to leave, or queue for it."""
     if unbond(node, w.pots, w.state, w.staking, w.day, w.journal) == CHURN_LIMIT:
         queue_exit(node, w.state)
@@ -301,7 +301,7 @@ def leave(node: NodeRow, w: Around) -> None:
 
 
 @rule
-def mend(node: NodeRow, w: Around, is_worth: bool) -> None:
+def mend(node: NodeRow, w: NodeContext, is_worth: bool) -> None:
     """Slashed below the minimum, a node restores its stake if that pays and it can, else it leaves."""
     minimum = w.staking.minimum[node.tier]
     if is_worth and max(compute_capacity(node, w.market), node.stake + node.balance) >= minimum:
@@ -311,7 +311,7 @@ def mend(node: NodeRow, w: Around, is_worth: bool) -> None:
 
 
 @rule
-def consider_staying(node: NodeRow, d: NodeDraws, w: Around) -> None:
+def consider_staying(node: NodeRow, d: NodeDraws, w: NodeContext) -> None:
     """A bonded node leaves, mends its stake, moves or tops up."""
     p = w.p
     here = compute_own_yield(node, p, w.staking, w.state, w.market)
@@ -332,13 +332,13 @@ def consider_staying(node: NodeRow, d: NodeDraws, w: Around) -> None:
 
 
 @rule
-def node_day(node: NodeRow, d: NodeDraws, w: Around) -> None:
+def node_day(node: NodeRow, d: NodeDraws, w: NodeContext) -> None:
     """One day of a node operator. Protocol-run nodes only pay their bills."""
     pay_bills(node, w)
     if node.protocol_run == 1:
         return
     collect_release(node, w)
-    if node.status == Status.CANDIDATE:
+    if node.status == NodeStatus.CANDIDATE:
         consider_entry(node, d, w)
     elif is_bonded(node):
         consider_staying(node, d, w)

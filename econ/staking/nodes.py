@@ -9,7 +9,7 @@ from metalab.econ.kernel.clock import draw_day
 from metalab.econ.kernel.population import Population
 from metalab.econ.kernel.world import World
 from metalab.econ.staking.faults import PROVIDERS, Faults
-from metalab.econ.staking.node import Around, Operators, node_day
+from metalab.econ.staking.node import NodeContext, Operators, node_day
 from metalab.econ.staking.yields import (
     average_hours,
     average_tier,
@@ -19,7 +19,7 @@ from metalab.econ.staking.yields import (
     report_nodes,
     report_slashing,
 )
-from metalab.protocol.kernel.codes import TIERS, Bucket, Status, Tier
+from metalab.protocol.kernel.codes import TIERS, Bucket, NodeStatus, Tier
 from metalab.protocol.kernel.compiling import rule
 from metalab.protocol.kernel.units import safe_exp, to_usd
 from metalab.protocol.staking.ledger import bond_stake
@@ -84,7 +84,7 @@ def bond_genesis(w: World, node: NodeRow, place: int) -> None:
         return
     hand_over(rnd, node, w.pots[0], stake)
     bond_stake(node, w.pots[0], stake)
-    node.status = Status.BONDED
+    node.status = NodeStatus.BONDED
     node.protocol_run = 1 if place < get_floor_count(size, node.tier) else 0
 
 
@@ -113,7 +113,7 @@ def node_at(nodes: Any, draws: Any, state: Any, pots: Any, params: Any, journal:
     """The day of node i."""
     s = state[0]
     p = params[0]
-    around = Around(p.operators, p.staking, s.staking, s.market, s.desk, pots[0], p.exchange, journal, s.clock.day)
+    around = NodeContext(p.operators, p.staking, s.staking, s.market, s.exchange, pots[0], p.exchange, journal, s.clock.day)
     node_day(nodes[i], draws[i], around)
 
 
@@ -134,8 +134,8 @@ def record_nodes(w: World) -> None:
     p = w.params[0].operators
     average_hours(w.nodes, s.staking, p.memory_days)
     for tier in range(TIERS):
-        average_tier(s.staking, s.node_pots, s.slashing, tier, p.memory_days, p.loss_days)
-        measure_yield(s.yields, s.staking, s.slashing.slashed[tier], tier, today.market.price_usd, s.clock.day)
+        average_tier(s.staking, s.rewards, s.slashing, tier, p.memory_days, p.loss_days)
+        measure_yield(s.operators, s.staking, s.slashing.slashed[tier], tier, today.market.price_usd, s.clock.day)
     close_operator_years(w.nodes, s.slashing, s.clock.day)
-    report_nodes(s.staking, s.yields, today.staking)
+    report_nodes(s.staking, s.operators, today.staking)
     report_slashing(s.slashing, w.pots[0], today.slashing)

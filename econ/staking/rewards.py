@@ -20,7 +20,7 @@ def get_split_share(split: list[int], tier: int) -> float:
 def open_rewards(w: World) -> None:
     """Every tier's mean pot opens at its share of launch revenue (ECONOMY 19)."""
     s = w.state[0]
-    daily = s.quote.revenue_mean_usd / 365.0 / s.market.price
+    daily = s.fees.revenue_mean_usd / 365.0 / s.market.price
     for tier in range(TIERS):
         s.staking.pot_mean[tier] = daily * get_split_share(w.params[0].fees.split, tier)
 
@@ -33,5 +33,5 @@ def process_rewards(w: World) -> None:
     p = w.params[0]
     if pots.congestion > 0:
         pass_congestion(pots, pots.congestion)
-    pay_rewards(w.nodes, pots, s.node_pots, s.staking, p.rewards, p.staking, s.clock.day, w.journal)
-    s.supply.treasury_paid += s.node_pots.funded
+    pay_rewards(w.nodes, pots, s.rewards, s.staking, p.rewards, p.staking, s.clock.day, w.journal)
+    s.supply.treasury_paid += s.rewards.funded

@@ -1,12 +1,12 @@
 """What the day meant for the nodes: counts, stakes and yields (INTERFACE: apr_<tier> and the node metrics)."""
 
 from metalab.protocol.kernel.accounts import Pots
-from metalab.protocol.kernel.codes import TIERS, Status, Tier
+from metalab.protocol.kernel.codes import TIERS, NodeStatus, Tier
 from metalab.protocol.kernel.compiling import rule
 from metalab.protocol.kernel.declare import Record, Rows, field
 from metalab.protocol.kernel.units import smooth, to_era
 from metalab.protocol.security.slashing import SlashingMetrics, SlashingState, close_year
-from metalab.protocol.staking.rewards import NodePots
+from metalab.protocol.staking.rewards import RewardsState
 from metalab.protocol.staking.staking import NodeRow, Staking, StakingMetrics, StakingState, get_earning_stake, is_bonded
 
 WINDOW = 30
@@ -15,7 +15,7 @@ MEMORY = WINDOW * TIERS
 YEAR = 365
 
 
-class YieldState(Record):
+class OperatorsState(Record):
     """The last 30 days; tier t has places 30 t to 30 t + 29."""
 
     reward: list[float] = field("ERA", "rewards", length=MEMORY)
@@ -39,7 +39,7 @@ def measure_nodes(nodes: Rows[NodeRow], state: StakingState, p: Staking, today: 
             state.bonded[node.tier] += node.stake
             state.nodes[node.tier] += 1
             state.earning[node.tier] += get_earning_stake(node, p)
-        if node.status == Status.JAILED:
+        if node.status == NodeStatus.JAILED:
             today.nodes_jailed += 1.0
 
 
@@ -54,7 +54,7 @@ def average_hours(nodes: Rows[NodeRow], state: StakingState, days: float) -> Non
 
 
 @rule
-def average_tier(state: StakingState, rewards: NodePots, slashing: SlashingState, tier: int, days: float, loss_days: float) -> None:
+def average_tier(state: StakingState, rewards: RewardsState, slashing: SlashingState, tier: int, days: float, loss_days: float) -> None:
     """What operators learn from the day: means of the pot over `days` and of losses over `loss_days`."""
     state.pot_mean[tier] = smooth(state.pot_mean[tier], to_era(rewards.offered[tier]), days)
     stake = state.bonded[tier] + slashing.slashed[tier]
@@ -63,7 +63,7 @@ def average_tier(state: StakingState, rewards: NodePots, slashing: SlashingState
 
 
 @rule
-def measure_yield(y: YieldState, state: StakingState, slashed: int, tier: int, price: float, day: int) -> None:
+def measure_yield(y: OperatorsState, state: StakingState, slashed: int, tier: int, price: float, day: int) -> None:
     """365 x rewards of the last 30 days (fewer at the start) / (days x mean stake), gross and net of cost and slashing."""
     place = WINDOW * tier + day % WINDOW
     y.reward[place] = to_era(state.paid[tier])
@@ -81,7 +81,7 @@ def measure_yield(y: YieldState, state: StakingState, slashed: int, tier: int, p
 
 
 @rule
-def report_nodes(state: StakingState, y: YieldState, today: StakingMetrics) -> None:
+def report_nodes(state: StakingState, y: OperatorsState, today: StakingMetrics) -> None:
     """Metrics of staking."""
     today.staked_core_era = to_era(state.bonded[Tier.CORE])
     today.staked_flex_era = to_era(state.bonded[Tier.FLEX])

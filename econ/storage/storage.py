@@ -5,7 +5,7 @@ from metalab.econ.kernel.chance.philox import fill_draws
 from metalab.econ.kernel.chance.streams import Stream
 from metalab.econ.kernel.clock import get_key
 from metalab.econ.kernel.world import World
-from metalab.protocol.kernel.codes import Status, Tier
+from metalab.protocol.kernel.codes import NodeStatus, Tier
 from metalab.protocol.kernel.compiling import rule
 from metalab.protocol.kernel.units import to_count
 from metalab.protocol.scaling.layers import compute_data_tps, compute_excess, measure_layers
@@ -19,7 +19,7 @@ def count_verifiers(w: World) -> float:
     """Guardians that are up, in days of one guardian."""
     total = 0.0
     for i in range(len(w.nodes)):
-        if w.nodes[i].tier == Tier.GUARDIAN and w.nodes[i].status == Status.BONDED:
+        if w.nodes[i].tier == Tier.GUARDIAN and w.nodes[i].status == NodeStatus.BONDED:
             total += w.nodes[i].uptime
     return total
 
@@ -27,7 +27,7 @@ def count_verifiers(w: World) -> float:
 @rule
 def process_layers(w: World) -> None:
     """How busy execution, data and verification are; what data or verification have no room for is dropped."""
-    load = w.state[0].load
+    load = w.state[0].scaling
     p = w.params[0]
     today = w.today[0]
     today.layers.data_capacity_mb_s = p.layers.data_mb_s
@@ -43,7 +43,7 @@ def process_layers(w: World) -> None:
     load.quiet.dropped += quiet_excess
     load.peak.dropped += peak_excess
     today.layers.layer_dropped = quiet_excess + peak_excess
-    today.load.load_dropped_share = compute_dropped_share(load)
+    today.scaling.load_dropped_share = compute_dropped_share(load)
 
 
 @rule
@@ -65,8 +65,8 @@ def store_data(w: World, transactions: float) -> None:
     """Every rollup posts its part of the day's data, moves what is old enough, and is charged."""
     s = w.state[0]
     p = w.params[0].storage
-    fill_draws(w.flat.stores, get_key(s.clock, Stream.STORAGE), 0, s.network.count)
-    for i in range(s.network.count):
+    fill_draws(w.flat.stores, get_key(s.clock, Stream.STORAGE), 0, s.rollups.count)
+    for i in range(s.rollups.count):
         archived = move_data(w, i)
         count = to_count(transactions * w.rollups[i].traffic * p.transaction_bytes)
         post(w.stores[i], i, s.clock.day, count)
@@ -83,10 +83,10 @@ def process_storage(w: World) -> None:
     today = w.today[0].storage
     process_layers(w)
     if p.active == 0:
-        for i in range(s.network.count):
+        for i in range(s.rollups.count):
             w.rollups[i].storage_usd = 0.0
         return
-    load = s.load
+    load = s.scaling
     arrived = load.quiet.rate * load.quiet.seconds + load.peak.rate * load.peak.seconds
     quote_storage(s.storage, p)
     store_data(w, max(arrived - load.quiet.dropped - load.peak.dropped, 0.0))

@@ -1,7 +1,7 @@
 """Allocation holders: one row per bucket, which sells part of what unlocks (ECONOMY 4)."""
 
-from metalab.econ.market.exchange import Desk, book_sale, order_sell
-from metalab.econ.market.market import Market
+from metalab.econ.market.exchange import ExchangeState, book_sale, order_sell
+from metalab.econ.market.market import MarketState
 from metalab.econ.supply.supply import SupplyMetrics
 from metalab.protocol.governance.governance import VoterRow
 from metalab.protocol.kernel.accounts import Pots
@@ -14,7 +14,7 @@ from metalab.protocol.supply.ledger import delegate, deliver_presold, unlock, un
 from metalab.protocol.supply.vesting import Vesting, compute_vested, compute_vested_in
 
 
-class Selling(Record):
+class Holders(Record):
     """How allocation holders sell, and what insiders delegate."""
 
     insiders_fraction: float = parameter(
@@ -127,7 +127,7 @@ def is_lab(bucket: int) -> bool:
 
 
 @rule
-def compute_fraction(holder: HolderRow, p: Selling) -> float:
+def compute_fraction(holder: HolderRow, p: Holders) -> float:
     """The part of each unlock that a holder sells in this run; never more than all of it."""
     if is_insider(holder.index):
         return min(p.insiders_fraction * holder.zeal, 1.0)
@@ -137,7 +137,7 @@ def compute_fraction(holder: HolderRow, p: Selling) -> float:
 
 
 @rule
-def compute_sale_weight(p: Selling, lead: int) -> float:
+def compute_sale_weight(p: Holders, lead: int) -> float:
     """Share of an unlock's sales that falls `lead` days before it (negative: after it).
 
     A triangle from 0 at the start of anticipation to its peak on the day and back to 0 at the end of recovery; it adds to 1.
@@ -149,14 +149,14 @@ def compute_sale_weight(p: Selling, lead: int) -> float:
 
 
 @rule
-def compute_sold_share(p: Selling, lead: int) -> float:
+def compute_sold_share(p: Holders, lead: int) -> float:
     """Share of an unlock's sales that has taken place when it is `lead` >= 0 days ahead: the weights summed in closed form."""
     left = max(p.anticipation_days - lead, 0)
     return left * (left + 1) / (p.anticipation_days * (p.anticipation_days + p.recovery_days))
 
 
 @rule
-def compute_plan(vesting: Vesting, p: Selling, bucket: int, day: int) -> tuple[float, float]:
+def compute_plan(vesting: Vesting, p: Holders, bucket: int, day: int) -> tuple[float, float]:
     """Today's sales for all unlocks around, and what should be sold forward by tonight, both per unit of fraction, in uERA.
 
     The launch tranche is no unlock here: unlocks start on day 1. Between monthly dates every day unlocks the same.
@@ -185,7 +185,7 @@ def compute_plan(vesting: Vesting, p: Selling, bucket: int, day: int) -> tuple[f
 
 
 @rule
-def compute_launch_due(vesting: Vesting, p: Selling, bucket: int, day: int) -> int:
+def compute_launch_due(vesting: Vesting, p: Holders, bucket: int, day: int) -> int:
     """Today's part of the launch tranche that a foundation or lab sells in equal daily steps, in uERA."""
     if not is_lab(bucket) or day >= p.launch_days:
         return 0
@@ -194,7 +194,7 @@ def compute_launch_due(vesting: Vesting, p: Selling, bucket: int, day: int) -> i
 
 
 @rule
-def sell_forward(holder: HolderRow, desk: Desk, amount: int) -> None:
+def sell_forward(holder: HolderRow, desk: ExchangeState, amount: int) -> None:
     """Sell tokens that are still in escrow: the market feels it today, delivery is on the unlock day."""
     holder.presold += amount
     book_sale(desk, amount)
@@ -202,7 +202,7 @@ def sell_forward(holder: HolderRow, desk: Desk, amount: int) -> None:
 
 @rule
 def holder_day(
-    holder: HolderRow, day: int, market: Market, desk: Desk, pots: Pots, vesting: Vesting, p: Selling, today: SupplyMetrics
+    holder: HolderRow, day: int, market: MarketState, desk: ExchangeState, pots: Pots, vesting: Vesting, p: Holders, today: SupplyMetrics
 ) -> None:
     """One day of a holder; `day` counts from the token launch.
 
@@ -246,7 +246,7 @@ def release_vested(holder: HolderRow, pots: Pots, vesting: Vesting, day: int) ->
 
 
 @rule
-def compute_delegation(holder: HolderRow, vesting: Vesting, p: Selling, day: int) -> int:
+def compute_delegation(holder: HolderRow, vesting: Vesting, p: Holders, day: int) -> int:
     """What an insider delegates today, in uERA: on each monthly date its share of what it keeps of the month's unlocks."""
     if not is_insider(holder.index):
         return 0

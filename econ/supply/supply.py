@@ -12,7 +12,7 @@ from metalab.protocol.supply.ledger import return_airdrop
 from metalab.protocol.supply.vesting import Vesting, compute_mean_scheduled, compute_scheduled, compute_vested, find_refresh
 
 
-class Circulation(Record):
+class Supply(Record):
     """Opening balances, and what is expected of the supply ahead."""
 
     market_float: int = parameter(
@@ -38,7 +38,7 @@ class Circulation(Record):
     )
 
 
-class Supply(Record):
+class SupplyState(Record):
     """Circulating series and what is known of the months ahead, in uERA."""
 
     scheduled: int = field("uERA", "pure calendar series, without the treasury")
@@ -74,13 +74,13 @@ class SupplyMetrics(Record):
 
 
 @rule
-def compute_effective(supply: Supply, pots: Pots) -> int:
+def compute_effective(supply: SupplyState, pots: Pots) -> int:
     """What really circulates now, in uERA (ECONOMY 1)."""
     return supply.scheduled - supply.airdrop_returned + supply.treasury_paid - pots.burned
 
 
 @rule
-def update_supply(supply: Supply, pots: Pots, vesting: Vesting, p: Circulation, day: int) -> None:
+def update_supply(supply: SupplyState, pots: Pots, vesting: Vesting, p: Supply, day: int) -> None:
     """The series as known on the morning of a day (from launch), once its unlocks are out."""
     supply.scheduled = compute_scheduled(vesting, day)
     supply.unlocked = supply.scheduled + compute_vested(vesting, Bucket.TREASURY, day)
@@ -91,7 +91,7 @@ def update_supply(supply: Supply, pots: Pots, vesting: Vesting, p: Circulation, 
 
 
 @rule
-def expire_airdrop(supply: Supply, pots: Pots, p: Airdrop, day: int) -> None:
+def expire_airdrop(supply: SupplyState, pots: Pots, p: Airdrop, day: int) -> None:
     """From the day of expiry on, what nobody claimed belongs to the treasury again."""
     rest = pots.unclaimed_airdrop
     if rest > 0 and not is_claim_open(day, p):
@@ -113,7 +113,7 @@ def sum_accounts(memory: Any, accounts: Any) -> int:
 
 
 @rule
-def record_supply(supply: Supply, pots: Pots, total: int, today: SupplyMetrics) -> None:
+def record_supply(supply: SupplyState, pots: Pots, total: int, today: SupplyMetrics) -> None:
     """The evening's figures; `total` is the sum of all accounts."""
     supply.effective = compute_effective(supply, pots)
     today.circulating_scheduled_era = to_era(supply.scheduled)

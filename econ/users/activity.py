@@ -5,7 +5,7 @@ from metalab.protocol.kernel.declare import Record, field, metric, parameter
 from metalab.protocol.kernel.units import clip, safe_log, smooth
 
 
-class Growth(Record):
+class Activity(Record):
     """How the growth of messages is read off their series."""
 
     fast_days: float = parameter(30.0, 2.0, 120.0, unit="day", source="assumed", owner="behaviour", doc="Shorter mean of daily messages.")
@@ -15,7 +15,7 @@ class Growth(Record):
     )
 
 
-class Activity(Record):
+class ActivityState(Record):
     """Use of the network at yesterday's close."""
 
     users_active: int = field("1", "active cohorts")
@@ -41,7 +41,7 @@ class ActivityMetrics(Record):
 
 
 @rule
-def open_growth(activity: Activity, messages: float) -> None:
+def open_growth(activity: ActivityState, messages: float) -> None:
     """Growth opens at 0: both means at the launch value (ECONOMY 19)."""
     activity.fast = messages
     activity.slow = messages
@@ -49,7 +49,7 @@ def open_growth(activity: Activity, messages: float) -> None:
 
 
 @rule
-def measure_growth(activity: Activity, organic: float, p: Growth) -> None:
+def measure_growth(activity: ActivityState, organic: float, p: Activity) -> None:
     """One day of g. `organic` is today's messages without what farmers added.
 
     An exponential mean of n days is (n - 1) / 2 days old, so under steady growth the logarithms of the two means differ by

@@ -1,7 +1,7 @@
 """How many cohorts use the network and how much: join, churn and the rate of messages (MODEL 14, ECONOMY 13-16)."""
 
 from metalab.econ.kernel.chance.distributions import SEARCH_BELOW, normal
-from metalab.econ.users.activity import Activity
+from metalab.econ.users.activity import ActivityState
 from metalab.econ.users.claiming import Claiming, compute_claim_step, compute_sold
 from metalab.protocol.kernel.compiling import rule
 from metalab.protocol.kernel.declare import Record, field, parameter
@@ -151,7 +151,7 @@ class Adoption(Record):
     )
 
 
-class Demand(Record):
+class AdoptionState(Record):
     """What all users share on a day, computed once in the morning, and the launch values that responses are measured from."""
 
     mean_rate: float = field("1/day", "messages of a mean cohort at launch")
@@ -218,7 +218,7 @@ def get_level(trust: float, trust_scale: float) -> int:
 
 
 @rule
-def prepare_counts(demand: Demand, slot: int) -> None:
+def prepare_counts(demand: AdoptionState, slot: int) -> None:
     """Poisson chances at the middle of a slot's counts. Rates too high for the search (their chance of 0 is 0 here) have none."""
     rate = demand.rates[slot]
     term = safe_exp(-rate) if rate < SEARCH_BELOW else 0.0
@@ -234,7 +234,7 @@ def prepare_counts(demand: Demand, slot: int) -> None:
 
 
 @rule
-def prepare_rates(demand: Demand, scale: float, p: Adoption) -> None:
+def prepare_rates(demand: AdoptionState, scale: float, p: Adoption) -> None:
     """Today's messages of each class and level at `scale` times the launch rate, and where to search their counts."""
     # The factors of the levels wait in the first class's places until its turn comes, last.
     for level in range(LEVELS):
@@ -248,7 +248,7 @@ def prepare_rates(demand: Demand, scale: float, p: Adoption) -> None:
 
 
 @rule
-def prepare_failures(demand: Demand, success: float) -> None:
+def prepare_failures(demand: AdoptionState, success: float) -> None:
     """Chances of failures at the given success, tabulated when it changes.
 
     P(at most k of n) = success P(at most k of n - 1) + failure P(at most k - 1 of n - 1).
@@ -268,7 +268,7 @@ def prepare_failures(demand: Demand, success: float) -> None:
 
 
 @rule
-def prepare_payment(demand: Demand, p: Adoption, message_fee: int, discount_bps: int) -> None:
+def prepare_payment(demand: AdoptionState, p: Adoption, message_fee: int, discount_bps: int) -> None:
     """Who pays in ERA today: logit of ECONOMY 15 as thresholds of taste, a uniform that each cohort keeps."""
     utility = p.era_base + p.era_discount * (discount_bps / 10_000)
     demand.era_base = logistic(utility)
@@ -277,7 +277,7 @@ def prepare_payment(demand: Demand, p: Adoption, message_fee: int, discount_bps:
 
 
 @rule
-def prepare_claims(demand: Demand, p: Claiming, is_open: bool) -> None:
+def prepare_claims(demand: AdoptionState, p: Claiming, is_open: bool) -> None:
     """Today's cumulated hazard of claiming and the shares of an airdrop sold between two errands."""
     demand.claim_level = demand.claim_level + compute_claim_step(p) if is_open else -1.0
     demand.quick_sold = compute_sold(p.quick_decay, float(p.errand_days))
@@ -285,7 +285,7 @@ def prepare_claims(demand: Demand, p: Claiming, is_open: bool) -> None:
 
 
 @rule
-def compute_scale(activity: Activity, reach: float, flow_share: float, fee_usd: float, p: Adoption) -> float:
+def compute_scale(activity: ActivityState, reach: float, flow_share: float, fee_usd: float, p: Adoption) -> float:
     """Messages relative to the usual: fall with fee and delay, rise with reachable value and where rivals carry less (MODEL 14).
 
     The usual values are parameters: measured from its own first day a world would not feel what it began with.

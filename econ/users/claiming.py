@@ -2,7 +2,7 @@
 
 from typing import Protocol
 
-from metalab.econ.market.exchange import Desk, order_sell
+from metalab.econ.market.exchange import ExchangeState, order_sell
 from metalab.protocol.kernel.accounts import Pots
 from metalab.protocol.kernel.codes import OK
 from metalab.protocol.kernel.compiling import rule
@@ -114,7 +114,7 @@ def take_airdrop(user: Recipient, pots: Pots, day: int, days_since_launch: int, 
 
 
 @rule
-def sell_week(user: Recipient, desk: Desk, pots: Pots, day: int) -> None:
+def sell_week(user: Recipient, desk: ExchangeState, pots: Pots, day: int) -> None:
     """One of seven equal sales from the day of the claim on."""
     amount = user.rush // max(user.claim_day + WEEK - day, 1)
     user.rush -= amount
@@ -122,7 +122,7 @@ def sell_week(user: Recipient, desk: Desk, pots: Pots, day: int) -> None:
 
 
 @rule
-def sell_rest(user: Recipient, desk: Desk, pots: Pots, quick_sold: float, slow_sold: float, surplus: int) -> None:
+def sell_rest(user: Recipient, desk: ExchangeState, pots: Pots, quick_sold: float, slow_sold: float, surplus: int) -> None:
     """Sell the given shares of the quick and the slow part, and a surplus besides the airdrop."""
     quick = to_count(user.quick * quick_sold)
     slow = to_count(user.slow * slow_sold)

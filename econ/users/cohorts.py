@@ -5,7 +5,7 @@ from typing import Any
 from metalab.econ.kernel.chance.distributions import exponential, lognormal
 from metalab.econ.kernel.chance.philox import uniform_at
 from metalab.econ.kernel.params import Params
-from metalab.econ.users.adoption import CLASSES, USUAL, Demand, compute_class_factor
+from metalab.econ.users.adoption import CLASSES, USUAL, AdoptionState, compute_class_factor
 from metalab.econ.users.claiming import WEEK, compute_claim_step, compute_sold, divide_airdrop
 from metalab.econ.users.user import NO_HOME, Presence, UserRow
 from metalab.protocol.kernel.accounts import Pots
@@ -63,7 +63,7 @@ def count_active(users: int, p: Params) -> int:
 
 
 @rule
-def open_demand(demand: Demand, users: Rows[UserRow], active: int, p: Params) -> None:
+def open_demand(demand: AdoptionState, users: Rows[UserRow], active: int, p: Params) -> None:
     """Messages per cohort such that the total is that of launch for any number of cohorts."""
     demand.ever = active
     if len(users) > 0 and p.adoption.active_share > 0.0:

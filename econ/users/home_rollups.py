@@ -3,9 +3,9 @@
 from typing import Any
 
 from metalab.econ.kernel.chance.philox import uniform_at
-from metalab.econ.rollups.rollup import Network, RollupRow
-from metalab.econ.users.adoption import Demand
-from metalab.econ.users.switching import NicheFlows, SwitchingMetrics, count_resident, note_move
+from metalab.econ.rollups.rollup import RollupRow, RollupsState
+from metalab.econ.users.adoption import AdoptionState
+from metalab.econ.users.switching import SwitchingMetrics, SwitchingState, count_resident, note_move
 from metalab.econ.users.user import NO_HOME, Presence, UserRow
 from metalab.protocol.kernel.compiling import rule
 from metalab.protocol.kernel.declare import Rows
@@ -15,7 +15,7 @@ HOME, FIRST_HOME, LEAVE, SWITCH = 0, 1, 2, 3
 
 
 @rule
-def choose_rollup(rollups: Rows[RollupRow], network: Network, u: float) -> int:
+def choose_rollup(rollups: Rows[RollupRow], network: RollupsState, u: float) -> int:
     """A live rollup with chance in proportion to the value it holds; -1 when none lives."""
     total = 0.0
     for k in range(network.ordered):
@@ -34,9 +34,7 @@ def choose_rollup(rollups: Rows[RollupRow], network: Network, u: float) -> int:
 
 
 @rule
-def move_homes(
-    users: Rows[UserRow], rollups: Rows[RollupRow], network: Network, demand: Demand, leave: float, key: Any
-) -> int:
+def move_homes(users: Rows[UserRow], rollups: Rows[RollupRow], network: RollupsState, demand: AdoptionState, leave: float, key: Any) -> int:
     """In the morning: of the cohorts whose rollup has closed since the last call, the share `leave` gives up the network.
 
     The others choose another rollup. Returns how many active cohorts left; `key` is the day's.
@@ -58,7 +56,7 @@ def move_homes(
 
 @rule
 def switch_home(
-    user: UserRow, rollups: Rows[RollupRow], network: Network, niches: NicheFlows, today: SwitchingMetrics, u: float
+    user: UserRow, rollups: Rows[RollupRow], network: RollupsState, niches: SwitchingState, today: SwitchingMetrics, u: float
 ) -> None:
     """Move to a rollup chosen by the value it holds; it may be the same one."""
     user.moving = 0
@@ -70,7 +68,7 @@ def switch_home(
 
 @rule
 def settle_homes(
-    users: Rows[UserRow], rollups: Rows[RollupRow], network: Network, niches: NicheFlows, today: SwitchingMetrics, key: Any
+    users: Rows[UserRow], rollups: Rows[RollupRow], network: RollupsState, niches: SwitchingState, today: SwitchingMetrics, key: Any
 ) -> None:
     """In the evening: add the day's messages to the rollups they came from; who has joined or wants to move chooses a home."""
     for i in range(len(users)):

@@ -16,14 +16,14 @@ def open_incentives(w: World) -> None:
     """Budgets of the first year, and activity as it is seen on the first morning."""
     s = w.state[0]
     p = w.params[0]
-    allot_budget(s.budget, p.incentives, s.clock.offset // DAYS_A_YEAR)
+    allot_budget(s.incentives, p.incentives, s.clock.offset // DAYS_A_YEAR)
     s.activity.messages = to_count(p.adoption.messages_per_day)
     s.activity.success = compute_success(s.delivery, p.messaging)
     s.activity.delay_s = compute_opening_delay(w.users, s, p.messaging)
     open_growth(s.activity, p.adoption.messages_per_day)
-    s.demand.success = s.activity.success
-    s.demand.delay_s = s.activity.delay_s
-    s.demand.share = compute_market_share(s.competition, s.network.live)
+    s.adoption.success = s.activity.success
+    s.adoption.delay_s = s.activity.delay_s
+    s.adoption.share = compute_market_share(s.competition, s.rollups.live)
 
 
 @rule
@@ -37,7 +37,7 @@ def process_incentives(w: World) -> None:
     s.supply.treasury_paid += w.pots[0].moved[Cause.POINTS]
     measure_incentives(w.pots[0], today)
     today.incentives.points_issued = today.fees.messages * p.incentives.points_per_message
-    share_rewards(s.rewards, w.pots[0], p.incentives, s.activity.messages)
+    share_rewards(s.activity_rewards, w.pots[0], p.incentives, s.activity.messages)
     year = (s.clock.day + 1 + s.clock.offset) // DAYS_A_YEAR
-    if year != s.budget.year:
-        allot_budget(s.budget, p.incentives, year)
+    if year != s.incentives.year:
+        allot_budget(s.incentives, p.incentives, year)

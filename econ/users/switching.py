@@ -6,7 +6,7 @@ flows between niches are outcomes.
 
 from metalab.econ.rollups.deploying import Niche
 from metalab.econ.rollups.rollup import RollupRow
-from metalab.econ.users.activity import Activity
+from metalab.econ.users.activity import ActivityState
 from metalab.econ.users.adoption import compute_response
 from metalab.protocol.kernel.compiling import rule
 from metalab.protocol.kernel.declare import Record, field, metric, parameter, switch
@@ -27,7 +27,7 @@ class Switching(Record):
     seamless: int = switch(True, source="S3", owner="team", doc="Whether a cohort can move without leaving the network.")
 
 
-class NicheFlows(Record):
+class SwitchingState(Record):
     """Who moved where so far."""
 
     chance: float = field("1/day", "chance that an active cohort looks for another home today")
@@ -48,7 +48,7 @@ class SwitchingMetrics(Record):
 
 
 @rule
-def prepare_switching(niches: NicheFlows, activity: Activity, usual_delay_s: float, p: Switching) -> None:
+def prepare_switching(niches: SwitchingState, activity: ActivityState, usual_delay_s: float, p: Switching) -> None:
     """Today's chance of looking for another home, by yesterday's delay."""
     niches.chance = 0.0
     if p.seamless == 1:
@@ -56,7 +56,7 @@ def prepare_switching(niches: NicheFlows, activity: Activity, usual_delay_s: flo
 
 
 @rule
-def note_move(niches: NicheFlows, origin: RollupRow, target: RollupRow, today: SwitchingMetrics) -> None:
+def note_move(niches: SwitchingState, origin: RollupRow, target: RollupRow, today: SwitchingMetrics) -> None:
     """Book a move between two rollups; staying where one is is none."""
     if origin.index == target.index:
         return

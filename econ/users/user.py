@@ -7,9 +7,9 @@ from metalab.econ.kernel.daily import Daily
 from metalab.econ.kernel.params import Params
 from metalab.econ.kernel.state import State
 from metalab.econ.market.exchange import order_buy
-from metalab.econ.users.adoption import CLASSES, KNOWN, LEVELS, Demand, get_level
+from metalab.econ.users.adoption import CLASSES, KNOWN, LEVELS, AdoptionState, get_level
 from metalab.econ.users.claiming import Claiming, sell_rest, sell_week, take_airdrop
-from metalab.protocol.fees.fees import FeeState
+from metalab.protocol.fees.fees import FeesState
 from metalab.protocol.fees.ledger import pay_message_fee
 from metalab.protocol.kernel.accounts import Pots
 from metalab.protocol.kernel.compiling import rule
@@ -63,7 +63,7 @@ class UserDraws(Record):
 
 
 @rule
-def count_failures(u: float, n: int, demand: Demand) -> int:
+def count_failures(u: float, n: int, demand: AdoptionState) -> int:
     """Failures among n messages: binomial by inversion, from a table where there is one, searched from the mean."""
     if n >= KNOWN:
         return binomial(u, n, demand.fail)
@@ -100,7 +100,7 @@ def get_slot(user: UserRow) -> int:
 
 
 @rule
-def is_payer_in_era(user: UserRow, demand: Demand) -> bool:
+def is_payer_in_era(user: UserRow, demand: AdoptionState) -> bool:
     """Whether it pays in ERA and not in native gas: its taste against the logit of ECONOMY 15."""
     if user.taste >= demand.era_holding:
         return False
@@ -112,22 +112,22 @@ def pay_in_era(user: UserRow, s: State, pots: Pots, p: Params, due: int) -> bool
     """Pay a fee out of the balance, buying what is missing and a stock for the days to come; False if that fails."""
     rebate = 0
     if p.incentives.discount_bps > 0:
-        rebate = min(take_bps(due, p.incentives.discount_bps), s.rewards.discount_left)
+        rebate = min(take_bps(due, p.incentives.discount_bps), s.activity_rewards.discount_left)
     own = due - rebate
     if own > user.balance:
-        stock = to_count(s.demand.rates[get_slot(user)] * s.demand.hold_fee)
-        order_buy(user, s.desk, pots, p.exchange, own + stock - user.balance)
+        stock = to_count(s.adoption.rates[get_slot(user)] * s.adoption.hold_fee)
+        order_buy(user, s.exchange, pots, p.exchange, own + stock - user.balance)
     if own > user.balance:
         return False
     pay_message_fee(user, pots, own)
     if rebate > 0:
         pay_discount(pots, rebate)
-        s.rewards.discount_left -= rebate
+        s.activity_rewards.discount_left -= rebate
     return True
 
 
 @rule
-def book_fee(quote: FeeState, due: int, is_in_era: bool) -> None:
+def book_fee(quote: FeesState, due: int, is_in_era: bool) -> None:
     """Add a fee to what was paid in ERA or to what the protocol converts in the evening."""
     if is_in_era:
         quote.due_era += due
@@ -140,9 +140,9 @@ def send(user: UserRow, s: State, pots: Pots, p: Params, today: Daily, count: in
     """Send `count` messages from the home rollup; returns how many were sent (0 without a home)."""
     if count <= 0 or user.rollup < 0:
         return 0
-    due = count * s.quote.message_fee
-    is_in_era = is_payer_in_era(user, s.demand) and pay_in_era(user, s, pots, p, due)
-    book_fee(s.quote, due, is_in_era)
+    due = count * s.fees.message_fee
+    is_in_era = is_payer_in_era(user, s.adoption) and pay_in_era(user, s, pots, p, due)
+    book_fee(s.fees, due, is_in_era)
     user.sent += count
     user.fresh += count
     user.points += count * p.incentives.points_per_message
@@ -151,20 +151,20 @@ def send(user: UserRow, s: State, pots: Pots, p: Params, today: Daily, count: in
 
 
 @rule
-def learn(user: UserRow, demand: Demand, count: int, failed: int) -> None:
+def learn(user: UserRow, demand: AdoptionState, count: int, failed: int) -> None:
     """Average today's success into what the cohort expects."""
     user.trust += demand.learn * ((count - failed) / count - user.trust)
     user.level = get_level(user.trust, demand.trust_scale)
 
 
 @rule
-def is_farming(user: UserRow, demand: Demand) -> bool:
+def is_farming(user: UserRow, demand: AdoptionState) -> bool:
     """Whether it sends more in the hope of an airdrop that it can still claim."""
     return user.airdrop > 0 and user.farmer == 1 and demand.claim_level >= 0.0
 
 
 @rule
-def compute_count(u: float, rate: float, slot: int, demand: Demand) -> int:
+def compute_count(u: float, rate: float, slot: int, demand: AdoptionState) -> int:
     """A Poisson count at the rate of a slot."""
     if rate < SEARCH_BELOW:
         return search_count(u, rate, demand.centre[slot], demand.chance[slot], demand.upto[slot])
@@ -172,7 +172,7 @@ def compute_count(u: float, rate: float, slot: int, demand: Demand) -> int:
 
 
 @rule
-def count_messages(user: UserRow, u: float, demand: Demand, p: Claiming, today: Daily) -> int:
+def count_messages(user: UserRow, u: float, demand: AdoptionState, p: Claiming, today: Daily) -> int:
     """Today's messages: Poisson at the rate of its class and level, a multiple of it for farmers."""
     slot = get_slot(user)
     rate = demand.rates[slot]
@@ -190,27 +190,27 @@ def use_network(user: UserRow, d: UserDraws, s: State, pots: Pots, p: Params, to
     today.activity.users_active += 1.0
     if user.rollup < 0:
         return
-    count = send(user, s, pots, p, today, count_messages(user, d.count, s.demand, p.claiming, today))
+    count = send(user, s, pots, p, today, count_messages(user, d.count, s.adoption, p.claiming, today))
     if count > 0:
-        failed = count_failures(d.failures, count, s.demand)
+        failed = count_failures(d.failures, count, s.adoption)
         today.messaging.messages_failed += failed
-        learn(user, s.demand, count, failed)
+        learn(user, s.adoption, count, failed)
 
 
 @rule
 def join(user: UserRow, s: State, today: Daily) -> None:
     """Become active from tomorrow on, with a home to be chosen and the trust that everybody had at launch."""
     if user.presence == Presence.NEVER:
-        s.demand.ever += 1
+        s.adoption.ever += 1
     user.presence = Presence.ACTIVE
     user.rollup = NO_HOME
-    user.trust = s.demand.success
-    user.level = get_level(user.trust, s.demand.trust_scale)
+    user.trust = s.adoption.success
+    user.level = get_level(user.trust, s.adoption.trust_scale)
     today.activity.users_joined += 1.0
 
 
 @rule
-def compute_surplus(user: UserRow, demand: Demand) -> int:
+def compute_surplus(user: UserRow, demand: AdoptionState) -> int:
     """Tokens of one who does not pay in ERA, besides the airdrop it holds on to, in uERA."""
     if user.presence == Presence.ACTIVE and user.taste < demand.era_holding:
         return 0
@@ -222,16 +222,16 @@ def run_errands(user: UserRow, s: State, pots: Pots, p: Params) -> None:
     """Sell airdrop as planned; redeem points; sell earnings that are not needed for fees."""
     day = s.clock.day
     if user.rush > 0:
-        sell_week(user, s.desk, pots, day)
+        sell_week(user, s.exchange, pots, day)
         user.next_day = day + 1
         # The errands of those who claimed together are spread over the days between two errands.
         if user.rush == 0:
             user.next_day += user.rank % p.claiming.errand_days
         return
     user.next_day = day + p.claiming.errand_days
-    redeem_points(user, pots, s.budget, p.incentives)
+    redeem_points(user, pots, s.incentives, p.incentives)
     if user.balance > 0:
-        sell_rest(user, s.desk, pots, s.demand.quick_sold, s.demand.slow_sold, compute_surplus(user, s.demand))
+        sell_rest(user, s.exchange, pots, s.adoption.quick_sold, s.adoption.slow_sold, compute_surplus(user, s.adoption))
 
 
 @rule
@@ -245,18 +245,18 @@ def claim_in_time(user: UserRow, s: State, pots: Pots, p: Params) -> None:
 def user_day(user: UserRow, d: UserDraws, s: State, pots: Pots, p: Params, today: Daily) -> None:
     """One day of a user."""
     if user.fresh > 0:
-        collect_reward(user, pots, s.rewards)
-    if user.airdrop > 0 and user.patience <= s.demand.claim_level:
+        collect_reward(user, pots, s.activity_rewards)
+    if user.airdrop > 0 and user.patience <= s.adoption.claim_level:
         claim_in_time(user, s, pots, p)
     if s.clock.day >= user.next_day:
         run_errands(user, s, pots, p)
     if user.presence != Presence.ACTIVE:
-        if d.move < s.demand.join:
+        if d.move < s.adoption.join:
             join(user, s, today)
-    elif d.move < s.demand.leave:
+    elif d.move < s.adoption.leave:
         user.presence = Presence.LEFT
         today.activity.users_left += 1.0
     else:
         use_network(user, d, s, pots, p, today)
-        if d.move < s.demand.leave + s.niches.chance and user.rollup >= 0:
+        if d.move < s.adoption.leave + s.switching.chance and user.rollup >= 0:
             user.moving = 1

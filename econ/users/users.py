@@ -47,12 +47,12 @@ def open_users(w: World) -> None:
     for i in range(len(w.users)):
         open_user(w.users[i], key, i, active, p)
     homes = derive_key(s.clock.seed, s.clock.replication, Stream.HOMES, -1)
-    settle_homes(w.users, w.rollups, s.network, s.niches, w.today[0].switching, homes)
+    settle_homes(w.users, w.rollups, s.rollups, s.switching, w.today[0].switching, homes)
     open_claims(w.users, w.pots[0].unclaimed_airdrop, key, p.claiming.spread)
     for i in range(len(w.users)):
         catch_up(w.users[i], w.pots[0], s.clock.offset, p)
         w.users[i].trust = compute_success(s.delivery, p.messaging)
-    open_demand(s.demand, w.users, active, p)
+    open_demand(s.adoption, w.users, active, p)
     s.activity.active_share = active / max(len(w.users), 1)
     s.activity.users_active = active
 
@@ -61,8 +61,8 @@ def open_users(w: World) -> None:
 def compute_price_of_sending(s: State, p: Params) -> float:
     """USD that a message costs its sender: its fee less what is given back, congestion on its chain, gas beyond launch's."""
     price = s.market.price
-    congestion = compute_congestion_fee(s.load, p.fees, s.market.price_mean)
-    fee = to_usd(s.quote.message_fee, price) * (1.0 - s.rewards.spared)
+    congestion = compute_congestion_fee(s.scaling, p.fees, s.market.price_mean)
+    fee = to_usd(s.fees.message_fee, price) * (1.0 - s.activity_rewards.spared)
     return max(fee + to_usd(to_count(congestion), price) + compute_gas_usd(s.delivery, p.messaging), 0.0)
 
 
@@ -72,25 +72,25 @@ def prepare_users(w: World) -> None:
     s = w.state[0]
     p = w.params[0]
     day = s.clock.day
-    if is_quote_due(s.quote, p.fees, day):
-        quote_fee(s.quote, p.fees, s.market.price_mean, day)
-    demand = s.demand
+    if is_quote_due(s.fees, p.fees, day):
+        quote_fee(s.fees, p.fees, s.market.price_mean, day)
+    demand = s.adoption
     w.today[0].activity.users_left += move_homes(
-        w.users, w.rollups, s.network, demand, p.adoption.closing_leave, get_key(s.clock, Stream.HOMES)
+        w.users, w.rollups, s.rollups, demand, p.adoption.closing_leave, get_key(s.clock, Stream.HOMES)
     )
-    incentive = compute_incentive(s.rewards, p.incentives, s.quote.message_fee) - p.adoption.usual_incentive
-    share = compute_market_share(s.competition, s.network.live)
+    incentive = compute_incentive(s.activity_rewards, p.incentives, s.fees.message_fee) - p.adoption.usual_incentive
+    share = compute_market_share(s.competition, s.rollups.live)
     standing = compute_response(share, demand.share, p.adoption.share_elasticity)
     demand.join = compute_join(p.adoption, s.activity.active_share, s.market.factor, incentive, standing)
     demand.leave = min(p.adoption.churn / 365.0, 1.0)
     demand.learn = 2.0 / (p.adoption.learning_days + 1.0)
     demand.trust_scale = USUAL / p.adoption.usual_success
-    prepare_switching(s.niches, s.activity, p.adoption.usual_delay_s, p.switching)
+    prepare_switching(s.switching, s.activity, p.adoption.usual_delay_s, p.switching)
     prepare_claims(demand, p.claiming, is_claim_open(day + s.clock.offset, p.airdrop))
-    prepare_failures(demand, compute_success(s.delivery, p.messaging) * (1.0 - compute_dropped_share(s.load)))
-    prepare_payment(demand, p.adoption, s.quote.message_fee, p.incentives.discount_bps)
+    prepare_failures(demand, compute_success(s.delivery, p.messaging) * (1.0 - compute_dropped_share(s.scaling)))
+    prepare_payment(demand, p.adoption, s.fees.message_fee, p.incentives.discount_bps)
     fee_usd = compute_price_of_sending(s, p)
-    scale = compute_scale(s.activity, s.network.tvl, s.competition.flow_share, fee_usd, p.adoption)
+    scale = compute_scale(s.activity, s.rollups.tvl, s.competition.flow_share, fee_usd, p.adoption)
     scale *= compute_attraction(s.liquidity, p.liquidity)
     prepare_rates(demand, scale, p.adoption)
 

@@ -5,12 +5,12 @@ from typing import Any
 
 from metalab.econ.kernel.daily import METRICS
 from metalab.experiments.decisions.divergence import find_divergence
-from metalab.experiments.decisions.question import Question
+from metalab.experiments.decisions.question import WhatIfQuestion
 from metalab.experiments.inputs.proposal import Proposal
 from metalab.experiments.runs.summary import METRIC_NAMES
 from metalab.experiments.studies.intervals import compute_half_width, compute_mean, compute_quantile, find_share_interval
-from metalab.experiments.studies.parts import Record, Variant
-from metalab.experiments.studies.plan import Plan
+from metalab.experiments.studies.parts import RunRecord, Variant
+from metalab.experiments.studies.plan import StudyPlan
 
 WORST = 0.05
 BETTER = {leaf.path.split(".")[-1]: leaf.info.better for leaf in METRICS}
@@ -23,7 +23,7 @@ Outcomes = dict[str, float]
 Data = dict[str, Any]
 
 
-def decide(question: Question, plan: Plan, records: Sequence[Record]) -> Data:
+def decide(question: WhatIfQuestion, plan: StudyPlan, records: Sequence[RunRecord]) -> Data:
     """The content of decision.json, the warnings apart."""
     by_variant: dict[str, dict[int, Outcomes]] = {}
     for record in records:
@@ -48,11 +48,11 @@ def decide(question: Question, plan: Plan, records: Sequence[Record]) -> Data:
 
 def _judge(
     proposal: Proposal,
-    plan: Plan,
+    plan: StudyPlan,
     baseline: Variant,
     future: Variant,
     by_variant: dict[str, dict[int, Outcomes]],
-    question: Question,
+    question: WhatIfQuestion,
 ) -> Data:
     """One proposal in one world."""
     base, other = by_variant[baseline.name], by_variant[future.name]

@@ -13,7 +13,7 @@ BASELINE = "baseline"
 USUAL_AT = 180
 
 
-class Question(NamedTuple):
+class WhatIfQuestion(NamedTuple):
     """What is asked: proposals, decided on day `at` by decree or vote, in one or several worlds."""
 
     proposals: tuple[Proposal, ...]

@@ -10,7 +10,7 @@ from metalab.econ.governance.external_proposals import read_verdict
 from metalab.econ.kernel.daily import COLUMNS
 from metalab.econ.kernel.scenario import Scenario
 from metalab.experiments.decisions.decision import decide
-from metalab.experiments.decisions.question import BASELINE, USUAL_AT, Question
+from metalab.experiments.decisions.question import BASELINE, USUAL_AT, WhatIfQuestion
 from metalab.experiments.decisions.stakeholders import measure_flows, measure_interests
 from metalab.experiments.errors import BadValueError, UsageError
 from metalab.experiments.inputs.proposal import describe_proposal, lint, read_proposal
@@ -21,8 +21,8 @@ from metalab.experiments.runs.summary import METRIC_NAMES
 from metalab.experiments.store.directory import RUNS, SUMMARY, Data, Store
 from metalab.experiments.store.files import encode_json
 from metalab.experiments.studies.intervals import compute_mean
-from metalab.experiments.studies.parts import Record, Variant
-from metalab.experiments.studies.plan import Plan, StudyOptions
+from metalab.experiments.studies.parts import RunRecord, Variant
+from metalab.experiments.studies.plan import StudyOptions, StudyPlan
 from metalab.experiments.studies.study import compute_study_digest, conduct, encode_runs, summarise_runs
 
 MODES = ("decree", "vote")
@@ -55,7 +55,7 @@ def measure_vote(result: Result) -> dict[str, float]:
     return {"vote.passed": float(verdict.is_passed), "vote.turnout": verdict.turnout, "vote.yes_share": verdict.yes_share}
 
 
-def ask(paths: Sequence[str | Path], worlds: Sequence[Scenario], at: int, mode: str, days: int) -> tuple[Question, list[str]]:
+def ask(paths: Sequence[str | Path], worlds: Sequence[Scenario], at: int, mode: str, days: int) -> tuple[WhatIfQuestion, list[str]]:
     """Read and lint proposals; returns the question and the warnings. Raises a `ProblemError` for what cannot be."""
     if not paths:
         raise UsageError("name at least one proposal, for example examples/proposals/empty.toml")
@@ -70,7 +70,7 @@ def ask(paths: Sequence[str | Path], worlds: Sequence[Scenario], at: int, mode: 
     if len({world.name for world in worlds}) < len(worlds):
         raise BadValueError("--worlds", ",".join(world.name for world in worlds), "different worlds")
     warnings = {f"{p.name}: {text}": None for p in proposals for world in worlds for text in lint(p, world, at, days)}
-    return Question(proposals, tuple(worlds), at, mode), list(warnings)
+    return WhatIfQuestion(proposals, tuple(worlds), at, mode), list(warnings)
 
 
 def compare_proposals(
@@ -96,7 +96,7 @@ def compare_proposals(
         return read_decision(store.path)
 
 
-def describe_question(question: Question, plan: Plan) -> Data:
+def describe_question(question: WhatIfQuestion, plan: StudyPlan) -> Data:
     """What makes it the same question."""
     first = describe_scenario(question.worlds[0])
     return (
@@ -127,7 +127,7 @@ def read_decision(path: Path) -> Data:
     return dict(json.loads((path / DECISION).read_text(encoding="utf-8")))
 
 
-def write_decision(store: Store, question: Question, plan: Plan, records: list[Record], warnings: list[str]) -> None:
+def write_decision(store: Store, question: WhatIfQuestion, plan: StudyPlan, records: list[RunRecord], warnings: list[str]) -> None:
     """Write runs.parquet, summary.json and decision.json and declare the study complete."""
     digest = compute_study_digest(records)
     decision: Data = decide(question, plan, records) | {"warnings": warnings, "digest": digest}
@@ -137,6 +137,6 @@ def write_decision(store: Store, question: Question, plan: Plan, records: list[R
     store.finish(digest)
 
 
-def _summarise(records: list[Record]) -> dict[str, Any]:
+def _summarise(records: list[RunRecord]) -> dict[str, Any]:
     names = dict.fromkeys(record.variant for record in records)
     return {"variants": {name: summarise_runs([r for r in records if r.variant == name], WORDS) for name in names}}

@@ -26,7 +26,7 @@ ASIDE = Place("--set")
 
 
 @dataclass
-class Draft:
+class ScenarioDraft:
     """A scenario while its files are read, the extended ones first."""
 
     name: str
@@ -55,7 +55,7 @@ def load_scenario(source: str | Path, overrides: Mapping[str, Any] | None = None
     return finish(read_draft(source), overrides)
 
 
-def finish(draft: Draft, overrides: Mapping[str, Any] | None = None) -> Scenario:
+def finish(draft: ScenarioDraft, overrides: Mapping[str, Any] | None = None) -> Scenario:
     """Check a draft with its overrides and resolve it."""
     chosen = dict(overrides or {})
     places = draft.places | dict.fromkeys(chosen, ASIDE)
@@ -68,10 +68,10 @@ def finish(draft: Draft, overrides: Mapping[str, Any] | None = None) -> Scenario
     return Scenario(draft.name, parameters, draft.start_date, tuple(draft.changes), tuple(draft.shocks))
 
 
-def read_draft(source: str | Path) -> Draft:
+def read_draft(source: str | Path) -> ScenarioDraft:
     """Read a preset or a file and all that it extends."""
     path = find_source(source)
-    draft = Draft(path.stem)
+    draft = ScenarioDraft(path.stem)
     for document in reversed(_follow(path)):
         _apply(draft, document)
     return draft
@@ -110,7 +110,7 @@ def _follow(path: Path) -> list[Document]:
             raise BadFileError(document.source, f"extends {parent!r}: a circle, or more than {DEEPEST} files", place.line)
 
 
-def _apply(draft: Draft, document: Document) -> None:
+def _apply(draft: ScenarioDraft, document: Document) -> None:
     data = document.data
     for key in data:
         if key not in KEYS:
@@ -155,7 +155,7 @@ def flatten(table: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
     return flat
 
 
-def _apply_values(draft: Draft, document: Document) -> None:
+def _apply_values(draft: ScenarioDraft, document: Document) -> None:
     table = document.data.get("set", {})
     if not isinstance(table, dict):
         raise BadValueError("set", table, "a table: [set]", document.find_place("set"))
@@ -192,7 +192,7 @@ def check_keys(document: Document, key: str, k: int, allowed: tuple[str, ...], n
     return table
 
 
-def _read_schedule(draft: Draft, document: Document, k: int) -> None:
+def _read_schedule(draft: ScenarioDraft, document: Document, k: int) -> None:
     table = check_keys(document, "schedule", k, CHANGE_KEYS, ("parameter", "value", "day"))
     day = read_whole("day", table["day"], 0, LONGEST_RUN, document.find_place("schedule", k, "day"))
     ramp = read_whole("ramp_days", table.get("ramp_days", 0), 0, LONGEST_RUN, document.find_place("schedule", k, "ramp_days"))

@@ -23,7 +23,7 @@ MESSAGES = "messages.parquet"
 SNAPSHOTS = "snapshots.parquet"
 
 
-class Outcome(NamedTuple):
+class MetalayerOutcome(NamedTuple):
     """What a simulation leaves."""
 
     summary: Data
@@ -32,14 +32,14 @@ class Outcome(NamedTuple):
     digest: str
 
 
-def run_metalayer(settings: Settings, seed: int, watch: Watch | None = None) -> Outcome:
+def run_metalayer(settings: Settings, seed: int, watch: Watch | None = None) -> MetalayerOutcome:
     """Simulate; a pure function of settings, seed and code. Raises `InterruptedByUserError` when `watch` asks to stop."""
     simulation = Simulation(settings, seed)
     if not simulation.run(watch):
         raise InterruptedByUserError("stopped; the same command begins again")
     summary = {"seed": seed, "minutes": settings.minutes} | summarise(simulation)
     messages, snapshots = list_messages(simulation), list_snapshots(simulation)
-    return Outcome(summary, messages, snapshots, compute_digest(summary, messages, snapshots))
+    return MetalayerOutcome(summary, messages, snapshots, compute_digest(summary, messages, snapshots))
 
 
 def compute_digest(summary: Data, *tables: Columns) -> str:
@@ -70,7 +70,7 @@ def store_metalayer(settings: Settings, out: str | Path, *, seed: int = 1, comma
         return store.manifest
 
 
-def write(store: Store, outcome: Outcome) -> None:
+def write(store: Store, outcome: MetalayerOutcome) -> None:
     """Write the files and declare the result complete."""
     import pyarrow as pa
 

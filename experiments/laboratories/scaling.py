@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from metalab.econ.kernel.scenario import Scenario
-from metalab.econ.scaling.fastclock.lab import Outcome, Table, apply_profile, choose, make_load, make_rates, serve
+from metalab.econ.scaling.fastclock.lab import ScalingOutcome, Table, apply_profile, choose, make_load, make_rates, serve
 from metalab.econ.scaling.fastclock.profiles import PROFILES, Rates, count_ticks
 from metalab.experiments.errors import BadValueError, UnknownNameError
 from metalab.experiments.inputs.scenario import load_scenario, read_whole
@@ -37,7 +37,7 @@ OWN = "own load"
 MONTH_HOURS = 730.5
 
 
-class Question(NamedTuple):
+class ScalingQuestion(NamedTuple):
     """What is asked: who controls what, under which load."""
 
     scenario: Scenario
@@ -59,7 +59,7 @@ def ask(
     nodes: int = USUAL_CORE,
     standing_by: int = USUAL_STANDING_BY,
     settings: dict[str, Any] | None = None,
-) -> Question:
+) -> ScalingQuestion:
     """Check a question. `load` is a profile's name or a CSV file. Raises `ProblemError`."""
     chosen = dict(settings or {})
     for path in chosen:
@@ -78,7 +78,7 @@ def ask(
         raise BadValueError("--minutes", minutes, f"at most the {file.minutes} minutes of {load}, or leave it out")
     usual = USUAL_MINUTES if file is None else file.minutes
     known = read_controller(controller, scenario)
-    return Question(scenario, known, load, usual if minutes is None else minutes, seed, nodes, standing_by, file)
+    return ScalingQuestion(scenario, known, load, usual if minutes is None else minutes, seed, nodes, standing_by, file)
 
 
 def read_controller(name: str, scenario: Scenario) -> Controller:
@@ -91,14 +91,14 @@ def read_controller(name: str, scenario: Scenario) -> Controller:
     return known[name]
 
 
-def get_rates(question: Question) -> Rates:
+def get_rates(question: ScalingQuestion) -> Rates:
     """Rates before waves and bursts."""
     if question.file is not None:
         return sample_rates(question.file, count_ticks(question.minutes))
     return make_rates(PROFILES[question.load], question.minutes, question.scenario.parameters["scaling"])
 
 
-def simulate(question: Question) -> tuple[Table, dict[str, Outcome]]:
+def simulate(question: ScalingQuestion) -> tuple[Table, dict[str, ScalingOutcome]]:
     """The load, and what each controller made of it: the chosen one first, the fixed sets last."""
     parameters = question.scenario.parameters
     scaling, traffic = parameters["scaling"].copy(), parameters["traffic"].copy()
@@ -114,11 +114,11 @@ def simulate(question: Question) -> tuple[Table, dict[str, Outcome]]:
     return load, found
 
 
-def _serve(question: Question, load: Table, scaling: Any) -> Outcome:
+def _serve(question: ScalingQuestion, load: Table, scaling: Any) -> ScalingOutcome:
     return serve(load, scaling, question.core, question.standing_by)
 
 
-def price(question: Question, name: str, figures: dict[str, float]) -> float:
+def price(question: ScalingQuestion, name: str, figures: dict[str, float]) -> float:
     """Cost of the flex set in USD: active hours, and standby of all that must be bonded for it.
 
     A fixed set needs no more nodes than it has; a controller needs all that stand by.
@@ -130,7 +130,7 @@ def price(question: Question, name: str, figures: dict[str, float]) -> float:
     return standby + figures["flex_node_hours"] * float(operators["cost_hour"][0])
 
 
-def summarise(question: Question, load: Table, found: dict[str, Outcome]) -> Data:
+def summarise(question: ScalingQuestion, load: Table, found: dict[str, ScalingOutcome]) -> Data:
     """The figures of all sets and of the load."""
     first = next(iter(found))
     costs = {name: price(question, name, outcome.figures) for name, outcome in found.items()}
@@ -142,7 +142,7 @@ def summarise(question: Question, load: Table, found: dict[str, Outcome]) -> Dat
     return {"load": offered, "sets": sets, "chosen": first, "ticks": len(load)}
 
 
-def run_scaling(question: Question, out: str | Path, command: str = "") -> Data:
+def run_scaling(question: ScalingQuestion, out: str | Path, command: str = "") -> Data:
     """Simulate into the directory `out`; returns its manifest. A complete directory is read, not run again."""
     with Store(out, describe(question), command) as store:
         if not store.is_complete:
@@ -151,7 +151,7 @@ def run_scaling(question: Question, out: str | Path, command: str = "") -> Data:
         return store.manifest
 
 
-def describe(question: Question) -> Data:
+def describe(question: ScalingQuestion) -> Data:
     """What makes the question this question."""
     identity = {"kind": "scaling"} | describe_scenario(question.scenario)
     load: Data = {"name": question.load}
@@ -161,7 +161,7 @@ def describe(question: Question) -> Data:
     return identity | sizes | {"controller": question.controller.name.lower(), "load": load}
 
 
-def _write(store: Store, question: Question, load: Table, found: dict[str, Outcome]) -> None:
+def _write(store: Store, question: ScalingQuestion, load: Table, found: dict[str, ScalingOutcome]) -> None:
     from metalab.experiments.laboratories.scaling_plot import draw_scaling
 
     summary = summarise(question, load, found)
@@ -179,10 +179,10 @@ def replay_scaling(path: Path, manifest: Data) -> str:
     file = LoadFile(**json.loads((path / LOAD).read_text(encoding="utf-8"))) if manifest["load"]["name"] == OWN else None
     controller = Controller[manifest["controller"].upper()]
     sizes = (manifest["minutes"], manifest["seed"], manifest["nodes"], manifest["standing_by"])
-    return hash_outcomes(*simulate(Question(rebuild_scenario(manifest), controller, manifest["load"]["name"], *sizes, file)))
+    return hash_outcomes(*simulate(ScalingQuestion(rebuild_scenario(manifest), controller, manifest["load"]["name"], *sizes, file)))
 
 
-def hash_outcomes(load: Table, found: dict[str, Outcome]) -> str:
+def hash_outcomes(load: Table, found: dict[str, ScalingOutcome]) -> str:
     """SHA-256 over the load's bytes and every set's ticks, in order."""
     digest = hashlib.sha256(load.tobytes())
     for name, outcome in found.items():
@@ -190,7 +190,7 @@ def hash_outcomes(load: Table, found: dict[str, Outcome]) -> str:
     return digest.hexdigest()
 
 
-def make_table(load: Table, found: dict[str, Outcome]) -> Any:
+def make_table(load: Table, found: dict[str, ScalingOutcome]) -> Any:
     """One row per set and tick."""
     import pyarrow as pa
 

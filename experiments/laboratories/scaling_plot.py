@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from metalab.econ.scaling.fastclock.lab import Outcome, Table
+from metalab.econ.scaling.fastclock.lab import ScalingOutcome, Table
 from metalab.protocol.scaling.scaling import TICK
 
 POINTS = 720
@@ -29,7 +29,7 @@ def group(values: Any, width: int, how: Any) -> Any:
     return np.add.reduceat(values.astype(float), starts) / np.diff(np.append(starts, len(values)))
 
 
-def draw_scaling(load: Table, found: dict[str, Outcome], core: int, node_tps: float) -> bytes:
+def draw_scaling(load: Table, found: dict[str, ScalingOutcome], core: int, node_tps: float) -> bytes:
     """An SVG with three panels; the same run gives the same bytes."""
     import matplotlib
     from matplotlib.figure import Figure
@@ -55,7 +55,7 @@ def draw_scaling(load: Table, found: dict[str, Outcome], core: int, node_tps: fl
     return sink.getvalue()
 
 
-def _draw_load(panel: Any, time: Any, load: Table, found: dict[str, Outcome], width: int, core: int, node_tps: float) -> None:
+def _draw_load(panel: Any, time: Any, load: Table, found: dict[str, ScalingOutcome], width: int, core: int, node_tps: float) -> None:
     """What arrives, and what the chosen set can serve."""
     chosen = next(iter(found))
     panel.plot(time, group(load["arrived"] / TICK, width, np.add), color="#aaaaaa", linewidth=0.8, label="arrivals")
@@ -72,7 +72,7 @@ def _name_lines(panel: Any) -> None:
     panel.legend(loc="lower left", bbox_to_anchor=(0.0, 1.0), ncols=len(STYLES), frameon=False, fontsize="small", borderaxespad=0.1)
 
 
-def _draw_lines(panel: Any, time: Any, found: dict[str, Outcome], name: str, width: int, how: Any) -> None:
+def _draw_lines(panel: Any, time: Any, found: dict[str, ScalingOutcome], name: str, width: int, how: Any) -> None:
     """A line per set, the chosen one on top."""
     for number, (label, outcome) in enumerate(found.items()):
         colour, dashes = STYLES[label]

@@ -19,7 +19,7 @@ from metalab.experiments.inputs.schema import resolve, show_parameters
 from metalab.experiments.runs.runner import Decree, Result, Rows, Watch, advance, check_outcome, compute_digest, run
 from metalab.experiments.runs.version import compute_code_version
 from metalab.experiments.store.directory import Data, read_manifest
-from metalab.experiments.studies.parts import Record, read_records
+from metalab.experiments.studies.parts import RunRecord, read_records
 
 SCENARIO_KEYS = ("scenario", "start_date", "parameters", "schedule", "proposals", "shocks")
 """What `describe_scenario` gives."""
@@ -144,7 +144,7 @@ def list_stored(path: Path, number: int | None) -> list[tuple[str, Data]]:
     return [(f"{record.variant} run {record.run}".strip(), _identify(manifest, record)) for record in chosen]
 
 
-def _identify(manifest: Data, record: Record) -> Data:
+def _identify(manifest: Data, record: RunRecord) -> Data:
     """What makes one run of a study."""
     identity = {"seed": manifest["seed"], "days": manifest["days"], "replication": record.run, "digest": record.digest}
     if not record.variant:

@@ -35,7 +35,7 @@ class Variant(NamedTuple):
     base: str = ""
 
 
-class Job(NamedTuple):
+class PartJob(NamedTuple):
     """What a chunk is made from. `stop` is a file whose appearance ends the work; `tick` hears of every finished run."""
 
     variants: tuple[Variant, ...]
@@ -50,7 +50,7 @@ class Job(NamedTuple):
     tick: Callable[[], None] | None = None
 
 
-class Record(NamedTuple):
+class RunRecord(NamedTuple):
     """What became of one run. `outcomes` is empty when it failed."""
 
     variant: str
@@ -73,10 +73,10 @@ def get_part_name(chunk: int) -> str:
     return f"part-{chunk:05d}.parquet"
 
 
-def make_chunk(job: Job) -> bytes:
+def make_chunk(job: PartJob) -> bytes:
     """Run a chunk; returns the bytes of its part. Raises `InterruptedByUserError` when the stop file appears."""
     tables: list[tuple[str, int, Any]] = []
-    records: list[Record] = []
+    records: list[RunRecord] = []
     for number in range(job.first, job.first + job.runs):
         for variant in job.variants:
             record, rows = _do(job, variant, number)
@@ -87,7 +87,7 @@ def make_chunk(job: Job) -> bytes:
     return encode_part(tables, records, named=bool(job.variants[0].name))
 
 
-def _do(job: Job, variant: Variant, number: int) -> tuple[Record, Any]:
+def _do(job: PartJob, variant: Variant, number: int) -> tuple[RunRecord, Any]:
     """One run; a failure is a record like any other."""
 
     def watch(day: int) -> bool:
@@ -104,12 +104,12 @@ def _do(job: Job, variant: Variant, number: int) -> tuple[Record, Any]:
             decree=variant.decree,
         )
     except RunError as error:
-        failed = Record(variant.name, number, job.seed, "failed", error.stage, error.message, "", {})
+        failed = RunRecord(variant.name, number, job.seed, "failed", error.stage, error.message, "", {})
         return failed, np.zeros((0, len(COLUMNS)))
-    return Record(variant.name, number, job.seed, "done", "", "", result.digest, job.measure(result)), result.rows
+    return RunRecord(variant.name, number, job.seed, "done", "", "", result.digest, job.measure(result)), result.rows
 
 
-def encode_part(tables: list[tuple[str, int, Any]], records: list[Record], named: bool) -> bytes:
+def encode_part(tables: list[tuple[str, int, Any]], records: list[RunRecord], named: bool) -> bytes:
     """Parquet bytes of stored rows and records."""
     import pyarrow as pa
 
@@ -124,7 +124,7 @@ def encode_part(tables: list[tuple[str, int, Any]], records: list[Record], named
     return write_parquet(pa.table(columns), {RECORDS_KEY: encode_records(records)})
 
 
-def encode_records(records: list[Record]) -> str:
+def encode_records(records: list[RunRecord]) -> str:
     """JSON: the outcomes' names once, then one list a run."""
     names = next((list(record.outcomes) for record in records if record.outcomes), [])
     runs = [record._asdict() | {"outcomes": list(record.outcomes.values())} for record in records]
@@ -143,11 +143,11 @@ def write_parquet(table: Any, metadata: dict[str, str] | None = None) -> bytes:
     return bytes(sink.getvalue())
 
 
-def read_records(path: Path) -> Iterator[Record]:
+def read_records(path: Path) -> Iterator[RunRecord]:
     """The records of a part, in order."""
     import pyarrow.parquet as pq
 
     data = json.loads(pq.read_metadata(path).metadata[RECORDS_KEY.encode()])
     for entry in data["runs"]:
         outcomes = dict(zip(data["names"], entry["outcomes"], strict=True)) if entry["outcomes"] else {}
-        yield Record(**entry | {"outcomes": outcomes})
+        yield RunRecord(**entry | {"outcomes": outcomes})

@@ -24,7 +24,7 @@ class Until(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Plan:
+class StudyPlan:
     """All that decides a study's bytes."""
 
     variants: tuple[Variant, ...]
@@ -104,10 +104,10 @@ class StudyOptions:
 
     def make_plan(
         self, variants: tuple[Variant, ...], measure: Measure = measure_metrics, words: tuple[str, ...] = (), keep_flows: bool = False
-    ) -> Plan:
+    ) -> StudyPlan:
         """The plan for these variants. `words` as in `parse_until`. Raises a `ProblemError` for what is out of range."""
         until = parse_until(self.until, words) if self.until else None
-        plan = Plan(variants, self.runs, self.seed, self.days, self.every, until, measure, keep_flows)
+        plan = StudyPlan(variants, self.runs, self.seed, self.days, self.every, until, measure, keep_flows)
         plan.check()
         read_whole("--workers", self.workers, 1, MOST_WORKERS)
         return plan

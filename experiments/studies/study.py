@@ -15,13 +15,15 @@ from metalab.experiments.store.directory import CANCEL, PROGRESS, RUNS, SUMMARY,
 from metalab.experiments.store.files import encode_json
 from metalab.experiments.store.progress import Progress
 from metalab.experiments.studies.intervals import compute_half_width, describe_sample
-from metalab.experiments.studies.parts import CHUNK, Job, Record, Variant, get_part_name, make_chunk, read_records, write_parquet
-from metalab.experiments.studies.plan import Plan, StudyOptions
+from metalab.experiments.studies.parts import CHUNK, PartJob, RunRecord, Variant, get_part_name, make_chunk, read_records, write_parquet
+from metalab.experiments.studies.plan import StudyOptions, StudyPlan
 
 FEWEST_CHUNKS = 2
 """Chunks before `until` may end a study: a spread guessed from fewer runs stops too soon too often."""
 REBUILDS = 3
 POLL = 0.1
+
+
 def run_study(scenario: Scenario, out: str | Path, options: StudyOptions) -> Data:
     """A Monte Carlo study in the directory `out`; returns its summary. The same call resumes what was interrupted."""
     plan = options.make_plan((Variant("", scenario),))
@@ -39,7 +41,7 @@ def read_summary(path: Path) -> Data:
     return dict(json.loads((path / SUMMARY).read_text(encoding="utf-8")))
 
 
-def conduct(store: Store, plan: Plan, options: StudyOptions) -> list[Record]:
+def conduct(store: Store, plan: StudyPlan, options: StudyOptions) -> list[RunRecord]:
     """Make the parts that are missing and return the records of all runs that count, in run order."""
     return _Conductor(store, plan, options).conduct()
 
@@ -47,7 +49,7 @@ def conduct(store: Store, plan: Plan, options: StudyOptions) -> list[Record]:
 class _Conductor:
     """The parts of a study on their way."""
 
-    def __init__(self, store: Store, plan: Plan, options: StudyOptions) -> None:
+    def __init__(self, store: Store, plan: StudyPlan, options: StudyOptions) -> None:
         self.store, self.plan, self.workers, self.given = store, plan, options.workers, options.executor
         known = store.read_parts()
         self.done = {chunk for chunk in range(plan.chunks) if get_part_name(chunk) in known}
@@ -56,7 +58,7 @@ class _Conductor:
         begun = sum(plan.count_runs(chunk) for chunk in self.done)
         self.progress = Progress(plan.runs, "runs", begun, store.path / PROGRESS, options.quiet)
 
-    def conduct(self) -> list[Record]:
+    def conduct(self) -> list[RunRecord]:
         state = "failed"
         try:
             self._decide_end()
@@ -126,11 +128,11 @@ class _Conductor:
                 future.cancel()
                 del waiting[future]
 
-    def _make_job(self, chunk: int) -> Job:
+    def _make_job(self, chunk: int) -> PartJob:
         plan = self.plan
         tick: Callable[[], None] | None = self.progress.advance if self.given is None else None
         first, runs, stop = chunk * CHUNK, plan.count_runs(chunk), str(self.store.path / CANCEL)
-        return Job(plan.variants, plan.seed, plan.days, plan.every, first, runs, plan.measure, plan.keep_flows, stop, tick)
+        return PartJob(plan.variants, plan.seed, plan.days, plan.every, first, runs, plan.measure, plan.keep_flows, stop, tick)
 
     def _decide_end(self) -> None:
         """The first chunk after which the interval is narrow enough; it depends on the runs alone, not on who was faster."""
@@ -153,7 +155,7 @@ class _Conductor:
         return self.samples[chunk]
 
 
-def collect_samples(variants: tuple[Variant, ...], records: list[Record], outcome: str) -> dict[str, list[float]]:
+def collect_samples(variants: tuple[Variant, ...], records: list[RunRecord], outcome: str) -> dict[str, list[float]]:
     """An outcome's values by variant; of a variant with a base, its differences from it, pair by pair."""
     found = {(record.variant, record.run): record.outcomes[outcome] for record in records if record.outcomes}
     compared = [variant for variant in variants if variant.base] or list(variants)
@@ -172,12 +174,12 @@ def is_narrow(samples: dict[str, list[float]], half_width: float) -> bool:
     return all(len(values) > 1 and compute_half_width(values) <= half_width for values in samples.values())
 
 
-def compute_study_digest(records: list[Record]) -> str:
+def compute_study_digest(records: list[RunRecord]) -> str:
     """SHA-256 of the runs' digests (hexadecimal, one after the other) in run order."""
     return hashlib.sha256("".join(record.digest for record in records).encode()).hexdigest()
 
 
-def write_study(store: Store, plan: Plan, records: list[Record]) -> None:
+def write_study(store: Store, plan: StudyPlan, records: list[RunRecord]) -> None:
     """Write runs.parquet and summary.json of a Monte Carlo study and declare it complete."""
     digest = compute_study_digest(records)
     store.write(RUNS, encode_runs(records, named=False))
@@ -185,7 +187,7 @@ def write_study(store: Store, plan: Plan, records: list[Record]) -> None:
     store.finish(digest)
 
 
-def encode_runs(records: list[Record], named: bool) -> bytes:
+def encode_runs(records: list[RunRecord], named: bool) -> bytes:
     """runs.parquet: one row a run, with its outcomes as columns `metric.statistic`."""
     import pyarrow as pa
 
@@ -196,7 +198,7 @@ def encode_runs(records: list[Record], named: bool) -> bytes:
     return write_parquet(pa.table(columns))
 
 
-def summarise_runs(records: list[Record], words: tuple[str, ...] = ()) -> Data:
+def summarise_runs(records: list[RunRecord], words: tuple[str, ...] = ()) -> Data:
     """Every statistic of every metric, or `words` of each, over the runs that did not fail."""
     good = [record.outcomes for record in records if record.status == "done"]
     metrics = {

@@ -8,7 +8,7 @@ from metalab.econ.kernel.world import check_supply
 from metalab.econ.market.money import compute_usd
 from metalab.experiments.validation.finding import Finding, compute_autocorrelation, show_share, show_spread
 from metalab.experiments.validation.laboratory import Ensemble, Laboratory, Values
-from metalab.protocol.kernel.codes import Status
+from metalab.protocol.kernel.codes import NodeStatus
 
 TIERS = ("core", "flex", "guardian")
 COUNTS = {"core": "nodes_core", "flex": "nodes_flex_bonded", "guardian": "nodes_guardian"}
@@ -233,7 +233,7 @@ def check_punishment(lab: Laboratory) -> list[Finding]:
     slashed = base.get("slashed_era").sum(axis=1) * YEAR / lab.days / staked.mean(axis=1)
     years = base.get("operator_years").sum(axis=1)
     hurt = base.get("operators_hurt").sum(axis=1) / np.maximum(years, 1e-9)
-    jailed = [int((table["status"] == Status.TOMBSTONED).sum()) for table in base.table("nodes")]
+    jailed = [int((table["status"] == NodeStatus.TOMBSTONED).sum()) for table in base.table("nodes")]
     return [
         Finding(
             "11",

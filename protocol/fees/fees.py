@@ -52,7 +52,7 @@ class Fees(Record):
     )
 
 
-class FeeState(Record):
+class FeesState(Record):
     """The fee in force, and today's fees on their way to the split."""
 
     message_fee: int = field("uERA", "fee of one message")
@@ -65,7 +65,7 @@ class FeeState(Record):
     due_native: int = field("uERA", "today's message fees of those who pay in native gas, in ERA at today's price")
 
 
-class FeeMetrics(Record):
+class FeesMetrics(Record):
     """Fees and their split on a day."""
 
     messages: float = metric("1", "Messages sent across rollups.", better="high", view="activity")
@@ -95,7 +95,7 @@ def compute_loop_gain(indexation: float, fee_elasticity: float) -> float:
 
 
 @rule
-def is_quote_due(quote: FeeState, p: Fees, day: int) -> bool:
+def is_quote_due(quote: FeesState, p: Fees, day: int) -> bool:
     """Whether the quote has run out or the rule has changed since."""
     has_changed = quote.quoted_usd != p.message_fee_usd or quote.quoted_indexation != p.indexation
     has_changed = has_changed or quote.quoted_reference_usd != p.reference_price_usd
@@ -103,7 +103,7 @@ def is_quote_due(quote: FeeState, p: Fees, day: int) -> bool:
 
 
 @rule
-def quote_fee(quote: FeeState, p: Fees, price_mean: float, day: int) -> None:
+def quote_fee(quote: FeesState, p: Fees, price_mean: float, day: int) -> None:
     """Set the fee of a message, at the mean price."""
     quote.message_fee = compute_quote(p, price_mean)
     quote.quote_day = day
@@ -119,7 +119,7 @@ def compute_verification_usd(p: Fees, rollups_live: int) -> float:
 
 
 @rule
-def measure_payment(quote: FeeState, today: FeeMetrics) -> None:
+def measure_payment(quote: FeesState, today: FeesMetrics) -> None:
     """In the evening: how message fees were paid; the sums start again."""
     due = quote.due_era + quote.due_native
     today.fee_paid_in_era_share = quote.due_era / due if due > 0 else 0.0
@@ -128,7 +128,7 @@ def measure_payment(quote: FeeState, today: FeeMetrics) -> None:
 
 
 @rule
-def divide_revenue(pots: Pots, p: Fees, today: FeeMetrics) -> None:
+def divide_revenue(pots: Pots, p: Fees, today: FeesMetrics) -> None:
     """Split the day's fees 40/25/15/10/10 (by `split`), to the uERA."""
     today.revenue_era = to_era(pots.fees)
     split_bps(pots.fees, p.split, pots.due)

@@ -144,9 +144,7 @@ class GovernanceMetrics(Record):
     proposals_open: float = metric("1", "Proposals in draft, at vote or in the timelock.", view="governance")
     proposals_filed: float = metric("1", "Proposals filed today.", view="governance")
     proposals_executed: float = metric("1", "Proposals executed today.", view="governance")
-    proposals_refused: float = metric(
-        "1", "Ideas for proposals dropped so far because the table is full.", better="low", view="governance"
-    )
+    proposals_refused: float = metric("1", "Ideas for proposals dropped so far because the table is full.", better="low", view="governance")
     changes_refused: float = metric(
         "1", "Decisions not executed today because the table of changes is full.", better="low", view="governance"
     )

@@ -1,6 +1,5 @@
 """Verbs of governance."""
 
-
 from metalab.protocol.kernel.accounts import Deposit, Locker, Pots, Wallet
 from metalab.protocol.kernel.causes import Cause
 from metalab.protocol.kernel.compiling import rule

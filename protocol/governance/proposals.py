@@ -33,7 +33,7 @@ CAST: Final = -2
 """What a voter notes once it has voted."""
 
 
-class Phase(IntEnum):
+class ProposalPhase(IntEnum):
     """Life cycle of a proposal."""
 
     EMPTY = 0
@@ -48,11 +48,11 @@ class Phase(IntEnum):
     REFUSED = 9
 
 
-EMPTY: Final = int(Phase.EMPTY)
-PLANNED: Final = int(Phase.PLANNED)
+EMPTY: Final = int(ProposalPhase.EMPTY)
+PLANNED: Final = int(ProposalPhase.PLANNED)
 
 
-class Proposal(Record):
+class ProposalRow(Record):
     """A proposal; rows are added by count and never removed."""
 
     deposit: int = field("uERA", "the proposer's deposit", token=True)
@@ -78,7 +78,7 @@ class Proposal(Record):
 
 
 @rule
-def check_filing(proposal: Proposal, motion: Motion, levers: Rows[LeverRow], phase: int) -> int:
+def check_filing(proposal: ProposalRow, motion: Motion, levers: Rows[LeverRow], phase: int) -> int:
     """OK when this row may become a filed proposal with this content."""
     if proposal.phase != phase:
         return WRONG_STATUS
@@ -86,10 +86,10 @@ def check_filing(proposal: Proposal, motion: Motion, levers: Rows[LeverRow], pha
 
 
 @rule
-def start_draft(proposal: Proposal, levers: Rows[LeverRow], p: Governance, day: int, proposer: int) -> None:
+def start_draft(proposal: ProposalRow, levers: Rows[LeverRow], p: Governance, day: int, proposer: int) -> None:
     """A row with its motion becomes a draft; the rules of its vote are fixed now."""
     motion = proposal.motion
-    proposal.phase = Phase.DRAFT
+    proposal.phase = ProposalPhase.DRAFT
     proposal.proposer = proposer
     proposal.filed_day = day
     proposal.topic = compute_topic(levers, motion, day)
@@ -99,7 +99,7 @@ def start_draft(proposal: Proposal, levers: Rows[LeverRow], p: Governance, day: 
 
 @rule
 def file_proposal(
-    proposal: Proposal, motion: Motion, levers: Rows[LeverRow], voter: VoterRow, pots: Pots, p: Governance, day: int
+    proposal: ProposalRow, motion: Motion, levers: Rows[LeverRow], voter: VoterRow, pots: Pots, p: Governance, day: int
 ) -> int:
     """File a motion in an empty row and hold the proposer's deposit. Returns OK or a refusal code.
 
@@ -117,25 +117,25 @@ def file_proposal(
 
 
 @rule
-def file_planned(proposal: Proposal, levers: Rows[LeverRow], p: Governance, day: int) -> int:
+def file_planned(proposal: ProposalRow, levers: Rows[LeverRow], p: Governance, day: int) -> int:
     """File a proposal that comes from outside, without deposit. Refused ones are marked with their code, and returned."""
     code = check_filing(proposal, proposal.motion, levers, PLANNED)
     if code == OK:
         start_draft(proposal, levers, p, day, NOBODY)
-    elif proposal.phase == Phase.PLANNED:
-        proposal.phase = Phase.REFUSED
+    elif proposal.phase == ProposalPhase.PLANNED:
+        proposal.phase = ProposalPhase.REFUSED
         proposal.refusal = code
     return code
 
 
 @rule
-def open_vote(proposal: Proposal, p: Governance, day: int, place: int) -> int:
+def open_vote(proposal: ProposalRow, p: Governance, day: int, place: int) -> int:
     """From tomorrow on a draft can be voted on. Returns OK, WRONG_STATUS or TOO_EARLY."""
-    if proposal.phase != Phase.DRAFT:
+    if proposal.phase != ProposalPhase.DRAFT:
         return WRONG_STATUS
     if day < proposal.filed_day + p.draft_days:
         return TOO_EARLY
-    proposal.phase = Phase.ACTIVE
+    proposal.phase = ProposalPhase.ACTIVE
     proposal.place = place
     proposal.first_day = day + 1
     proposal.last_day = day + p.voting_days
@@ -143,9 +143,9 @@ def open_vote(proposal: Proposal, p: Governance, day: int, place: int) -> int:
 
 
 @rule
-def check_ballot(proposal: Proposal, votes: int, day: int) -> int:
+def check_ballot(proposal: ProposalRow, votes: int, day: int) -> int:
     """OK when these votes count today, else WRONG_STATUS, TOO_EARLY, EXPIRED or INVALID_AMOUNT (no votes)."""
-    if proposal.phase != Phase.ACTIVE:
+    if proposal.phase != ProposalPhase.ACTIVE:
         return WRONG_STATUS
     if day < proposal.first_day:
         return TOO_EARLY
@@ -155,7 +155,7 @@ def check_ballot(proposal: Proposal, votes: int, day: int) -> int:
 
 
 @rule
-def keep_largest(proposal: Proposal, votes: int) -> None:
+def keep_largest(proposal: ProposalRow, votes: int) -> None:
     """Insert a ballot into the falling list of the largest."""
     rest = votes
     for k in range(LARGEST):
@@ -166,7 +166,7 @@ def keep_largest(proposal: Proposal, votes: int) -> None:
 
 
 @rule
-def book_ballot(proposal: Proposal, tokens: int, votes: int, is_yes: int) -> None:
+def book_ballot(proposal: ProposalRow, tokens: int, votes: int, is_yes: int) -> None:
     """Count a ballot."""
     proposal.tokens += tokens
     proposal.ballots += 1
@@ -178,7 +178,7 @@ def book_ballot(proposal: Proposal, tokens: int, votes: int, is_yes: int) -> Non
 
 
 @rule
-def cast_stake(proposal: Proposal, stake: int, day: int, is_yes: int) -> int:
+def cast_stake(proposal: ProposalRow, stake: int, day: int, is_yes: int) -> int:
     """A node's bonded stake votes through its operator, one vote a token. Returns OK or a refusal code."""
     code = check_ballot(proposal, stake, day)
     if code == OK:
@@ -187,7 +187,7 @@ def cast_stake(proposal: Proposal, stake: int, day: int, is_yes: int) -> int:
 
 
 @rule
-def cast_vote(proposal: Proposal, voter: VoterRow, p: Governance, day: int, is_yes: int) -> int:
+def cast_vote(proposal: ProposalRow, voter: VoterRow, p: Governance, day: int, is_yes: int) -> int:
     """A voter votes with all it has and all that is delegated to it, once. Returns OK or a refusal code.
 
     WRONG_STATUS (no vote going on, or its votes are delegated), TOO_EARLY, EXPIRED, INVALID_AMOUNT (no votes), ALREADY_DONE.
@@ -208,47 +208,47 @@ def cast_vote(proposal: Proposal, voter: VoterRow, p: Governance, day: int, is_y
 
 
 @rule
-def tally(proposal: Proposal, p: Governance, effective: int, day: int) -> int:
+def tally(proposal: ProposalRow, p: Governance, effective: int, day: int) -> int:
     """Close a vote at the end of its last day. Returns OK, WRONG_STATUS or TOO_EARLY.
 
     With quorum it succeeds when yes / (yes + no) is above the threshold; `effective` is circulating supply in uERA.
     """
-    if proposal.phase != Phase.ACTIVE:
+    if proposal.phase != ProposalPhase.ACTIVE:
         return WRONG_STATUS
     if day < proposal.last_day:
         return TOO_EARLY
     proposal.turnout = proposal.tokens / effective if effective > 0 else 0.0
-    proposal.phase = Phase.DEFEATED
+    proposal.phase = ProposalPhase.DEFEATED
     proposal.done_day = day
     if proposal.ballots == 0 or proposal.turnout < proposal.quorum:
-        proposal.phase = Phase.NO_QUORUM
+        proposal.phase = ProposalPhase.NO_QUORUM
     elif get_yes_share(proposal) > proposal.threshold:
-        proposal.phase = Phase.SUCCEEDED
+        proposal.phase = ProposalPhase.SUCCEEDED
         proposal.ready_day = day + p.timelock_days
     return OK
 
 
 @rule
-def is_open(proposal: Proposal) -> bool:
+def is_open(proposal: ProposalRow) -> bool:
     """In draft, at vote or in the timelock."""
-    return proposal.phase == Phase.DRAFT or proposal.phase == Phase.ACTIVE or proposal.phase == Phase.SUCCEEDED
+    return proposal.phase == ProposalPhase.DRAFT or proposal.phase == ProposalPhase.ACTIVE or proposal.phase == ProposalPhase.SUCCEEDED
 
 
 @rule
-def was_filed(proposal: Proposal, day: int) -> bool:
+def was_filed(proposal: ProposalRow, day: int) -> bool:
     """Whether it was filed on a day."""
-    return proposal.filed_day == day and proposal.phase != Phase.PLANNED and proposal.phase != Phase.REFUSED
+    return proposal.filed_day == day and proposal.phase != ProposalPhase.PLANNED and proposal.phase != ProposalPhase.REFUSED
 
 
 @rule
-def get_yes_share(proposal: Proposal) -> float:
+def get_yes_share(proposal: ProposalRow) -> float:
     """Votes in favour / votes; 0 without votes."""
     votes = proposal.yes + proposal.no
     return proposal.yes / votes if votes > 0 else 0.0
 
 
 @rule
-def get_top_share(proposal: Proposal) -> float:
+def get_top_share(proposal: ProposalRow) -> float:
     """Votes of the ten largest ballots / votes; 0 without votes."""
     votes = proposal.yes + proposal.no
     top = 0
@@ -258,12 +258,12 @@ def get_top_share(proposal: Proposal) -> float:
 
 
 @rule
-def settle_deposit(proposal: Proposal, voters: Rows[VoterRow], pots: Pots) -> int:
+def settle_deposit(proposal: ProposalRow, voters: Rows[VoterRow], pots: Pots) -> int:
     """Give the deposit back, or, without quorum, let it fall to the treasury. Returns what the treasury received, in uERA."""
     amount = proposal.deposit
     if amount <= 0:
         return 0
-    if proposal.phase == Phase.NO_QUORUM:
+    if proposal.phase == ProposalPhase.NO_QUORUM:
         forfeit_deposit(proposal, pots, amount)
         return amount
     return_deposit(proposal, voters[proposal.proposer], pots, amount)
@@ -271,10 +271,10 @@ def settle_deposit(proposal: Proposal, voters: Rows[VoterRow], pots: Pots) -> in
 
 
 @rule
-def check_execution(proposal: Proposal, changes: Rows[ChangeRow], pots: Pots, day: int) -> int:
+def check_execution(proposal: ProposalRow, changes: Rows[ChangeRow], pots: Pots, day: int) -> int:
     """OK, WRONG_STATUS, TOO_EARLY, TABLE_FULL (changes) or BUDGET_EXHAUSTED (grants above the treasury)."""
     motion = proposal.motion
-    if proposal.phase != Phase.SUCCEEDED:
+    if proposal.phase != ProposalPhase.SUCCEEDED:
         return WRONG_STATUS
     if day < proposal.ready_day:
         return TOO_EARLY
@@ -287,7 +287,7 @@ def check_execution(proposal: Proposal, changes: Rows[ChangeRow], pots: Pots, da
 
 
 @rule
-def execute(proposal: Proposal, row: int, changes: Rows[ChangeRow], levers: Rows[LeverRow], pots: Pots, day: int) -> int:
+def execute(proposal: ProposalRow, row: int, changes: Rows[ChangeRow], levers: Rows[LeverRow], pots: Pots, day: int) -> int:
     """Carry out a proposal whose timelock has run out: its changes hold from tomorrow. Returns OK or a refusal code.
 
     The caller pays its grants, which need the accounts of those who receive them.
@@ -302,18 +302,18 @@ def execute(proposal: Proposal, row: int, changes: Rows[ChangeRow], levers: Rows
         start = max(day + 1, motion.from_day[k])
         plan_change(changes, start, motion.ramp[k], lever.slot, lever.is_real, motion.value[k], linked, row)
         lever.is_moved = 1
-    proposal.phase = Phase.EXECUTED
+    proposal.phase = ProposalPhase.EXECUTED
     proposal.done_day = day
     return OK
 
 
 @rule
-def expire(proposal: Proposal, p: Governance, day: int) -> int:
+def expire(proposal: ProposalRow, p: Governance, day: int) -> int:
     """End a success that could not be executed in time. Returns OK, WRONG_STATUS or TOO_EARLY."""
-    if proposal.phase != Phase.SUCCEEDED:
+    if proposal.phase != ProposalPhase.SUCCEEDED:
         return WRONG_STATUS
     if day < proposal.ready_day + p.grace_days:
         return TOO_EARLY
-    proposal.phase = Phase.EXPIRED
+    proposal.phase = ProposalPhase.EXPIRED
     proposal.done_day = day
     return OK

@@ -4,7 +4,7 @@ from enum import IntEnum
 from typing import Final
 
 
-class Outcome(IntEnum):
+class Code(IntEnum):
     """What a protocol action returns. Anything but OK refuses it and leaves the world as it was."""
 
     OK = 0
@@ -26,22 +26,22 @@ class Outcome(IntEnum):
 
 
 # Rules return plain integers: returning an enum member costs four times as much when compiled.
-OK: Final = int(Outcome.OK)
-INVALID_AMOUNT: Final = int(Outcome.INVALID_AMOUNT)
-INSUFFICIENT_BALANCE: Final = int(Outcome.INSUFFICIENT_BALANCE)
-WRONG_STATUS: Final = int(Outcome.WRONG_STATUS)
-BELOW_MINIMUM: Final = int(Outcome.BELOW_MINIMUM)
-ABOVE_MAXIMUM: Final = int(Outcome.ABOVE_MAXIMUM)
-TOO_EARLY: Final = int(Outcome.TOO_EARLY)
-TABLE_FULL: Final = int(Outcome.TABLE_FULL)
-CHURN_LIMIT: Final = int(Outcome.CHURN_LIMIT)
-UNKNOWN_TARGET: Final = int(Outcome.UNKNOWN_TARGET)
-OUT_OF_BOUNDS: Final = int(Outcome.OUT_OF_BOUNDS)
-EXPIRED: Final = int(Outcome.EXPIRED)
-ALREADY_DONE: Final = int(Outcome.ALREADY_DONE)
-BUDGET_EXHAUSTED: Final = int(Outcome.BUDGET_EXHAUSTED)
-RATIONED: Final = int(Outcome.RATIONED)
-PROTECTED: Final = int(Outcome.PROTECTED)
+OK: Final = int(Code.OK)
+INVALID_AMOUNT: Final = int(Code.INVALID_AMOUNT)
+INSUFFICIENT_BALANCE: Final = int(Code.INSUFFICIENT_BALANCE)
+WRONG_STATUS: Final = int(Code.WRONG_STATUS)
+BELOW_MINIMUM: Final = int(Code.BELOW_MINIMUM)
+ABOVE_MAXIMUM: Final = int(Code.ABOVE_MAXIMUM)
+TOO_EARLY: Final = int(Code.TOO_EARLY)
+TABLE_FULL: Final = int(Code.TABLE_FULL)
+CHURN_LIMIT: Final = int(Code.CHURN_LIMIT)
+UNKNOWN_TARGET: Final = int(Code.UNKNOWN_TARGET)
+OUT_OF_BOUNDS: Final = int(Code.OUT_OF_BOUNDS)
+EXPIRED: Final = int(Code.EXPIRED)
+ALREADY_DONE: Final = int(Code.ALREADY_DONE)
+BUDGET_EXHAUSTED: Final = int(Code.BUDGET_EXHAUSTED)
+RATIONED: Final = int(Code.RATIONED)
+PROTECTED: Final = int(Code.PROTECTED)
 
 
 class Tier(IntEnum):
@@ -55,7 +55,7 @@ class Tier(IntEnum):
 TIERS: Final = 3
 
 
-class Status(IntEnum):
+class NodeStatus(IntEnum):
     """Life cycle of a node."""
 
     CANDIDATE = 0
@@ -87,3 +87,12 @@ class Stakeholder(IntEnum):
     DEVELOPER = 2
     INVESTOR = 3
     TRADER = 4
+
+
+class Framework(IntEnum):
+    """The software a rollup runs."""
+
+    ARBITRUM = 0
+    OP = 1
+    ZK = 2
+    POLYGON = 3

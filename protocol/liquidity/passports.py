@@ -64,7 +64,7 @@ class Passports(Record):
     calm_days: float = parameter(7.0, 1.0, 90.0, unit="day", source="assumed", owner="behaviour", doc="Days in which fear fades to 37 %.")
 
 
-class PassportMetrics(Record):
+class PassportsMetrics(Record):
     """Passports on a day."""
 
     capital_utilisation: float = metric("1", "Claims that earn in pools over real deposits in them.", view="rollups")
@@ -80,7 +80,7 @@ class PoolDraws(Record):
     withdrawal: float = draw(0, "how much of the claims is redeemed")
 
 
-class Feared(Protocol):
+class Withdrawable(Protocol):
     """Where a loss frightens depositors."""
 
     fear: float
@@ -120,12 +120,12 @@ def compute_shortfall(deposit: float, withdrawn: float, p: Passports) -> float:
 
 
 @rule
-def calm_down(pool: Feared, p: Passports) -> None:
+def fade_withdrawals(pool: Withdrawable, p: Passports) -> None:
     """A day of fading fear."""
     pool.fear *= safe_exp(-1.0 / p.calm_days)
 
 
 @rule
-def frighten(pool: Feared, loss_share: float, p: Passports) -> None:
+def raise_withdrawals(pool: Withdrawable, loss_share: float, p: Passports) -> None:
     """Depositors who lost this part of their deposit ask for more from tomorrow on."""
     pool.fear = min(pool.fear + p.fear * loss_share, p.most_fear)

@@ -30,7 +30,7 @@ class DeliveryPoint(Record):
     gas: float = field("gas", "per message")
 
 
-class Delivery(Record):
+class DeliveryState(Record):
     """What messages through the Metalayer experience today."""
 
     delay_s: float = field("s", "mean delay of delivered messages")
@@ -86,7 +86,7 @@ def find_load(points: Rows[DeliveryPoint], load: float) -> int:
 
 
 @rule
-def add_point(delivery: Delivery, point: DeliveryPoint, weight: float) -> None:
+def add_point(delivery: DeliveryState, point: DeliveryPoint, weight: float) -> None:
     """Add a corner of the cell."""
     delivery.delay_s += weight * point.delay_s
     delivery.success += weight * point.success
@@ -95,7 +95,7 @@ def add_point(delivery: Delivery, point: DeliveryPoint, weight: float) -> None:
 
 
 @rule
-def read_delivery(delivery: Delivery, points: Rows[DeliveryPoint], guardians: float, faulty: float, load: float) -> None:
+def read_delivery(delivery: DeliveryState, points: Rows[DeliveryPoint], guardians: float, faulty: float, load: float) -> None:
     """Read the table into `delivery`."""
     size = find_size(points, guardians)
     fault = find_fault(points, faulty)
@@ -121,7 +121,7 @@ def read_delivery(delivery: Delivery, points: Rows[DeliveryPoint], guardians: fl
 
 
 @rule
-def record_delivery(delivery: Delivery, faulty: float, today: DeliveryMetrics) -> None:
+def record_delivery(delivery: DeliveryState, faulty: float, today: DeliveryMetrics) -> None:
     """Metrics of the day."""
     today.guardians_faulty_share = faulty
     today.snapshot_success = delivery.snapshot_success

@@ -9,12 +9,12 @@ from enum import IntEnum
 from metalab.protocol.kernel.compiling import rule
 from metalab.protocol.kernel.declare import Record, choice, metric, parameter
 from metalab.protocol.kernel.units import clip, power, safe_exp, safe_log, to_count
-from metalab.protocol.messaging.delivery import Delivery
+from metalab.protocol.messaging.delivery import DeliveryState
 
 _WAITS = "data/hyperlane_chain_finality.csv validator_wait_s, 102 live chains"
 
 
-class Route(IntEnum):
+class DeliveryModel(IntEnum):
     """Where delay, success and gas of messages through the Metalayer come from."""
 
     SURFACE = 0
@@ -25,7 +25,10 @@ class Messaging(Record):
     """Delay and success of messages."""
 
     route: int = choice(
-        Route.SURFACE, source="MODEL 6", owner="nature", doc="Messages through the Metalayer: fitted to its simulator, or constants."
+        DeliveryModel.SURFACE,
+        source="MODEL 6",
+        owner="nature",
+        doc="Messages through the Metalayer: fitted to its simulator, or constants.",
     )
     relayer_capacity: float = parameter(
         152_500.0, 1_000.0, 1e9, unit="1/day", source="assumed (the four relayers of the simulator)", owner="team",
@@ -111,30 +114,30 @@ def sample_wait(u: float, p: Messaging) -> float:
 
 
 @rule
-def compute_delay(wait_s: float, delivery: Delivery, p: Messaging) -> float:
+def compute_delay(wait_s: float, delivery: DeliveryState, p: Messaging) -> float:
     """Mean delay in seconds of messages from a chain whose wait is `wait_s`.
 
     A part goes through the Metalayer: as long as its simulator says, or, by the closed form, half a cadence on average, the
     guardians and the relay. The others wait for their source chain and are relayed.
     """
     carried = p.relay_s + p.destination_s
-    through = delivery.delay_s if p.route == Route.SURFACE else 0.5 * p.snapshot_s + p.consensus_s + carried
+    through = delivery.delay_s if p.route == DeliveryModel.SURFACE else 0.5 * p.snapshot_s + p.consensus_s + carried
     return p.snapshot_share * through + (1.0 - p.snapshot_share) * (wait_s + carried)
 
 
 @rule
-def compute_success(delivery: Delivery, p: Messaging) -> float:
+def compute_success(delivery: DeliveryState, p: Messaging) -> float:
     """Share of messages that arrive: p^k by hand, 1 - (1 - p)^r by intent (MODEL 6), and of these what is delivered."""
     manual = power(p.step_success, float(p.steps))
     intent = 1.0 - power(1.0 - p.step_success, float(p.intent_tries))
-    delivered = delivery.success if p.route == Route.SURFACE else 1.0
+    delivered = delivery.success if p.route == DeliveryModel.SURFACE else 1.0
     kept = 1.0 - p.snapshot_share * (1.0 - delivered)
     return ((1.0 - p.intent_share) * manual + p.intent_share * intent) * kept
 
 
 @rule
-def compute_gas_usd(delivery: Delivery, p: Messaging) -> float:
+def compute_gas_usd(delivery: DeliveryState, p: Messaging) -> float:
     """USD that a message's gas costs beyond that at launch, which the fee of a message is taken to include."""
-    if p.route != Route.SURFACE:
+    if p.route != DeliveryModel.SURFACE:
         return 0.0
     return p.snapshot_share * p.gas_usd * (delivery.gas - delivery.opening_gas)

@@ -43,7 +43,7 @@ class LicenceRow(Record):
     paid_usd: float = field("USD", "royalties paid so far in USD")
 
 
-class LicenceState(Record):
+class LicencesState(Record):
     """All licences together."""
 
     count: int = field("1", "rows in use, live or ended")
@@ -52,7 +52,7 @@ class LicenceState(Record):
     refused: int = field("1", "licences refused because the table is full, so far")
 
 
-class LicenceMetrics(Record):
+class LicencesMetrics(Record):
     """Licences on a day."""
 
     licences_live: float = metric("1", "Licences in force.", better="high", view="rollups")
@@ -69,7 +69,7 @@ class LicenceDraws(Record):
     partner: float = draw(2, "which one")
 
 
-class Carrier(Protocol):
+class Licensee(Protocol):
     """A row that may use an innovation: `carries` is the row that built it, -1 without."""
 
     index: int
@@ -79,7 +79,7 @@ class Carrier(Protocol):
 
 
 @rule
-def build(rollup: Carrier) -> int:
+def build(rollup: Licensee) -> int:
     """A rollup builds an innovation of its own. Returns OK or ALREADY_DONE when it uses one."""
     if rollup.carries >= 0:
         return ALREADY_DONE
@@ -88,7 +88,7 @@ def build(rollup: Carrier) -> int:
 
 
 @rule
-def adopt(licences: Rows[LicenceRow], state: LicenceState, adopter: Carrier, source: Carrier, day: int) -> int:
+def adopt(licences: Rows[LicenceRow], state: LicencesState, adopter: Licensee, source: Licensee, day: int) -> int:
     """License the innovation that `source` uses to `adopter`. Returns OK or a refusal code."""
     if source.live == 0 or source.carries < 0:
         return UNKNOWN_TARGET
@@ -110,7 +110,7 @@ def adopt(licences: Rows[LicenceRow], state: LicenceState, adopter: Carrier, sou
 
 
 @rule
-def end_licence(licences: Rows[LicenceRow], state: LicenceState, adopter: Carrier) -> None:
+def end_licence(licences: Rows[LicenceRow], state: LicencesState, adopter: Licensee) -> None:
     """An adopter closes: what it licensed is no longer used, and no longer paid for."""
     if adopter.licence >= 0 and licences[adopter.licence].live == 1:
         licences[adopter.licence].live = 0

@@ -36,7 +36,7 @@ class Layers(Record):
     )
 
 
-class LayerMetrics(Record):
+class LayersMetrics(Record):
     """Layers on a day."""
 
     execution_use: float = metric("share", "Load of the peak hour over the capacity of execution.", better="low", view="load")
@@ -79,7 +79,7 @@ def find_bottleneck(execution: float, data: float, verification: float) -> int:
 
 
 @rule
-def measure_layers(rate: float, today: LayerMetrics) -> None:
+def measure_layers(rate: float, today: LayersMetrics) -> None:
     """Record how busy the layers, whose capacities are recorded already, are at the peak hour's rate."""
     today.execution_use = compute_use(rate, today.execution_tps)
     today.data_use = compute_use(rate, today.data_tps)

@@ -11,9 +11,9 @@ from metalab.protocol.kernel.declare import Record, Rows, field, metric
 from metalab.protocol.kernel.units import clip, power, safe_exp, to_count
 from metalab.protocol.scaling.queueing import compute_erlang_c
 from metalab.protocol.scaling.scaling import Crew, Scaling, bound_active, settle_active
-from metalab.protocol.scaling.surface import Hour, Reading, SurfacePoint, read_surface
-from metalab.protocol.scaling.ticks import TAILS, Tally, Tank, compute_tally_delay, interpolate_quantile, pass_edge
-from metalab.protocol.scaling.traffic import Chains, Weather
+from metalab.protocol.scaling.surface import Hour, Reading, ScalingPoint, read_surface
+from metalab.protocol.scaling.ticks import TAILS, Tank, TickTally, compute_tally_delay, interpolate_quantile, pass_edge
+from metalab.protocol.scaling.traffic import ChainLoads, LoadWeather
 
 HOUR = 3600.0
 
@@ -33,17 +33,17 @@ class Block(Record):
     tail: list[float] = field("share", "transactions that wait longer than each of the kept delays", length=TAILS)
 
 
-class LoadState(Record):
+class ScalingState(Record):
     """Load and what serves it."""
 
     quiet: Block
     peak: Block
-    chains: Chains
-    sky: Weather
+    chains: ChainLoads
+    sky: LoadWeather
     burstiness: float = field("1", "standard deviation of the load within an hour, relative to its mean")
     tank: Tank
     crew: Crew
-    tally: Tally
+    tally: TickTally
     hour: Hour
     reading: Reading
     quiet_active: int = field("1", "flex nodes on which the controller settles outside the peak hour")
@@ -51,7 +51,7 @@ class LoadState(Record):
     base_fee: float = field("uERA", "congestion fee of a transaction at the reference price")
 
 
-class LoadMetrics(Record):
+class ScalingMetrics(Record):
     """Load on a day."""
 
     nodes_flex_active_mean: float = metric("1", "Active flex nodes, mean of the day.", view="load")
@@ -63,7 +63,7 @@ class LoadMetrics(Record):
 
 
 @rule
-def plan_day(load: LoadState, p: Scaling, messages: float, shift: float, core: int, standing_by: int) -> None:
+def plan_day(load: ScalingState, p: Scaling, messages: float, shift: float, core: int, standing_by: int) -> None:
     """The load that goes with the day's messages, and the sets on which the controller settles.
 
     `shift` is a standard normal deviate: on which side of the usual peak the day is. Rollups' peaks move independently by
@@ -145,7 +145,7 @@ def is_beyond_surface(block: Block, capacity: float) -> bool:
 
 @rule
 def serve_surface(
-    block: Block, load: LoadState, points: Rows[SurfacePoint], p: Scaling, core: int, standing_by: int, active: int, opening: float
+    block: Block, load: ScalingState, points: Rows[ScalingPoint], p: Scaling, core: int, standing_by: int, active: int, opening: float
 ) -> None:
     """A block by the surface; a backlog that it inherits drains as a fluid first."""
     block.opening = opening
@@ -173,7 +173,7 @@ def serve_surface(
 
 
 @rule
-def book_tally(block: Block, load: LoadState, p: Scaling, core: int) -> None:
+def book_tally(block: Block, load: ScalingState, p: Scaling, core: int) -> None:
     """A block that was simulated. Its rate becomes what arrived."""
     tally = load.tally
     block.rate = tally.arrived / block.seconds
@@ -190,7 +190,7 @@ def book_tally(block: Block, load: LoadState, p: Scaling, core: int) -> None:
 
 
 @rule
-def compute_delay_quantile(load: LoadState, p: Scaling, quantile: float) -> float:
+def compute_delay_quantile(load: ScalingState, p: Scaling, quantile: float) -> float:
     """The delay in seconds that a share `quantile` of the day's transactions does not exceed."""
     quiet = load.quiet.rate * load.quiet.seconds
     peak = load.peak.rate * load.peak.seconds
@@ -202,7 +202,7 @@ def compute_delay_quantile(load: LoadState, p: Scaling, quantile: float) -> floa
 
 
 @rule
-def compute_mean_delay(load: LoadState) -> float:
+def compute_mean_delay(load: ScalingState) -> float:
     """Mean queueing delay in seconds over the day's transactions; 0 without any."""
     quiet = load.quiet.rate * load.quiet.seconds
     peak = load.peak.rate * load.peak.seconds
@@ -212,14 +212,14 @@ def compute_mean_delay(load: LoadState) -> float:
 
 
 @rule
-def compute_dropped_share(load: LoadState) -> float:
+def compute_dropped_share(load: ScalingState) -> float:
     """Share of the day's transactions that found the queue full; 0 without any."""
     arrived = load.quiet.rate * load.quiet.seconds + load.peak.rate * load.peak.seconds
     return (load.quiet.dropped + load.peak.dropped) / arrived if arrived > 0.0 else 0.0
 
 
 @rule
-def step_base_fee(load: LoadState, p: Scaling, core: int, standing_by: int) -> None:
+def step_base_fee(load: ScalingState, p: Scaling, core: int, standing_by: int) -> None:
     """One step of the congestion fee by the peak's load over all the capacity there could be (elastic, bounded step)."""
     capacity = (core + min(standing_by, p.active_max)) * p.node_tps
     load_share = load.peak.rate / capacity if capacity > 0.0 else 2.0 * p.fee_target
@@ -228,7 +228,7 @@ def step_base_fee(load: LoadState, p: Scaling, core: int, standing_by: int) -> N
 
 
 @rule
-def compute_congestion_fee(load: LoadState, fees: Fees, price_mean: float) -> float:
+def compute_congestion_fee(load: ScalingState, fees: Fees, price_mean: float) -> float:
     """Congestion fee of a transaction in uERA at the mean price.
 
     It follows the price as message fees do: by (reference price / mean price) to the power of the indexation (ECONOMY 13).
@@ -237,14 +237,14 @@ def compute_congestion_fee(load: LoadState, fees: Fees, price_mean: float) -> fl
 
 
 @rule
-def compute_congestion_due(load: LoadState, fees: Fees, price_mean: float) -> int:
+def compute_congestion_due(load: ScalingState, fees: Fees, price_mean: float) -> int:
     """Congestion fees of the peak hour's accepted transactions, in uERA at the mean price."""
     accepted = max(load.peak.rate * load.peak.seconds - load.peak.dropped, 0.0)
     return to_count(compute_congestion_fee(load, fees, price_mean) * accepted)
 
 
 @rule
-def record_load(load: LoadState, p: Scaling, today: LoadMetrics) -> None:
+def record_load(load: ScalingState, p: Scaling, today: ScalingMetrics) -> None:
     """Metrics of the day."""
     arrived = load.quiet.rate * load.quiet.seconds + load.peak.rate * load.peak.seconds
     dropped = load.quiet.dropped + load.peak.dropped

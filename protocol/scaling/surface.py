@@ -19,7 +19,7 @@ POINTS = 4 * SHEET
 """Rows of the table: controller, then utilisation, then servers, then burstiness, the last fastest."""
 
 
-class SurfacePoint(Record):
+class ScalingPoint(Record):
     """One row of the table: where it is, and what an hour there comes to."""
 
     utilisation: float = field("share", "mean load relative to the capacity of the settled set")
@@ -60,7 +60,7 @@ def compute_depth(low: float, high: float, x: float) -> float:
 
 
 @rule
-def locate(points: Rows[SurfacePoint], at: Reading, utilisation: float, servers: float, burstiness: float) -> None:
+def locate(points: Rows[ScalingPoint], at: Reading, utilisation: float, servers: float, burstiness: float) -> None:
     """Find the cell; what lies outside the grid is read at its edge."""
     step = SIZES * BURSTS
     at.utilisation = 0
@@ -81,7 +81,7 @@ def locate(points: Rows[SurfacePoint], at: Reading, utilisation: float, servers:
 
 
 @rule
-def add_point(hour: Hour, point: SurfacePoint, weight: float) -> None:
+def add_point(hour: Hour, point: ScalingPoint, weight: float) -> None:
     """Add a corner of the cell."""
     hour.delay_s += weight * point.delay_s
     hour.dropped += weight * point.dropped
@@ -92,7 +92,7 @@ def add_point(hour: Hour, point: SurfacePoint, weight: float) -> None:
 
 
 @rule
-def add_sheet(hour: Hour, points: Rows[SurfacePoint], at: Reading, sheet: int, share: float) -> None:
+def add_sheet(hour: Hour, points: Rows[ScalingPoint], at: Reading, sheet: int, share: float) -> None:
     """Add a sheet's value at a place, linear along each axis, with a weight."""
     for i in range(2):
         a = at.into_utilisation if i == 1 else 1.0 - at.into_utilisation
@@ -119,7 +119,7 @@ def clear_hour(hour: Hour) -> None:
 @rule
 def read_surface(
     hour: Hour,
-    points: Rows[SurfacePoint],
+    points: Rows[ScalingPoint],
     at: Reading,
     controller: int,
     utilisation: float,

@@ -34,7 +34,7 @@ class Tank(Record):
     pending: int = field("1", "transactions not yet added to the distribution by `decay`")
 
 
-class Tally(Record):
+class TickTally(Record):
     """What a stretch of ticks came to."""
 
     ticks: int = field("1", "ticks")
@@ -56,7 +56,7 @@ def pass_edge(edge: float) -> float:
 
 
 @rule
-def flush_pending(tank: Tank, tally: Tally) -> None:
+def flush_pending(tank: Tank, tally: TickTally) -> None:
     """Add the transactions of ticks without a standing queue to the distribution."""
     if tank.pending > 0:
         for k in range(TAILS):
@@ -65,7 +65,7 @@ def flush_pending(tank: Tank, tally: Tally) -> None:
 
 
 @rule
-def set_tank(tank: Tank, tally: Tally, p: Scaling, rate: float, servers: int) -> None:
+def set_tank(tank: Tank, tally: TickTally, p: Scaling, rate: float, servers: int) -> None:
     """Look anew at the delay within a tick, when the rate or the set has changed."""
     flush_pending(tank, tally)
     tank.rate = rate
@@ -83,7 +83,7 @@ def set_tank(tank: Tank, tally: Tally, p: Scaling, rate: float, servers: int) ->
 
 
 @rule
-def note_standing(tank: Tank, tally: Tally, accepted: int, first: float, last: float) -> None:
+def note_standing(tank: Tank, tally: TickTally, accepted: int, first: float, last: float) -> None:
     """Add transactions that arrived while a queue stood, with delays spread evenly from `first` to `last` seconds."""
     low = min(first, last) + tank.unseen_s
     width = max(max(first, last) + tank.unseen_s - low, 1e-9)
@@ -94,7 +94,7 @@ def note_standing(tank: Tank, tally: Tally, accepted: int, first: float, last: f
 
 
 @rule
-def note_delay(tank: Tank, tally: Tally, p: Scaling, accepted: int, before: int) -> None:
+def note_delay(tank: Tank, tally: TickTally, p: Scaling, accepted: int, before: int) -> None:
     """Book the delays of a tick's accepted transactions; `before` waited when it began."""
     capacity = tank.servers * p.node_tps
     if capacity <= 0.0:
@@ -109,7 +109,7 @@ def note_delay(tank: Tank, tally: Tally, p: Scaling, accepted: int, before: int)
 
 
 @rule
-def serve_tick(tank: Tank, tally: Tally, p: Scaling, arrived: int, luck: float) -> None:
+def serve_tick(tank: Tank, tally: TickTally, p: Scaling, arrived: int, luck: float) -> None:
     """One tick of the queue. `luck` is a standard normal deviate: nodes finish more or less than they do on average.
 
     The queue is bounded by `queue_s` of capacity; who finds it full is dropped. Who waits already is not.
@@ -135,7 +135,7 @@ def serve_tick(tank: Tank, tally: Tally, p: Scaling, arrived: int, luck: float) 
 
 @rule
 def pass_tick(
-    tank: Tank, crew: Crew, tally: Tally, p: Scaling, core: int, standing_by: int, rate: float, arrived: int, luck: float
+    tank: Tank, crew: Crew, tally: TickTally, p: Scaling, core: int, standing_by: int, rate: float, arrived: int, luck: float
 ) -> None:
     """One tick: ordered nodes begin, the queue is served, the controller decides. `rate` (1/s) is what it does not know."""
     arrive(crew)
@@ -163,7 +163,7 @@ def open_tank(tank: Tank, waiting: int) -> None:
 
 
 @rule
-def clear_tally(tally: Tally) -> None:
+def clear_tally(tally: TickTally) -> None:
     """Nothing yet."""
     tally.ticks = 0
     tally.arrived = 0
@@ -179,7 +179,7 @@ def clear_tally(tally: Tally) -> None:
 
 
 @rule
-def compute_tally_delay(tally: Tally) -> float:
+def compute_tally_delay(tally: TickTally) -> float:
     """Mean delay in seconds of the transactions accepted; 0 without any."""
     accepted = tally.arrived - tally.dropped
     return tally.delay / accepted if accepted > 0 else 0.0

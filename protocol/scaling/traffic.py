@@ -53,7 +53,7 @@ class Traffic(Record):
     )
 
 
-class Chains(Record):
+class ChainLoads(Record):
     """How load is spread over rollups."""
 
     count: int = field("1", "rollups")
@@ -62,7 +62,7 @@ class Chains(Record):
     spread: float = field("share", "sum of squared shares (Herfindahl index)")
 
 
-class Weather(Record):
+class LoadWeather(Record):
     """Where the load stands relative to the hour's rate; all but `wave`, `burst` and `factor` follow from the parameters."""
 
     wave: float = field("1", "standard normal state of the wave")
@@ -77,7 +77,7 @@ class Weather(Record):
 
 
 @rule
-def set_chains(chains: Chains, count: int, exponent: float) -> None:
+def set_chains(chains: ChainLoads, count: int, exponent: float) -> None:
     """Zipf shares over `count` ranks."""
     chains.count = count
     chains.exponent = exponent
@@ -91,7 +91,7 @@ def set_chains(chains: Chains, count: int, exponent: float) -> None:
 
 
 @rule
-def compute_share(chains: Chains, rank: int) -> float:
+def compute_share(chains: ChainLoads, rank: int) -> float:
     """Share of load of the rollup at a rank from 1."""
     return power(float(rank), -chains.exponent) / chains.total if chains.total > 0.0 else 0.0
 
@@ -118,7 +118,7 @@ def compute_size_square(p: Traffic) -> float:
 
 
 @rule
-def set_weather(sky: Weather, p: Traffic, chains: Chains) -> None:
+def set_weather(sky: LoadWeather, p: Traffic, chains: ChainLoads) -> None:
     """Constants of an hour from the parameters, and its usual state at the start."""
     sky.sigma = p.wave * math.sqrt(p.correlation + (1.0 - p.correlation) * chains.spread)
     sky.keep = safe_exp(-1.0 / p.wave_minutes)
@@ -135,7 +135,7 @@ def set_weather(sky: Weather, p: Traffic, chains: Chains) -> None:
 
 
 @rule
-def compute_burstiness(sky: Weather, p: Traffic, chains: Chains) -> float:
+def compute_burstiness(sky: LoadWeather, p: Traffic, chains: ChainLoads) -> float:
     """Standard deviation of the load relative to its mean, at a minute's resolution: the wave's and the bursts' together."""
     square = sky.common + (1.0 - sky.common) * chains.spread / max(chains.count, 1)
     reach = sky.common + (1.0 - sky.common) / max(chains.count, 1)
@@ -146,7 +146,7 @@ def compute_burstiness(sky: Weather, p: Traffic, chains: Chains) -> float:
 
 
 @rule
-def start_burst(sky: Weather, p: Traffic, chains: Chains, which: float, size: float) -> None:
+def start_burst(sky: LoadWeather, p: Traffic, chains: ChainLoads, which: float, size: float) -> None:
     """A burst, of all rollups or of one, any of them with the same chance; two uniforms."""
     reach = 1.0
     if which >= sky.common and chains.count > 0:
@@ -157,13 +157,13 @@ def start_burst(sky: Weather, p: Traffic, chains: Chains, which: float, size: fl
 
 
 @rule
-def pass_minute(sky: Weather, z: float) -> None:
+def pass_minute(sky: LoadWeather, z: float) -> None:
     """A minute: the wave moves by a standard normal deviate and bursts fade."""
     sky.wave = sky.keep * sky.wave + math.sqrt(1.0 - sky.keep * sky.keep) * z
     sky.burst *= sky.fade
 
 
 @rule
-def set_factor(sky: Weather) -> None:
+def set_factor(sky: LoadWeather) -> None:
     """The load relative to the hour's rate; its mean is 1."""
     sky.factor = safe_exp(sky.sigma * sky.wave - 0.5 * sky.sigma * sky.sigma) * (1.0 + sky.burst) / (1.0 + sky.usual)

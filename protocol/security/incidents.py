@@ -12,7 +12,7 @@ from metalab.protocol.kernel.declare import Record, parameter, switch
 from metalab.protocol.kernel.units import clip, power, to_count
 
 
-class Kind(IntEnum):
+class IncidentKind(IntEnum):
     """What happens to a rollup; the order of the vectors below."""
 
     EXPLOIT = 0
@@ -30,7 +30,7 @@ ALMOST_ONE = 1.0 - 1e-12
 
 
 class Incidents(Record):
-    """How often things happen, how large they are, who notices and who repairs. Vectors are in the order of `Kind`."""
+    """How often things happen, how large they are, who notices and who repairs. Vectors are in the order of `IncidentKind`."""
 
     occurring: int = switch(True, source="MODEL 10", owner="nature", doc="Whether incidents happen (attacks by operators apart).")
     hazard: list[float] = parameter(

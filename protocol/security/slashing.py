@@ -9,11 +9,11 @@ from typing import NamedTuple
 
 from metalab.protocol.kernel.accounts import Pots
 from metalab.protocol.kernel.causes import Cause
-from metalab.protocol.kernel.codes import ALREADY_DONE, OK, TOO_EARLY, UNKNOWN_TARGET, WRONG_STATUS, Status
+from metalab.protocol.kernel.codes import ALREADY_DONE, OK, TOO_EARLY, UNKNOWN_TARGET, WRONG_STATUS, NodeStatus
 from metalab.protocol.kernel.compiling import rule
 from metalab.protocol.kernel.declare import Record, Rows, choice, field, metric, parameter
 from metalab.protocol.kernel.units import clip, mul_div, power, take_bps, to_count
-from metalab.protocol.security.slashing_ledger import slash_to_fire, slash_to_insurance, slash_to_reporter
+from metalab.protocol.security.slashing_ledger import slash_to_burn, slash_to_insurance, slash_to_reporter
 from metalab.protocol.staking.journal import JournalRow, note
 from metalab.protocol.staking.staking import NodeRow, Staking, StakingState, jail, tombstone
 
@@ -30,7 +30,7 @@ class Offence(IntEnum):
 OFFENCES = 4
 
 
-class Schedule(IntEnum):
+class SlashingSchedule(IntEnum):
     """How large a penalty is."""
 
     PROGRESSIVE = 0
@@ -56,7 +56,7 @@ PARTS = 1_000_000_000
 class Slashing(Record):
     """Rules of slashing. Vectors of four are in the order of `Offence`."""
 
-    schedule: int = choice(Schedule.PROGRESSIVE, source="MODEL 4", owner="dao", doc="How large a penalty is.")
+    schedule: int = choice(SlashingSchedule.PROGRESSIVE, source="MODEL 4", owner="dao", doc="How large a penalty is.")
     initial: list[float] = parameter(
         (0.0001, 0.01, 0.05, 0.02),
         0.0,
@@ -102,7 +102,7 @@ class Slashing(Record):
         source="assumed",
         owner="dao",
         total=10_000,
-        doc="A penalty to reporter, insurance fund, fire.",
+        doc="A penalty to reporter, insurance fund, burn.",
     )
 
 
@@ -129,7 +129,7 @@ class SlashingState(Record):
     losers: int = field("1", "of these, with more than a tenth of the stake slashed")
 
 
-class Court(NamedTuple):
+class SlashingContext(NamedTuple):
     """What a penalty is imposed by and what it reaches: rules, state, pots and the journal of a day."""
 
     p: Slashing
@@ -192,13 +192,13 @@ def compute_cosmos(offence: int) -> float:
 @rule
 def compute_penalty(p: Slashing, docket: Docket, offence: int, priors: int) -> float:
     """The share of the stake at the time of the offence that is slashed, by the schedule in force."""
-    if p.schedule == Schedule.PROGRESSIVE:
+    if p.schedule == SlashingSchedule.PROGRESSIVE:
         return compute_progressive(p, offence, priors, docket.slashed, docket.largest, docket.total)
-    if p.schedule == Schedule.POLKADOT:
+    if p.schedule == SlashingSchedule.POLKADOT:
         return compute_polkadot(offence, docket.offenders, docket.offline, docket.nodes)
-    if p.schedule == Schedule.ETHEREUM:
+    if p.schedule == SlashingSchedule.ETHEREUM:
         return compute_ethereum(offence, docket.slashed, docket.total)
-    if p.schedule == Schedule.COSMOS:
+    if p.schedule == SlashingSchedule.COSMOS:
         return compute_cosmos(offence)
     return 0.0
 
@@ -211,7 +211,7 @@ def accuse(node: NodeRow, offence: int, day: int) -> int:
     """
     if offence < 0 or offence >= OFFENCES:
         return UNKNOWN_TARGET
-    if node.status == Status.TOMBSTONED or node.stake + node.unbonding <= 0:
+    if node.status == NodeStatus.TOMBSTONED or node.stake + node.unbonding <= 0:
         return WRONG_STATUS
     if node.offence_day[offence] > 0 or node.punished_day[offence] > day:
         return ALREADY_DONE
@@ -264,7 +264,7 @@ def count_case(docket: Docket, node: NodeRow, p: Slashing, day: int) -> None:
     for offence in range(1, OFFENCES):
         if is_recent(node, p, offence, day):
             exposed = max(exposed, node.exposed[offence])
-    is_member = node.status != Status.CANDIDATE and node.status != Status.TOMBSTONED
+    is_member = node.status != NodeStatus.CANDIDATE and node.status != NodeStatus.TOMBSTONED
     if is_member or exposed > 0:
         docket.nodes += 1
     docket.total += max(node.stake, exposed)
@@ -278,7 +278,7 @@ def count_case(docket: Docket, node: NodeRow, p: Slashing, day: int) -> None:
 
 @rule
 def distribute_penalty(node: NodeRow, reporter: NodeRow, pots: Pots, p: Slashing, amount: int) -> None:
-    """Take `amount` of stake, then of unbonding stake, to reporter, insurance and fire (nobody rewards himself)."""
+    """Take `amount` of stake, then of unbonding stake, to reporter, insurance and burn (nobody rewards himself)."""
     bounty = take_bps(amount, p.distribution[0]) if reporter.index != node.index else 0
     insured = take_bps(amount, p.distribution[1])
     stake = min(bounty, node.stake)
@@ -287,7 +287,7 @@ def distribute_penalty(node: NodeRow, reporter: NodeRow, pots: Pots, p: Slashing
     slash_to_insurance(node, pots, stake, insured - stake)
     rest = amount - bounty - insured
     stake = min(rest, node.stake)
-    slash_to_fire(node, pots, stake, rest - stake)
+    slash_to_burn(node, pots, stake, rest - stake)
 
 
 @rule
@@ -299,7 +299,7 @@ def close_case(node: NodeRow, offence: int) -> None:
 
 
 @rule
-def exclude(node: NodeRow, court: Court, offence: int) -> None:
+def exclude(node: NodeRow, court: SlashingContext, offence: int) -> None:
     """Tombstone or jail an offender; a protocol-run node is jailed where others are tombstoned."""
     if court.p.tombstones[offence] == 1 and node.protocol_run == 0:
         tombstone(node, court.pots, court.staking_state, court.staking, court.day, court.journal)
@@ -308,7 +308,7 @@ def exclude(node: NodeRow, court: Court, offence: int) -> None:
 
 
 @rule
-def punish(node: NodeRow, reporter: NodeRow, docket: Docket, court: Court, offence: int) -> int:
+def punish(node: NodeRow, reporter: NodeRow, docket: Docket, court: SlashingContext, offence: int) -> int:
     """Execute a ripe offence: slash, then tombstone or jail. Returns OK or a refusal code.
 
     Never more than the stake at the time of the offence, nor than what is left of it.

@@ -1,4 +1,4 @@
-"""Verbs of slashing: stake and unbonding stake of an offender go to reporter, insurance fund or fire."""
+"""Verbs of slashing: stake and unbonding stake of an offender go to reporter, insurance fund or are burned."""
 
 from metalab.protocol.kernel.accounts import Pots, Staker, Wallet
 from metalab.protocol.kernel.causes import Cause
@@ -6,7 +6,7 @@ from metalab.protocol.kernel.compiling import rule
 
 
 @rule
-def slash_to_fire(node: Staker, pots: Pots, stake: int, unbonding: int) -> None:
+def slash_to_burn(node: Staker, pots: Pots, stake: int, unbonding: int) -> None:
     """Destroy a part of both."""
     node.stake -= stake
     node.unbonding -= unbonding

@@ -8,7 +8,7 @@ from typing import Final
 
 from metalab.protocol.kernel.accounts import Pots
 from metalab.protocol.kernel.causes import Cause
-from metalab.protocol.kernel.codes import TIERS, Status, Tier
+from metalab.protocol.kernel.codes import TIERS, NodeStatus, Tier
 from metalab.protocol.kernel.compiling import rule
 from metalab.protocol.kernel.declare import Record, Rows, field, parameter, switch
 from metalab.protocol.kernel.units import mul_div, take_bps, to_count
@@ -50,7 +50,7 @@ class Rewards(Record):
     cap: float = parameter(0.15, 0.0, 2.0, unit="1/year", source="S1", owner="dao", doc="Yield cap.")
 
 
-class NodePots(Record):
+class RewardsState(Record):
     """What rewards remember. Vectors in the order of `Tier`."""
 
     held: list[int] = field("uERA", "share kept while the tier was empty", length=3)
@@ -90,7 +90,7 @@ def pay_reward(node: NodeRow, pots: Pots, amount: int) -> None:
 
 
 @rule
-def weigh_uptime(nodes: Rows[NodeRow], state: NodePots, p: Staking) -> None:
+def weigh_uptime(nodes: Rows[NodeRow], state: RewardsState, p: Staking) -> None:
     """Set each node's weight to stake x uptime, and per tier the sum of weights and of stakes that bear rewards."""
     for tier in range(TIERS):
         state.earning[tier] = 0
@@ -98,7 +98,7 @@ def weigh_uptime(nodes: Rows[NodeRow], state: NodePots, p: Staking) -> None:
     for i in range(len(nodes)):
         node = nodes[i]
         node.weight = 0
-        if node.status == Status.BONDED:
+        if node.status == NodeStatus.BONDED:
             stake = get_earning_stake(node, p)
             node.weight = to_count(stake * node.uptime)
             state.earning[node.tier] += stake
@@ -173,7 +173,7 @@ def _serve_remainders(nodes: Rows[NodeRow], bucket: int, left: int) -> None:
 
 
 @rule
-def apply_band(pots: Pots, state: NodePots, p: Rewards, tier: int, earning: int, pot: int) -> int:
+def apply_band(pots: Pots, state: RewardsState, p: Rewards, tier: int, earning: int, pot: int) -> int:
     """Lift today's pot of a tier to the floor and cut it to the cap where these are on; returns the pot."""
     lowest = to_count(p.floor / YEAR * earning)
     if p.floor_on == 1 and pot < lowest:
@@ -190,7 +190,7 @@ def apply_band(pots: Pots, state: NodePots, p: Rewards, tier: int, earning: int,
 
 
 @rule
-def keep_pot(pots: Pots, state: NodePots, p: Rewards, tier: int, is_empty: bool) -> None:
+def keep_pot(pots: Pots, state: RewardsState, p: Rewards, tier: int, is_empty: bool) -> None:
     """Keep the pot of an empty tier; what was kept for `empty_days` goes to the treasury, with every day's share after it."""
     if is_empty:
         state.held[tier] = get_pot(pots, tier)
@@ -206,7 +206,7 @@ def keep_pot(pots: Pots, state: NodePots, p: Rewards, tier: int, is_empty: bool)
 
 
 @rule
-def divide_tier(nodes: Rows[NodeRow], state: NodePots, p: Rewards, tier: int, pot: int) -> None:
+def divide_tier(nodes: Rows[NodeRow], state: RewardsState, p: Rewards, tier: int, pot: int) -> None:
     """Compute what each node of a tier is due; the flex pot is divided by availability and by active hours."""
     hours = compute_hours(nodes, tier) if tier == Tier.FLEX else 0
     by_uptime = take_bps(pot, p.availability) if hours > 0 else pot
@@ -232,7 +232,7 @@ def pay_tier(nodes: Rows[NodeRow], pots: Pots, staking_state: StakingState, tier
 def reward_tier(
     nodes: Rows[NodeRow],
     pots: Pots,
-    state: NodePots,
+    state: RewardsState,
     staking_state: StakingState,
     p: Rewards,
     tier: int,
@@ -253,7 +253,7 @@ def reward_tier(
 def pay_rewards(
     nodes: Rows[NodeRow],
     pots: Pots,
-    state: NodePots,
+    state: RewardsState,
     staking_state: StakingState,
     p: Rewards,
     staking: Staking,

@@ -19,7 +19,7 @@ from metalab.protocol.kernel.codes import (
     TOO_EARLY,
     UNKNOWN_TARGET,
     WRONG_STATUS,
-    Status,
+    NodeStatus,
 )
 from metalab.protocol.kernel.compiling import rule
 from metalab.protocol.kernel.declare import Record, Rows, field, metric, parameter
@@ -63,9 +63,7 @@ class StakingMetrics(Record):
     nodes_flex_bonded: float = metric("1", "Bonded flex nodes, jailed ones included.", better="high", view="nodes")
     nodes_guardian: float = metric("1", "Bonded guardian nodes, jailed ones included.", better="high", view="nodes")
     nodes_exited: float = metric("1", "Nodes that began to leave on the day (protocol-run nodes never do).", view="nodes")
-    journal_dropped: float = metric(
-        "1", "Movements of node tokens so far that found the journal full.", better="low", view="nodes"
-    )
+    journal_dropped: float = metric("1", "Movements of node tokens so far that found the journal full.", better="low", view="nodes")
     apr_core: float = metric("1/year", "Gross yield of core stake over 30 days.", view="yields")
     apr_flex: float = metric("1/year", "Gross yield of flex stake over 30 days.", view="yields")
     apr_guardian: float = metric("1/year", "Gross yield of guardian stake over 30 days.", view="yields")
@@ -135,13 +133,13 @@ class StakingState(Record):
 @rule
 def is_bonded(node: NodeRow) -> bool:
     """Whether it counts as a node of its tier: bonded, or jailed for a time."""
-    return node.status == Status.BONDED or node.status == Status.JAILED
+    return node.status == NodeStatus.BONDED or node.status == NodeStatus.JAILED
 
 
 @rule
 def get_earning_stake(node: NodeRow, p: Staking) -> int:
     """The stake that bears rewards, in uERA: none while jailed or below the tier's minimum, never more than the cap."""
-    if node.status != Status.BONDED or node.stake < p.minimum[node.tier]:
+    if node.status != NodeStatus.BONDED or node.stake < p.minimum[node.tier]:
         return 0
     return min(node.stake, p.stake_cap * p.minimum[node.tier])
 
@@ -175,15 +173,15 @@ def bond(node: NodeRow, pots: Pots, state: StakingState, p: Staking, amount: int
         return INVALID_AMOUNT
     if amount > node.balance:
         return INSUFFICIENT_BALANCE
-    if node.status != Status.CANDIDATE and not is_bonded(node):
+    if node.status != NodeStatus.CANDIDATE and not is_bonded(node):
         return WRONG_STATUS
     if node.stake + amount < p.minimum[node.tier]:
         return BELOW_MINIMUM
-    if node.status == Status.CANDIDATE:
+    if node.status == NodeStatus.CANDIDATE:
         if not can_enter(state, p, node.tier):
             return CHURN_LIMIT
         state.entries[node.tier] += 1
-        node.status = Status.BONDED
+        node.status = NodeStatus.BONDED
     bond_stake(node, pots, amount)
     note(journal, state.log, day, Cause.BOND, node.index, amount)
     return OK
@@ -221,7 +219,7 @@ def unbond(node: NodeRow, pots: Pots, state: StakingState, p: Staking, day: int,
     state.left += 1
     node.ticket = 0
     node.target = 0
-    node.status = Status.UNBONDING
+    node.status = NodeStatus.UNBONDING
     start_release(node, pots, state, p, day, journal)
     return OK
 
@@ -245,7 +243,7 @@ def withdraw(node: NodeRow, pots: Pots, state: StakingState, p: Staking, amount:
     """Unbond a part of the stake and stay; all that is unbonding waits for the latest release. Returns OK or a refusal code."""
     if amount <= 0:
         return INVALID_AMOUNT
-    if node.status != Status.BONDED:
+    if node.status != NodeStatus.BONDED:
         return WRONG_STATUS
     if node.stake - amount < p.minimum[node.tier]:
         return BELOW_MINIMUM
@@ -258,14 +256,14 @@ def withdraw(node: NodeRow, pots: Pots, state: StakingState, p: Staking, amount:
 @rule
 def release(node: NodeRow, pots: Pots, state: StakingState, day: int, journal: Rows[JournalRow]) -> int:
     """Make stake liquid whose time has come; who was leaving is a candidate again. Returns OK or a refusal code."""
-    if node.unbonding <= 0 and node.status != Status.UNBONDING:
+    if node.unbonding <= 0 and node.status != NodeStatus.UNBONDING:
         return WRONG_STATUS
     if day < node.release_day:
         return TOO_EARLY
     note(journal, state.log, day, Cause.RELEASE, node.index, node.unbonding)
     release_stake(node, pots, node.unbonding)
-    if node.status == Status.UNBONDING:
-        node.status = Status.CANDIDATE
+    if node.status == NodeStatus.UNBONDING:
+        node.status = NodeStatus.CANDIDATE
     return OK
 
 
@@ -276,7 +274,7 @@ def check_move(node: NodeRow, state: StakingState, p: Staking, tier: int) -> int
         return PROTECTED
     if tier < 0 or tier >= TIERS or tier == node.tier:
         return UNKNOWN_TARGET
-    if node.status != Status.BONDED or node.ticket > 0:
+    if node.status != NodeStatus.BONDED or node.ticket > 0:
         return WRONG_STATUS
     if not can_enter(state, p, tier) or not can_leave(state, p, node.tier):
         return CHURN_LIMIT
@@ -303,9 +301,9 @@ def tombstone(node: NodeRow, pots: Pots, state: StakingState, p: Staking, day: i
     """Exclude a node for good; its remaining stake unbonds at once, outside the queue. Returns OK or a refusal code."""
     if node.protocol_run == 1:
         return PROTECTED
-    if node.status == Status.TOMBSTONED:
+    if node.status == NodeStatus.TOMBSTONED:
         return ALREADY_DONE
-    node.status = Status.TOMBSTONED
+    node.status = NodeStatus.TOMBSTONED
     node.ticket = 0
     node.target = 0
     if node.stake > 0:
@@ -318,7 +316,7 @@ def jail(node: NodeRow, until: int) -> int:
     """Suspend a bonded node until a day; a longer term stands. Returns OK or a refusal code."""
     if not is_bonded(node):
         return WRONG_STATUS
-    node.status = Status.JAILED
+    node.status = NodeStatus.JAILED
     node.jail_until = max(node.jail_until, until)
     return OK
 
@@ -326,9 +324,9 @@ def jail(node: NodeRow, until: int) -> int:
 @rule
 def leave_jail(node: NodeRow, day: int) -> int:
     """End a suspension whose time has come. Returns OK or a refusal code."""
-    if node.status != Status.JAILED:
+    if node.status != NodeStatus.JAILED:
         return WRONG_STATUS
     if day < node.jail_until:
         return TOO_EARLY
-    node.status = Status.BONDED
+    node.status = NodeStatus.BONDED
     return OK

@@ -15,21 +15,21 @@ from metalab.protocol.kernel.units import take_bps
 _TABLE = "data/era_allocation.csv"
 
 
-class Schedule(IntEnum):
+class VestingSchedule(IntEnum):
     """Which terms hold for tokens with a cliff."""
 
     OFFICIAL = 0
     STATED = 1
 
 
-class Step(IntEnum):
+class VestingStep(IntEnum):
     """What happens between two monthly dates."""
 
     DAILY = 0
     MONTHLY = 1
 
 
-class Refresh(IntEnum):
+class SupplyRefresh(IntEnum):
     """When aggregators update the circulating supply they print."""
 
     DATED = 0
@@ -41,9 +41,9 @@ class Vesting(Record):
     """The allocation table and how it is read. Vectors are in the order of `Bucket`."""
 
     schedule: int = choice(
-        Schedule.OFFICIAL, source="MODEL 1", owner="team", doc="Official terms, or stated ones (no tranche at the cliff)."
+        VestingSchedule.OFFICIAL, source="MODEL 1", owner="team", doc="Official terms, or stated ones (no tranche at the cliff)."
     )
-    step: int = choice(Step.DAILY, source="ECONOMY 1", owner="team", doc="Linear by day between monthly dates, or monthly steps.")
+    step: int = choice(VestingStep.DAILY, source="ECONOMY 1", owner="team", doc="Linear by day between monthly dates, or monthly steps.")
     unlocks: int = switch(True, source="MODEL 0", owner="team", doc="Off: nothing vests after the launch tranches.")
     tokens: list[int] = parameter(
         (320_750_123, 210_000_000, 149_400_000, 147_500_000, 102_349_877, 70_000_000),
@@ -80,7 +80,7 @@ class Vesting(Record):
         (24, 48, 45, 24, 48, 0), 0, 120, unit="month", source=_TABLE, owner="team", doc="Calendar months of the linear part."
     )
     refresh: int = choice(
-        Refresh.DATED, source="ECONOMY 1", owner="nature", doc="When aggregators update the circulating supply they report."
+        SupplyRefresh.DATED, source="ECONOMY 1", owner="nature", doc="When aggregators update the circulating supply they report."
     )
     refresh_days: list[int] = parameter(
         (395, 760), 1, 3_650, unit="day", source="ECONOMY 1", owner="nature", doc="Days of the dated refreshes, from launch."
@@ -102,8 +102,8 @@ def compute_vested_in(p: Vesting, bucket: int, months: int, day: int, length: in
     span = p.linear_months[bucket]
     if passed >= span:
         return tokens
-    cliff = min(take_bps(tokens, p.cliff_share[bucket]), tokens - launch) if p.schedule == Schedule.OFFICIAL else 0
-    into = day if p.step == Step.DAILY else 0
+    cliff = min(take_bps(tokens, p.cliff_share[bucket]), tokens - launch) if p.schedule == VestingSchedule.OFFICIAL else 0
+    into = day if p.step == VestingStep.DAILY else 0
     # Fits 63 bits without `mul_div`: at most 10^15 uERA times 120 months of 31 days.
     return launch + cliff + (tokens - launch - cliff) * (passed * length + into) // (span * length)
 
@@ -158,10 +158,10 @@ def compute_mean_scheduled(p: Vesting, first: int, days: int) -> int:
 @rule
 def find_refresh(p: Vesting, day: int) -> int:
     """The last day, not after `day`, on which aggregators took over the schedule; the launch counts as one."""
-    if p.refresh == Refresh.PERIODIC:
+    if p.refresh == SupplyRefresh.PERIODIC:
         return day // p.refresh_interval * p.refresh_interval
     last = 0
-    if p.refresh == Refresh.DATED:
+    if p.refresh == SupplyRefresh.DATED:
         for k in range(len(p.refresh_days)):
             if last < p.refresh_days[k] <= day:
                 last = p.refresh_days[k]

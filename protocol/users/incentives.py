@@ -12,7 +12,7 @@ from metalab.protocol.users.ledger import pay_activity_reward, pay_points
 DAYS_A_YEAR = 365
 
 
-class Line(IntEnum):
+class BudgetLine(IntEnum):
     """What a yearly budget is for."""
 
     GRANTS = 0
@@ -58,7 +58,7 @@ class Incentives(Record):
     )
 
 
-class Budget(Record):
+class IncentivesState(Record):
     """What is left of this year's budgets."""
 
     year: int = field("year", "years since the token launch")
@@ -66,7 +66,7 @@ class Budget(Record):
     fund_usd: float = field("USD", "left of the fund's limit in USD")
 
 
-class RewardState(Record):
+class ActivityRewardsState(Record):
     """The users' part of revenue, shared out for the day that follows."""
 
     per_message: int = field("uERA", "activity reward of each of yesterday's messages")
@@ -75,7 +75,7 @@ class RewardState(Record):
     spared: float = field("share", "part of yesterday's message fees that senders were spared")
 
 
-class IncentiveMetrics(Record):
+class IncentivesMetrics(Record):
     """Incentives on a day."""
 
     points_issued: float = metric("1", "Connection points issued.", view="incentives")
@@ -93,23 +93,23 @@ class Earner(Protocol):
 
 
 @rule
-def allot_budget(budget: Budget, p: Incentives, year: int) -> None:
+def allot_budget(budget: IncentivesState, p: Incentives, year: int) -> None:
     """Open a year's budgets; what was left of the last year lapses."""
     budget.year = year
-    budget.left[Line.GRANTS] = p.grants
-    budget.left[Line.POINTS] = p.points
-    budget.left[Line.FUND] = p.fund
+    budget.left[BudgetLine.GRANTS] = p.grants
+    budget.left[BudgetLine.POINTS] = p.points
+    budget.left[BudgetLine.FUND] = p.fund
     budget.fund_usd = p.fund_usd
 
 
 @rule
-def get_budget(budget: Budget, line: int, pots: Pots) -> int:
+def get_budget(budget: IncentivesState, line: int, pots: Pots) -> int:
     """What can still be spent on a line, in uERA: never more than the unlocked treasury holds."""
     return min(budget.left[line], pots.treasury)
 
 
 @rule
-def draw_budget(budget: Budget, line: int, pots: Pots, amount: int) -> int:
+def draw_budget(budget: IncentivesState, line: int, pots: Pots, amount: int) -> int:
     """Book up to `amount` uERA on a line; returns what was granted (0 when exhausted). The caller moves it with a verb."""
     granted = max(min(amount, get_budget(budget, line, pots)), 0)
     budget.left[line] -= granted
@@ -117,29 +117,29 @@ def draw_budget(budget: Budget, line: int, pots: Pots, amount: int) -> int:
 
 
 @rule
-def draw_fund(budget: Budget, pots: Pots, amount: int, price: float) -> int:
+def draw_fund(budget: IncentivesState, pots: Pots, amount: int, price: float) -> int:
     """`draw_budget` for the ecosystem fund, whose year is bounded in ERA and in USD at `price`."""
-    granted = draw_budget(budget, Line.FUND, pots, min(amount, to_uera(budget.fund_usd, price)))
+    granted = draw_budget(budget, BudgetLine.FUND, pots, min(amount, to_uera(budget.fund_usd, price)))
     budget.fund_usd = max(budget.fund_usd - to_usd(granted, price), 0.0)
     return granted
 
 
 @rule
-def redeem_points(user: Earner, pots: Pots, budget: Budget, p: Incentives) -> int:
+def redeem_points(user: Earner, pots: Pots, budget: IncentivesState, p: Incentives) -> int:
     """Exchange a cohort's points for ERA as far as the budget goes; the others are kept. Returns the uERA paid."""
     if p.point_value <= 0 or user.points <= 0:
         return 0
-    redeemed = min(user.points, get_budget(budget, Line.POINTS, pots) // p.point_value)
+    redeemed = min(user.points, get_budget(budget, BudgetLine.POINTS, pots) // p.point_value)
     if redeemed <= 0:
         return 0
-    paid = draw_budget(budget, Line.POINTS, pots, redeemed * p.point_value)
+    paid = draw_budget(budget, BudgetLine.POINTS, pots, redeemed * p.point_value)
     user.points -= redeemed
     pay_points(user, pots, paid)
     return paid
 
 
 @rule
-def collect_reward(user: Earner, pots: Pots, rewards: RewardState) -> int:
+def collect_reward(user: Earner, pots: Pots, rewards: ActivityRewardsState) -> int:
     """Pay a cohort for the messages it sent on the last day, pro rata to messages. Returns the uERA paid."""
     reward = min(user.fresh * rewards.per_message, pots.reward_users - rewards.discount_left)
     user.fresh = 0
@@ -150,7 +150,7 @@ def collect_reward(user: Earner, pots: Pots, rewards: RewardState) -> int:
 
 
 @rule
-def share_rewards(rewards: RewardState, pots: Pots, p: Incentives, messages: int) -> None:
+def share_rewards(rewards: ActivityRewardsState, pots: Pots, p: Incentives, messages: int) -> None:
     """In the evening: what the users' pot holds becomes tomorrow's discount and a reward for each of today's messages."""
     rewards.discount = take_bps(pots.reward_users, p.discount_share_bps) if p.discount_bps > 0 else 0
     rewards.discount_left = rewards.discount
@@ -158,7 +158,7 @@ def share_rewards(rewards: RewardState, pots: Pots, p: Incentives, messages: int
 
 
 @rule
-def measure_discount(rewards: RewardState, due: int, today: IncentiveMetrics) -> None:
+def measure_discount(rewards: ActivityRewardsState, due: int, today: IncentivesMetrics) -> None:
     """In the evening: what part of today's message fees, `due` in uERA, the users' pot paid."""
     spared = rewards.discount - rewards.discount_left
     rewards.spared = spared / due if due > 0 else 0.0
@@ -166,7 +166,7 @@ def measure_discount(rewards: RewardState, due: int, today: IncentiveMetrics) ->
 
 
 @rule
-def compute_incentive(rewards: RewardState, p: Incentives, fee: int) -> float:
+def compute_incentive(rewards: ActivityRewardsState, p: Incentives, fee: int) -> float:
     """What a message earns its sender, in shares of its fee."""
     if fee <= 0:
         return 0.0

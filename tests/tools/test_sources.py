@@ -70,8 +70,16 @@ def test_every_source_can_be_looked_up() -> None:
 @pytest.mark.parametrize(
     "source",
     [
-        "DESIGN 5", "MODEL 99", "ECONOMY 77", "MODEL 4, ECONOMY 99", "data/nowhere.csv", "data/defaults.csv no.such_row", "S1-999", "S9",
-        "usual", "",
+        "DESIGN 5",
+        "MODEL 99",
+        "ECONOMY 77",
+        "MODEL 4, ECONOMY 99",
+        "data/nowhere.csv",
+        "data/defaults.csv no.such_row",
+        "S1-999",
+        "S9",
+        "usual",
+        "",
     ],
 )
 def test_a_source_that_leads_nowhere_is_found(source: str) -> None:

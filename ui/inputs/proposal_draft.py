@@ -40,7 +40,7 @@ class Grant:
 
 
 @dataclass
-class Draft:
+class ProposalDraft:
     """A proposal in the form. `vote` has quorum and threshold where they are not the rule's own."""
 
     title: str = "New proposal"
@@ -55,7 +55,7 @@ def list_examples() -> dict[str, Path]:
     return {name_file(path.stem): path for path in sorted(EXAMPLES.glob("*.toml"))}
 
 
-def write_draft(draft: Draft) -> str:
+def write_draft(draft: ProposalDraft) -> str:
     """The proposal as TOML."""
     lines = [f"title = {write_value(draft.title)}", f"rationale = {write_value(draft.rationale)}"]
     for row in draft.rows:
@@ -69,7 +69,7 @@ def write_draft(draft: Draft) -> str:
     return "\n".join(lines) + "\n"
 
 
-def read_draft(data: bytes) -> Draft:
+def read_draft(data: bytes) -> ProposalDraft:
     """A draft from the bytes of a proposal file. Raises a `ProblemError` in one line."""
     check_upload(data)
     with _keep_aside(data) as path, _rename(path):
@@ -80,10 +80,10 @@ def read_draft(data: bytes) -> Draft:
     rows = [Row(change.path, tidy(change.value), change.from_day, change.ramp_days) for change in proposal.changes]
     grants = [Grant(GrantTarget(grant.target).name.lower(), grant.amount / MICRO) for grant in proposal.grants]
     vote = {name: share for name, share in (("quorum", proposal.quorum), ("threshold", proposal.threshold)) if share >= 0}
-    return Draft(proposal.title if proposal.title != path.stem else "Proposal", proposal.rationale, rows, grants, vote)
+    return ProposalDraft(proposal.title if proposal.title != path.stem else "Proposal", proposal.rationale, rows, grants, vote)
 
 
-def check_draft(draft: Draft, scenario: Scenario, at: int, mode: str, days: int) -> list[str]:
+def check_draft(draft: ProposalDraft, scenario: Scenario, at: int, mode: str, days: int) -> list[str]:
     """Warnings of the linter; raises a `ProblemError` in one line for what cannot be."""
     data = write_draft(draft).encode()
     if len(data) > UPLOAD_BYTES:

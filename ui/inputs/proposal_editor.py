@@ -9,7 +9,7 @@ from metalab.protocol.policy.motions import MOST_GRANTS
 from metalab.ui.charts.formatting import name_file, name_thing
 from metalab.ui.inputs.limits import CHANGES, STUDY_DAYS
 from metalab.ui.inputs.parameter_forms import get_changes, group_leaves, render_parameter, set_changes
-from metalab.ui.inputs.proposal_draft import AT_DECISION, TARGETS, Draft, Grant, Row
+from metalab.ui.inputs.proposal_draft import AT_DECISION, TARGETS, Grant, ProposalDraft, Row
 
 PROPOSAL = "proposal"
 """The form whose changes are the proposal's."""
@@ -24,23 +24,23 @@ HELP = {
 WIDTHS = [6, 2, 2, 1]
 
 
-def open_draft(draft: Draft) -> None:
+def open_draft(draft: ProposalDraft) -> None:
     """Put a proposal into the form."""
     st.session_state[f"{PROPOSAL}.draft"] = draft
     set_changes(PROPOSAL, {row.path: row.value for row in draft.rows})
 
 
-def get_draft(usual: dict[str, Any]) -> Draft:
+def get_draft(usual: dict[str, Any]) -> ProposalDraft:
     """The proposal as the form has it now; `usual` is what is in force without it."""
-    draft: Draft = st.session_state[f"{PROPOSAL}.draft"]
+    draft: ProposalDraft = st.session_state[f"{PROPOSAL}.draft"]
     changes = get_changes(PROPOSAL)
     for row in draft.rows:
         row.value = changes.get(row.path, usual[row.path])
     return draft
 
 
-def _get() -> Draft:
-    draft: Draft = st.session_state[f"{PROPOSAL}.draft"]
+def _get() -> ProposalDraft:
+    draft: ProposalDraft = st.session_state[f"{PROPOSAL}.draft"]
     return draft
 
 
@@ -99,7 +99,7 @@ def render_editor(usual: dict[str, Any]) -> None:
             st.button("Add a grant", icon=":material/payments:", key="governance.grant", on_click=add_grant, type="tertiary")
 
 
-def render_adder(draft: Draft) -> None:
+def render_adder(draft: ProposalDraft) -> None:
     """Choose a parameter that the DAO decides."""
     taken = {row.path for row in draft.rows}
     options = [leaf.path for leaves in group_leaves("dao").values() for leaf in leaves if leaf.path not in taken]
@@ -146,7 +146,7 @@ def render_grant(place: int, grant: Grant) -> None:
     )
 
 
-def render_overrides(row: Any, draft: Draft) -> None:
+def render_overrides(row: Any, draft: ProposalDraft) -> None:
     """Quorum and threshold of this proposal, where they are not the rule's own."""
     for name, label in OVERRIDES.items():
         share = draft.vote.get(name)

@@ -32,7 +32,7 @@ CANCELLED = "cancelled"
 ACTIVE = ("starting", "running", "stopping")
 
 
-class Status(NamedTuple):
+class JobStatus(NamedTuple):
     """How far a job is. `state` is starting, running, stopping, done, cancelled, failed or interrupted."""
 
     state: str
@@ -187,19 +187,19 @@ def _is_ours(process: Path, name: str) -> bool:
         return False
 
 
-def read_status(job: Job) -> Status:
+def read_status(job: Job) -> JobStatus:
     """How far it is, from its files and its process; another tab may have resumed it."""
     job = renew_job(job)
     progress = _read_json(job.path / PROGRESS)
     numbers = {key: progress[key] for key in ("done", "total", "unit", "left_s") if key in progress}
     if is_alive(job):
-        return Status(_tell_active(job, progress.get("state", "")), **numbers)
+        return JobStatus(_tell_active(job, progress.get("state", "")), **numbers)
     if _read_json(job.path / MANIFEST).get("status") == "complete":
-        return Status("done", **numbers)
+        return JobStatus("done", **numbers)
     if CANCELLED in job.extra or (progress.get("state") == "cancelled" and _has_begun(job)):
-        return Status("cancelled", **numbers)
+        return JobStatus("cancelled", **numbers)
     message = read_error(job)
-    return Status("failed" if message else "interrupted", **numbers, message=message)
+    return JobStatus("failed" if message else "interrupted", **numbers, message=message)
 
 
 def _tell_active(job: Job, told: str) -> str:

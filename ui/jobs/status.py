@@ -7,7 +7,7 @@ import streamlit as st
 
 from metalab.experiments.errors import ProblemError
 from metalab.ui.charts.formatting import show_time
-from metalab.ui.jobs.processes import Job, Status, cancel_job, read_status, resume_job
+from metalab.ui.jobs.processes import Job, JobStatus, cancel_job, read_status, resume_job
 
 POLL_S = 0.5
 MARKS = {
@@ -45,7 +45,7 @@ def describe_job(job: Job) -> str:
     return f"{datetime.fromtimestamp(job.started):%d %b %Y, %H:%M} · {job.title}"
 
 
-def watch_job(job: Job, count_parts: Callable[[], int]) -> Status:
+def watch_job(job: Job, count_parts: Callable[[], int]) -> JobStatus:
     """Progress that renews itself; the whole page runs again when there are new results or the job ends.
 
     Not while the page itself is on its way: parts that come faster than a page is drawn would keep it from ever being drawn.
@@ -67,7 +67,7 @@ def watch_job(job: Job, count_parts: Callable[[], int]) -> Status:
     return status
 
 
-def render_status(job: Job, status: Status) -> None:
+def render_status(job: Job, status: JobStatus) -> None:
     """State, bar, time left, and what can be done about it."""
     icon, word, colour = MARKS[status.state]
     with st.container(border=True):
@@ -94,7 +94,7 @@ def _resume(job: Job) -> None:
         st.session_state["job.problem"] = str(problem)
 
 
-def describe_progress(status: Status) -> str:
+def describe_progress(status: JobStatus) -> str:
     """One line."""
     if status.state == "starting":
         return "The process is starting and compiling …"

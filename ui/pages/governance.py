@@ -25,7 +25,7 @@ from metalab.ui.inputs.page_parts import (
     show_problems,
 )
 from metalab.ui.inputs.parameter_forms import get_changes
-from metalab.ui.inputs.proposal_draft import Draft, check_draft, list_examples, read_draft, write_draft
+from metalab.ui.inputs.proposal_draft import ProposalDraft, check_draft, list_examples, read_draft, write_draft
 from metalab.ui.inputs.proposal_editor import PROPOSAL, get_draft, open_draft, render_editor, render_overrides
 from metalab.ui.jobs.processes import Job, list_jobs, make_name, name_scenario, read_date, start_job, write_input
 from metalab.ui.jobs.status import choose_job, watch_job
@@ -64,7 +64,7 @@ def load_upload(number: int) -> None:
 def _open(data: bytes | None) -> None:
     st.session_state["governance.problem"] = ""
     try:
-        open_draft(Draft() if data is None else read_draft(data))
+        open_draft(ProposalDraft() if data is None else read_draft(data))
     except ProblemError as problem:
         st.session_state["governance.problem"] = str(problem)
 
@@ -119,7 +119,7 @@ def render_run(save: Any) -> None:
                 st.toast("The futures are running; see below.", icon=":material/play_arrow:")
 
 
-def start(draft: Draft, recipe: Recipe, scenario: Scenario, at: int, mode: str) -> Job:
+def start(draft: ProposalDraft, recipe: Recipe, scenario: Scenario, at: int, mode: str) -> Job:
     """Check the size of the request and start it."""
     check_whole("pairs of futures", recipe.runs, 2, DECISION_RUNS)
     check_work(scenario.parameters, recipe.days, 2 * recipe.runs, STUDY_WORK)
@@ -177,7 +177,7 @@ def main() -> None:
     """The page."""
     render_title("Governance", f"What would a proposal do, to whom, and how surely? It is tried in {describe_choice()}.")
     if f"{PROPOSAL}.draft" not in st.session_state:
-        open_draft(Draft())
+        open_draft(ProposalDraft())
     with show_problems():
         render_scenario()
     with show_problems():

@@ -8,7 +8,7 @@ import streamlit as st
 from metalab.econ.messaging.fastclock.figures.metrics import METRICS
 from metalab.econ.messaging.fastclock.settings.settings import LEAVES
 from metalab.experiments.errors import BadValueError
-from metalab.experiments.laboratories.metalayer import Outcome, run_metalayer
+from metalab.experiments.laboratories.metalayer import MetalayerOutcome, run_metalayer
 from metalab.experiments.laboratories.metalayer_settings import read_settings
 from metalab.experiments.runs.version import compute_code_version
 from metalab.ui.charts.formatting import count_things, name_thing, show_plain, show_range
@@ -33,7 +33,7 @@ USUAL_MINUTES = 10
 
 
 @dataclass(frozen=True)
-class Request:
+class MetalayerRequest:
     """What is simulated: values by path in the order of `LIMITS`, and the seed."""
 
     values: tuple[Any, ...]
@@ -48,20 +48,20 @@ class Request:
         check_rounds(values["guarding.guardians"], values["minutes"])
 
 
-def get_usual() -> Request:
+def get_usual() -> MetalayerRequest:
     """What is shown first: the declared values, for some minutes."""
     usual = {path: LEAVES[path].info.default for path in LIMITS} | {"minutes": USUAL_MINUTES}
-    return Request(tuple(usual.values()), 1)
+    return MetalayerRequest(tuple(usual.values()), 1)
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)
-def _simulate(request: Request, code: str) -> Outcome:
+def _simulate(request: MetalayerRequest, code: str) -> MetalayerOutcome:
     values = dict(zip(LIMITS, request.values, strict=True))
     coalition = bool(values.pop("guarding.coalition"))
     return run_metalayer(read_settings(values | {"guarding.coalition": coalition}), request.seed)
 
 
-def simulate(request: Request) -> Outcome:
+def simulate(request: MetalayerRequest) -> MetalayerOutcome:
     """Check and run, or remember. Raises a `ProblemError` in the page's words."""
     request.check()
     try:
@@ -70,9 +70,9 @@ def simulate(request: Request) -> Outcome:
         raise LimitError(str(error).replace("--", "")) from None
 
 
-def render_request() -> Request:
+def render_request() -> MetalayerRequest:
     """The form; what it says holds once it is sent."""
-    before: Request = st.session_state.get(KEY, get_usual())
+    before: MetalayerRequest = st.session_state.get(KEY, get_usual())
     with st.form(f"{KEY}.form"):
         row = st.container(horizontal=True, vertical_alignment="bottom", gap="small")
         with row:
@@ -80,7 +80,7 @@ def render_request() -> Request:
             seed = st.number_input("Seed", 0, LARGEST_SEED, before.seed, key=f"{KEY}.seed", width=110)
             is_sent = st.form_submit_button("Simulate", type="primary", icon=":material/play_arrow:")
     if is_sent:
-        st.session_state[KEY] = Request(tuple(values), seed)
+        st.session_state[KEY] = MetalayerRequest(tuple(values), seed)
     return st.session_state.get(KEY, before)
 
 
@@ -93,7 +93,7 @@ def _render_setting(path: str, value: Any) -> Any:
     return st.number_input(name_thing(path), low, LIMITS[path], int(value), width=130, **options)
 
 
-def render_headlines(outcome: Outcome) -> None:
+def render_headlines(outcome: MetalayerOutcome) -> None:
     """A few figures as cards."""
     with st.container(key=f"{CARDS}-{KEY}"):
         for column, name in zip(st.columns(len(HEADLINES)), HEADLINES, strict=True):
@@ -103,7 +103,7 @@ def render_headlines(outcome: Outcome) -> None:
                 st.metric(label, show_plain(outcome.summary["metrics"][name], info.unit), help=info.doc)
 
 
-def render_failures(outcome: Outcome) -> None:
+def render_failures(outcome: MetalayerOutcome) -> None:
     """What failed and how, and who broke which rule."""
     summary = outcome.summary
     for line in summary["failures"]:
@@ -120,14 +120,14 @@ def render_failures(outcome: Outcome) -> None:
     )
 
 
-def list_delays(outcome: Outcome) -> list[float]:
+def list_delays(outcome: MetalayerOutcome) -> list[float]:
     """From sending to execution, of users' messages that were executed."""
     messages = outcome.messages
     rows = zip(messages["kind"], messages["sent_s"], messages["executed_s"], strict=True)
     return [done - sent for kind, sent, done in rows if kind == "user" and done >= 0.0]
 
 
-def render_spreads(outcome: Outcome) -> None:
+def render_spreads(outcome: MetalayerOutcome) -> None:
     """How long finality and delivery take."""
     snapshots, colours = outcome.snapshots, get_colours()
     waits = [final - start for final, start in zip(snapshots["final_s"], snapshots["start_s"], strict=True)]
@@ -142,7 +142,7 @@ def render_spreads(outcome: Outcome) -> None:
         render_empty("hourglass_disabled", "Nothing became final", "No snapshot was final and no message arrived in this time.")
 
 
-def render_outcome(outcome: Outcome, request: Request) -> None:
+def render_outcome(outcome: MetalayerOutcome, request: MetalayerRequest) -> None:
     """All that the simulation came to."""
     summary = outcome.summary
     sent = len(outcome.messages["kind"])

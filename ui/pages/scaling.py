@@ -9,12 +9,20 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from metalab.econ.scaling.fastclock.lab import Outcome, Table
+from metalab.econ.scaling.fastclock.lab import ScalingOutcome, Table
 from metalab.econ.scaling.fastclock.profiles import PROFILES
 from metalab.experiments.commands.scaling import COLUMNS, order_sets
 from metalab.experiments.errors import BadFileError
 from metalab.experiments.inputs.schema import LEAVES
-from metalab.experiments.laboratories.scaling import MOST_NODES, USUAL_CORE, USUAL_MINUTES, USUAL_STANDING_BY, Question, ask, summarise
+from metalab.experiments.laboratories.scaling import (
+    MOST_NODES,
+    USUAL_CORE,
+    USUAL_MINUTES,
+    USUAL_STANDING_BY,
+    ScalingQuestion,
+    ask,
+    summarise,
+)
 from metalab.experiments.laboratories.scaling import simulate as run_sets
 from metalab.experiments.laboratories.scaling_plot import POINTS, group
 from metalab.experiments.runs.version import compute_code_version
@@ -33,7 +41,7 @@ HOURS = 4 * 60
 
 
 @dataclass(frozen=True)
-class Request:
+class ScalingRequest:
     """What is simulated. `own` is a load from a file, in place of the profile `load`."""
 
     controller: str
@@ -44,7 +52,7 @@ class Request:
     seed: int
     own: bytes = b""
 
-    def ask(self) -> Question:
+    def ask(self) -> ScalingQuestion:
         """The question, checked. Raises a `ProblemError`."""
         check_whole("minutes", self.minutes, 1, SCALING_MINUTES)
         sizes: dict[str, Any] = {"seed": self.seed, "nodes": self.core, "standing_by": self.standing_by}
@@ -61,9 +69,9 @@ class Request:
                 raise LimitError(str(error).replace(str(path), "the file")) from None
 
 
-def get_usual() -> Request:
+def get_usual() -> ScalingRequest:
     """What is shown first."""
-    return Request(name_controllers()[int(CONTROLLER.info.default)], "burst", USUAL_MINUTES, USUAL_CORE, USUAL_STANDING_BY, 1)
+    return ScalingRequest(name_controllers()[int(CONTROLLER.info.default)], "burst", USUAL_MINUTES, USUAL_CORE, USUAL_STANDING_BY, 1)
 
 
 def name_controllers() -> list[str]:
@@ -72,15 +80,15 @@ def name_controllers() -> list[str]:
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)
-def simulate(request: Request, code: str) -> tuple[Question, Table, dict[str, Outcome]]:
+def simulate(request: ScalingRequest, code: str) -> tuple[ScalingQuestion, Table, dict[str, ScalingOutcome]]:
     """Check and run, or remember."""
     question = request.ask()
     return (question, *run_sets(question))
 
 
-def render_request() -> Request:
+def render_request() -> ScalingRequest:
     """The form; what it says holds once it is sent."""
-    before: Request = st.session_state.get(KEY, get_usual())
+    before: ScalingRequest = st.session_state.get(KEY, get_usual())
     with st.form(f"{KEY}.form"):
         row = st.container(horizontal=True, vertical_alignment="bottom", gap="small")
         now = _render_widgets(row, before)
@@ -91,7 +99,7 @@ def render_request() -> Request:
     return st.session_state.get(KEY, before)
 
 
-def _render_widgets(row: Any, before: Request) -> Request:
+def _render_widgets(row: Any, before: ScalingRequest) -> ScalingRequest:
     names, loads = name_controllers(), list(PROFILES)
     docs = "\n".join(f"- **{name_choice(name)}**: {profile.doc}" for name, profile in PROFILES.items())
     controller = row.selectbox(
@@ -105,10 +113,10 @@ def _render_widgets(row: Any, before: Request) -> Request:
         "Standing by", 0, MOST_NODES, before.standing_by, key=f"{KEY}.standing_by", width=120, help="Flex nodes bonded and standing by."
     )
     seed = row.number_input("Seed", 0, LARGEST_SEED, before.seed, key=f"{KEY}.seed", width=110, help="Of the arrivals.")
-    return Request(controller, load, minutes, core, flex, seed)
+    return ScalingRequest(controller, load, minutes, core, flex, seed)
 
 
-def render_lines(question: Question, load: Table, found: dict[str, Outcome]) -> None:
+def render_lines(question: ScalingQuestion, load: Table, found: dict[str, ScalingOutcome]) -> None:
     """Load, queue and active nodes over time."""
     width = -(-len(load) // POINTS)
     in_hours = question.minutes > HOURS
@@ -137,7 +145,7 @@ def make_table(summary: dict[str, Any]) -> pd.DataFrame:
     )
 
 
-def describe(question: Question, summary: dict[str, Any]) -> str:
+def describe(question: ScalingQuestion, summary: dict[str, Any]) -> str:
     """What arrived, and what the chosen set costs against fixed ones."""
     load, sets = summary["load"], summary["sets"]
     text = (

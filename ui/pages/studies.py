@@ -24,7 +24,7 @@ from metalab.ui.inputs.page_parts import (
     render_title,
     show_problems,
 )
-from metalab.ui.jobs.processes import Job, Status, list_jobs, make_name, name_scenario, read_date, start_job
+from metalab.ui.jobs.processes import Job, JobStatus, list_jobs, make_name, name_scenario, read_date, start_job
 from metalab.ui.jobs.status import choose_job, watch_job
 from metalab.ui.results.study_files import list_parts, read_summary, read_values
 
@@ -95,7 +95,7 @@ def render_until() -> str:
     return f"{metric}.{word}:{width!r}"
 
 
-def render_bands(job: Job, status: Status) -> None:
+def render_bands(job: Job, status: JobStatus) -> None:
     """Bands of the runs so far."""
     views = list_views()
     place = st.container()

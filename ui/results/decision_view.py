@@ -111,8 +111,10 @@ def make_flow_table(effect: Data) -> pd.DataFrame:
     """One row per cause that moved tokens, sure effects first, larger ones before smaller ones."""
     lines = [(name, line) for name, line in effect["flows"].items() if line["baseline"] or line["proposal"]]
     lines.sort(key=lambda pair: (not is_sure(pair[1]), -compute_size(pair[1]), pair[0]))
-    return pd.DataFrame([make_row(name_file(name), "ERA", line) for name, line in lines]).rename(columns={"Outcome": "Cause"}).drop(
-        columns=["Better?", "Worst 5 %"], errors="ignore"
+    return (
+        pd.DataFrame([make_row(name_file(name), "ERA", line) for name, line in lines])
+        .rename(columns={"Outcome": "Cause"})
+        .drop(columns=["Better?", "Worst 5 %"], errors="ignore")
     )
 
 

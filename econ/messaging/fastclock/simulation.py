@@ -11,11 +11,11 @@ from metalab.econ.messaging.fastclock.services.roles import Roles
 from metalab.econ.messaging.fastclock.services.transfers import Transfers
 from metalab.econ.messaging.fastclock.services.trips import Trips
 from metalab.econ.messaging.fastclock.settings.settings import Settings
-from metalab.econ.messaging.fastclock.transport.chains import Chains
+from metalab.econ.messaging.fastclock.transport.chains import RollupChains
 from metalab.econ.messaging.fastclock.transport.data import DataRelay
 from metalab.econ.messaging.fastclock.transport.feeds import Feeds
 from metalab.econ.messaging.fastclock.transport.post import Post
-from metalab.econ.messaging.fastclock.transport.relayers import Pool
+from metalab.econ.messaging.fastclock.transport.relayers import RelayerPool
 from metalab.econ.messaging.fastclock.transport.traffic import Senders
 
 Watch = Callable[[float], bool]
@@ -31,10 +31,10 @@ class Simulation:
     def __init__(self, settings: Settings, seed: int) -> None:
         self.settings, self.seed = settings, seed
         self.agenda = Agenda()
-        self.chains = Chains(seed, settings)
+        self.chains = RollupChains(seed, settings)
         self.room, self.roster = open_room(seed, settings, self.agenda, self.chains)
         self.post = Post(settings, self.agenda, self.chains, self.room)
-        self.pool = Pool(seed, settings, self.agenda, self.post)
+        self.pool = RelayerPool(seed, settings, self.agenda, self.post)
         self.senders = Senders(seed, settings, self.agenda, self.post)
         self.attackers = Attackers(seed, settings, self.agenda, self.post, tuple(sorted(self.roster.habits)))
         self.feeds = Feeds(seed, settings, self.agenda, self.post, self.pool)

@@ -12,7 +12,7 @@ from metalab.econ.scaling.fastclock.hours import HOUR_TICKS, TickDraws, open_hou
 from metalab.protocol.kernel.compiling import rule
 from metalab.protocol.kernel.declare import Rows, make_defaults
 from metalab.protocol.kernel.units import to_count
-from metalab.protocol.scaling.load import LoadState
+from metalab.protocol.scaling.load import ScalingState
 from metalab.protocol.scaling.scaling import Controller, Scaling, settle_active
 from metalab.protocol.scaling.surface import BURSTS, SIZES, UTILISATIONS
 from metalab.protocol.scaling.ticks import TAILS
@@ -49,7 +49,7 @@ def list_points() -> list[Point]:
 
 
 @rule
-def _note_hour(out: Any, load: LoadState, core: int) -> None:
+def _note_hour(out: Any, load: ScalingState, core: int) -> None:
     tally = load.tally
     out[0] = float(tally.arrived)
     out[1] = float(tally.arrived - tally.dropped)
@@ -63,7 +63,7 @@ def _note_hour(out: Any, load: LoadState, core: int) -> None:
 
 @rule
 def run_hours(
-    out: Any, flat: Any, draws: Rows[TickDraws], loads: Rows[LoadState], traffics: Rows[Traffic], ps: Rows[Scaling], plan: Any, seed: int
+    out: Any, flat: Any, draws: Rows[TickDraws], loads: Rows[ScalingState], traffics: Rows[Traffic], ps: Rows[Scaling], plan: Any, seed: int
 ) -> None:
     """Simulate len(out) hours. `plan` is core nodes, settled active nodes, nodes that stand by, and the rate."""
     load = loads[0]
@@ -77,7 +77,7 @@ def run_hours(
 
 
 @rule
-def measure_burstiness(loads: Rows[LoadState], traffics: Rows[Traffic], rollups: int, exponent: float) -> float:
+def measure_burstiness(loads: Rows[ScalingState], traffics: Rows[Traffic], rollups: int, exponent: float) -> float:
     """Burstiness of a traffic over so many rollups."""
     load = loads[0]
     set_chains(load.chains, rollups, exponent)
@@ -91,7 +91,7 @@ class Rig:
     def __init__(self) -> None:
         self.draws = np.zeros(HOUR_TICKS, TickDraws.dtype)
         self.flat = self.draws.view(np.float64).reshape(HOUR_TICKS, -1)
-        self.load = np.zeros(1, LoadState.dtype)
+        self.load = np.zeros(1, ScalingState.dtype)
         self.traffic = make_defaults(Traffic)
         self.scaling = make_defaults(Scaling)
 

@@ -4,10 +4,10 @@ from metalab.econ.kernel.chance.distributions import normal, poisson_from
 from metalab.protocol.kernel.compiling import rule
 from metalab.protocol.kernel.declare import Record, Rows, draw, field
 from metalab.protocol.kernel.units import safe_exp
-from metalab.protocol.scaling.load import LoadState
+from metalab.protocol.scaling.load import ScalingState
 from metalab.protocol.scaling.scaling import TICK, Crew, Scaling, open_crew
-from metalab.protocol.scaling.ticks import Tally, Tank, clear_tally, flush_pending, open_tank, pass_tick
-from metalab.protocol.scaling.traffic import Chains, Traffic, Weather, pass_minute, set_factor, set_weather, start_burst
+from metalab.protocol.scaling.ticks import Tank, TickTally, clear_tally, flush_pending, open_tank, pass_tick
+from metalab.protocol.scaling.traffic import ChainLoads, LoadWeather, Traffic, pass_minute, set_factor, set_weather, start_burst
 
 HOUR_TICKS = 1_200
 MINUTE_TICKS = 20
@@ -44,7 +44,7 @@ class TickRow(Record):
 
 
 @rule
-def turn_minute(sky: Weather, p: Traffic, chains: Chains, d: TickDraws) -> None:
+def turn_minute(sky: LoadWeather, p: Traffic, chains: ChainLoads, d: TickDraws) -> None:
     """The load at the beginning of a minute."""
     pass_minute(sky, normal(d.wave))
     if d.burst < sky.chance:
@@ -53,14 +53,14 @@ def turn_minute(sky: Weather, p: Traffic, chains: Chains, d: TickDraws) -> None:
 
 
 @rule
-def open_weather(sky: Weather, p: Traffic, chains: Chains, d: TickDraws) -> None:
+def open_weather(sky: LoadWeather, p: Traffic, chains: ChainLoads, d: TickDraws) -> None:
     """Weather before the first minute: a wave of usual height, from a draw that no minute uses."""
     set_weather(sky, p, chains)
     sky.wave = normal(d.wave)
 
 
 @rule
-def draw_load(rows: Rows[TickLoad], draws: Rows[TickDraws], sky: Weather, p: Traffic, chains: Chains) -> None:
+def draw_load(rows: Rows[TickLoad], draws: Rows[TickDraws], sky: LoadWeather, p: Traffic, chains: ChainLoads) -> None:
     """Turn the rates in `rows` (profile) into fluctuating rates and counts of arrivals."""
     none = 1.0
     last = -1.0
@@ -79,7 +79,7 @@ def draw_load(rows: Rows[TickLoad], draws: Rows[TickDraws], sky: Weather, p: Tra
 
 @rule
 def run_ticks(
-    rows: Rows[TickLoad], out: Rows[TickRow], tank: Tank, crew: Crew, tally: Tally, p: Scaling, core: int, standing_by: int
+    rows: Rows[TickLoad], out: Rows[TickRow], tank: Tank, crew: Crew, tally: TickTally, p: Scaling, core: int, standing_by: int
 ) -> None:
     """Serve a given load tick by tick with the controller in force, and note each tick. The state is taken and left as it is."""
     for t in range(len(rows)):
@@ -97,7 +97,7 @@ def run_ticks(
 
 
 @rule
-def open_hour(load: LoadState, p: Scaling, core: int, active: int, rate: float, waiting: int) -> None:
+def open_hour(load: ScalingState, p: Scaling, core: int, active: int, rate: float, waiting: int) -> None:
     """A set and a queue at the start of an hour."""
     open_tank(load.tank, waiting)
     clear_tally(load.tally)
@@ -105,7 +105,9 @@ def open_hour(load: LoadState, p: Scaling, core: int, active: int, rate: float, 
 
 
 @rule
-def simulate_hour(load: LoadState, traffic: Traffic, p: Scaling, draws: Rows[TickDraws], core: int, standing_by: int, rate: float) -> None:
+def simulate_hour(
+    load: ScalingState, traffic: Traffic, p: Scaling, draws: Rows[TickDraws], core: int, standing_by: int, rate: float
+) -> None:
     """An hour at a mean rate from the state that `open_hour` left; `load.tally` says what it came to."""
     sky = load.sky
     now = 0.0

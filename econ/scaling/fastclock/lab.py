@@ -10,15 +10,15 @@ from metalab.econ.scaling.fastclock.hours import TickDraws, TickLoad, TickRow, d
 from metalab.econ.scaling.fastclock.profiles import Profile, Rates, count_ticks, get_minutes
 from metalab.protocol.kernel.compiling import rule
 from metalab.protocol.kernel.declare import Rows
-from metalab.protocol.scaling.load import LoadState
+from metalab.protocol.scaling.load import ScalingState
 from metalab.protocol.scaling.scaling import TICK, Controller, Scaling, settle_active
-from metalab.protocol.scaling.ticks import Tally, compute_tally_delay, interpolate_quantile
+from metalab.protocol.scaling.ticks import TickTally, compute_tally_delay, interpolate_quantile
 from metalab.protocol.scaling.traffic import Traffic, set_chains
 
 Table = np.ndarray[Any, np.dtype[np.void]]
 
 
-class Outcome(NamedTuple):
+class ScalingOutcome(NamedTuple):
     """What a controller made of a load: every tick, and figures over all of them."""
 
     ticks: Table
@@ -27,7 +27,7 @@ class Outcome(NamedTuple):
 
 @rule
 def draw_loads(
-    rows: Rows[TickLoad], draws: Rows[TickDraws], loads: Rows[LoadState], traffics: Rows[Traffic], chains: int, zipf: float
+    rows: Rows[TickLoad], draws: Rows[TickDraws], loads: Rows[ScalingState], traffics: Rows[Traffic], chains: int, zipf: float
 ) -> None:
     """Arrivals of all ticks, from the rates in `rows`."""
     load = loads[0]
@@ -36,7 +36,9 @@ def draw_loads(
 
 
 @rule
-def serve_loads(rows: Rows[TickLoad], out: Rows[TickRow], loads: Rows[LoadState], ps: Rows[Scaling], core: int, standing_by: int) -> None:
+def serve_loads(
+    rows: Rows[TickLoad], out: Rows[TickRow], loads: Rows[ScalingState], ps: Rows[Scaling], core: int, standing_by: int
+) -> None:
     """Serve all ticks from a set at rest under the first of them."""
     load = loads[0]
     p = ps[0]
@@ -47,7 +49,7 @@ def serve_loads(rows: Rows[TickLoad], out: Rows[TickRow], loads: Rows[LoadState]
 
 
 @rule
-def read_delays(tallies: Rows[Tally], allowed: float, longest: float) -> tuple[float, float]:
+def read_delays(tallies: Rows[TickTally], allowed: float, longest: float) -> tuple[float, float]:
     """Mean delay of a tally and the delay that a part `allowed` of its transactions exceeds."""
     tally = tallies[0]
     accepted = tally.arrived - tally.dropped
@@ -76,15 +78,15 @@ def make_load(rates: Rates, traffic: Any, chains: int, zipf: float, seed: int) -
     fill_draws(flat, derive_key(seed, 0, Stream.TICKS, -1), 0, len(flat))
     rows = np.zeros(len(rates), TickLoad.dtype)
     rows["rate"] = rates
-    draw_loads(rows, draws, np.zeros(1, LoadState.dtype), traffic, chains, zipf)
+    draw_loads(rows, draws, np.zeros(1, ScalingState.dtype), traffic, chains, zipf)
     return rows
 
 
-def serve(load: Table, scaling: Any, core: int, standing_by: int) -> Outcome:
+def serve(load: Table, scaling: Any, core: int, standing_by: int) -> ScalingOutcome:
     """Run a load through the controller that `scaling` names."""
-    out, state = np.zeros(len(load), TickRow.dtype), np.zeros(1, LoadState.dtype)
+    out, state = np.zeros(len(load), TickRow.dtype), np.zeros(1, ScalingState.dtype)
     serve_loads(load, out, state, scaling, core, standing_by)
-    return Outcome(out, measure(state["tally"], scaling, core))
+    return ScalingOutcome(out, measure(state["tally"], scaling, core))
 
 
 def measure(tally: Any, scaling: Any, core: int) -> dict[str, float]:

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from metalab.protocol.scaling.surface import POINTS, SurfacePoint
+from metalab.protocol.scaling.surface import POINTS, ScalingPoint
 from metalab.protocol.scaling.ticks import TAILS
 
 PATH = Path(__file__).with_name("surface.csv")
@@ -32,7 +32,7 @@ def read_columns() -> dict[str, np.ndarray[Any, np.dtype[np.float64]]]:
 def read_points() -> Points:
     """The table as rows that rules read; not to be written to."""
     columns = read_columns()
-    points = np.zeros(POINTS, SurfacePoint.dtype)
+    points = np.zeros(POINTS, ScalingPoint.dtype)
     for name in SCALARS:
         points[name] = columns[name]
     points["tail"] = np.stack([columns[f"tail_{k}"] for k in range(TAILS)], axis=1)

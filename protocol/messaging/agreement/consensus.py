@@ -12,10 +12,10 @@ from typing import NamedTuple
 
 from metalab.protocol.messaging.agreement.quorum import exceeds_third, is_quorum
 from metalab.protocol.messaging.agreement.snapshots import Snapshot
-from metalab.protocol.messaging.agreement.votes import NIL, Certificate, Phase, Proposal, Tally, Vote
+from metalab.protocol.messaging.agreement.votes import NIL, Certificate, SnapshotProposal, Vote, VotePhase, VoteTally
 
 
-class Step(IntEnum):
+class ConsensusStep(IntEnum):
     """Where a replica stands in its round."""
 
     WAITING = 0
@@ -28,7 +28,7 @@ class Step(IntEnum):
 class Timer(NamedTuple):
     """A request to be woken when the timeout of a step of a round is over."""
 
-    step: Step
+    step: ConsensusStep
     round: int
 
 
@@ -49,7 +49,7 @@ class Decision(NamedTuple):
 
 
 Effect = Vote | Timer | Turn | Decision
-Message = Vote | Proposal
+Message = Vote | SnapshotProposal
 
 
 class Committee(NamedTuple):
@@ -66,9 +66,9 @@ class Book:
     __slots__ = ("precommits", "prevotes", "proposal", "timed_precommit", "timed_prevote", "voices", "was_seconded")
 
     def __init__(self) -> None:
-        self.proposal: Proposal | None = None
-        self.prevotes = Tally()
-        self.precommits = Tally()
+        self.proposal: SnapshotProposal | None = None
+        self.prevotes = VoteTally()
+        self.precommits = VoteTally()
         self.voices: dict[int, int] = {}
         self.timed_prevote = self.timed_precommit = self.was_seconded = False
 
@@ -79,7 +79,7 @@ class Replica:
     def __init__(self, guardian: int, height: int, committee: Committee, check: Callable[[Snapshot], bool]) -> None:
         self.guardian, self.height, self.committee, self.check = guardian, height, committee, check
         self.round = 0
-        self.step = Step.WAITING
+        self.step = ConsensusStep.WAITING
         self.locked_digest, self.locked_round = NIL, -1
         self.valid: Snapshot | None = None
         self.valid_round = -1
@@ -88,7 +88,7 @@ class Replica:
 
     def start(self) -> list[Effect]:
         """Begin with round 0; what has come in before is taken into account."""
-        if self.step != Step.WAITING:
+        if self.step != ConsensusStep.WAITING:
             return []
         return self._settle(self._enter(0))
 
@@ -98,7 +98,7 @@ class Replica:
             return []
         if not self._note(message):
             return []
-        if self.step == Step.WAITING:
+        if self.step == ConsensusStep.WAITING:
             return []
         return self._settle([], message.round)
 
@@ -106,11 +106,11 @@ class Replica:
         """A timeout is over (lines 57 to 67)."""
         if self.decision is not None or timer.round != self.round:
             return []
-        if timer.step == Step.PROPOSE and self.step == Step.PROPOSE:
+        if timer.step == ConsensusStep.PROPOSE and self.step == ConsensusStep.PROPOSE:
             return self._settle([self._prevote(NIL)])
-        if timer.step == Step.PREVOTE and self.step == Step.PREVOTE:
+        if timer.step == ConsensusStep.PREVOTE and self.step == ConsensusStep.PREVOTE:
             return self._settle([self._precommit(NIL)])
-        if timer.step == Step.PRECOMMIT:
+        if timer.step == ConsensusStep.PRECOMMIT:
             return self._settle(self._enter(self.round + 1))
         return []
 
@@ -133,13 +133,13 @@ class Replica:
         """Write a message down; False when it says nothing new."""
         book = self.get_book(message.round)
         stake = self.committee.stakes[message.guardian]
-        if isinstance(message, Proposal):
+        if isinstance(message, SnapshotProposal):
             is_his_turn = self.committee.choose(self.height, message.round) == message.guardian
             if book.proposal is not None or not is_his_turn:
                 return False
             book.proposal = message
         else:
-            tally = book.prevotes if message.phase == Phase.PREVOTE else book.precommits
+            tally = book.prevotes if message.phase == VotePhase.PREVOTE else book.precommits
             if not tally.add(message.guardian, message.digest, stake):
                 return False
         if message.round > self.round:
@@ -148,10 +148,10 @@ class Replica:
 
     def _enter(self, round_number: int) -> list[Effect]:
         """Start a round (lines 11 to 21)."""
-        self.round, self.step = round_number, Step.PROPOSE
+        self.round, self.step = round_number, ConsensusStep.PROPOSE
         if self.committee.choose(self.height, round_number) == self.guardian:
-            return [self._make_turn(round_number), Timer(Step.PROPOSE, round_number)]
-        return [Timer(Step.PROPOSE, round_number)]
+            return [self._make_turn(round_number), Timer(ConsensusStep.PROPOSE, round_number)]
+        return [Timer(ConsensusStep.PROPOSE, round_number)]
 
     def _make_turn(self, round_number: int) -> Turn:
         if self.valid is None:
@@ -186,11 +186,11 @@ class Replica:
     def _advance(self, effects: list[Effect]) -> bool:
         """Apply one rule of the present round; False when none applies."""
         book = self.get_book(self.round)
-        if self.step == Step.PROPOSE:
+        if self.step == ConsensusStep.PROPOSE:
             return self._answer_proposal(book, effects)
         if self._second(book, effects):
             return True
-        if self.step == Step.PREVOTE:
+        if self.step == ConsensusStep.PREVOTE:
             return self._weigh_prevotes(book, effects)
         return self._weigh_precommits(book, effects)
 
@@ -206,7 +206,7 @@ class Replica:
         effects.append(self._prevote(digest if is_free and self.check(proposal.snapshot) else NIL))
         return True
 
-    def _is_backed(self, proposal: Proposal) -> bool:
+    def _is_backed(self, proposal: SnapshotProposal) -> bool:
         """Whether a quorum of prevotes for an earlier proposal was seen here, or is shown."""
         shown = sum(self.committee.stakes[backer] for backer in set(proposal.backers))
         seen = self.get_book(proposal.valid_round).prevotes.has_quorum(proposal.snapshot.digest, self.committee.total)
@@ -220,7 +220,7 @@ class Replica:
         if not book.prevotes.has_quorum(snapshot.digest, self.committee.total) or not self.check(snapshot):
             return False
         book.was_seconded = True
-        if self.step == Step.PREVOTE:
+        if self.step == ConsensusStep.PREVOTE:
             self.locked_digest, self.locked_round = snapshot.digest, self.round
             effects.append(self._precommit(snapshot.digest))
         self.valid, self.valid_round = snapshot, self.round
@@ -233,25 +233,25 @@ class Replica:
             return True
         if is_quorum(book.prevotes.stake, self.committee.total) and not book.timed_prevote:
             book.timed_prevote = True
-            effects.append(Timer(Step.PREVOTE, self.round))
+            effects.append(Timer(ConsensusStep.PREVOTE, self.round))
         return self._weigh_precommits(book, effects)
 
     def _weigh_precommits(self, book: Book, effects: list[Effect]) -> bool:
         """Line 47."""
         if is_quorum(book.precommits.stake, self.committee.total) and not book.timed_precommit:
             book.timed_precommit = True
-            effects.append(Timer(Step.PRECOMMIT, self.round))
+            effects.append(Timer(ConsensusStep.PRECOMMIT, self.round))
         return False
 
     def _prevote(self, digest: bytes) -> Vote:
-        self.step = Step.PREVOTE
-        return Vote(self.guardian, self.height, self.round, Phase.PREVOTE, digest)
+        self.step = ConsensusStep.PREVOTE
+        return Vote(self.guardian, self.height, self.round, VotePhase.PREVOTE, digest)
 
     def _precommit(self, digest: bytes) -> Vote:
-        self.step = Step.PRECOMMIT
-        return Vote(self.guardian, self.height, self.round, Phase.PRECOMMIT, digest)
+        self.step = ConsensusStep.PRECOMMIT
+        return Vote(self.guardian, self.height, self.round, VotePhase.PRECOMMIT, digest)
 
     def _decide(self, snapshot: Snapshot, certificate: Certificate) -> Decision:
-        self.step = Step.DECIDED
+        self.step = ConsensusStep.DECIDED
         self.decision = Decision(snapshot, certificate)
         return self.decision

@@ -10,7 +10,7 @@ NIL = b""
 """What a vote names that is for no snapshot."""
 
 
-class Phase(IntEnum):
+class VotePhase(IntEnum):
     """The two votes of a round."""
 
     PREVOTE = 1
@@ -23,11 +23,11 @@ class Vote(NamedTuple):
     guardian: int
     height: int
     round: int
-    phase: Phase
+    phase: VotePhase
     digest: bytes
 
 
-class Proposal(NamedTuple):
+class SnapshotProposal(NamedTuple):
     """A proposer's signed snapshot.
 
     `valid_round` is the round in which it had a quorum of prevotes, else -1; `backers` are those whose prevotes the proposer
@@ -51,7 +51,7 @@ class Certificate(NamedTuple):
     signers: tuple[int, ...]
 
 
-class Tally:
+class VoteTally:
     """Votes of one phase of one round. The first vote of a guardian counts; a second, different one is evidence, not a vote."""
 
     __slots__ = ("by_digest", "stake", "votes")

@@ -5,19 +5,10 @@ header binds. The forms follow the frameworks' published layouts in what they bi
 """
 
 from collections.abc import Callable
-from enum import IntEnum
 from typing import NamedTuple
 
+from metalab.protocol.kernel.codes import Framework
 from metalab.protocol.messaging.proofs.hashing import encode_whole, hash_parts
-
-
-class Framework(IntEnum):
-    """The software a rollup runs."""
-
-    ARBITRUM = 0
-    OP = 1
-    ZK = 2
-    POLYGON = 3
 
 
 class Native(NamedTuple):

@@ -41,7 +41,7 @@ class Receipt(NamedTuple):
         return b"receipt" + b"".join(encode_whole(int(value)) for value in self)
 
 
-class Purse:
+class CurrencyFlow:
     """One currency on its way through a channel: taken = held + spent + returned, always."""
 
     def __init__(self) -> None:
@@ -60,7 +60,7 @@ class Outbox:
         self.source, self.target = source, target
         self.next_nonce = 0
         self.open: dict[int, Letter] = {}
-        self.fees, self.amounts = Purse(), Purse()
+        self.fees, self.amounts = CurrencyFlow(), CurrencyFlow()
 
     def send(self, sender: int, recipient: int, amount: int, fee: int, deadline_ms: int) -> Letter:
         """Number a letter and take what it costs into escrow. The caller has taken it from the sender's balance."""

@@ -5,14 +5,14 @@ from enum import IntEnum
 from typing import NamedTuple
 
 
-class Kind(IntEnum):
+class DataRoute(IntEnum):
     """On-chain data is proven against a snapshot; off-chain data goes straight, signed by its source."""
 
     ON_CHAIN = 0
     OFF_CHAIN = 1
 
 
-class Carrier(NamedTuple):
+class DataCarrier(NamedTuple):
     """A relay's prices and speed, and when it will have worked off what it has."""
 
     base_fee: int
@@ -21,12 +21,12 @@ class Carrier(NamedTuple):
     free_at_s: float
 
 
-def compute_fee(carrier: Carrier, size: int, kind: Kind, proof_fee: int) -> int:
+def compute_fee(carrier: DataCarrier, size: int, kind: DataRoute, proof_fee: int) -> int:
     """Fee in uERA: a base, so much a byte, and for on-chain data the proof."""
-    return carrier.base_fee + carrier.byte_fee * size + (proof_fee if kind == Kind.ON_CHAIN else 0)
+    return carrier.base_fee + carrier.byte_fee * size + (proof_fee if kind == DataRoute.ON_CHAIN else 0)
 
 
-def choose_carrier(carriers: Sequence[Carrier], size: int, now_s: float, uera_per_s: float) -> int:
+def choose_carrier(carriers: Sequence[DataCarrier], size: int, now_s: float, uera_per_s: float) -> int:
     """The relay whose fee plus the cost of waiting for it is lowest; the first one when they are equal."""
 
     def weigh(k: int) -> tuple[float, int]:
@@ -37,6 +37,6 @@ def choose_carrier(carriers: Sequence[Carrier], size: int, now_s: float, uera_pe
     return min(range(len(carriers)), key=weigh)
 
 
-def serve(carrier: Carrier, size: int, now_s: float) -> Carrier:
+def serve(carrier: DataCarrier, size: int, now_s: float) -> DataCarrier:
     """The relay with one more piece of work; it is done at the new `free_at_s`."""
     return carrier._replace(free_at_s=max(carrier.free_at_s, now_s) + size / carrier.bytes_per_s)

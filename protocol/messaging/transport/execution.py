@@ -3,7 +3,7 @@
 from enum import IntEnum
 
 
-class Outcome(IntEnum):
+class ExecutionOutcome(IntEnum):
     """What became of an execution on one rollup."""
 
     PENDING = 0
@@ -17,25 +17,25 @@ class Execution:
     def __init__(self, rollups: int, decided_s: float, most_tries: int) -> None:
         self.decided_s = decided_s
         self.most_tries = most_tries
-        self.outcomes = [Outcome.PENDING] * rollups
+        self.outcomes = [ExecutionOutcome.PENDING] * rollups
         self.tries = [0] * rollups
         self.done_s = [0.0] * rollups
 
-    def attempt(self, rollup: int, works: bool, now_s: float) -> Outcome:
+    def attempt(self, rollup: int, works: bool, now_s: float) -> ExecutionOutcome:
         """One try on one rollup."""
-        if self.outcomes[rollup] != Outcome.PENDING:
+        if self.outcomes[rollup] != ExecutionOutcome.PENDING:
             return self.outcomes[rollup]
         self.tries[rollup] += 1
         if works:
-            self.outcomes[rollup], self.done_s[rollup] = Outcome.DONE, now_s
+            self.outcomes[rollup], self.done_s[rollup] = ExecutionOutcome.DONE, now_s
         elif self.tries[rollup] >= self.most_tries:
-            self.outcomes[rollup], self.done_s[rollup] = Outcome.FAILED, now_s
+            self.outcomes[rollup], self.done_s[rollup] = ExecutionOutcome.FAILED, now_s
         return self.outcomes[rollup]
 
     @property
     def is_over(self) -> bool:
         """Whether nothing is pending."""
-        return Outcome.PENDING not in self.outcomes
+        return ExecutionOutcome.PENDING not in self.outcomes
 
     @property
     def latency_s(self) -> float:
@@ -44,4 +44,4 @@ class Execution:
 
     def list_failed(self) -> list[int]:
         """Rollups where it could not be executed."""
-        return [rollup for rollup, outcome in enumerate(self.outcomes) if outcome == Outcome.FAILED]
+        return [rollup for rollup, outcome in enumerate(self.outcomes) if outcome == ExecutionOutcome.FAILED]

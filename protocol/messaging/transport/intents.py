@@ -16,7 +16,7 @@ class Intent(NamedTuple):
     most_risk: float
 
 
-class Route(NamedTuple):
+class IntentRoute(NamedTuple):
     """A way the router knows: rollups passed, estimated gas and seconds, risk, and whether it takes the asset as it is."""
 
     name: int
@@ -26,10 +26,10 @@ class Route(NamedTuple):
     needs_conversion: bool
 
 
-class Plan(NamedTuple):
+class IntentPlan(NamedTuple):
     """What the router will do: the route, what it converts to, and the gas it provides."""
 
-    route: Route
+    route: IntentRoute
     asset: int
     gas_limit: float
 
@@ -48,7 +48,7 @@ class Problem(IntEnum):
 NATIVE_ASSET = 0
 
 
-def make_plan(intent: Intent, routes: Sequence[Route], margin: float, conversion_gas: float) -> tuple[Plan | None, Problem]:
+def make_plan(intent: Intent, routes: Sequence[IntentRoute], margin: float, conversion_gas: float) -> tuple[IntentPlan | None, Problem]:
     """The cheapest acceptable route; gas is estimated with a margin because its price moves before execution."""
     if not routes:
         return None, Problem.NO_ROUTE
@@ -60,10 +60,10 @@ def make_plan(intent: Intent, routes: Sequence[Route], margin: float, conversion
     if gas * margin > intent.most_gas:
         return None, Problem.TOO_DEAR
     asset = NATIVE_ASSET if route.needs_conversion else intent.asset
-    return Plan(route, asset, gas * margin), Problem.NONE
+    return IntentPlan(route, asset, gas * margin), Problem.NONE
 
 
-def drop_route(routes: Sequence[Route], failed: Route, most_risk: float) -> list[Route]:
+def drop_route(routes: Sequence[IntentRoute], failed: IntentRoute, most_risk: float) -> list[IntentRoute]:
     """What is left to try after a failure; when no safe route is, the same routes again."""
     left = [route for route in routes if route.name != failed.name]
     return left if any(route.risk <= most_risk for route in left) else list(routes)

@@ -12,7 +12,7 @@ from typing import NamedTuple
 TINY = 1e-12
 
 
-class Weather(NamedTuple):
+class LaneWeather(NamedTuple):
     """How hops go in one state: median seconds, standard deviation of their logarithm, chance of failure."""
 
     median_s: float
@@ -33,8 +33,8 @@ class Weather(NamedTuple):
 class Climate(NamedTuple):
     """Both states and how long they last on average, in seconds."""
 
-    calm: Weather
-    congested: Weather
+    calm: LaneWeather
+    congested: LaneWeather
     calm_s: float
     congested_s: float
 

@@ -7,7 +7,7 @@ number than it knows, so that a late or repeated grant can never undo a revocati
 from typing import NamedTuple
 
 
-class Change(NamedTuple):
+class RoleChange(NamedTuple):
     """A role is granted or revoked; `number` is the change's place in the home rollup's list."""
 
     number: int
@@ -19,11 +19,11 @@ class Home:
     """The rollup where roles are decided."""
 
     def __init__(self) -> None:
-        self.changes: list[Change] = []
+        self.changes: list[RoleChange] = []
 
-    def decide(self, account: int, is_granted: bool) -> Change:
+    def decide(self, account: int, is_granted: bool) -> RoleChange:
         """Grant or revoke."""
-        change = Change(len(self.changes) + 1, account, is_granted)
+        change = RoleChange(len(self.changes) + 1, account, is_granted)
         self.changes.append(change)
         return change
 
@@ -32,9 +32,9 @@ class Mirror:
     """What another rollup knows of the roles."""
 
     def __init__(self) -> None:
-        self._known: dict[int, Change] = {}
+        self._known: dict[int, RoleChange] = {}
 
-    def apply(self, change: Change) -> bool:
+    def apply(self, change: RoleChange) -> bool:
         """Take over a change; False when a later one for the account is known."""
         known = self._known.get(change.account)
         if known is not None and known.number >= change.number:

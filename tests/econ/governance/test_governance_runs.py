@@ -12,7 +12,7 @@ from metalab.econ.kernel.daily import COLUMNS
 from metalab.econ.kernel.scenario import PlannedChange, PlannedGrant, PlannedProposal, Scenario
 from metalab.econ.kernel.world import World, as_array, as_rows, check_supply, copy, get_tables, hash_world
 from metalab.econ.model import EconModel, Voter
-from metalab.protocol.governance.proposals import Phase
+from metalab.protocol.governance.proposals import ProposalPhase
 from metalab.protocol.kernel.codes import ALREADY_DONE, INSUFFICIENT_BALANCE, OK, OUT_OF_BOUNDS, UNKNOWN_TARGET
 from metalab.protocol.kernel.compiling import plain
 from metalab.protocol.kernel.units import ONE_ERA
@@ -50,7 +50,7 @@ def test_a_proposal_runs_its_course_and_holds_from_the_day_after_execution() -> 
     world, daily = run(scenario)
     verdict = read_verdict(world, 0)
     assert verdict.is_passed
-    assert (verdict.phase, verdict.closed_day) == (Phase.EXECUTED, 10)
+    assert (verdict.phase, verdict.closed_day) == (ProposalPhase.EXECUTED, 10)
     assert daily["proposals_filed"].nonzero()[0].tolist() == [2]
     assert daily["votes_closed"].nonzero()[0].tolist() == [10]
     assert daily["proposals_executed"].nonzero()[0].tolist() == [12]
@@ -65,7 +65,7 @@ def test_a_proposal_runs_its_course_and_holds_from_the_day_after_execution() -> 
 
 def test_what_is_out_of_bounds_or_not_whole_is_refused_on_its_day() -> None:
     world, daily = run(make_scenario_with(WANTED, PlannedProposal(1, (PlannedChange(0, FEE, True, 99.0),))))
-    assert [read_verdict(world, k).phase for k in range(2)] == [Phase.REFUSED] * 2
+    assert [read_verdict(world, k).phase for k in range(2)] == [ProposalPhase.REFUSED] * 2
     assert [read_verdict(world, k).refusal for k in range(2)] == [OUT_OF_BOUNDS] * 2
     assert daily["proposals_filed"].sum() == 0.0
 
@@ -73,7 +73,7 @@ def test_what_is_out_of_bounds_or_not_whole_is_refused_on_its_day() -> None:
 def test_without_quorum_nothing_changes() -> None:
     proposal = SHORT._replace(quorum=0.9)
     world, daily = run(make_scenario_with(proposal))
-    assert read_verdict(world, 0).phase == Phase.NO_QUORUM
+    assert read_verdict(world, 0).phase == ProposalPhase.NO_QUORUM
     assert daily["quorum_reached"].sum() == 0.0
     assert as_rows(world).params[0].fees.split[0] == 4000
 
@@ -117,7 +117,7 @@ def test_agents_lock_vote_and_propose_as_methods() -> None:
         assert first.propose("fees.message_fee_usd", 9.0) == OUT_OF_BOUNDS
         assert first.propose("price.initial_usd", 1.0) == UNKNOWN_TARGET
         assert first.propose("fees.message_fee_usd", 0.35) == OK
-        assert model.view.proposals[1].phase == Phase.DRAFT
+        assert model.view.proposals[1].phase == ProposalPhase.DRAFT
         assert first.lock(first.balance, 40) == OK
         assert first.propose("fees.message_fee_usd", 0.36) == INSUFFICIENT_BALANCE
         other = next(voter for voter in voters if voter is not first and voter.delegate < 0 and voter.delegators == 0)

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from metalab.econ.governance.interests import (
     Interests,
-    Outlook,
+    InterestsState,
     compute_change,
     compute_elasticity,
     compute_fee_change,
@@ -23,8 +23,8 @@ from metalab.econ.governance.interests import (
 )
 from metalab.econ.kernel.world import allocate
 from metalab.econ.policy.levers import GOVERNABLE, INCIDENCE, LEVERS, load_levers, number_path
-from metalab.econ.rollups.rollup import Network
-from metalab.protocol.fees.fees import Fees, FeeState
+from metalab.econ.rollups.rollup import RollupsState
+from metalab.protocol.fees.fees import Fees, FeesState
 from metalab.protocol.kernel.codes import Stakeholder
 from metalab.protocol.kernel.compiling import plain
 from metalab.protocol.kernel.declare import Table
@@ -51,7 +51,7 @@ def make_outlook(**values: Any) -> Any:
         "share_users": 0.1,
         "income": [880_000.0, 1.1e6, 2_000_000.0, 1e8, 1e8],
     }
-    return make_row(Outlook, **(known | values))
+    return make_row(InterestsState, **(known | values))
 
 
 def make_lever(channel: Channel, value: float) -> Any:
@@ -207,8 +207,8 @@ def test_no_change_no_effect_and_effects_are_bounded(who: Stakeholder) -> None:
 
 
 def test_public_figures_from_the_state() -> None:
-    outlook = make_row(Outlook, price=2.0, market_cap=5e7)
-    quote, network = make_row(FeeState, revenue_mean_usd=1e6), make_row(Network, live=60)
+    outlook = make_row(InterestsState, price=2.0, market_cap=5e7)
+    quote, network = make_row(FeesState, revenue_mean_usd=1e6), make_row(RollupsState, live=60)
     plain(read_revenue)(outlook, quote, network, FEES)
     assert outlook.verification_usd == 365 * 60
     assert outlook.message_usd == 1e6 - 365 * 60 * FEES.verification_fee_usd

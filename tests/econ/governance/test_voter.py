@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from metalab.econ.governance.interests import Interests, Outlook
+from metalab.econ.governance.interests import Interests, InterestsState
 from metalab.econ.governance.polling import can_move, have_idea, note_filing, pick_lever, write_motion
 from metalab.econ.governance.voter import (
     Electorate,
@@ -173,7 +173,7 @@ def test_ideas_are_within_a_tenth_of_the_range_and_a_fifth_of_the_value() -> Non
     assert plain(find_step)(1.0, 0.0, 20.0, E) == 2.0
     assert plain(find_step)(1.0, 0.0, 20.0, make_row(Electorate, step_share=0.5)) == 10.0
     levers, voter, seen = make_levers(), make_voter(0.0, idea=NOBODY, stakeholder=1), set()
-    outlook = make_row(Outlook, price=0.5, market_cap=1e8, revenue_usd=1e6, message_usd=1e6, share_users=0.1, income=[1e6] * 5)
+    outlook = make_row(InterestsState, price=0.5, market_cap=1e8, revenue_usd=1e6, message_usd=1e6, share_users=0.1, income=[1e6] * 5)
     for k in range(50):
         voter.idea = NOBODY
         plain(have_idea)(voter, levers, (k + 0.5) / 50, 1.0, outlook, make_row(Fees), make_row(Interests), E)

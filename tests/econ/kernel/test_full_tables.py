@@ -11,7 +11,7 @@ from metalab.econ.kernel.world import CAPACITY, RECORDS, World, allocate, as_row
 from metalab.econ.rollups.rollup import add_rollup, measure_network
 from metalab.econ.rollups.rollups import process_closings
 from metalab.econ.staking.nodes import record_nodes
-from metalab.protocol.governance.proposals import Phase
+from metalab.protocol.governance.proposals import ProposalPhase
 from metalab.protocol.kernel.codes import TABLE_FULL
 from metalab.protocol.kernel.compiling import plain
 from metalab.protocol.rollups.licences import adopt, build
@@ -46,11 +46,11 @@ def test_every_table_with_a_capacity_of_its_own_is_reported() -> None:
 
 def test_rollups() -> None:
     _, rows = make_world()
-    network = rows.state[0].network
+    network = rows.state[0].rollups
     network.count = len(rows.rollups)
     assert plain(add_rollup)(rows.rollups, network, 3) == -1
-    plain(measure_network)(network, rows.today[0].network)
-    assert rows.today[0].network.rollups_refused == 1.0
+    plain(measure_network)(network, rows.today[0].rollups)
+    assert rows.today[0].rollups.rollups_refused == 1.0
 
 
 def test_licences() -> None:
@@ -81,7 +81,7 @@ def test_ideas_for_proposals() -> None:
 def test_changes(free: int, refused: float) -> None:
     _, rows = make_world()
     proposal, motion = rows.proposals[0], rows.proposals[0].motion
-    proposal.phase, proposal.ready_day = int(Phase.SUCCEEDED), 0
+    proposal.phase, proposal.ready_day = int(ProposalPhase.SUCCEEDED), 0
     motion.changes, motion.slot[0], motion.value[0] = 1, LEAVES["fees.message_fee_usd"].slot, 0.25
     for k in range(len(rows.changes) - free):
         rows.changes[k].day = 0

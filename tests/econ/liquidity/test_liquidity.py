@@ -9,11 +9,11 @@ from metalab.econ.kernel.daily import COLUMNS
 from metalab.econ.kernel.world import as_array
 from metalab.protocol.liquidity.constant_product import Curve
 from metalab.protocol.liquidity.liquidity import LiquidityMetrics, Pooling
-from metalab.protocol.liquidity.passports import PassportMetrics
+from metalab.protocol.liquidity.passports import PassportsMetrics
 from tests.support import make_scenario, run_plain
 
 DAYS = 20
-OWN = {*LiquidityMetrics.infos, *PassportMetrics.infos}
+OWN = {*LiquidityMetrics.infos, *PassportsMetrics.infos}
 RUN: dict[str, Any] = {"passports__withdrawal": 0.2, "passports__uptake": 1.0}
 """Withdrawals that no reserve of a quarter withstands."""
 

@@ -21,7 +21,7 @@ from metalab.econ.liquidity.providers import (
 from metalab.econ.rollups.rollup import RollupRow
 from metalab.protocol.kernel.compiling import plain
 from metalab.protocol.liquidity.liquidity import Liquidity, LiquidityState
-from metalab.protocol.liquidity.passports import PassportMetrics, Passports
+from metalab.protocol.liquidity.passports import Passports, PassportsMetrics
 from tests.support import make_row
 
 P = make_row(Liquidity)
@@ -55,7 +55,7 @@ def test_providers_move_towards_what_they_want() -> None:
 
 
 def test_a_run_leaves_a_shortfall_and_a_loss() -> None:
-    pool, today = make_pool(), make_row(PassportMetrics)
+    pool, today = make_pool(), make_row(PassportsMetrics)
     p = make_row(Passports, chains=2.0, haircut=0.1, withdrawal=0.3, reserve=0.25, discount=0.2)
     plain(redeem)(pool, MIDDLE, 0.0, 0.5, p, today)
     # 500 USD are mapped twice: 300 USD are asked for, 125 are at hand.
@@ -118,7 +118,7 @@ def test_uptake_follows_what_mapping_brought() -> None:
 
 
 def test_the_day_sums_the_pools() -> None:
-    state, today = make_row(LiquidityState), make_row(PassportMetrics)
+    state, today = make_row(LiquidityState), make_row(PassportsMetrics)
     for tvl in (1e6, 3e6):
         plain(open_pool_day)(make_row(PoolRow), make_row(RollupRow, tvl=tvl), MIDDLE, 0.0, state, P, make_row(Passports), today)
     assert (state.pools, state.deposits, state.deepest, state.lost) == (2, pytest.approx(2e5), pytest.approx(1.5e5), 0.0)

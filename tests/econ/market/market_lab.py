@@ -70,7 +70,7 @@ def begin_day(world: World) -> None:
     """Forget yesterday's flows, as `open_day` does."""
     world.flat.today[:] = 0.0
     as_array(world.pots)["moved"] = 0
-    desk = as_array(world.state)["desk"]
+    desk = as_array(world.state)["exchange"]
     for name in desk.dtype.names or ():
         desk[name] = 0
     desk["opening_float"] = as_array(world.pots)["market_float"]

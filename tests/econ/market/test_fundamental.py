@@ -13,7 +13,7 @@ from metalab.econ.market.fundamental import (
     compute_secured_share,
     update_fundamental,
 )
-from metalab.econ.market.market import Market
+from metalab.econ.market.market import MarketState
 from metalab.protocol.kernel.compiling import plain
 from tests.support import make_row
 
@@ -75,7 +75,7 @@ def test_premium_without_supply_is_one():
 
 
 def test_what_cannot_be_known_leaves_the_last_value():
-    market = make_row(Market, fundamental=0.2)
+    market = make_row(MarketState, fundamental=0.2)
     p = make_row(Fundamental)
     plain(update_fundamental)(market, plain(compute_fundamental)(1e6, 0.0, 1e8, 0.0, 1.0, p))
     plain(update_fundamental)(market, plain(compute_fundamental)(0.0, 0.0, 0.0, 1e8, 1.0, p))

@@ -18,7 +18,6 @@ DAYS = 1_096
 SETTLED = 35
 
 
-
 def run_all(days: int = DAYS, orders: float = 0.0, **settings: Any) -> list[Run]:
     return [run_market(seed, days, orders=orders, **settings) for seed in SEEDS]
 

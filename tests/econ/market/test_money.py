@@ -2,7 +2,7 @@ import pytest
 from tests.econ.market_lab import Run, open_lab, run_market
 
 from metalab.econ.kernel.world import as_array, check_supply
-from metalab.econ.market.market import Market
+from metalab.econ.market.market import MarketState
 from metalab.econ.market.money import check_usd, compute_usd, find_money
 from metalab.econ.market.trader import TraderRow
 from metalab.protocol.kernel.accounts import Pots
@@ -18,7 +18,7 @@ def quarter() -> Run:
 def test_accounts_are_told_from_prices_and_memories() -> None:
     assert find_money(TraderRow) == ["usd"]
     assert find_money(Pots) == ["outside_usd", "fund_usd", "pool_usd"]
-    assert find_money(Market) == []
+    assert find_money(MarketState) == []
 
 
 def test_traders_open_with_the_group_totals_exactly() -> None:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from metalab.econ.market.market import Market
+from metalab.econ.market.market import MarketState
 from metalab.econ.market.price import (
     MarketDraws,
     Price,
@@ -31,7 +31,7 @@ FLOAT = 12_000_000 * ONE_ERA
 
 
 def make_market(price=1.0, **values):
-    return make_row(Market, **({"price": price, "price_mean": price, "fundamental": 1.0, "volume": 1e6} | values))
+    return make_row(MarketState, **({"price": price, "price_mean": price, "fundamental": 1.0, "volume": 1e6} | values))
 
 
 def step(market, net=0.0, day=0, pots=None, noise=None, draws=None, **parameters):

@@ -3,7 +3,7 @@ import math
 import numpy as np
 import pytest
 
-from metalab.econ.market.market import Market
+from metalab.econ.market.market import MarketState
 from metalab.econ.market.volatility import (
     Volatility,
     advance_factor,
@@ -30,18 +30,18 @@ def test_volatility_has_its_mean_and_switching_clusters_off_keeps_its_root_mean_
     spread = math.sqrt(plain(compute_log_variance)(p))
     sigmas = []
     for node in nodes:
-        market = make_row(Market, volatility_log=spread * float(node) / 0.97)
+        market = make_row(MarketState, volatility_log=spread * float(node) / 0.97)
         plain(advance_volatility)(market, MIDDLE, p, 1)
         sigmas.append(market.volatility)
     assert float(weights @ np.array(sigmas)) == pytest.approx(0.041, rel=1e-9)
-    calm = make_row(Market)
+    calm = make_row(MarketState)
     plain(advance_volatility)(calm, 0.9, p, 0)
     assert calm.volatility == pytest.approx(math.sqrt(float(weights @ np.array(sigmas) ** 2)), rel=1e-9)
 
 
 def test_volatility_remembers():
     p = make_row(Volatility)
-    market = make_row(Market, volatility_log=1.0)
+    market = make_row(MarketState, volatility_log=1.0)
     plain(advance_volatility)(market, MIDDLE, p, 1)
     assert market.volatility_log == 0.97
     assert market.volatility == 0.041 * math.exp(0.97 - plain(compute_log_variance)(p) / 2)
@@ -59,7 +59,7 @@ def test_normal_noise_ignores_the_angle():
 
 def test_factor_halves_in_its_half_life_and_reports_its_change():
     p = make_row(Volatility, factor_half_life=10.0)
-    market = make_row(Market, factor=0.8)
+    market = make_row(MarketState, factor=0.8)
     for _ in range(10):
         before = market.factor
         plain(advance_factor)(market, MIDDLE, p)
@@ -68,7 +68,7 @@ def test_factor_halves_in_its_half_life_and_reports_its_change():
 
 
 def test_factor_drifts_in_bull_and_bear():
-    bull, bear = make_row(Market), make_row(Market)
+    bull, bear = make_row(MarketState), make_row(MarketState)
     plain(advance_factor)(bull, MIDDLE, make_row(Volatility, factor_drift=0.0015))
     plain(advance_factor)(bear, MIDDLE, make_row(Volatility, factor_drift=-0.0015))
     assert bull.factor == 0.0015 == -bear.factor

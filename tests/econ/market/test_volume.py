@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from metalab.econ.market.market import Market
+from metalab.econ.market.market import MarketState
 from metalab.econ.market.volume import Volume, advance_volume, compute_volume
 from metalab.protocol.kernel.compiling import plain
 from tests.support import make_row
@@ -33,14 +33,14 @@ def test_response_to_returns_is_even_and_bounded():
 
 
 def test_surge_fades_by_its_persistence():
-    market = make_row(Market, surge=1.0)
+    market = make_row(MarketState, surge=1.0)
     plain(advance_volume)(market, 0.5, CIRCULATING, 0.0, 50, make_row(Volume))
     assert market.surge == 0.85
 
 
 @given(st.floats(0.0, 1e9), st.floats(0.0, 1e9), st.floats(0.001, 0.999), st.floats(-1.0, 1.0))
 def test_volume_is_never_below_what_agents_traded(reported, gross, u, log_return):
-    market = make_row(Market, log_return=log_return)
+    market = make_row(MarketState, log_return=log_return)
     plain(advance_volume)(market, u, reported, gross, 10, make_row(Volume))
     assert market.volume >= gross
     assert math.isfinite(market.volume)

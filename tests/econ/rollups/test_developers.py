@@ -10,22 +10,22 @@ from hypothesis import strategies as st
 from metalab.econ.kernel.daily import Daily
 from metalab.econ.kernel.params import Params
 from metalab.econ.kernel.state import State
-from metalab.econ.market.exchange import Desk, Exchange
+from metalab.econ.market.exchange import Exchange, ExchangeState
 from metalab.econ.rollups.closures import compute_weight
 from metalab.econ.rollups.competition import Competition, CompetitionState, open_rivals
 from metalab.econ.rollups.deploying import Deploying, compute_idea_chance, weigh_providers
 from metalab.econ.rollups.developer import DeveloperRow, choose_provider, compute_sale, expect_grant, is_funded
 from metalab.econ.rollups.earnings import Earnings, compute_fees, compute_share, follow_profit
-from metalab.econ.rollups.fund import Fund, FundMetrics, Purse, compute_spending, endow, run_round
+from metalab.econ.rollups.fund import Fund, FundContext, FundMetrics, compute_spending, endow, run_round
 from metalab.econ.rollups.rollup import NONE, RollupRow
-from metalab.econ.rollups.settlement import Payday, settle_rollups
-from metalab.econ.supply.supply import Supply
+from metalab.econ.rollups.settlement import SettlementContext, settle_rollups
+from metalab.econ.supply.supply import SupplyState
 from metalab.protocol.kernel.accounts import Pots
 from metalab.protocol.kernel.compiling import plain
 from metalab.protocol.kernel.declare import Table, make_defaults
 from metalab.protocol.kernel.units import ONE_ERA
 from metalab.protocol.rollups.licences import LicenceRow, Licences
-from metalab.protocol.users.incentives import Budget, Incentives, allot_budget
+from metalab.protocol.users.incentives import Incentives, IncentivesState, allot_budget
 from tests import support
 from tests.support import make_row
 
@@ -37,9 +37,9 @@ P = Table(Params, make_defaults(Params))[0]
 def open_choice(treasury: int = 60_000_000 * ONE_ERA) -> tuple[Any, Any]:
     s, pots = make_row(State), make_row(Pots)
     pots.treasury = treasury
-    s.activity.active_share, s.market.price_mean, s.network.live, s.competition.flow_share = 0.35, 1.545, 60, 0.25
+    s.activity.active_share, s.market.price_mean, s.rollups.live, s.competition.flow_share = 0.35, 1.545, 60, 0.25
     plain(open_rivals)(s.competition, P.competition)
-    plain(allot_budget)(s.budget, P.incentives, 0)
+    plain(allot_budget)(s.incentives, P.incentives, 0)
     return s, pots
 
 
@@ -67,7 +67,7 @@ def test_grants_users_and_flows_attract_and_cost_repels() -> None:
     assert get_share(*open_choice(treasury=0)) < base
     for field, value in (("active_share", 0.2), ("live", 90), ("flow_share", 0.1)):
         s, pots = open_choice()
-        part = {"active_share": s.activity, "live": s.network, "flow_share": s.competition}[field]
+        part = {"active_share": s.activity, "live": s.rollups, "flow_share": s.competition}[field]
         setattr(part, field, value)
         assert get_share(s, pots) < base
 
@@ -85,7 +85,7 @@ def test_a_rival_that_gains_attraction_gains_exactly_its_odds() -> None:
 def test_the_grant_ends_with_the_budget() -> None:
     s, pots = open_choice()
     assert plain(expect_grant)(s, pots, P) == 100_000 * ONE_ERA
-    s.budget.left[0] = 7
+    s.incentives.left[0] = 7
     assert plain(expect_grant)(s, pots, P) == 7
 
 
@@ -123,7 +123,7 @@ def make_business(messages: list[int]) -> tuple[Any, Any, Any, Any]:
 def test_the_pot_is_paid_by_messages_and_the_remainder_stays(messages: list[int], pot: int) -> None:
     rollups, developers, licences, pots = make_business(messages)
     pots.reward_developers = pot
-    plain(settle_rollups)(Payday(rollups, len(messages), developers, licences, pots, 1.0, P, make_row(Daily)), 1)
+    plain(settle_rollups)(SettlementContext(rollups, len(messages), developers, licences, pots, 1.0, P, make_row(Daily)), 1)
     total = sum(messages)
     expected = [pot * count // total if total else 0 for count in messages]
     assert [developers[i].balance for i in range(len(messages))] == expected
@@ -139,7 +139,7 @@ def test_royalties_are_fifteen_per_cent_of_both_incomes() -> None:
     licence.live, licence.originator, licence.adopter = 1, 1, 0
     rollups[0].carries, rollups[0].licence, rollups[1].carries = 1, 0, 1
     today = make_row(Daily)
-    plain(settle_rollups)(Payday(rollups, 2, developers, licences, pots, 2.0, P, today), 1)
+    plain(settle_rollups)(SettlementContext(rollups, 2, developers, licences, pots, 2.0, P, today), 1)
     assert [d.balance for d in developers] == [3_000_000 - 450_000, 1_000_000 + 450_000]
     assert licence.paid_era == 450_000
     assert licence.paid_usd == pytest.approx(0.15 * rollups[0].fee_usd)
@@ -151,7 +151,7 @@ def test_nobody_owes_royalties_to_itself() -> None:
     pots.reward_developers = 4_000_000
     licences[0].live, licences[0].originator = 1, 1
     rollups[0].licence, rollups[1].developer = 0, 0
-    plain(settle_rollups)(Payday(rollups, 2, developers, licences, pots, 1.0, P, make_row(Daily)), 1)
+    plain(settle_rollups)(SettlementContext(rollups, 2, developers, licences, pots, 1.0, P, make_row(Daily)), 1)
     assert (developers[0].balance, licences[0].paid_era) == (4_000_000, 0)
 
 
@@ -173,7 +173,13 @@ def test_losers_close_more_often_and_the_more_lose_the_more_close() -> None:
 
 
 def test_the_fund_sells_within_budget_and_buys_in_equal_days() -> None:
-    pots, budget, desk, supply, rules = make_row(Pots), make_row(Budget), make_row(Desk), make_row(Supply), make_row(Incentives)
+    pots, budget, desk, supply, rules = (
+        make_row(Pots),
+        make_row(IncentivesState),
+        make_row(ExchangeState),
+        make_row(SupplyState),
+        make_row(Incentives),
+    )
     pots.treasury = 10**13
     plain(allot_budget)(budget, rules, 0)
     plain(endow)(budget, pots, desk, supply, rules, 10.0, make_row(FundMetrics))
@@ -186,9 +192,9 @@ def test_the_fund_sells_within_budget_and_buys_in_equal_days() -> None:
 def test_a_round_goes_in_equal_parts_to_the_young() -> None:
     rollups, developers, _, pots = make_business([0, 0, 0, 0])
     rollups[2].birth_day, rollups[3].live = -600, 0
-    desk, today = make_row(Desk, opening_float=10**12), make_row(FundMetrics)
+    desk, today = make_row(ExchangeState, opening_float=10**12), make_row(FundMetrics)
     pots.market_float, pots.fund_usd = 10**12, 10.000001
-    plain(run_round)(Purse(rollups, developers, 4, desk, pots, make_row(Fund), make_row(Exchange), 1.0, 89), today)
+    plain(run_round)(FundContext(rollups, developers, 4, desk, pots, make_row(Fund), make_row(Exchange), 1.0, 89), today)
     assert [d.balance for d in developers] == [5_000_000, 5_000_001, 0, 0]
     assert (pots.market_float, desk.filled_buy) == (10**12 - 10_000_001, 10_000_001)
     assert pots.fund_usd == pytest.approx(0.0, abs=1e-9)

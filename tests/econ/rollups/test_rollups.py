@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from metalab.econ.rollups.rollup import (
-    Network,
     RollupRow,
     Rollups,
+    RollupsState,
     add_rollup,
     close_rollup,
     compute_age_hazard,
@@ -29,7 +29,7 @@ P = make_row(Rollups)
 
 
 def fill(count: int, capacity: int = 0) -> tuple[Any, Any]:
-    rollups, network = make_rows(RollupRow, capacity or count), make_row(Network)
+    rollups, network = make_rows(RollupRow, capacity or count), make_row(RollupsState)
     for i in range(count):
         plain(deploy)(rollups, network, i, 0, 0, (i + 0.5) / count, 0, P)
     return rollups, network
@@ -95,7 +95,7 @@ def test_a_full_table_refuses_and_counts() -> None:
 
 
 def test_a_new_rollup_has_the_median_value_at_the_median_draw() -> None:
-    rollups, network = make_rows(RollupRow, 1), make_row(Network)
+    rollups, network = make_rows(RollupRow, 1), make_row(RollupsState)
     assert plain(deploy)(rollups, network, 7, 2, 3, 0.5, 11, P) == OK
     row = rollups[0]
     assert (row.developer, row.niche, row.framework, row.birth_day, row.entry_day, row.close_day) == (7, 2, 3, 11, 11, -1)

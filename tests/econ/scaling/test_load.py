@@ -57,7 +57,7 @@ def test_simulated_days_and_the_surface_agree_on_average() -> None:
 def test_active_hours_are_those_of_the_set_and_within_the_stake(controller: Controller, method: Method) -> None:
     world, table = run(8, scaling__controller=int(controller), scaling__method=int(method), scaling__mean_tps=46.0)
     hours = float(world.nodes["active_hours"].sum())
-    load = world.state["load"][0]
+    load = world.state["scaling"][0]
     assert hours == pytest.approx(23.0 * load["quiet"]["active"] + load["peak"]["active"])
     assert get(table, "nodes_flex_active_mean")[-1] == pytest.approx(hours / 24.0)
     assert (get(table, "nodes_flex_active_peak") <= get(table, "nodes_flex_bonded")).all()
@@ -65,7 +65,7 @@ def test_active_hours_are_those_of_the_set_and_within_the_stake(controller: Cont
 
 def test_a_simulated_hour_inherits_the_backlog() -> None:
     world, _ = run(1, scaling__mean_tps=80.0)
-    load = world.state["load"][0]
+    load = world.state["scaling"][0]
     tally, opening = load["tally"], load["peak"]["opening"]
     assert opening == load["quiet"]["closing"] > 10_000.0
     assert int(opening) + tally["arrived"] == tally["served"] + tally["dropped"] + load["tank"]["waiting"]
@@ -74,7 +74,7 @@ def test_a_simulated_hour_inherits_the_backlog() -> None:
 def test_a_simulated_hour_begins_with_the_set_of_the_hours_before() -> None:
     calm = {"traffic__wave": 0.0, "traffic__bursts_per_day": 0.0, "scaling__activation_s": 300.0, "scaling__drain_s": 600.0}
     world, _ = run(1, scaling__mean_tps=46.0, population__flex=40, population__genesis_flex=40, **calm)
-    load = world.state["load"][0]
+    load = world.state["scaling"][0]
     tally, quiet = load["tally"], load["quiet_active"]
     most = tally["most"]
     assert (quiet, most > 20) == (10, True)

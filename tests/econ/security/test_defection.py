@@ -12,7 +12,7 @@ from metalab.econ.security.defection import Defection, is_worth_it, sum_attestin
 from metalab.econ.security.incident import compute_daily_chance
 from metalab.econ.security.incidents import process_incidents
 from metalab.econ.security.slashing import process_slashing
-from metalab.protocol.kernel.codes import Status, Tier
+from metalab.protocol.kernel.codes import NodeStatus, Tier
 from metalab.protocol.kernel.compiling import plain
 from metalab.protocol.security.slashing import Offence
 from metalab.protocol.staking.staking import NodeRow
@@ -72,7 +72,7 @@ def test_a_quorum_that_gains_enough_forges_and_is_slashed() -> None:
     plain(process_slashing)(s.rows)
     guilty = [row for row in s.world.nodes if row["priors"][Offence.EQUIVOCATION] == 1]
     assert len(guilty) == 11
-    assert all(row["status"] == Status.TOMBSTONED and row["stake"] + row["unbonding"] == 0 for row in guilty)
+    assert all(row["status"] == NodeStatus.TOMBSTONED and row["stake"] + row["unbonding"] == 0 for row in guilty)
     assert s.world.pots["insurance"][0] == 11 * 225_000 * ERA
     check_supply(s.world)
     check_usd(s.world)
@@ -122,7 +122,7 @@ def test_they_act_only_beyond_the_margin() -> None:
 
 def test_the_jailed_do_not_attest() -> None:
     nodes = make_rows(NodeRow, 3)
-    for node, status in zip(nodes, (Status.BONDED, Status.JAILED, Status.BONDED), strict=True):
+    for node, status in zip(nodes, (NodeStatus.BONDED, NodeStatus.JAILED, NodeStatus.BONDED), strict=True):
         node.stake, node.status, node.tier = 5, int(status), int(Tier.GUARDIAN)
     nodes[2].tier = int(Tier.CORE)
     assert plain(sum_attesting_stake)(nodes) == 5

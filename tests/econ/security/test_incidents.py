@@ -13,24 +13,24 @@ from metalab.econ.kernel.scenario import PlannedChange
 from metalab.econ.kernel.world import allocate, as_rows, check_supply
 from metalab.econ.market.money import check_usd
 from metalab.econ.policy.changes import load_changes
-from metalab.econ.rollups.rollup import Network, RollupRow
+from metalab.econ.rollups.rollup import RollupRow, RollupsState
 from metalab.econ.security.incident import (
-    IncidentMetrics,
     IncidentRow,
-    IncidentState,
+    IncidentsMetrics,
+    IncidentsState,
     begin_repair,
     compute_daily_chance,
     compute_sight_of,
+    panic_users,
     pass_day,
-    scare_users,
 )
 from metalab.econ.security.incidents import process_incidents
 from metalab.protocol.kernel.compiling import plain
-from metalab.protocol.security.incidents import KINDS, Incidents, Kind
+from metalab.protocol.security.incidents import KINDS, IncidentKind, Incidents
 from tests.support import LEAVES, make_row, make_rows, make_scenario, run_plain
 
 DAYS = 25
-OURS = [COLUMNS.index(name) for name in IncidentMetrics.infos]
+OURS = [COLUMNS.index(name) for name in IncidentsMetrics.infos]
 
 
 def get(table: Any, name: str) -> Any:
@@ -53,8 +53,8 @@ def count_by_day(hazard: tuple[float, ...], days: int, rollups: int = 40) -> Any
     return counts
 
 
-@pytest.mark.parametrize("kind", list(Kind))
-def test_incidents_come_at_their_hazard(kind: Kind) -> None:
+@pytest.mark.parametrize("kind", list(IncidentKind))
+def test_incidents_come_at_their_hazard(kind: IncidentKind) -> None:
     hazard, days, rollups = 15.0, 100, 40
     counts = count_by_day(tuple(hazard if k == kind else 0.0 for k in range(KINDS)), days, rollups)
     expected = days * rollups * (1 - math.exp(-hazard / 365))
@@ -116,18 +116,18 @@ def test_value_falls_by_what_is_left_with_users() -> None:
 
 
 def test_fright_takes_value_and_gives_it_back() -> None:
-    rollups, network, state, p = make_rows(RollupRow, 3), make_row(Network, count=3), make_row(IncidentState), make_row(Incidents)
+    rollups, network, state, p = make_rows(RollupRow, 3), make_row(RollupsState, count=3), make_row(IncidentsState), make_row(Incidents)
     for i in range(3):
         rollups[i].tvl, rollups[i].live = 100.0, int(i < 2)
-    left = plain(scare_users)(rollups, network, state, 0.1, p)
+    left = plain(panic_users)(rollups, network, state, 0.1, p)
     assert left == pytest.approx(200.0 * (1 - math.exp(-0.1)))
     assert [row.tvl for row in rollups] == pytest.approx([100 * math.exp(-0.1)] * 2 + [100.0])
     for _ in range(90):
-        plain(scare_users)(rollups, network, state, 0.0, p)
-    assert state.scare == pytest.approx(0.05)
+        plain(panic_users)(rollups, network, state, 0.0, p)
+    assert state.panic == pytest.approx(0.05)
     assert rollups[0].tvl == pytest.approx(100 * math.exp(-0.05))
-    calm = make_row(IncidentState)
-    assert plain(scare_users)(rollups, network, calm, 0.0, p) == 0.0
+    calm = make_row(IncidentsState)
+    assert plain(panic_users)(rollups, network, calm, 0.0, p) == 0.0
 
 
 def test_a_repair_takes_the_days_it_takes() -> None:
@@ -147,12 +147,12 @@ def test_a_repair_takes_the_days_it_takes() -> None:
 
 def test_shared_security_and_light_nodes_see_more() -> None:
     f = plain(compute_sight_of)
-    state, p = make_row(IncidentState, guardians=12.0, lights=0.0), make_row(Incidents)
-    shared, apart = f(state, 12.0, Kind.DATA_LOSS, 60, p), f(state, 12.0, Kind.DATA_LOSS, 60, make_row(Incidents, shared=0))
+    state, p = make_row(IncidentsState, guardians=12.0, lights=0.0), make_row(Incidents)
+    shared, apart = f(state, 12.0, IncidentKind.DATA_LOSS, 60, p), f(state, 12.0, IncidentKind.DATA_LOSS, 60, make_row(Incidents, shared=0))
     assert shared == pytest.approx(1 - 0.99**12)
     assert apart == pytest.approx(1 - 0.99**0.2)
     state.lights = 6_000.0
-    assert f(state, 12.0, Kind.DATA_LOSS, 60, p) == pytest.approx(1 - 0.99**12 * 0.998**100)
+    assert f(state, 12.0, IncidentKind.DATA_LOSS, 60, p) == pytest.approx(1 - 0.99**12 * 0.998**100)
 
 
 def test_the_chance_of_a_day_is_that_of_a_steady_hazard() -> None:

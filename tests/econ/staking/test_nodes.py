@@ -4,12 +4,12 @@ from typing import Any
 
 import pytest
 
-from metalab.econ.market.exchange import Desk, Exchange
-from metalab.econ.market.market import Market
-from metalab.econ.staking.faults import PROVIDERS, FaultDraws, Faults, FaultState, choose_mistake, get_outage_chance, suffer_faults
-from metalab.econ.staking.node import Around, NodeDraws, Operators, compute_yield, node_day, plan_stake
+from metalab.econ.market.exchange import Exchange, ExchangeState
+from metalab.econ.market.market import MarketState
+from metalab.econ.staking.faults import PROVIDERS, FaultDraws, Faults, FaultsState, choose_mistake, get_outage_chance, suffer_faults
+from metalab.econ.staking.node import NodeContext, NodeDraws, Operators, compute_yield, node_day, plan_stake
 from metalab.protocol.kernel.accounts import Pots
-from metalab.protocol.kernel.codes import Status, Tier
+from metalab.protocol.kernel.codes import NodeStatus, Tier
 from metalab.protocol.kernel.compiling import plain
 from metalab.protocol.security.slashing import Offence
 from metalab.protocol.staking.journal import JournalRow
@@ -30,8 +30,8 @@ class Stage:
         for name, value in values.items():
             setattr(self.node, name, value)
         self.state = make_row(StakingState, earning=[2_000_000 * ERA] * 3, pot_mean=[pot, 0.0, 0.0])
-        self.market = make_row(Market, price=1.0, price_mean=1.0, volume_mean=3e7)
-        self.pots, self.desk = make_row(Pots, market_float=10**13), make_row(Desk, opening_float=10**13)
+        self.market = make_row(MarketState, price=1.0, price_mean=1.0, volume_mean=3e7)
+        self.pots, self.desk = make_row(Pots, market_float=10**13), make_row(ExchangeState, opening_float=10**13)
         self.p, self.staking, self.exchange = make_row(Operators), make_row(Staking), make_row(Exchange)
         self.journal, self.day = make_rows(JournalRow, 0), 0
 
@@ -39,9 +39,7 @@ class Stage:
         draws = make_row(NodeDraws, act=act, review=review, top_up=top_up)
         for _ in range(days):
             plain(open_churn)(self.state, self.staking)
-            around = Around(
-                self.p, self.staking, self.state, self.market, self.desk, self.pots, self.exchange, self.journal, self.day
-            )
+            around = NodeContext(self.p, self.staking, self.state, self.market, self.desk, self.pots, self.exchange, self.journal, self.day)
             plain(node_day)(self.node, draws, around)
             self.day += 1
 
@@ -61,9 +59,9 @@ def test_net_yield_is_the_formula_of_the_model() -> None:
 def test_it_enters_after_twenty_one_good_days_and_buys_its_stake_with_its_own_money() -> None:
     s = Stage(capital=100_000.0)
     s.live(20, act=NOW)
-    assert s.node.status == Status.CANDIDATE
+    assert s.node.status == NodeStatus.CANDIDATE
     s.live(1, act=NOW)
-    assert (s.node.status, s.node.stake) == (Status.BONDED, MINIMUM)
+    assert (s.node.status, s.node.stake) == (NodeStatus.BONDED, MINIMUM)
     assert s.pots.market_float == 10**13 - MINIMUM
     assert s.pots.outside_usd + s.node.usd == pytest.approx(0.0, abs=1e-6)
 
@@ -86,36 +84,36 @@ def test_a_richer_candidate_enters_where_fixed_costs_keep_the_minimum_out() -> N
     for stage in (poor, rich):
         stage.p.cost_month[0] = 900.0
         stage.live(21, act=NOW)
-    assert poor.node.status == Status.CANDIDATE
-    assert (rich.node.status, rich.node.stake) == (Status.BONDED, 200_000 * ERA)
+    assert poor.node.status == NodeStatus.CANDIDATE
+    assert (rich.node.status, rich.node.stake) == (NodeStatus.BONDED, 200_000 * ERA)
 
 
 @pytest.mark.parametrize("node", [{"capital": 99_999.0}, {"reservation": 0.9}])
 def test_it_does_not_enter_when_it_cannot_or_will_not(node: dict[str, float]) -> None:
     s = Stage(**node)
     s.live(60, act=NOW)
-    assert s.node.status == Status.CANDIDATE
+    assert s.node.status == NodeStatus.CANDIDATE
 
 
 def test_it_leaves_after_thirty_bad_days_and_sells_seventy_per_cent() -> None:
-    s = Stage(pot=10.0, status=int(Status.BONDED), stake=MINIMUM)
+    s = Stage(pot=10.0, status=int(NodeStatus.BONDED), stake=MINIMUM)
     s.live(29, act=NOW)
-    assert s.node.status == Status.BONDED
+    assert s.node.status == NodeStatus.BONDED
     s.live(1, act=NOW)
-    assert s.node.status == Status.UNBONDING
+    assert s.node.status == NodeStatus.UNBONDING
     s.live(14)
-    assert (s.node.status, s.node.stake, s.node.unbonding) == (Status.CANDIDATE, 0, 0)
+    assert (s.node.status, s.node.stake, s.node.unbonding) == (NodeStatus.CANDIDATE, 0, 0)
     assert s.node.balance == MINIMUM * 3 // 10
 
 
 def test_a_protocol_run_node_stays_whatever_happens() -> None:
-    s = Stage(pot=0.0, status=int(Status.BONDED), stake=MINIMUM, protocol_run=1)
+    s = Stage(pot=0.0, status=int(NodeStatus.BONDED), stake=MINIMUM, protocol_run=1)
     s.live(100, act=NOW, review=NOW, top_up=NOW)
-    assert (s.node.status, s.node.stake, s.node.tier) == (Status.BONDED, MINIMUM, Tier.CORE)
+    assert (s.node.status, s.node.stake, s.node.tier) == (NodeStatus.BONDED, MINIMUM, Tier.CORE)
 
 
 def test_it_tops_up_by_fifteen_per_cent_within_volume_capacity_and_cap() -> None:
-    s = Stage(status=int(Status.BONDED), stake=MINIMUM)
+    s = Stage(status=int(NodeStatus.BONDED), stake=MINIMUM)
     s.live(1, top_up=NOW)
     assert s.node.stake == 115_000 * ERA
     s.market.volume_mean = 1e6
@@ -127,7 +125,7 @@ def test_it_tops_up_by_fifteen_per_cent_within_volume_capacity_and_cap() -> None
 
 
 def test_it_moves_to_a_tier_that_pays_two_points_more() -> None:
-    s = Stage(status=int(Status.BONDED), stake=MINIMUM)
+    s = Stage(status=int(NodeStatus.BONDED), stake=MINIMUM)
     s.state.pot_mean[Tier.GUARDIAN] = 2_000.0
     s.live(1, review=NOW)
     assert s.node.tier == Tier.CORE
@@ -138,16 +136,16 @@ def test_it_moves_to_a_tier_that_pays_two_points_more() -> None:
 
 
 def test_a_slashed_node_mends_its_stake_or_leaves() -> None:
-    s = Stage(status=int(Status.BONDED), stake=MINIMUM - 1)
+    s = Stage(status=int(NodeStatus.BONDED), stake=MINIMUM - 1)
     s.live(1)
     assert s.node.stake == MINIMUM
-    s = Stage(status=int(Status.BONDED), stake=MINIMUM - 1, capital=1.0)
+    s = Stage(status=int(NodeStatus.BONDED), stake=MINIMUM - 1, capital=1.0)
     s.live(1)
-    assert s.node.status == Status.UNBONDING
+    assert s.node.status == NodeStatus.UNBONDING
 
 
 def test_bills_are_paid_from_sold_rewards_then_by_the_owner() -> None:
-    s = Stage(status=int(Status.BONDED), stake=MINIMUM, balance=1_000 * ERA)
+    s = Stage(status=int(NodeStatus.BONDED), stake=MINIMUM, balance=1_000 * ERA)
     s.live(1)
     assert s.state.cost_usd[0] == pytest.approx(300 * 12 / 365)
     assert s.node.balance == pytest.approx(1_000 * ERA - 300 * 12 / 365 * ERA, abs=2)
@@ -167,7 +165,7 @@ def test_faults_have_the_declared_rates() -> None:
 
 
 def test_an_outage_goes_on_until_it_ends_and_is_one_offence() -> None:
-    p, state = make_row(Faults), make_row(FaultState)
+    p, state = make_row(Faults), make_row(FaultsState)
     node = make_row(NodeRow, frailty=1.0)
     quiet = make_row(FaultDraws, outage=NEVER, mistake=NEVER)
     state.hours[0] = 36.0
@@ -181,7 +179,7 @@ def test_an_outage_goes_on_until_it_ends_and_is_one_offence() -> None:
 
 
 def test_a_shared_mistake_hits_only_its_providers_nodes() -> None:
-    p, state = make_row(Faults), make_row(FaultState)
+    p, state = make_row(Faults), make_row(FaultsState)
     state.mistake[1] = int(Offence.EQUIVOCATION)
     faults = []
     for provider in range(PROVIDERS):

@@ -5,7 +5,7 @@ from metalab.protocol.kernel.codes import Tier
 from metalab.protocol.kernel.compiling import plain
 from metalab.protocol.kernel.units import ONE_ERA
 from metalab.protocol.security.slashing import SlashingState
-from metalab.protocol.staking.rewards import NodePots
+from metalab.protocol.staking.rewards import RewardsState
 from metalab.protocol.staking.staking import NodeRow, StakingState
 from tests.support import make_row, make_rows
 
@@ -23,7 +23,7 @@ def test_hours_are_averaged_over_bonded_flex_nodes_and_days() -> None:
 
 
 def test_pots_and_losses_have_memories_of_their_own() -> None:
-    state, pots, slashing = make_row(StakingState), make_row(NodePots), make_row(SlashingState)
+    state, pots, slashing = make_row(StakingState), make_row(RewardsState), make_row(SlashingState)
     tier = int(Tier.GUARDIAN)
     pots.offered[tier], state.bonded[tier], slashing.slashed[tier] = 8 * ONE_ERA, 3 * ONE_ERA, ONE_ERA
     plain(average_tier)(state, pots, slashing, tier, 3.0, 1.0)

@@ -14,7 +14,7 @@ from metalab.econ.kernel.scenario import PlannedChange, PlannedProposal, Scenari
 from metalab.econ.kernel.world import allocate, as_array, as_rows, check_supply
 from metalab.econ.policy.changes import load_changes
 from metalab.protocol.kernel.compiling import plain
-from metalab.protocol.scaling.layers import Layer, LayerMetrics
+from metalab.protocol.scaling.layers import Layer, LayersMetrics
 from metalab.protocol.storage.storage import Storage, StorageMetrics
 from tests.support import make_scenario, run_plain
 
@@ -155,7 +155,7 @@ def test_a_data_layer_widened_by_decree_takes_what_it_dropped() -> None:
 def test_capacity_is_the_daos_to_raise() -> None:
     owners = {leaf.path: leaf.info.owner for leaf in PARAMETERS}
     assert owners["layers.data_mb_s"] == "dao"
-    assert Daily.parts["layers"] is LayerMetrics
+    assert Daily.parts["layers"] is LayersMetrics
     assert Storage.infos["active"].unit == "switch"
 
 

@@ -10,11 +10,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from metalab.econ.kernel.world import allocate, as_array, as_rows
-from metalab.econ.market.exchange import Desk
-from metalab.econ.market.market import Market
+from metalab.econ.market.exchange import ExchangeState
+from metalab.econ.market.market import MarketState
 from metalab.econ.supply.holder import (
     HolderRow,
-    Selling,
+    Holders,
     compute_delegation,
     compute_fraction,
     compute_launch_due,
@@ -32,7 +32,7 @@ from metalab.protocol.kernel.accounts import Pots
 from metalab.protocol.kernel.codes import Bucket
 from metalab.protocol.kernel.compiling import plain
 from metalab.protocol.kernel.units import ONE_ERA
-from metalab.protocol.supply.vesting import Schedule, Step, Vesting, compute_vested
+from metalab.protocol.supply.vesting import Vesting, VestingSchedule, VestingStep, compute_vested
 from tests.support import make_row, make_rows, make_scenario
 
 MONTH_12 = 365
@@ -44,9 +44,9 @@ class Desktop:
 
     def __init__(self, bucket: Bucket, volume: float = 30e6, zeal: float = 1.0, **vesting: int) -> None:
         self.holder = make_row(HolderRow, index=int(bucket), zeal=zeal)
-        self.market = make_row(Market, volume_mean=volume)
-        self.pots, self.desk = make_row(Pots), make_row(Desk)
-        self.vesting, self.p = make_row(Vesting, **vesting), make_row(Selling)
+        self.market = make_row(MarketState, volume_mean=volume)
+        self.pots, self.desk = make_row(Pots), make_row(ExchangeState)
+        self.vesting, self.p = make_row(Vesting, **vesting), make_row(Holders)
 
     def open(self, day: int) -> None:
         self.holder.escrow = self.vesting.tokens[self.holder.index]
@@ -69,7 +69,7 @@ class Desktop:
 
 @pytest.mark.parametrize(("before", "after"), [(30, 14), (20, 7), (45, 30)])
 def test_weights_are_a_triangle_that_adds_to_one(before: int, after: int) -> None:
-    p = make_row(Selling, anticipation_days=before, recovery_days=after)
+    p = make_row(Holders, anticipation_days=before, recovery_days=after)
     weights = {lead: plain(compute_sale_weight)(p, lead) for lead in range(-after - 5, before + 6)}
     assert abs(sum(weights.values()) - 1.0) < 1e-12
     assert max(weights, key=lambda lead: weights[lead]) == 0
@@ -79,10 +79,10 @@ def test_weights_are_a_triangle_that_adds_to_one(before: int, after: int) -> Non
 
 
 @pytest.mark.parametrize("bucket", list(Bucket))
-@pytest.mark.parametrize("step", list(Step))
+@pytest.mark.parametrize("step", list(VestingStep))
 @pytest.mark.parametrize("day", [0, 3, 60, 340, 364, 365, 372, 400, 1_100])
-def test_the_plan_is_the_convolution_of_unlocks_and_weights(bucket: Bucket, step: Step, day: int) -> None:
-    vesting, p = make_row(Vesting, step=int(step)), make_row(Selling)
+def test_the_plan_is_the_convolution_of_unlocks_and_weights(bucket: Bucket, step: VestingStep, day: int) -> None:
+    vesting, p = make_row(Vesting, step=int(step)), make_row(Holders)
     due, ahead = Fraction(0), Fraction(0)
     for lead in range(-14, 31):
         if day + lead < 1:
@@ -97,14 +97,14 @@ def test_the_plan_is_the_convolution_of_unlocks_and_weights(bucket: Bucket, step
 
 
 def test_fractions_by_bucket() -> None:
-    p = make_row(Selling, insiders_fraction=0.2, labs_fraction=0.4)
+    p = make_row(Holders, insiders_fraction=0.2, labs_fraction=0.4)
     found = {b: plain(compute_fraction)(make_row(HolderRow, index=int(b), zeal=1.5), p) for b in Bucket}
     assert found == pytest.approx({0: 0.3, 1: 0.0, 2: 0.6, 3: 0.3, 4: 0.6, 5: 0.0})
     assert plain(compute_fraction)(make_row(HolderRow, index=0, zeal=99.0), p) == 1.0
 
 
 def test_the_launch_tranche_is_sold_evenly_over_a_year() -> None:
-    vesting, p = make_row(Vesting), make_row(Selling)
+    vesting, p = make_row(Vesting), make_row(Holders)
     for bucket, expected in ((Bucket.FOUNDATION, 14_610_000), (Bucket.RND, 8_940_000)):
         daily = [plain(compute_launch_due)(vesting, p, int(bucket), day) for day in range(400)]
         assert sum(daily) == expected * ONE_ERA
@@ -113,10 +113,10 @@ def test_the_launch_tranche_is_sold_evenly_over_a_year() -> None:
     assert all(plain(compute_launch_due)(vesting, p, int(b), 0) == 0 for b in (Bucket.INVESTORS, Bucket.TREASURY, Bucket.AIRDROP))
 
 
-@pytest.mark.parametrize("schedule", list(Schedule))
-def test_an_unlock_is_sold_in_the_end_by_its_fraction(schedule: Schedule) -> None:
+@pytest.mark.parametrize("schedule", list(VestingSchedule))
+def test_an_unlock_is_sold_in_the_end_by_its_fraction(schedule: VestingSchedule) -> None:
     """Monthly steps leave the cliff alone in its window, so that its sales can be told apart."""
-    d = Desktop(Bucket.TEAM, volume=1e9, schedule=int(schedule), step=int(Step.MONTHLY))
+    d = Desktop(Bucket.TEAM, volume=1e9, schedule=int(schedule), step=int(VestingStep.MONTHLY))
     d.open(MONTH_12 - 40)
     cliff = plain(compute_vested)(d.vesting, Bucket.TEAM, MONTH_12)
     sold = [d.live(day) for day in range(MONTH_12 - 40, MONTH_12 + 2)]
@@ -128,7 +128,7 @@ def test_an_unlock_is_sold_in_the_end_by_its_fraction(schedule: Schedule) -> Non
 
 
 def test_forwards_are_delivered_on_the_unlock_day() -> None:
-    d = Desktop(Bucket.INVESTORS, volume=1e9, step=int(Step.MONTHLY))
+    d = Desktop(Bucket.INVESTORS, volume=1e9, step=int(VestingStep.MONTHLY))
     d.open(MONTH_12 - 40)
     for day in range(MONTH_12 - 40, MONTH_12):
         sold = d.live(day)
@@ -196,10 +196,12 @@ def test_no_forwards_when_they_are_not_allowed() -> None:
     st.integers(0, 1_100),
     st.lists(st.floats(0.0, 1e8), min_size=3, max_size=12),
     st.floats(0.1, 5.0),
-    st.sampled_from(Step),
+    st.sampled_from(VestingStep),
     st.integers(20, 45),
 )
-def test_no_path_of_volume_breaks_an_account(bucket: Bucket, start: int, volumes: list[float], zeal: float, step: Step, ahead: int) -> None:
+def test_no_path_of_volume_breaks_an_account(
+    bucket: Bucket, start: int, volumes: list[float], zeal: float, step: VestingStep, ahead: int
+) -> None:
     d = Desktop(bucket, zeal=zeal, step=int(step))
     d.p.anticipation_days = ahead
     d.open(start)

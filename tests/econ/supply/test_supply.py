@@ -8,13 +8,13 @@ import pytest
 from metalab.econ.kernel.world import RECORDS, allocate, as_rows, check_supply, compute_supply, find_accounts, get_tables
 from metalab.econ.market.exchange import open_desk
 from metalab.econ.supply.holders import open_holders, process_holders
-from metalab.econ.supply.supply import Circulation, Supply, compute_effective, record_supply, sum_accounts
+from metalab.econ.supply.supply import Supply, SupplyState, compute_effective, record_supply, sum_accounts
 from metalab.econ.supply.unlocks import open_supply, process_unlocks, settle_genesis
 from metalab.protocol.kernel.accounts import Pots
 from metalab.protocol.kernel.codes import Bucket
 from metalab.protocol.kernel.compiling import plain
 from metalab.protocol.kernel.units import ONE_ERA, SUPPLY
-from metalab.protocol.supply.vesting import Schedule, compute_scheduled, compute_unlocked, compute_vested
+from metalab.protocol.supply.vesting import VestingSchedule, compute_scheduled, compute_unlocked, compute_vested
 from tests.support import make_row, make_scenario
 
 MILLION = 1_000_000 * ONE_ERA
@@ -108,8 +108,8 @@ def test_october_2025_still_reports_the_launch_figure() -> None:
     assert Alone(500).supply.reported == plain(compute_scheduled)(w.vesting, 395)
 
 
-@pytest.mark.parametrize("schedule", list(Schedule))
-def test_series_follow_the_calendar(schedule: Schedule) -> None:
+@pytest.mark.parametrize("schedule", list(VestingSchedule))
+def test_series_follow_the_calendar(schedule: VestingSchedule) -> None:
     w = Alone(388, vesting__schedule=int(schedule), vesting__holders_sell=0)
     reported = w.supply.reported
     for day in range(388, 402):
@@ -146,7 +146,7 @@ def test_unclaimed_airdrop_returns_to_the_treasury_once() -> None:
 
 
 def test_effective_supply_is_its_definition() -> None:
-    supply = make_row(Supply, scheduled=1_000, airdrop_returned=70, treasury_paid=11)
+    supply = make_row(SupplyState, scheduled=1_000, airdrop_returned=70, treasury_paid=11)
     assert plain(compute_effective)(supply, make_row(Pots, burned=5)) == 936
 
 
@@ -173,12 +173,12 @@ def test_every_account_of_every_table_is_summed() -> None:
 
 
 def test_all_circulation_parameters_are_within_their_bounds() -> None:
-    assert all(info.low <= info.default <= info.high for info in Circulation.infos.values())
+    assert all(info.low <= info.default <= info.high for info in Supply.infos.values())
 
 
-@pytest.mark.parametrize("schedule", list(Schedule))
+@pytest.mark.parametrize("schedule", list(VestingSchedule))
 @pytest.mark.parametrize(("offset", "volume"), [(330, 30e6), (330, 0.5e6), (0, 30e6), (1_085, 30e6)])
-def test_unlocks_and_forwards_keep_every_token(schedule: Schedule, offset: int, volume: float) -> None:
+def test_unlocks_and_forwards_keep_every_token(schedule: VestingSchedule, offset: int, volume: float) -> None:
     """ECONOMY, check 9, around the insiders' cliff, the launch and the end of the insiders' vesting."""
     w = Alone(offset, volume, vesting__schedule=int(schedule))
     cap = 0.1 * volume * ONE_ERA

@@ -15,38 +15,38 @@ from metalab.protocol.kernel.codes import BUCKETS, Bucket
 from metalab.protocol.kernel.compiling import plain
 from metalab.protocol.kernel.declare import Table, make_defaults
 from metalab.protocol.kernel.units import ONE_ERA
-from metalab.protocol.supply.vesting import Schedule, Vesting, compute_scheduled, compute_unlocked, compute_vested, find_refresh
+from metalab.protocol.supply.vesting import Vesting, VestingSchedule, compute_scheduled, compute_unlocked, compute_vested, find_refresh
 from tests.support import make_scenario, run_compiled
 
 DAYS = 1_096
 SELLERS = {Bucket.INVESTORS: "investors", Bucket.FOUNDATION: "foundation", Bucket.TEAM: "team", Bucket.RND: "rnd"}
-CASES = [(Schedule.OFFICIAL, 0), (Schedule.STATED, 0), (Schedule.OFFICIAL, 81), (Schedule.STATED, 81)]
+CASES = [(VestingSchedule.OFFICIAL, 0), (VestingSchedule.STATED, 0), (VestingSchedule.OFFICIAL, 81), (VestingSchedule.STATED, 81)]
 
 
 @cache
-def run(schedule: Schedule, offset: int) -> tuple[Any, Any]:
+def run(schedule: VestingSchedule, offset: int) -> tuple[Any, Any]:
     scenario = replace(make_scenario(vesting__schedule=int(schedule)), start_date=LAUNCH + timedelta(offset))
     return run_compiled(scenario, 1, DAYS)
 
 
-def get(schedule: Schedule, offset: int, name: str) -> Any:
+def get(schedule: VestingSchedule, offset: int, name: str) -> Any:
     return run(schedule, offset)[1][:, COLUMNS.index(name)]
 
 
-def make(schedule: Schedule) -> Any:
+def make(schedule: VestingSchedule) -> Any:
     row = Table(Vesting, make_defaults(Vesting))[0]
     row.schedule = int(schedule)
     return row
 
 
 @pytest.mark.parametrize(("schedule", "offset"), CASES)
-def test_no_token_is_made_or_lost_on_any_day(schedule: Schedule, offset: int) -> None:
+def test_no_token_is_made_or_lost_on_any_day(schedule: VestingSchedule, offset: int) -> None:
     assert (get(schedule, offset, "supply_total_era") == 1e9).all()
     check_supply(run(schedule, offset)[0])
 
 
 @pytest.mark.parametrize(("schedule", "offset"), CASES)
-def test_calendar_series_are_exact_on_every_day(schedule: Schedule, offset: int) -> None:
+def test_calendar_series_are_exact_on_every_day(schedule: VestingSchedule, offset: int) -> None:
     p = make(schedule)
     scheduled = np.array([plain(compute_scheduled)(p, offset + d) / ONE_ERA for d in range(DAYS)])
     assert (get(schedule, offset, "circulating_scheduled_era") == scheduled).all()
@@ -58,7 +58,7 @@ def test_calendar_series_are_exact_on_every_day(schedule: Schedule, offset: int)
 
 
 @pytest.mark.parametrize(("schedule", "offset"), CASES)
-def test_forwards_never_exceed_the_next_30_days_of_unlocks(schedule: Schedule, offset: int) -> None:
+def test_forwards_never_exceed_the_next_30_days_of_unlocks(schedule: VestingSchedule, offset: int) -> None:
     p = make(schedule)
     for bucket, name in SELLERS.items():
         vested = np.array([plain(compute_vested)(p, int(bucket), offset + d) for d in range(DAYS + 30)]) / ONE_ERA
@@ -70,14 +70,14 @@ def test_forwards_never_exceed_the_next_30_days_of_unlocks(schedule: Schedule, o
 
 
 @pytest.mark.parametrize(("schedule", "offset"), CASES)
-def test_no_holder_sells_more_than_its_share_of_volume(schedule: Schedule, offset: int) -> None:
+def test_no_holder_sells_more_than_its_share_of_volume(schedule: VestingSchedule, offset: int) -> None:
     peak = get(schedule, offset, "holders_sold_peak")
     assert 0 < peak.max() <= 0.1 + 1e-12
     assert get(schedule, offset, "holders_sold_era").sum() > 100e6
 
 
 @pytest.mark.parametrize(("schedule", "offset"), CASES)
-def test_what_is_in_escrow_is_what_has_not_vested(schedule: Schedule, offset: int) -> None:
+def test_what_is_in_escrow_is_what_has_not_vested(schedule: VestingSchedule, offset: int) -> None:
     p = make(schedule)
     escrow = as_array(run(schedule, offset)[0].holders)["escrow"].tolist()
     last = offset + DAYS - 1
@@ -85,8 +85,8 @@ def test_what_is_in_escrow_is_what_has_not_vested(schedule: Schedule, offset: in
 
 
 def test_launch_shows_the_published_figures() -> None:
-    scheduled = get(Schedule.OFFICIAL, 0, "circulating_scheduled_era")
+    scheduled = get(VestingSchedule.OFFICIAL, 0, "circulating_scheduled_era")
     assert scheduled[0] == 148_500_000.0
     assert scheduled[365] == 257_014_987.7
-    assert get(Schedule.OFFICIAL, 0, "unlocked_era")[0] == 208_500_000.0
-    assert get(Schedule.OFFICIAL, 0, "circulating_reported_era")[394] == 148_500_000.0
+    assert get(VestingSchedule.OFFICIAL, 0, "unlocked_era")[0] == 208_500_000.0
+    assert get(VestingSchedule.OFFICIAL, 0, "circulating_reported_era")[394] == 148_500_000.0

@@ -8,10 +8,10 @@ import pytest
 from metalab.econ.kernel.chance.philox import derive_key
 from metalab.econ.kernel.daily import COLUMNS
 from metalab.econ.rollups.deploying import Niche
-from metalab.econ.rollups.rollup import Network, RollupRow
-from metalab.econ.users.activity import Activity
+from metalab.econ.rollups.rollup import RollupRow, RollupsState
+from metalab.econ.users.activity import ActivityState
 from metalab.econ.users.home_rollups import settle_homes
-from metalab.econ.users.switching import NICHES, NicheFlows, Switching, SwitchingMetrics, prepare_switching
+from metalab.econ.users.switching import NICHES, Switching, SwitchingMetrics, SwitchingState, prepare_switching
 from metalab.econ.users.user import Presence, UserRow
 from metalab.protocol.kernel.compiling import plain
 from tests.support import make_row, make_rows, make_scenario, run_plain
@@ -22,7 +22,7 @@ RESIDENTS = ("users_defi", "users_nft", "users_gaming", "users_privacy", "users_
 
 def settle(movers: int, values: list[float], niches: list[int]) -> tuple[object, object, object]:
     """An evening on which `movers` cohorts of the first rollup look for another home."""
-    rollups, network = make_rows(RollupRow, len(values)), make_row(Network)
+    rollups, network = make_rows(RollupRow, len(values)), make_row(RollupsState)
     for i, (value, niche) in enumerate(zip(values, niches, strict=True)):
         rollups[i].index = rollups[i].order = i
         rollups[i].tvl, rollups[i].live, rollups[i].niche = value, 1, niche
@@ -30,19 +30,19 @@ def settle(movers: int, values: list[float], niches: list[int]) -> tuple[object,
     users = make_rows(UserRow, movers)
     for i in range(movers):
         users[i].presence, users[i].moving = int(Presence.ACTIVE), 1
-    flows, today = make_row(NicheFlows), make_row(SwitchingMetrics)
+    flows, today = make_row(SwitchingState), make_row(SwitchingMetrics)
     plain(settle_homes)(users, rollups, network, flows, today, KEY)
     return users, flows, today
 
 
 def test_the_chance_is_the_hazard_and_answers_to_delay() -> None:
-    flows, p = make_row(NicheFlows), make_row(Switching, rate=0.73, delay_elasticity=0.5)
-    plain(prepare_switching)(flows, make_row(Activity, delay_s=10.0), 10.0, p)
+    flows, p = make_row(SwitchingState), make_row(Switching, rate=0.73, delay_elasticity=0.5)
+    plain(prepare_switching)(flows, make_row(ActivityState, delay_s=10.0), 10.0, p)
     assert math.isclose(flows.chance, 0.002, rel_tol=1e-12)
-    plain(prepare_switching)(flows, make_row(Activity, delay_s=40.0), 10.0, p)
+    plain(prepare_switching)(flows, make_row(ActivityState, delay_s=40.0), 10.0, p)
     assert math.isclose(flows.chance, 0.001, rel_tol=1e-12)
     p.seamless = 0
-    plain(prepare_switching)(flows, make_row(Activity, delay_s=10.0), 10.0, p)
+    plain(prepare_switching)(flows, make_row(ActivityState, delay_s=10.0), 10.0, p)
     assert flows.chance == 0.0
 
 

@@ -10,15 +10,15 @@ from hypothesis import strategies as st
 from metalab.econ.kernel.chance.distributions import binomial, poisson
 from metalab.econ.kernel.chance.philox import derive_key
 from metalab.econ.kernel.params import Params
-from metalab.econ.market.exchange import Desk
-from metalab.econ.rollups.rollup import Network, RollupRow
-from metalab.econ.users.activity import Activity, Growth, measure_growth, open_growth
+from metalab.econ.market.exchange import ExchangeState
+from metalab.econ.rollups.rollup import RollupRow, RollupsState
+from metalab.econ.users.activity import Activity, ActivityState, measure_growth, open_growth
 from metalab.econ.users.adoption import (
     CLASSES,
     LEVELS,
     USUAL,
     Adoption,
-    Demand,
+    AdoptionState,
     compute_fee_response,
     compute_join,
     get_level,
@@ -44,7 +44,7 @@ def make_params():
 
 
 def make_demand(rate=8.0, success=0.729):
-    demand = make_row(Demand, mean_rate=rate, norm=1.0)
+    demand = make_row(AdoptionState, mean_rate=rate, norm=1.0)
     plain(prepare_rates)(demand, 1.0, make_row(Adoption))
     plain(prepare_failures)(demand, success)
     return demand
@@ -52,7 +52,7 @@ def make_demand(rate=8.0, success=0.729):
 
 @pytest.mark.parametrize("count", [10, 37, 100, 500])
 def test_exactly_the_share_opens_active_and_the_total_does_not_depend_on_the_number(count):
-    users, p, demand = make_rows(UserRow, count), make_params(), make_row(Demand)
+    users, p, demand = make_rows(UserRow, count), make_params(), make_row(AdoptionState)
     active = plain(count_active)(count, p)
     assert active == 35 * count // 100
     plain(shuffle_ranks)(users, KEY)
@@ -150,7 +150,7 @@ def test_usual_success_is_the_usual_level():
 @pytest.mark.parametrize(("farmer", "share"), [(1, 0.77), (0, 0.33)])
 def test_the_week_after_a_claim(farmer, share):
     amount = 10**12 + 7
-    user, desk, pots = make_row(UserRow, farmer=farmer, balance=amount, claim_day=5), make_row(Desk), make_row(Pots)
+    user, desk, pots = make_row(UserRow, farmer=farmer, balance=amount, claim_day=5), make_row(ExchangeState), make_row(Pots)
     plain(divide_airdrop)(user, amount, make_row(Claiming))
     assert user.rush + user.quick + user.slow == amount
     assert abs(user.rush / amount - share) < 1e-9
@@ -166,7 +166,7 @@ def test_the_week_after_a_claim(farmer, share):
 
 def test_the_rest_decays():
     assert math.isclose(plain(compute_sold)(0.0077, 14.0), 1.0 - 0.9923**14, rel_tol=1e-12)
-    user, desk, pots = make_row(UserRow, balance=2_000, quick=1_000, slow=1_000), make_row(Desk), make_row(Pots)
+    user, desk, pots = make_row(UserRow, balance=2_000, quick=1_000, slow=1_000), make_row(ExchangeState), make_row(Pots)
     plain(sell_rest)(user, desk, pots, 0.25, 0.125, 0)
     assert (user.quick, user.slow, user.balance, pots.market_float) == (750, 875, 1_625, 375)
 
@@ -176,7 +176,7 @@ def test_claim_step_gives_the_daily_chance():
 
 
 def make_rollups(values):
-    rollups, network = make_rows(RollupRow, len(values)), make_row(Network)
+    rollups, network = make_rows(RollupRow, len(values)), make_row(RollupsState)
     for i, value in enumerate(values):
         rollups[i].index = rollups[i].order = i
         rollups[i].tvl, rollups[i].live = value, 1
@@ -189,7 +189,7 @@ def test_homes_follow_value():
     homes = [plain(choose_rollup)(rollups, network, (k + 0.5) / 100) for k in range(100)]
     assert [homes.count(r) for r in range(3)] == [60, 30, 10]
     rollups[0].live, network.live = 0, 2
-    users, demand = make_rows(UserRow, 4), make_row(Demand)
+    users, demand = make_rows(UserRow, 4), make_row(AdoptionState)
     users[1].rollup, users[2].rollup, users[3].rollup = 1, 2, -1
     assert plain(move_homes)(users, rollups, network, demand, 0.0, KEY) == 0
     assert users[0].rollup in (1, 2)
@@ -198,7 +198,7 @@ def test_homes_follow_value():
 
 def test_a_closing_rollup_loses_the_declared_share_of_its_cohorts():
     rollups, network = make_rollups([5.0, 5.0])
-    users, demand = make_rows(UserRow, 4_000), make_row(Demand)
+    users, demand = make_rows(UserRow, 4_000), make_row(AdoptionState)
     for i in range(4_000):
         users[i].rollup, users[i].presence = i % 2, int(Presence.ACTIVE)
     rollups[0].live, network.live = 0, 1
@@ -222,7 +222,7 @@ def compute_steady_mean(daily: float, days: float) -> float:
 
 
 def run_growth(rate: float) -> float:
-    activity, p = make_row(Activity), make_row(Growth)
+    activity, p = make_row(ActivityState), make_row(Activity)
     plain(open_growth)(activity, 15_000.0)
     for day in range(2_500):
         plain(measure_growth)(activity, 15_000.0 * math.exp(rate * day / 365.0), p)

@@ -252,4 +252,4 @@ def test_insiders_have_unlocked_what_the_unlock_stress_makes_them_sell() -> None
         plain(open_day)(rows)
         plain(process_unlocks)(rows)
     assert {shock.day for shock in scenario.shocks} == {day}
-    assert rows.state[0].desk.requested_sell == sum(int(shock.size) for shock in scenario.shocks) * ONE_ERA
+    assert rows.state[0].exchange.requested_sell == sum(int(shock.size) for shock in scenario.shocks) * ONE_ERA

@@ -8,7 +8,7 @@ from metalab.econ.kernel.scenario import Scenario
 from metalab.experiments import StudyOptions
 from metalab.experiments.errors import BadValueError, ProblemError, UnknownNameError
 from metalab.experiments.studies.parts import CHUNK, Variant, measure_metrics
-from metalab.experiments.studies.plan import Plan, Until, parse_until
+from metalab.experiments.studies.plan import StudyPlan, Until, parse_until
 
 BYTES_STAY = {"workers": 1, "executor": None, "command": "another", "quiet": False}
 
@@ -17,7 +17,7 @@ def test_every_option_either_is_in_the_plan_or_cannot_change_its_bytes(tiny: Sce
     variants = (Variant("", tiny),)
     options = StudyOptions(40, seed=3, days=9, every=2, until="price_usd.last:0.5", **BYTES_STAY)
     plan = options.make_plan(variants)
-    assert plan == Plan(variants, 40, 3, 9, 2, Until("price_usd.last", 0.5), measure_metrics)
+    assert plan == StudyPlan(variants, 40, 3, 9, 2, Until("price_usd.last", 0.5), measure_metrics)
     assert plan == StudyOptions(40, 3, 9, 2, "price_usd.last:0.5").make_plan(variants)
     assert {f.name for f in fields(StudyOptions)} == {"runs", "seed", "days", "every", "until", *BYTES_STAY}
 

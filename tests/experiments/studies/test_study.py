@@ -17,7 +17,7 @@ from metalab.experiments.errors import BadValueError, InterruptedByUserError, Ou
 from metalab.experiments.runs.summary import METRIC_NAMES, list_statistics
 from metalab.experiments.store.directory import CANCEL, MANIFEST, PROGRESS
 from metalab.experiments.studies.intervals import compute_half_width
-from metalab.experiments.studies.parts import CHUNK, Job, Variant, get_part_name, make_chunk, measure_metrics, read_records
+from metalab.experiments.studies.parts import CHUNK, PartJob, Variant, get_part_name, make_chunk, measure_metrics, read_records
 from metalab.experiments.studies.study import FEWEST_CHUNKS, compute_study_digest
 
 DAYS = 9
@@ -47,8 +47,8 @@ def test_bytes_do_not_depend_on_order(tiny: Scenario, reference: Path, tmp_path:
     class Backwards(ThreadPoolExecutor):
         """Holds the first chunk back until all others are done."""
 
-        def submit(self, fn: Any, job: Job, /) -> Future[Any]:  # type: ignore[override]
-            def late(job: Job) -> bytes:
+        def submit(self, fn: Any, job: PartJob, /) -> Future[Any]:  # type: ignore[override]
+            def late(job: PartJob) -> bytes:
                 time.sleep(0.5 if job.first == 0 else 0.0)
                 return bytes(fn(job))
 
@@ -62,7 +62,7 @@ def test_bytes_do_not_depend_on_order(tiny: Scenario, reference: Path, tmp_path:
 class Breaking(ThreadPoolExecutor):
     """Loses its worker at the second chunk, as a process pool does whose worker is killed."""
 
-    def submit(self, fn: Any, job: Job, /) -> Future[Any]:  # type: ignore[override]
+    def submit(self, fn: Any, job: PartJob, /) -> Future[Any]:  # type: ignore[override]
         if job.first == CHUNK:
             broken: Future[Any] = Future()
             broken.set_exception(BrokenExecutor("a worker was killed"))
@@ -209,8 +209,8 @@ class Slow(ThreadPoolExecutor):
     def __init__(self) -> None:
         super().__init__(1)
 
-    def submit(self, fn: Any, job: Job, /) -> Future[Any]:  # type: ignore[override]
-        def slow(job: Job) -> bytes:
+    def submit(self, fn: Any, job: PartJob, /) -> Future[Any]:  # type: ignore[override]
+        def slow(job: PartJob) -> bytes:
             time.sleep(0.3 if job.first else 0.0)
             return bytes(fn(job))
 
@@ -219,7 +219,7 @@ class Slow(ThreadPoolExecutor):
 
 def test_a_stop_file_ends_a_run_on_its_way(tiny: Scenario, tmp_path: Path) -> None:
     (tmp_path / CANCEL).touch()
-    job = Job((Variant("", tiny),), 1, 200, 7, 0, 1, measure_metrics, stop=str(tmp_path / CANCEL))
+    job = PartJob((Variant("", tiny),), 1, 200, 7, 0, 1, measure_metrics, stop=str(tmp_path / CANCEL))
     with pytest.raises(InterruptedByUserError):
         make_chunk(job)
 

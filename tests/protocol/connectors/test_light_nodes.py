@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from metalab.protocol.connectors.light_nodes import Light, LightState, admit, compute_light_due, compute_wanted, pay_light
 from metalab.protocol.kernel.accounts import Pots
 from metalab.protocol.kernel.causes import Cause
-from metalab.protocol.kernel.codes import Outcome
+from metalab.protocol.kernel.codes import Code
 from metalab.protocol.kernel.compiling import plain
 from tests.support import make_row
 
@@ -18,13 +18,13 @@ BUDGET = 365_000 * ERA
 @pytest.mark.parametrize(
     ("amount", "enabled", "treasury", "code"),
     [
-        (0, 1, 10**15, Outcome.INVALID_AMOUNT),
-        (1, 0, 10**15, Outcome.WRONG_STATUS),
-        (1_000 * ERA + 1, 1, 10**15, Outcome.BUDGET_EXHAUSTED),
-        (10, 1, 9, Outcome.INSUFFICIENT_BALANCE),
+        (0, 1, 10**15, Code.INVALID_AMOUNT),
+        (1, 0, 10**15, Code.WRONG_STATUS),
+        (1_000 * ERA + 1, 1, 10**15, Code.BUDGET_EXHAUSTED),
+        (10, 1, 9, Code.INSUFFICIENT_BALANCE),
     ],
 )
-def test_a_refusal_writes_nothing(amount: int, enabled: int, treasury: int, code: Outcome) -> None:
+def test_a_refusal_writes_nothing(amount: int, enabled: int, treasury: int, code: Code) -> None:
     pots = make_row(Pots, treasury=treasury)
     assert plain(pay_light)(pots, make_row(Light, enabled=enabled, budget=BUDGET), amount) == code
     assert (pots.treasury, pots.market_float, sum(pots.moved[k] for k in range(len(pots.moved)))) == (treasury, 0, 0)
@@ -35,7 +35,7 @@ def test_rewards_stay_within_devices_budget_and_treasury(count: int, reward: int
     pots, p = make_row(Pots, treasury=treasury), make_row(Light, enabled=1, reward=reward, budget=budget)
     due = plain(compute_light_due)(count, treasury, p)
     assert due == min(count * reward, budget // 365, treasury)
-    assert (plain(pay_light)(pots, p, due) == Outcome.OK) is (due > 0)
+    assert (plain(pay_light)(pots, p, due) == Code.OK) is (due > 0)
     assert (pots.treasury, pots.market_float, pots.moved[Cause.REWARD_LIGHT]) == (treasury - due, due, due)
 
 

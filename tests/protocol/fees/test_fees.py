@@ -6,9 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from metalab.protocol.fees.fees import (
-    FeeMetrics,
     Fees,
-    FeeState,
+    FeesMetrics,
+    FeesState,
     compute_loop_gain,
     compute_quote,
     compute_verification_usd,
@@ -46,7 +46,7 @@ def test_loop_gain_of_the_defaults_is_within_the_bound():
 
 
 def test_quote_holds_for_its_days_or_until_the_rule_changes():
-    p, quote = make_row(Fees), make_row(FeeState)
+    p, quote = make_row(Fees), make_row(FeesState)
     plain(quote_fee)(quote, p, 1.545, 10)
     assert not plain(is_quote_due)(quote, p, 39)
     assert plain(is_quote_due)(quote, p, 40)
@@ -66,7 +66,7 @@ def test_verification_is_a_charge_per_rollup_and_day():
 
 @given(st.integers(0, 10**13))
 def test_split_is_exact(amount):
-    pots, today = make_row(Pots, fees=amount), make_row(FeeMetrics)
+    pots, today = make_row(Pots, fees=amount), make_row(FeesMetrics)
     plain(divide_revenue)(pots, make_row(Fees), today)
     parts = (pots.reward_core, pots.reward_guardian, pots.reward_flex, pots.reward_developers, pots.reward_users)
     assert pots.fees == 0
@@ -77,7 +77,7 @@ def test_split_is_exact(amount):
 
 
 def test_payment_shares_and_its_reset():
-    quote, today = make_row(FeeState, due_era=1, due_native=3), make_row(FeeMetrics)
+    quote, today = make_row(FeesState, due_era=1, due_native=3), make_row(FeesMetrics)
     plain(measure_payment)(quote, today)
     assert today.fee_paid_in_era_share == 0.25
     plain(measure_payment)(quote, today)

@@ -12,8 +12,8 @@ from metalab.protocol.governance.governance import NOBODY, PLACES, Governance, V
 from metalab.protocol.governance.proposals import (
     LARGEST,
     NO_BALLOT,
-    Phase,
-    Proposal,
+    ProposalPhase,
+    ProposalRow,
     cast_stake,
     cast_vote,
     execute,
@@ -49,11 +49,11 @@ from tests.support import make_row, make_rows
 
 DEPOSIT = 1_000_000_000
 NEXT = {
-    Phase.EMPTY: {Phase.DRAFT},
-    Phase.PLANNED: {Phase.DRAFT, Phase.REFUSED},
-    Phase.DRAFT: {Phase.ACTIVE},
-    Phase.ACTIVE: {Phase.SUCCEEDED, Phase.DEFEATED, Phase.NO_QUORUM},
-    Phase.SUCCEEDED: {Phase.EXECUTED, Phase.EXPIRED},
+    ProposalPhase.EMPTY: {ProposalPhase.DRAFT},
+    ProposalPhase.PLANNED: {ProposalPhase.DRAFT, ProposalPhase.REFUSED},
+    ProposalPhase.DRAFT: {ProposalPhase.ACTIVE},
+    ProposalPhase.ACTIVE: {ProposalPhase.SUCCEEDED, ProposalPhase.DEFEATED, ProposalPhase.NO_QUORUM},
+    ProposalPhase.SUCCEEDED: {ProposalPhase.EXECUTED, ProposalPhase.EXPIRED},
 }
 
 
@@ -83,23 +83,24 @@ def make_changes(count: int = 4) -> Any:
 def make_vote(**values: Any) -> Any:
     """A proposal at vote on days 2-8."""
     return make_row(
-        Proposal, **({"phase": int(Phase.ACTIVE), "first_day": 2, "last_day": 8, "quorum": 0.03, "threshold": 0.5, "proposer": 0} | values)
+        ProposalRow,
+        **({"phase": int(ProposalPhase.ACTIVE), "first_day": 2, "last_day": 8, "quorum": 0.03, "threshold": 0.5, "proposer": 0} | values),
     )
 
 
 @pytest.mark.parametrize(
     ("yes", "no", "tokens", "phase"),
     [
-        (30, 0, 30, Phase.SUCCEEDED),
-        (29, 0, 29, Phase.NO_QUORUM),
-        (60, 0, 30, Phase.SUCCEEDED),
-        (15, 15, 30, Phase.DEFEATED),
-        (16, 15, 31, Phase.SUCCEEDED),
-        (0, 30, 30, Phase.DEFEATED),
-        (0, 0, 0, Phase.NO_QUORUM),
+        (30, 0, 30, ProposalPhase.SUCCEEDED),
+        (29, 0, 29, ProposalPhase.NO_QUORUM),
+        (60, 0, 30, ProposalPhase.SUCCEEDED),
+        (15, 15, 30, ProposalPhase.DEFEATED),
+        (16, 15, 31, ProposalPhase.SUCCEEDED),
+        (0, 30, 30, ProposalPhase.DEFEATED),
+        (0, 0, 0, ProposalPhase.NO_QUORUM),
     ],
 )
-def test_quorum_counts_tokens_and_the_threshold_counts_votes(yes: int, no: int, tokens: int, phase: Phase) -> None:
+def test_quorum_counts_tokens_and_the_threshold_counts_votes(yes: int, no: int, tokens: int, phase: ProposalPhase) -> None:
     proposal = make_vote(yes=yes, no=no, tokens=tokens, ballots=min(tokens, 1))
     assert plain(tally)(proposal, make_row(Governance), 1_000, 7) == TOO_EARLY
     assert plain(tally)(proposal, make_row(Governance), 1_000, 8) == OK
@@ -137,9 +138,9 @@ def test_the_ten_largest_ballots_are_kept() -> None:
 
 
 def test_filing_holds_the_deposit_and_fixes_the_rules_of_the_vote() -> None:
-    proposal, rules, voter, pots = make_row(Proposal), make_row(Governance), make_voter(), make_row(Pots)
+    proposal, rules, voter, pots = make_row(ProposalRow), make_row(Governance), make_voter(), make_row(Pots)
     assert plain(file_proposal)(proposal, make_motion(), make_lever(), voter, pots, rules, 4) == OK
-    assert (proposal.phase, proposal.deposit, voter.balance) == (Phase.DRAFT, DEPOSIT, 2 * DEPOSIT)
+    assert (proposal.phase, proposal.deposit, voter.balance) == (ProposalPhase.DRAFT, DEPOSIT, 2 * DEPOSIT)
     assert (proposal.quorum, proposal.threshold, proposal.filed_day) == (0.03, 0.5, 4)
     assert plain(was_filed)(proposal, 4)
     assert not plain(was_filed)(proposal, 5)
@@ -158,28 +159,28 @@ def test_filing_holds_the_deposit_and_fixes_the_rules_of_the_vote() -> None:
     ],
 )
 def test_refused_filings_write_nothing(motion: Any, balance: int, code: int) -> None:
-    proposal, voter = make_row(Proposal), make_voter(balance)
+    proposal, voter = make_row(ProposalRow), make_voter(balance)
     assert plain(file_proposal)(proposal, motion, make_lever(), voter, make_row(Pots), make_row(Governance), 4) == code
-    assert (proposal.phase, proposal.deposit, voter.balance) == (Phase.EMPTY, 0, balance)
+    assert (proposal.phase, proposal.deposit, voter.balance) == (ProposalPhase.EMPTY, 0, balance)
 
 
 def test_planned_proposals_need_no_deposit_and_carry_their_own_quorum() -> None:
-    proposal = make_row(Proposal, phase=int(Phase.PLANNED))
+    proposal = make_row(ProposalRow, phase=int(ProposalPhase.PLANNED))
     plain(clear_motion)(proposal.motion)
     proposal.motion.quorum = 0.1
     assert plain(file_planned)(proposal, make_lever(), make_row(Governance), 9) == OK
     assert (proposal.quorum, proposal.threshold, proposal.proposer, proposal.deposit) == (0.1, 0.5, NOBODY, 0)
-    refused = make_row(Proposal, phase=int(Phase.PLANNED))
+    refused = make_row(ProposalRow, phase=int(ProposalPhase.PLANNED))
     plain(clear_motion)(refused.motion)
     plain(add_change)(refused.motion, 3, 2.0, 0, 0)
     assert plain(file_planned)(refused, make_lever(), make_row(Governance), 9) == OUT_OF_BOUNDS
-    assert (refused.phase, refused.refusal) == (Phase.REFUSED, OUT_OF_BOUNDS)
+    assert (refused.phase, refused.refusal) == (ProposalPhase.REFUSED, OUT_OF_BOUNDS)
     assert not plain(was_filed)(refused, refused.filed_day)
 
 
 def test_an_executed_change_holds_from_the_next_day_or_the_day_it_names() -> None:
     for from_day, first in ((0, 21), (21, 21), (30, 30)):
-        proposal, changes = make_vote(phase=int(Phase.SUCCEEDED), ready_day=20), make_changes()
+        proposal, changes = make_vote(phase=int(ProposalPhase.SUCCEEDED), ready_day=20), make_changes()
         plain(add_change)(proposal.motion, 3, 0.25, from_day, 5)
         assert plain(execute)(proposal, 6, changes, make_lever(), make_row(Pots), 19) == TOO_EARLY
         assert plain(execute)(proposal, 6, changes, make_lever(), make_row(Pots), 20) == OK
@@ -190,21 +191,21 @@ def test_an_executed_change_holds_from_the_next_day_or_the_day_it_names() -> Non
 
 
 def test_what_cannot_be_executed_in_time_expires() -> None:
-    proposal, pots, rules = make_vote(phase=int(Phase.SUCCEEDED), ready_day=20), make_row(Pots, treasury=9), make_row(Governance)
+    proposal, pots, rules = make_vote(phase=int(ProposalPhase.SUCCEEDED), ready_day=20), make_row(Pots, treasury=9), make_row(Governance)
     plain(add_grant)(proposal.motion, 0, 10)
     assert plain(execute)(proposal, 0, make_changes(), make_lever(), pots, 20) == BUDGET_EXHAUSTED
     assert plain(expire)(proposal, rules, 33) == TOO_EARLY
     assert plain(expire)(proposal, rules, 34) == OK
-    assert proposal.phase == Phase.EXPIRED
-    full = make_vote(phase=int(Phase.SUCCEEDED))
+    assert proposal.phase == ProposalPhase.EXPIRED
+    full = make_vote(phase=int(ProposalPhase.SUCCEEDED))
     plain(add_change)(full.motion, 3, 0.25, 0, 0)
     assert plain(execute)(full, 0, make_changes(0), make_lever(), pots, 20) == TABLE_FULL
 
 
-@pytest.mark.parametrize("phase", [Phase.SUCCEEDED, Phase.DEFEATED, Phase.NO_QUORUM])
-def test_the_deposit_comes_back_unless_quorum_was_missed(phase: Phase) -> None:
+@pytest.mark.parametrize("phase", [ProposalPhase.SUCCEEDED, ProposalPhase.DEFEATED, ProposalPhase.NO_QUORUM])
+def test_the_deposit_comes_back_unless_quorum_was_missed(phase: ProposalPhase) -> None:
     proposal, voters, pots = make_vote(phase=int(phase), deposit=7), make_rows(VoterRow, 1), make_row(Pots)
-    lost = 7 if phase == Phase.NO_QUORUM else 0
+    lost = 7 if phase == ProposalPhase.NO_QUORUM else 0
     assert plain(settle_deposit)(proposal, voters, pots) == lost
     assert (proposal.deposit, voters[0].balance, pots.treasury) == (0, 7 - lost, lost)
     assert plain(settle_deposit)(proposal, voters, pots) == 0
@@ -216,7 +217,7 @@ class LifeCycle(RuleBasedStateMachine):
 
     @initialize(planned=st.booleans())
     def start(self, planned: bool) -> None:
-        self.proposal = make_row(Proposal, phase=int(Phase.PLANNED if planned else Phase.EMPTY))
+        self.proposal = make_row(ProposalRow, phase=int(ProposalPhase.PLANNED if planned else ProposalPhase.EMPTY))
         plain(clear_motion)(self.proposal.motion)
         self.law, self.pots, self.levers, self.changes = make_row(Governance), make_row(Pots), make_lever(), make_changes()
         self.voters = make_rows(VoterRow, 3)
@@ -233,21 +234,21 @@ class LifeCycle(RuleBasedStateMachine):
     def file(self, value: float) -> None:
         before = self.proposal.phase
         code = plain(file_proposal)(self.proposal, make_motion(value), self.levers, self.voters[0], self.pots, self.law, self.day)
-        assert (code == OK) == (before == Phase.EMPTY and value <= 1.0)
+        assert (code == OK) == (before == ProposalPhase.EMPTY and value <= 1.0)
 
     @rule()
     def file_from_outside(self) -> None:
-        assert (plain(file_planned)(self.proposal, self.levers, self.law, self.day) == OK) == (self.seen == Phase.PLANNED)
+        assert (plain(file_planned)(self.proposal, self.levers, self.law, self.day) == OK) == (self.seen == ProposalPhase.PLANNED)
 
     @rule(place=st.integers(0, PLACES - 1))
     def open(self, place: int) -> None:
-        may = self.seen == Phase.DRAFT and self.day >= self.proposal.filed_day + 1
+        may = self.seen == ProposalPhase.DRAFT and self.day >= self.proposal.filed_day + 1
         assert (plain(open_vote)(self.proposal, self.law, self.day, place) == OK) == may
 
     @rule(i=st.integers(0, 2), is_yes=st.integers(0, 1))
     def vote(self, i: int, is_yes: int) -> None:
         inside = self.proposal.first_day <= self.day <= self.proposal.last_day
-        may = self.seen == Phase.ACTIVE and inside and i not in self.cast and self.voters[i].balance > 0
+        may = self.seen == ProposalPhase.ACTIVE and inside and i not in self.cast and self.voters[i].balance > 0
         held = self.voters[i].balance
         assert (plain(cast_vote)(self.proposal, self.voters[i], self.law, self.day, is_yes) == OK) == may
         if may:
@@ -256,22 +257,22 @@ class LifeCycle(RuleBasedStateMachine):
 
     @rule(effective=st.sampled_from((10**9, 10**12)))
     def count(self, effective: int) -> None:
-        may = self.seen == Phase.ACTIVE and self.day >= self.proposal.last_day
+        may = self.seen == ProposalPhase.ACTIVE and self.day >= self.proposal.last_day
         assert (plain(tally)(self.proposal, self.law, effective, self.day) == OK) == may
         if may:
             assert self.proposal.turnout == self.tokens / effective
             received = plain(settle_deposit)(self.proposal, self.voters, self.pots)
             assert self.pots.treasury == received
-            assert (received > 0) == (self.proposal.phase == Phase.NO_QUORUM and self.proposal.proposer != NOBODY)
+            assert (received > 0) == (self.proposal.phase == ProposalPhase.NO_QUORUM and self.proposal.proposer != NOBODY)
 
     @rule()
     def carry_out(self) -> None:
-        may = self.seen == Phase.SUCCEEDED and self.day >= self.proposal.ready_day
+        may = self.seen == ProposalPhase.SUCCEEDED and self.day >= self.proposal.ready_day
         assert (plain(execute)(self.proposal, 0, self.changes, self.levers, self.pots, self.day) == OK) == may
 
     @rule()
     def give_up(self) -> None:
-        may = self.seen == Phase.SUCCEEDED and self.day >= self.proposal.ready_day + 14
+        may = self.seen == ProposalPhase.SUCCEEDED and self.day >= self.proposal.ready_day + 14
         assert (plain(expire)(self.proposal, self.law, self.day) == OK) == may
 
     @invariant()
@@ -279,13 +280,13 @@ class LifeCycle(RuleBasedStateMachine):
         if not hasattr(self, "proposal"):
             return
         phase = int(self.proposal.phase)
-        assert phase == self.seen or Phase(phase) in NEXT[Phase(self.seen)]
+        assert phase == self.seen or ProposalPhase(phase) in NEXT[ProposalPhase(self.seen)]
         self.seen = phase
         held = int(self.voters.array["balance"].sum())
         assert held + self.proposal.deposit + self.pots.treasury == self.total
         assert self.proposal.yes + self.proposal.no == self.proposal.tokens == self.tokens
-        assert plain(is_open)(self.proposal) == (phase in (Phase.DRAFT, Phase.ACTIVE, Phase.SUCCEEDED))
-        assert (int((self.changes.array["day"] >= 0).sum()) > 0) <= (phase == Phase.EXECUTED)
+        assert plain(is_open)(self.proposal) == (phase in (ProposalPhase.DRAFT, ProposalPhase.ACTIVE, ProposalPhase.SUCCEEDED))
+        assert (int((self.changes.array["day"] >= 0).sum()) > 0) <= (phase == ProposalPhase.EXECUTED)
 
 
 LifeCycle.TestCase.settings = settings(max_examples=60, stateful_step_count=40, deadline=None, suppress_health_check=list(HealthCheck))

@@ -85,9 +85,7 @@ def test_take_bps_is_exact(amount, bps):
     assert take_bps(amount, bps) == amount * bps // BPS == plain(take_bps)(amount, bps)
 
 
-@pytest.mark.parametrize(
-    ("amount", "bps", "expected"), [(SUPPLY, BPS, SUPPLY), (SUPPLY, 1, 10**11), (9_999, 1, 0), (10_000, 1, 1)]
-)
+@pytest.mark.parametrize(("amount", "bps", "expected"), [(SUPPLY, BPS, SUPPLY), (SUPPLY, 1, 10**11), (9_999, 1, 0), (10_000, 1, 1)])
 def test_take_bps_boundaries(amount, bps, expected):
     assert take_bps(amount, bps) == expected
 

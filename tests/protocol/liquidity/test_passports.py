@@ -9,12 +9,12 @@ from hypothesis import strategies as st
 from metalab.protocol.kernel.compiling import plain
 from metalab.protocol.liquidity.passports import (
     Passports,
-    calm_down,
     compute_mapped,
     compute_shortfall,
     compute_utilisation,
     compute_withdrawals,
-    frighten,
+    fade_withdrawals,
+    raise_withdrawals,
 )
 from tests.support import make_row
 
@@ -61,12 +61,12 @@ def test_withdrawals_are_lognormal_with_falls_and_fear(z: float, fall: float, fe
 
 def test_fear_comes_with_loss_and_fades() -> None:
     pool, p = Pool(), make_row(Passports, fear=20.0, calm_days=7.0)
-    plain(frighten)(pool, 0.05, p)
+    plain(raise_withdrawals)(pool, 0.05, p)
     assert pool.fear == 1.0
-    plain(frighten)(pool, 0.5, p)
+    plain(raise_withdrawals)(pool, 0.5, p)
     assert pool.fear == 3.0
     for _ in range(7):
-        plain(calm_down)(pool, p)
+        plain(fade_withdrawals)(pool, p)
     assert pool.fear == pytest.approx(3.0 / math.e)
 
 

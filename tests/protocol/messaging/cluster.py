@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from metalab.protocol.messaging.agreement.consensus import Committee, Effect, Message, Replica, Timer, Turn
 from metalab.protocol.messaging.agreement.snapshots import Snapshot, make_snapshot
-from metalab.protocol.messaging.agreement.votes import Certificate, Phase, Proposal, Vote
+from metalab.protocol.messaging.agreement.votes import Certificate, SnapshotProposal, Vote, VotePhase
 from metalab.protocol.messaging.proofs.hashing import encode_whole, hash_parts
 
 HEIGHT = 1
@@ -41,7 +41,7 @@ class Cluster:
                 self.timers.append((effect, k))
             elif isinstance(effect, Turn):
                 snapshot = effect.snapshot or self.make_new()
-                self.broadcast(k, Proposal(k, HEIGHT, effect.round, effect.valid_round, snapshot, effect.backers))
+                self.broadcast(k, SnapshotProposal(k, HEIGHT, effect.round, effect.valid_round, snapshot, effect.backers))
 
     def make_new(self) -> Snapshot:
         self.values += 1
@@ -55,7 +55,7 @@ class Cluster:
     def list_backers(self, number: int, digest: bytes) -> tuple[int, ...]:
         """Whose prevotes somebody could show: honest ones that were sent, and any Byzantine ones."""
         votes = [message for message in self.sent if isinstance(message, Vote)]
-        honest = {vote.guardian for vote in votes if (vote.round, vote.phase, vote.digest) == (number, Phase.PREVOTE, digest)}
+        honest = {vote.guardian for vote in votes if (vote.round, vote.phase, vote.digest) == (number, VotePhase.PREVOTE, digest)}
         return tuple(sorted(honest | self.byzantine))
 
     def inject(self, message: Message, receivers: Iterable[int]) -> None:

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 from tests.protocol.metalayer.cluster import HEIGHT, Cluster, make_value
 
-from metalab.protocol.messaging.agreement.consensus import Step
-from metalab.protocol.messaging.agreement.votes import NIL, Certificate, Phase, Proposal, Vote
+from metalab.protocol.messaging.agreement.consensus import ConsensusStep
+from metalab.protocol.messaging.agreement.votes import NIL, Certificate, SnapshotProposal, Vote, VotePhase
 
 SHAPES = [
     ((1, 1, 1, 1), (3,)),
@@ -112,8 +112,11 @@ class Strategist(RuleBasedStateMachine):
         if cluster.committee.choose(HEIGHT, number) in cluster.byzantine:
             self.propose(number, data)
         self.pass_on(number, [k for place, k in enumerate(cluster.honest) if place != plan.deaf])
-        self.time_out(Step.PROPOSE)
-        for phase, split, step in ((Phase.PREVOTE, plan.prevotes, Step.PREVOTE), (Phase.PRECOMMIT, plan.precommits, Step.PRECOMMIT)):
+        self.time_out(ConsensusStep.PROPOSE)
+        for phase, split, step in (
+            (VotePhase.PREVOTE, plan.prevotes, ConsensusStep.PREVOTE),
+            (VotePhase.PRECOMMIT, plan.precommits, ConsensusStep.PRECOMMIT),
+        ):
             for place, k in enumerate(cluster.honest):
                 self.treat(k, number, phase, split.get(place, len(cluster.honest)))
             self.time_out(step)
@@ -124,7 +127,7 @@ class Strategist(RuleBasedStateMachine):
         for place, k in enumerate(self.cluster.honest):
             self.cluster.inject(proposals[place % len(proposals)], [k])
 
-    def draw_proposal(self, number: int, data: st.DataObject) -> Proposal:
+    def draw_proposal(self, number: int, data: st.DataObject) -> SnapshotProposal:
         """A new value or an old one, with a claim to an earlier round: none, a true one, or an invented one."""
         cluster, claim = self.cluster, data.draw(st.sampled_from(Claim))
         liar, earlier = cluster.committee.choose(HEIGHT, number), -1
@@ -136,7 +139,7 @@ class Strategist(RuleBasedStateMachine):
         backers = cluster.list_backers(earlier, make_value(value).digest)
         backers += (liar,) * data.draw(st.sampled_from([0, len(cluster.stakes)]))
         cluster.values = max(cluster.values, value)
-        return Proposal(liar, HEIGHT, number, earlier, make_value(value), backers)
+        return SnapshotProposal(liar, HEIGHT, number, earlier, make_value(value), backers)
 
     def find_backed(self, number: int, is_true: bool) -> tuple[int, int] | None:
         """A round and a value with honest prevotes that make a quorum with all Byzantine ones, the oldest; or too few, the newest."""
@@ -152,12 +155,12 @@ class Strategist(RuleBasedStateMachine):
     def pass_on(self, number: int, receivers: list[int]) -> None:
         """Deliver the proposals of a round."""
         cluster = self.cluster
-        due = [(m, k) for m, k in cluster.mail if isinstance(m, Proposal) and m.round == number and k in receivers]
-        cluster.mail = [(m, k) for m, k in cluster.mail if not (isinstance(m, Proposal) and m.round == number and k in receivers)]
+        due = [(m, k) for m, k in cluster.mail if isinstance(m, SnapshotProposal) and m.round == number and k in receivers]
+        cluster.mail = [(m, k) for m, k in cluster.mail if not (isinstance(m, SnapshotProposal) and m.round == number and k in receivers)]
         for message, k in due:
             cluster.apply(k, cluster.replicas[k].receive(message))
 
-    def treat(self, k: int, number: int, phase: Phase, treatment: Treatment) -> None:
+    def treat(self, k: int, number: int, phase: VotePhase, treatment: Treatment) -> None:
         """Let one replica hear of the votes of a phase what the treatment says, Byzantine votes first."""
         cluster, replica = self.cluster, self.cluster.replicas[k]
         if treatment == SILENCE:
@@ -171,13 +174,13 @@ class Strategist(RuleBasedStateMachine):
         votes = [m for m, to in cluster.mail if to == k and isinstance(m, Vote) and (m.round, m.phase) == (number, phase)]
         weights = Counter(vote.digest for vote in votes)
         for vote in sorted(votes, key=lambda vote: weights[vote.digest]):
-            tally = book.prevotes if phase == Phase.PREVOTE else book.precommits
+            tally = book.prevotes if phase == VotePhase.PREVOTE else book.precommits
             if treatment == STARVE and 3 * tally.stake > 2 * cluster.committee.total:
                 break
             cluster.mail.remove((vote, k))
             cluster.apply(k, replica.receive(vote))
 
-    def time_out(self, step: Step) -> None:
+    def time_out(self, step: ConsensusStep) -> None:
         """Every timer of a step that runs is over."""
         cluster = self.cluster
         over = [(timer, k) for timer, k in cluster.timers if timer.step == step]
@@ -204,7 +207,7 @@ class Strategist(RuleBasedStateMachine):
         number = data.draw(st.integers(0, max(replica.round for replica in cluster.replicas.values())))
         value = make_value(data.draw(st.integers(1, cluster.values)))
         cast = {(m.guardian, m.round, m.phase, m.digest) for m in cluster.sent if isinstance(m, Vote)}
-        signers = [k for k in cluster.honest if (k, number, Phase.PRECOMMIT, value.digest) in cast] + sorted(cluster.byzantine)
+        signers = [k for k in cluster.honest if (k, number, VotePhase.PRECOMMIT, value.digest) in cast] + sorted(cluster.byzantine)
         certificate = Certificate(HEIGHT, number, value.digest, tuple(signers * 3 if repeats else signers))
         k = cluster.honest[place % len(cluster.honest)]
         cluster.apply(k, cluster.replicas[k].adopt(certificate, value))

@@ -11,7 +11,7 @@ from metalab.econ.messaging.fastclock.surface.surface import compute_capacity, r
 from metalab.econ.messaging.fastclock.surface.table import read_points
 from metalab.protocol.kernel.compiling import plain
 from metalab.protocol.kernel.declare import Table
-from metalab.protocol.messaging.delivery import FAULTS, LOADS, POINTS, SIZES, SOUND, Delivery, DeliveryPoint, read_delivery
+from metalab.protocol.messaging.delivery import FAULTS, LOADS, POINTS, SIZES, SOUND, DeliveryPoint, DeliveryState, read_delivery
 from metalab.protocol.messaging.messaging import Messaging
 from tests.support import make_row
 
@@ -20,7 +20,7 @@ TABLE = read_points()
 
 
 def read(guardians: float, faulty: float, load: float) -> list[float]:
-    delivery = make_row(Delivery)
+    delivery = make_row(DeliveryState)
     plain(read_delivery)(delivery, Table(DeliveryPoint, TABLE.copy()), guardians, faulty, load)
     return [float(getattr(delivery, name)) for name in VALUES]
 

@@ -8,15 +8,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from metalab.econ.rollups.diffusion import spread_innovations
-from metalab.econ.rollups.rollup import Network, RollupRow, Rollups, add_rollup, share_traffic
+from metalab.econ.rollups.rollup import RollupRow, Rollups, RollupsState, add_rollup, share_traffic
 from metalab.protocol.kernel.codes import ALREADY_DONE, OK, TABLE_FULL, UNKNOWN_TARGET
 from metalab.protocol.kernel.compiling import plain
 from metalab.protocol.rollups.licences import (
     LicenceDraws,
-    LicenceMetrics,
     LicenceRow,
     Licences,
-    LicenceState,
+    LicencesMetrics,
+    LicencesState,
     adopt,
     build,
     compute_royalty,
@@ -29,7 +29,7 @@ make_rows: Any = support.make_rows
 
 
 def make_network(count: int) -> tuple[Any, Any]:
-    rollups, network = make_rows(RollupRow, count), make_row(Network)
+    rollups, network = make_rows(RollupRow, count), make_row(RollupsState)
     for i in range(count):
         plain(add_rollup)(rollups, network, 0)
         rollups[i].tvl = float(count - i)
@@ -39,7 +39,7 @@ def make_network(count: int) -> tuple[Any, Any]:
 
 def test_an_innovation_passes_on_and_each_refusal_writes_nothing() -> None:
     rollups, _ = make_network(4)
-    licences, state = make_rows(LicenceRow, 2), make_row(LicenceState)
+    licences, state = make_rows(LicenceRow, 2), make_row(LicencesState)
     assert plain(adopt)(licences, state, rollups[1], rollups[0], 3) == UNKNOWN_TARGET
     assert plain(build)(rollups[0]) == OK
     assert plain(build)(rollups[0]) == ALREADY_DONE
@@ -65,8 +65,8 @@ def test_royalties_are_exact(amount: int, bps: int) -> None:
 def test_contagion_follows_the_logistic_curve() -> None:
     count, days, rate = 2_000, 120, 18.0
     rollups, network = make_network(count)
-    licences, state, draws = make_rows(LicenceRow, count), make_row(LicenceState), make_rows(LicenceDraws, count)
-    p, today = make_row(Licences, contact_rate=rate, build_rate=0.0), make_row(LicenceMetrics)
+    licences, state, draws = make_rows(LicenceRow, count), make_row(LicencesState), make_rows(LicenceDraws, count)
+    p, today = make_row(Licences, contact_rate=rate, build_rate=0.0), make_row(LicencesMetrics)
     for i in range(40):
         plain(build)(rollups[i])
     rest = np.arange(count)
@@ -84,11 +84,11 @@ def test_contagion_follows_the_logistic_curve() -> None:
 
 def test_without_licensing_nothing_spreads() -> None:
     rollups, network = make_network(3)
-    licences, state, draws = make_rows(LicenceRow, 3), make_row(LicenceState), make_rows(LicenceDraws, 3)
+    licences, state, draws = make_rows(LicenceRow, 3), make_row(LicencesState), make_rows(LicenceDraws, 3)
     plain(build)(rollups[0])
     for row in draws:
         row.contact, row.build, row.partner = 1e-9, 1.0, 0.0
-    plain(spread_innovations)(rollups, draws, licences, state, network, 0, make_row(Licences, licensing=0), make_row(LicenceMetrics))
+    plain(spread_innovations)(rollups, draws, licences, state, network, 0, make_row(Licences, licensing=0), make_row(LicencesMetrics))
     assert state.live == 0
-    plain(spread_innovations)(rollups, draws, licences, state, network, 0, make_row(Licences), make_row(LicenceMetrics))
+    plain(spread_innovations)(rollups, draws, licences, state, network, 0, make_row(Licences), make_row(LicencesMetrics))
     assert state.live == 2

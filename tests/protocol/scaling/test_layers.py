@@ -5,8 +5,8 @@ import pytest
 from metalab.protocol.kernel.compiling import plain
 from metalab.protocol.scaling.layers import (
     Layer,
-    LayerMetrics,
     Layers,
+    LayersMetrics,
     compute_data_tps,
     compute_excess,
     compute_use,
@@ -30,7 +30,7 @@ from tests.support import make_row
 def test_the_busiest_layer_is_the_bottleneck(uses: tuple[float, float, float], layer: Layer) -> None:
     assert plain(find_bottleneck)(*uses) == layer
     capacities = [1.0 / use if use else 1.0 for use in uses]
-    today = make_row(LayerMetrics, execution_tps=capacities[0], data_tps=capacities[1], verification_tps=capacities[2])
+    today = make_row(LayersMetrics, execution_tps=capacities[0], data_tps=capacities[1], verification_tps=capacities[2])
     plain(measure_layers)(1.0 if any(uses) else 0.0, today)
     assert (today.execution_use, today.data_use, today.verification_use) == pytest.approx(uses)
     assert today.bottleneck == layer

@@ -14,8 +14,8 @@ from metalab.protocol.kernel.compiling import plain
 from metalab.protocol.kernel.declare import Table
 from metalab.protocol.scaling.load import (
     Block,
-    LoadMetrics,
-    LoadState,
+    ScalingMetrics,
+    ScalingState,
     book_tally,
     compute_block_delay,
     compute_congestion_due,
@@ -30,7 +30,7 @@ from metalab.protocol.scaling.load import (
     step_base_fee,
 )
 from metalab.protocol.scaling.scaling import Scaling
-from metalab.protocol.scaling.surface import BURSTS, POINTS, SIZES, UTILISATIONS, SurfacePoint
+from metalab.protocol.scaling.surface import BURSTS, POINTS, SIZES, UTILISATIONS, ScalingPoint
 from tests.support import make_row
 
 
@@ -48,7 +48,7 @@ def serve_day(load: Any, p: Any, messages: float, core: int, standing_by: int, s
 
 def test_below_capacity_the_quantile_is_that_of_the_queue() -> None:
     p = make_row(Scaling, node_tps=2.0)
-    load = make_row(LoadState)
+    load = make_row(ScalingState)
     serve(load.quiet, p, 1.8, 3600.0, 1, 0.0)
     assert plain(compute_delay_quantile)(load, p, 0.95) == pytest.approx(math.log(0.9 / 0.05) / 0.2, rel=1e-6)
     assert plain(compute_delay_quantile)(load, p, 0.05) == 0.0
@@ -97,7 +97,7 @@ def test_the_mean_delay_is_the_integral_of_the_tail(rate: float, servers: int, o
 
 
 def test_an_idle_network_neither_delays_nor_drops_and_one_without_nodes_does_both() -> None:
-    p, load = make_row(Scaling, active_min=0), make_row(LoadState)
+    p, load = make_row(Scaling, active_min=0), make_row(ScalingState)
     assert (plain(compute_mean_delay)(load), plain(compute_dropped_share)(load)) == (0.0, 0.0)
     serve_day(load, p, 15_000.0, 0, 0)
     assert plain(compute_mean_delay)(load) == p.queue_s
@@ -106,8 +106,8 @@ def test_an_idle_network_neither_delays_nor_drops_and_one_without_nodes_does_bot
 
 def test_the_launch_day() -> None:
     p = make_row(Scaling, burst=0.0)
-    load = make_row(LoadState, base_fee=10.0)
-    today = make_row(LoadMetrics)
+    load = make_row(ScalingState, base_fee=10.0)
+    today = make_row(ScalingMetrics)
     serve_day(load, p, 15_000.0, 20, 25)
     plain(record_load)(load, p, today)
     assert (load.peak.rate, load.peak_active) == (138.0, 24)
@@ -119,7 +119,7 @@ def test_the_launch_day() -> None:
 
 def test_the_congestion_fee_moves_at_most_an_eighth_a_step() -> None:
     p = make_row(Scaling)
-    load = make_row(LoadState, base_fee=100.0)
+    load = make_row(ScalingState, base_fee=100.0)
     load.peak.rate = 1e6
     plain(step_base_fee)(load, p, 20, 25)
     assert load.base_fee == 112.5
@@ -133,19 +133,19 @@ def test_the_congestion_fee_moves_at_most_an_eighth_a_step() -> None:
 
 def make_points(**values: float) -> Table:
     """A table that says the same everywhere."""
-    array = np.zeros(POINTS, SurfacePoint.dtype)
+    array = np.zeros(POINTS, ScalingPoint.dtype)
     rows = np.arange(POINTS)
     array["utilisation"] = rows // (SIZES * BURSTS) % UTILISATIONS
     array["servers"] = rows // BURSTS % SIZES
     array["burstiness"] = rows % BURSTS
     for name, value in ({"active": 1.0} | values).items():
         array[name] = value
-    return Table(SurfacePoint, array)
+    return Table(ScalingPoint, array)
 
 
 def read_block(points: Table, rate: float, opening: float = 0.0, active: int = 25, **values: float) -> Any:
     """A peak hour by the surface: 20 core nodes, some flex nodes settled, 60 standing by."""
-    load, p = make_row(LoadState), make_row(Scaling, **values)
+    load, p = make_row(ScalingState), make_row(Scaling, **values)
     load.peak.rate, load.peak.seconds = rate, 3_600.0
     plain(serve_surface)(load.peak, load, points, p, 20, 60, active, opening)
     return load.peak
@@ -181,7 +181,7 @@ def test_beyond_the_table_the_closed_form_holds(rate: float, opening: float, act
 
 
 def test_a_simulated_hour_is_booked_as_it_was() -> None:
-    load, p = make_row(LoadState), make_row(Scaling)
+    load, p = make_row(ScalingState), make_row(Scaling)
     load.peak.seconds = 3_600.0
     tally = load.tally
     tally.arrived, tally.dropped, tally.served, tally.ticks, tally.active, tally.delay = 36_000, 6_000, 29_000, 1_200, 30_000, 90_000.0
@@ -194,7 +194,7 @@ def test_a_simulated_hour_is_booked_as_it_was() -> None:
 
 
 def test_the_settled_sets_and_rates_of_a_day() -> None:
-    load, p = make_row(LoadState), make_row(Scaling)
+    load, p = make_row(ScalingState), make_row(Scaling)
     load.chains.spread = 0.25
     plain(plan_day)(load, p, 30_000.0, 2.0, 20, 60)
     assert load.peak.rate == pytest.approx(2 * 138.0 * math.exp(0.25 * 2.0 - 0.5 * 0.25**2))
@@ -206,7 +206,7 @@ def test_the_settled_sets_and_rates_of_a_day() -> None:
     ("price", "indexation", "expected"), [(1.545, 0.5, 4_000), (0.38625, 0.5, 8_000), (0.38625, 0.0, 4_000), (0.38625, 1.0, 16_000)]
 )
 def test_the_congestion_fee_follows_the_price_as_message_fees_do(price: float, indexation: float, expected: int) -> None:
-    load, fees = make_row(LoadState, base_fee=10.0), make_row(Fees, indexation=indexation)
+    load, fees = make_row(ScalingState, base_fee=10.0), make_row(Fees, indexation=indexation)
     load.peak.rate, load.peak.seconds, load.peak.dropped = 1.0, 500.0, 100.0
     assert plain(compute_congestion_due)(load, fees, price) == expected
     usual = plain(compute_quote)(make_row(Fees, indexation=indexation), price) / plain(compute_quote)(make_row(Fees), 1.545)

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from metalab.protocol.kernel.compiling import plain
 from metalab.protocol.kernel.declare import Table
 from metalab.protocol.scaling.scaling import Controller
-from metalab.protocol.scaling.surface import BURSTS, POINTS, SHEET, SIZES, UTILISATIONS, Hour, Reading, SurfacePoint, read_surface
+from metalab.protocol.scaling.surface import BURSTS, POINTS, SHEET, SIZES, UTILISATIONS, Hour, Reading, ScalingPoint, read_surface
 from tests.support import make_row
 
 UTILISATION = np.linspace(0.2, 2.4, UTILISATIONS)
@@ -25,7 +25,7 @@ def compute_value(sheet: float, u: float, c: float, b: float) -> float:
 
 @pytest.fixture(scope="module")
 def points() -> Table:
-    array = np.zeros(POINTS, SurfacePoint.dtype)
+    array = np.zeros(POINTS, ScalingPoint.dtype)
     row = 0
     for sheet in Controller:
         for u in UTILISATION:
@@ -35,7 +35,7 @@ def points() -> Table:
                     array[row] = (u, c, b, value, 2 * value, 3 * value, 4 * value, np.full(12, 5 * value))
                     row += 1
     assert (row, SHEET) == (POINTS, UTILISATIONS * SIZES * BURSTS)
-    return Table(SurfacePoint, array)
+    return Table(ScalingPoint, array)
 
 
 def read(points: Table, controller: Controller, u: float, servers: int, b: float, reserve: float) -> Any:

@@ -12,8 +12,8 @@ from metalab.protocol.scaling.queueing import compute_erlang_c, compute_mean_wai
 from metalab.protocol.scaling.scaling import TICK, Controller, Crew, Scaling, open_crew
 from metalab.protocol.scaling.ticks import (
     TAILS,
-    Tally,
     Tank,
+    TickTally,
     compute_tally_delay,
     flush_pending,
     interpolate_quantile,
@@ -30,7 +30,7 @@ CORE = 20
 
 def make(controller: Controller = Controller.FIXED, active: int = 25, waiting: int = 0, **values: Any) -> tuple[Any, Any, Any, Any]:
     p = make_row(Scaling, controller=int(controller), **values)
-    tank, crew, tally = make_row(Tank), make_row(Crew), make_row(Tally)
+    tank, crew, tally = make_row(Tank), make_row(Crew), make_row(TickTally)
     plain(open_tank)(tank, waiting)
     plain(open_crew)(crew, active, 138.0, p, CORE)
     return tank, crew, tally, p
@@ -78,7 +78,7 @@ def test_the_queue_is_bounded_and_only_newcomers_are_dropped() -> None:
     tank, crew, _, p = parts
     p.fixed_nodes = 10
     crew.active = 10
-    tally = run((tank, crew, make_row(Tally), p), [0])
+    tally = run((tank, crew, make_row(TickTally), p), [0])
     assert (tally.dropped, tank.waiting) == (0, 1_800 - 360)
 
 

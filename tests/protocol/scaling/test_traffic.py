@@ -13,9 +13,9 @@ from metalab.econ.kernel.chance.philox import derive_key, fill_draws
 from metalab.econ.kernel.chance.streams import Stream
 from metalab.protocol.kernel.compiling import plain
 from metalab.protocol.scaling.traffic import (
-    Chains,
+    ChainLoads,
+    LoadWeather,
     Traffic,
-    Weather,
     compute_burstiness,
     compute_share,
     compute_size,
@@ -31,7 +31,7 @@ from tests.support import make_row
 
 
 def make(chains: int = 60, zipf: float = 1.0, **values: Any) -> tuple[Any, Any, Any]:
-    sky, traffic, spread = make_row(Weather), make_row(Traffic, **values), make_row(Chains)
+    sky, traffic, spread = make_row(LoadWeather), make_row(Traffic, **values), make_row(ChainLoads)
     plain(set_chains)(spread, chains, zipf)
     plain(set_weather)(sky, traffic, spread)
     return sky, traffic, spread

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from metalab.protocol.kernel.codes import Status, Tier
+from metalab.protocol.kernel.codes import NodeStatus, Tier
 from metalab.protocol.kernel.compiling import plain
 from metalab.protocol.security.corruption import (
     Corruption,
@@ -24,7 +24,7 @@ from metalab.protocol.security.corruption import (
     count_guardians,
     measure_corruption,
 )
-from metalab.protocol.security.slashing import Docket, Schedule, Slashing
+from metalab.protocol.security.slashing import Docket, Slashing, SlashingSchedule
 from metalab.protocol.staking.staking import NodeRow
 from tests.support import make_row, make_rows
 
@@ -103,9 +103,9 @@ def test_profit_is_bounded_twice() -> None:
 def make_guardians(stakes: list[int]) -> Docket:
     nodes = make_rows(NodeRow, len(stakes) + 2)
     for i, stake in enumerate(stakes):
-        nodes[i].stake, nodes[i].status, nodes[i].tier = stake * ERA, int(Status.BONDED), int(Tier.GUARDIAN)
+        nodes[i].stake, nodes[i].status, nodes[i].tier = stake * ERA, int(NodeStatus.BONDED), int(Tier.GUARDIAN)
     nodes[len(stakes)].stake, nodes[len(stakes)].tier = 10**12, int(Tier.GUARDIAN)
-    nodes[len(stakes) + 1].stake, nodes[len(stakes) + 1].status = 10**12, int(Status.BONDED)
+    nodes[len(stakes) + 1].stake, nodes[len(stakes) + 1].status = 10**12, int(NodeStatus.BONDED)
     docket: Docket = make_row(Docket)
     plain(count_guardians)(docket, nodes, int(Tier.GUARDIAN), 2 / 3)
     return docket
@@ -118,9 +118,15 @@ def test_only_bonded_guardians_count() -> None:
 
 
 @pytest.mark.parametrize(
-    ("schedule", "penalty"), [(Schedule.PROGRESSIVE, 1.0), (Schedule.POLKADOT, 1.0), (Schedule.ETHEREUM, 1.0), (Schedule.COSMOS, 0.05)]
+    ("schedule", "penalty"),
+    [
+        (SlashingSchedule.PROGRESSIVE, 1.0),
+        (SlashingSchedule.POLKADOT, 1.0),
+        (SlashingSchedule.ETHEREUM, 1.0),
+        (SlashingSchedule.COSMOS, 0.05),
+    ],
 )
-def test_the_penalty_is_that_of_the_schedule_in_force(schedule: Schedule, penalty: float) -> None:
+def test_the_penalty_is_that_of_the_schedule_in_force(schedule: SlashingSchedule, penalty: float) -> None:
     docket = make_guardians([500_000] * 12)
     assert plain(compute_joint_penalty)(docket, make_row(Slashing, schedule=int(schedule))) == pytest.approx(penalty)
 

@@ -11,8 +11,8 @@ from metalab.protocol.kernel.compiling import plain
 from metalab.protocol.security.incidents import (
     KINDS,
     NEVER_HOURS,
+    IncidentKind,
     Incidents,
-    Kind,
     combine_sights,
     compute_checks,
     compute_contagion,
@@ -40,7 +40,7 @@ def test_nobody_watches_nothing_is_noticed() -> None:
     assert plain(compute_sight)(0.0, 0.5) == plain(compute_sight)(10.0, 0.0) == 0.0
     assert plain(combine_sights)(0.25, 0.5) == 0.625
     assert plain(compute_checks)(0.3, 0.0) == NEVER_HOURS
-    assert plain(compute_mean_detection)(0.0, Kind.FORGERY, P) == P.outside_hours[Kind.FORGERY]
+    assert plain(compute_mean_detection)(0.0, IncidentKind.FORGERY, P) == P.outside_hours[IncidentKind.FORGERY]
 
 
 @pytest.mark.parametrize("sight", [0.01, 0.2, 0.9, 1.0])
@@ -82,10 +82,10 @@ def test_who_is_first_notices() -> None:
 
 @pytest.mark.parametrize(("hours", "share"), [(0.0, 0.0), (0.5, 0.0), (1.5, 0.5), (2.5, 1.0), (99.0, 1.0)])
 def test_what_is_under_the_exit_delay_is_stopped(hours: float, share: float) -> None:
-    assert plain(compute_escaped)(hours, Kind.EXPLOIT, make_row(Incidents, fast_share=0.0)) == share
+    assert plain(compute_escaped)(hours, IncidentKind.EXPLOIT, make_row(Incidents, fast_share=0.0)) == share
     fast = min(hours / 2.0, 1.0)
-    assert plain(compute_escaped)(hours, Kind.EXPLOIT, P) == pytest.approx(0.3 * fast + 0.7 * share)
-    assert plain(compute_escaped)(hours, Kind.EXPLOIT, make_row(Incidents, fast_share=1.0)) == fast
+    assert plain(compute_escaped)(hours, IncidentKind.EXPLOIT, P) == pytest.approx(0.3 * fast + 0.7 * share)
+    assert plain(compute_escaped)(hours, IncidentKind.EXPLOIT, make_row(Incidents, fast_share=1.0)) == fast
     assert plain(compute_loss_share)(share, P) == share * 0.75
     assert plain(compute_loss_share)(share, make_row(Incidents, shared=0)) == share
 

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from metalab.protocol.kernel.accounts import Pots
 from metalab.protocol.kernel.causes import Cause
-from metalab.protocol.kernel.codes import Outcome
+from metalab.protocol.kernel.codes import Code
 from metalab.protocol.kernel.compiling import plain
 from metalab.protocol.security.insurance import Insurance, compute_claim, compute_limit, compute_premium_usd, pay_claim
 from metalab.protocol.security.insurance_ledger import collect_premium
@@ -17,21 +17,21 @@ ERA = 10**6
 
 def test_a_claim_is_paid_out_of_the_fund() -> None:
     pots = make_row(Pots, insurance=1_000 * ERA, market_float=5)
-    assert plain(pay_claim)(pots, make_row(Insurance), 250 * ERA) == Outcome.OK
+    assert plain(pay_claim)(pots, make_row(Insurance), 250 * ERA) == Code.OK
     assert (pots.insurance, pots.market_float, pots.moved[Cause.INSURANCE_PAYOUT]) == (750 * ERA, 250 * ERA + 5, 250 * ERA)
 
 
 @pytest.mark.parametrize(
     ("amount", "paying", "limit", "code"),
     [
-        (0, 1, 2_500, Outcome.INVALID_AMOUNT),
-        (-1, 1, 2_500, Outcome.INVALID_AMOUNT),
-        (1, 0, 2_500, Outcome.WRONG_STATUS),
-        (1_001 * ERA, 1, 10_000, Outcome.INSUFFICIENT_BALANCE),
-        (251 * ERA, 1, 2_500, Outcome.ABOVE_MAXIMUM),
+        (0, 1, 2_500, Code.INVALID_AMOUNT),
+        (-1, 1, 2_500, Code.INVALID_AMOUNT),
+        (1, 0, 2_500, Code.WRONG_STATUS),
+        (1_001 * ERA, 1, 10_000, Code.INSUFFICIENT_BALANCE),
+        (251 * ERA, 1, 2_500, Code.ABOVE_MAXIMUM),
     ],
 )
-def test_a_refusal_writes_nothing(amount: int, paying: int, limit: int, code: Outcome) -> None:
+def test_a_refusal_writes_nothing(amount: int, paying: int, limit: int, code: Code) -> None:
     pots = make_row(Pots, insurance=1_000 * ERA)
     before = bytes(pots._columns["insurance"]) + bytes(pots._columns["market_float"])
     assert plain(pay_claim)(pots, make_row(Insurance, paying=paying, limit_bps=limit), amount) == code

@@ -5,14 +5,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from metalab.protocol.kernel.accounts import Pots
-from metalab.protocol.kernel.codes import Outcome, Status, Tier
+from metalab.protocol.kernel.codes import Code, NodeStatus, Tier
 from metalab.protocol.kernel.compiling import plain
 from metalab.protocol.security.slashing import (
-    Court,
     Docket,
     Offence,
-    Schedule,
     Slashing,
+    SlashingContext,
+    SlashingSchedule,
     SlashingState,
     accuse,
     close_year,
@@ -63,8 +63,8 @@ def test_progressive_grows_with_priors_and_with_others_but_not_for_one_fault_alo
     assert f(p, Offence.DOWNTIME, 0, 90, 10, 100) == 0.0001
 
 
-@pytest.mark.parametrize("schedule", list(Schedule))
-def test_every_schedule_is_handled(schedule: Schedule) -> None:
+@pytest.mark.parametrize("schedule", list(SlashingSchedule))
+def test_every_schedule_is_handled(schedule: SlashingSchedule) -> None:
     p = make_row(Slashing, schedule=int(schedule))
     docket = make_row(Docket, nodes=10, total=100, offenders=2, slashed=20, largest=10)
     assert 0.0 < plain(compute_penalty)(p, docket, Offence.EQUIVOCATION, 0) <= 1.0
@@ -78,27 +78,27 @@ class Stage:
         self.journal = make_rows(JournalRow, 0)
         for i in range(count):
             node = self.nodes[i]
-            node.index, node.stake, node.status, node.tier = i, STAKE, int(Status.BONDED), int(Tier.CORE)
+            node.index, node.stake, node.status, node.tier = i, STAKE, int(NodeStatus.BONDED), int(Tier.CORE)
 
     def punish(self, i: int, offence: int, day: int) -> int:
         for node in self.nodes:
             plain(count_case)(self.docket, node, self.p, day)
-        court = Court(self.p, self.state, self.staking, self.staking_state, self.pots, self.journal, day)
+        court = SlashingContext(self.p, self.state, self.staking, self.staking_state, self.pots, self.journal, day)
         return plain(punish)(self.nodes[i], self.nodes[(i + 1) % len(self.nodes)], self.docket, court, offence)
 
 
 def test_a_case_from_evidence_to_distribution() -> None:
     s = Stage()
     node = s.nodes[0]
-    assert plain(accuse)(node, Offence.DATA_WITHHOLDING, 4) == Outcome.OK
-    assert plain(accuse)(node, Offence.DATA_WITHHOLDING, 4) == Outcome.ALREADY_DONE
-    assert s.punish(0, Offence.DATA_WITHHOLDING, 4) == Outcome.TOO_EARLY
-    assert s.punish(0, Offence.DATA_WITHHOLDING, 5) == Outcome.OK
+    assert plain(accuse)(node, Offence.DATA_WITHHOLDING, 4) == Code.OK
+    assert plain(accuse)(node, Offence.DATA_WITHHOLDING, 4) == Code.ALREADY_DONE
+    assert s.punish(0, Offence.DATA_WITHHOLDING, 4) == Code.TOO_EARLY
+    assert s.punish(0, Offence.DATA_WITHHOLDING, 5) == Code.OK
     amount = STAKE // 50
-    assert (node.stake, node.status, node.jail_until) == (STAKE - amount, Status.JAILED, 12)
+    assert (node.stake, node.status, node.jail_until) == (STAKE - amount, NodeStatus.JAILED, 12)
     assert (s.nodes[1].balance, s.pots.insurance, s.pots.burned) == (amount // 20, amount * 45 // 100, amount // 2)
-    assert s.punish(0, Offence.DATA_WITHHOLDING, 6) == Outcome.ALREADY_DONE
-    assert plain(accuse)(node, Offence.DATA_WITHHOLDING, 4) == Outcome.ALREADY_DONE
+    assert s.punish(0, Offence.DATA_WITHHOLDING, 6) == Code.ALREADY_DONE
+    assert plain(accuse)(node, Offence.DATA_WITHHOLDING, 4) == Code.ALREADY_DONE
 
 
 def test_equivocation_tombstones_and_a_protocol_run_node_is_jailed_instead() -> None:
@@ -107,28 +107,28 @@ def test_equivocation_tombstones_and_a_protocol_run_node_is_jailed_instead() -> 
     for i in range(2):
         plain(accuse)(s.nodes[i], Offence.EQUIVOCATION, 0)
         s.punish(i, Offence.EQUIVOCATION, 1)
-    assert [s.nodes[i].status for i in range(2)] == [Status.TOMBSTONED, Status.JAILED]
+    assert [s.nodes[i].status for i in range(2)] == [NodeStatus.TOMBSTONED, NodeStatus.JAILED]
 
 
 def test_unbonding_stake_is_slashable_but_not_what_came_after_the_offence() -> None:
     s = Stage(initial=(1.0, 1.0, 1.0, 1.0))
     node = s.nodes[0]
-    node.stake, node.unbonding, node.status = 0, STAKE, int(Status.UNBONDING)
+    node.stake, node.unbonding, node.status = 0, STAKE, int(NodeStatus.UNBONDING)
     plain(accuse)(node, Offence.INVALID_ATTESTATION, 0)
     node.stake = 7
-    assert s.punish(0, Offence.INVALID_ATTESTATION, 1) == Outcome.OK
+    assert s.punish(0, Offence.INVALID_ATTESTATION, 1) == Code.OK
     assert node.stake + node.unbonding == 7
-    assert plain(accuse)(make_row(NodeRow), Offence.DOWNTIME, 0) == Outcome.WRONG_STATUS
-    assert plain(accuse)(node, 4, 0) == Outcome.UNKNOWN_TARGET
+    assert plain(accuse)(make_row(NodeRow), Offence.DOWNTIME, 0) == Code.WRONG_STATUS
+    assert plain(accuse)(node, 4, 0) == Code.UNKNOWN_TARGET
 
 
 @given(
-    st.sampled_from(list(Schedule)),
+    st.sampled_from(list(SlashingSchedule)),
     st.lists(st.tuples(st.integers(0, 3), st.integers(0, 3), st.booleans()), max_size=25),
     st.integers(0, 10**12),
 )
 def test_nobody_loses_more_than_was_at_stake_and_no_token_is_lost(
-    schedule: Schedule, cases: list[tuple[int, int, bool]], leaving: int
+    schedule: SlashingSchedule, cases: list[tuple[int, int, bool]], leaving: int
 ) -> None:
     s = Stage(4, schedule=int(schedule))
     s.nodes[2].unbonding = leaving

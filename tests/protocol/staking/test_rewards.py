@@ -6,11 +6,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from metalab.protocol.kernel.accounts import Pots
-from metalab.protocol.kernel.codes import Status, Tier
+from metalab.protocol.kernel.codes import NodeStatus, Tier
 from metalab.protocol.kernel.compiling import plain
 from metalab.protocol.kernel.declare import Table
 from metalab.protocol.staking.journal import JournalRow
-from metalab.protocol.staking.rewards import BUCKETS, NodePots, Rewards, divide_pot, pay_rewards
+from metalab.protocol.staking.rewards import BUCKETS, Rewards, RewardsState, divide_pot, pay_rewards
 from metalab.protocol.staking.staking import NodeRow, Staking, StakingState
 from tests.support import make_row, make_rows
 
@@ -23,7 +23,7 @@ def make_nodes(*specs: tuple[Tier, int, float, float]) -> Table:
     for i, (tier, stake, uptime, hours) in enumerate(specs):
         node = nodes[i]
         node.index, node.tier, node.stake, node.uptime, node.active_hours = i, int(tier), stake, uptime, hours
-        node.status = int(Status.BONDED)
+        node.status = int(NodeStatus.BONDED)
     return nodes
 
 
@@ -48,7 +48,7 @@ def test_a_pot_is_divided_to_the_last_uera_by_largest_remainder(pot: int, weight
 
 class Stage:
     def __init__(self, nodes: Table, **values: int) -> None:
-        self.nodes, self.pots, self.state = nodes, make_row(Pots, treasury=10**12), make_row(NodePots)
+        self.nodes, self.pots, self.state = nodes, make_row(Pots, treasury=10**12), make_row(RewardsState)
         self.staking_state, self.p, self.staking = make_row(StakingState), make_row(Rewards, **values), make_row(Staking)
         self.journal = make_rows(JournalRow, 0)
 
@@ -78,16 +78,16 @@ def test_the_flex_pot_pays_forty_per_cent_for_availability_and_sixty_for_hours()
 
 def test_an_empty_tiers_share_goes_to_the_treasury_after_thirty_days_and_is_no_jackpot() -> None:
     s = Stage(make_nodes((Tier.CORE, MINIMUM[Tier.CORE], 1.0, 0)))
-    s.nodes[0].status = int(Status.CANDIDATE)
+    s.nodes[0].status = int(NodeStatus.CANDIDATE)
     for _ in range(10):
         assert s.pay(core=100) == [0]
-    s.nodes[0].status = int(Status.BONDED)
+    s.nodes[0].status = int(NodeStatus.BONDED)
     assert s.pay(core=100) == [100]
     assert s.pots.reward_core == 1_000
     for _ in range(20):
         assert s.pay(core=100) == [100]
     assert (s.pots.reward_core, s.pots.treasury) == (0, 10**12 + 1_000)
-    s.nodes[0].status = int(Status.CANDIDATE)
+    s.nodes[0].status = int(NodeStatus.CANDIDATE)
     for _ in range(40):
         s.pay(core=100)
     assert (s.pots.reward_core, s.pots.treasury) == (0, 10**12 + 5_000)

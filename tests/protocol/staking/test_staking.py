@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from metalab.protocol.kernel.accounts import Pots
 from metalab.protocol.kernel.causes import Cause
-from metalab.protocol.kernel.codes import Outcome, Status, Tier
+from metalab.protocol.kernel.codes import Code, NodeStatus, Tier
 from metalab.protocol.kernel.compiling import plain
 from metalab.protocol.staking.journal import JournalRow
 from metalab.protocol.staking.staking import (
@@ -74,16 +74,16 @@ def snapshot(stage: Stage) -> tuple[Any, ...]:
 def test_a_whole_life() -> None:
     s = Stage()
     node = s.nodes[0]
-    assert s.bond(0) == Outcome.OK
-    assert (node.status, node.stake) == (Status.BONDED, CORE_MINIMUM)
+    assert s.bond(0) == Code.OK
+    assert (node.status, node.stake) == (NodeStatus.BONDED, CORE_MINIMUM)
     s.day = 10
-    assert s.unbond(0) == Outcome.OK
-    assert (node.status, node.stake, node.unbonding) == (Status.UNBONDING, 0, CORE_MINIMUM)
+    assert s.unbond(0) == Code.OK
+    assert (node.status, node.stake, node.unbonding) == (NodeStatus.UNBONDING, 0, CORE_MINIMUM)
     s.day = 23
-    assert s.release(0) == Outcome.TOO_EARLY
+    assert s.release(0) == Code.TOO_EARLY
     s.day = 24
-    assert s.release(0) == Outcome.OK
-    assert (node.status, node.unbonding, node.balance) == (Status.CANDIDATE, 0, 5_000_000 * ERA)
+    assert s.release(0) == Code.OK
+    assert (node.status, node.unbonding, node.balance) == (NodeStatus.CANDIDATE, 0, 5_000_000 * ERA)
 
 
 @pytest.mark.parametrize(
@@ -93,7 +93,7 @@ def test_a_whole_life() -> None:
 def test_refused_bonds_change_nothing(amount: int, code: str) -> None:
     s = Stage()
     before = snapshot(s)
-    assert s.bond(0, amount) == Outcome[code]
+    assert s.bond(0, amount) == Code[code]
     assert snapshot(s) == before
 
 
@@ -101,24 +101,24 @@ def test_at_most_two_enter_and_two_leave_a_day_and_the_queue_is_fair() -> None:
     s = Stage(9)
     for day in range(5):
         s.open()
-        codes = [s.bond(i) for i in range(9) if s.nodes[i].status == Status.CANDIDATE]
-        assert codes.count(Outcome.OK) == (2 if day < 4 else 1)
-        assert set(codes[2:]) <= {Outcome.CHURN_LIMIT}
+        codes = [s.bond(i) for i in range(9) if s.nodes[i].status == NodeStatus.CANDIDATE]
+        assert codes.count(Code.OK) == (2 if day < 4 else 1)
+        assert set(codes[2:]) <= {Code.CHURN_LIMIT}
     s.open()
-    assert [s.unbond(i) for i in (8, 7)] == [Outcome.OK, Outcome.OK]
+    assert [s.unbond(i) for i in (8, 7)] == [Code.OK, Code.OK]
     for i in (5, 0, 6, 1):
-        assert s.unbond(i) == Outcome.CHURN_LIMIT
-        assert plain(queue_exit)(s.nodes[i], s.state) == Outcome.OK
-        assert plain(queue_exit)(s.nodes[i], s.state) == Outcome.ALREADY_DONE
+        assert s.unbond(i) == Code.CHURN_LIMIT
+        assert plain(queue_exit)(s.nodes[i], s.state) == Code.OK
+        assert plain(queue_exit)(s.nodes[i], s.state) == Code.ALREADY_DONE
     s.open()
-    assert s.unbond(2) == Outcome.CHURN_LIMIT
-    left = [i for i in range(7) if s.nodes[i].ticket > 0 and s.unbond(i) == Outcome.OK]
+    assert s.unbond(2) == Code.CHURN_LIMIT
+    left = [i for i in range(7) if s.nodes[i].ticket > 0 and s.unbond(i) == Code.OK]
     assert left == [0, 5]
     s.open()
-    left = [i for i in range(7) if s.nodes[i].ticket > 0 and s.unbond(i) == Outcome.OK]
+    left = [i for i in range(7) if s.nodes[i].ticket > 0 and s.unbond(i) == Code.OK]
     assert left == [1, 6]
     s.open()
-    assert s.unbond(2) == Outcome.OK
+    assert s.unbond(2) == Code.OK
 
 
 def test_a_move_is_an_exit_and_an_entry_and_waits_when_either_is_full() -> None:
@@ -128,45 +128,45 @@ def test_a_move_is_an_exit_and_an_entry_and_waits_when_either_is_full() -> None:
         s.bond(i, 500_000 * ERA)
     s.open()
     move = plain(migrate)
-    assert [move(s.nodes[i], s.state, s.p, Tier.GUARDIAN) for i in range(3)] == [Outcome.OK, Outcome.OK, Outcome.CHURN_LIMIT]
+    assert [move(s.nodes[i], s.state, s.p, Tier.GUARDIAN) for i in range(3)] == [Code.OK, Code.OK, Code.CHURN_LIMIT]
     assert list(s.state.exits) == [2, 0, 0]
     assert list(s.state.entries) == [0, 0, 2]
     s.open()
-    assert move(s.nodes[2], s.state, s.p, 7) == Outcome.UNKNOWN_TARGET
-    assert move(s.nodes[2], s.state, s.p, Tier.CORE) == Outcome.UNKNOWN_TARGET
-    assert s.withdraw(2, 1) == Outcome.OK
-    assert move(s.nodes[2], s.state, s.p, Tier.GUARDIAN) == Outcome.BELOW_MINIMUM
+    assert move(s.nodes[2], s.state, s.p, 7) == Code.UNKNOWN_TARGET
+    assert move(s.nodes[2], s.state, s.p, Tier.CORE) == Code.UNKNOWN_TARGET
+    assert s.withdraw(2, 1) == Code.OK
+    assert move(s.nodes[2], s.state, s.p, Tier.GUARDIAN) == Code.BELOW_MINIMUM
 
 
 def test_protocol_run_nodes_never_leave() -> None:
     s = Stage()
     s.bond(0, 500_000 * ERA)
     s.nodes[0].protocol_run = 1
-    assert s.unbond(0) == Outcome.PROTECTED
-    assert plain(queue_exit)(s.nodes[0], s.state) == Outcome.PROTECTED
-    assert plain(migrate)(s.nodes[0], s.state, s.p, Tier.GUARDIAN) == Outcome.PROTECTED
-    assert plain(tombstone)(s.nodes[0], s.pots, s.state, s.p, 0, s.journal) == Outcome.PROTECTED
+    assert s.unbond(0) == Code.PROTECTED
+    assert plain(queue_exit)(s.nodes[0], s.state) == Code.PROTECTED
+    assert plain(migrate)(s.nodes[0], s.state, s.p, Tier.GUARDIAN) == Code.PROTECTED
+    assert plain(tombstone)(s.nodes[0], s.pots, s.state, s.p, 0, s.journal) == Code.PROTECTED
 
 
 def test_a_tombstone_is_for_good_but_the_rest_of_the_stake_is_released() -> None:
     s = Stage()
     s.bond(0)
-    assert plain(tombstone)(s.nodes[0], s.pots, s.state, s.p, 0, s.journal) == Outcome.OK
-    assert plain(tombstone)(s.nodes[0], s.pots, s.state, s.p, 0, s.journal) == Outcome.ALREADY_DONE
+    assert plain(tombstone)(s.nodes[0], s.pots, s.state, s.p, 0, s.journal) == Code.OK
+    assert plain(tombstone)(s.nodes[0], s.pots, s.state, s.p, 0, s.journal) == Code.ALREADY_DONE
     s.day = 14
-    assert s.release(0) == Outcome.OK
-    assert (s.nodes[0].status, s.nodes[0].unbonding) == (Status.TOMBSTONED, 0)
-    assert s.bond(0) == Outcome.WRONG_STATUS
+    assert s.release(0) == Code.OK
+    assert (s.nodes[0].status, s.nodes[0].unbonding) == (NodeStatus.TOMBSTONED, 0)
+    assert s.bond(0) == Code.WRONG_STATUS
 
 
 def test_jail_ends_on_its_day_and_a_longer_term_stands() -> None:
     s = Stage()
     s.bond(0)
     node = s.nodes[0]
-    assert (plain(jail)(node, 9), plain(jail)(node, 5)) == (Outcome.OK, Outcome.OK)
+    assert (plain(jail)(node, 9), plain(jail)(node, 5)) == (Code.OK, Code.OK)
     assert plain(get_earning_stake)(node, s.p) == 0
-    assert plain(leave_jail)(node, 8) == Outcome.TOO_EARLY
-    assert plain(leave_jail)(node, 9) == Outcome.OK
+    assert plain(leave_jail)(node, 8) == Code.TOO_EARLY
+    assert plain(leave_jail)(node, 9) == Code.OK
     assert plain(get_earning_stake)(node, s.p) == CORE_MINIMUM
 
 
@@ -198,7 +198,7 @@ def test_any_sequence_of_actions_keeps_tokens_and_limits(actions: list[tuple[int
         if kind == 0:
             s.bond(i, amount)
         elif kind == 1:
-            if s.unbond(i) == Outcome.CHURN_LIMIT:
+            if s.unbond(i) == Code.CHURN_LIMIT:
                 plain(queue_exit)(s.nodes[i], s.state)
         elif kind == 2:
             s.release(i)
@@ -211,4 +211,4 @@ def test_any_sequence_of_actions_keeps_tokens_and_limits(actions: list[tuple[int
         assert max(s.state.entries) <= 2
         node = s.nodes[i]
         assert min(node.stake, node.unbonding, node.balance) >= 0
-        assert node.status != Status.BONDED or node.stake >= CORE_MINIMUM
+        assert node.status != NodeStatus.BONDED or node.stake >= CORE_MINIMUM

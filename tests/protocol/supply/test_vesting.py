@@ -15,10 +15,10 @@ from metalab.protocol.kernel.compiling import plain
 from metalab.protocol.kernel.declare import Table, make_defaults
 from metalab.protocol.kernel.units import ONE_ERA, SUPPLY
 from metalab.protocol.supply.vesting import (
-    Refresh,
-    Schedule,
-    Step,
+    SupplyRefresh,
     Vesting,
+    VestingSchedule,
+    VestingStep,
     compute_mean_scheduled,
     compute_scheduled,
     compute_unlocked,
@@ -53,7 +53,7 @@ def add_months(months: int) -> date:
     return date(index // 12, index % 12 + 1, LAUNCH.day)
 
 
-def restate(bucket: Bucket, day: int, schedule: Schedule, step: Step) -> int:
+def restate(bucket: Bucket, day: int, schedule: VestingSchedule, step: VestingStep) -> int:
     """The published terms in exact fractions of tokens, rounded down to uERA."""
     tokens, launch, cliff_months, share, linear = TABLE[bucket]
     today = LAUNCH + timedelta(day)
@@ -63,9 +63,9 @@ def restate(bucket: Bucket, day: int, schedule: Schedule, step: Step) -> int:
     if months >= cliff_months + linear:
         return tokens * ONE_ERA
     passed = Fraction(months - cliff_months)
-    if step == Step.DAILY:
+    if step == VestingStep.DAILY:
         passed += Fraction((today - add_months(months)).days, (add_months(months + 1) - add_months(months)).days)
-    cliff = tokens * share if schedule == Schedule.OFFICIAL else Fraction(0)
+    cliff = tokens * share if schedule == VestingSchedule.OFFICIAL else Fraction(0)
     return int((launch + cliff + (tokens - launch - cliff) * passed / linear) * ONE_ERA)
 
 
@@ -81,9 +81,9 @@ def test_the_table_is_the_published_one_and_adds_up() -> None:
     assert sum(p.launch[b] for b in NOT_TREASURY) == 148_500_000 * ONE_ERA
 
 
-@pytest.mark.parametrize("schedule", list(Schedule))
-@pytest.mark.parametrize("step", list(Step))
-def test_every_bucket_is_exact_on_every_date(schedule: Schedule, step: Step) -> None:
+@pytest.mark.parametrize("schedule", list(VestingSchedule))
+@pytest.mark.parametrize("step", list(VestingStep))
+def test_every_bucket_is_exact_on_every_date(schedule: VestingSchedule, step: VestingStep) -> None:
     p = make(schedule=schedule, step=step)
     days = [*range(0, 1_600, 7), *(plain_month(k) + j for k in range(52) for j in (-1, 0, 1) if plain_month(k) + j >= 0)]
     for day in days:
@@ -108,11 +108,11 @@ def test_month_12() -> None:
     p = make()
     assert plain(compute_scheduled)(p, MONTH_12) == int(total) == 257_014_987_700_000
     # The stated schedule has no tranche at the cliff.
-    assert plain(compute_scheduled)(make(schedule=Schedule.STATED), MONTH_12) == int(total - insiders * ONE_ERA)
+    assert plain(compute_scheduled)(make(schedule=VestingSchedule.STATED), MONTH_12) == int(total - insiders * ONE_ERA)
 
 
 def test_insiders_cliff_and_monthly_steps() -> None:
-    p = make(step=Step.MONTHLY)
+    p = make(step=VestingStep.MONTHLY)
 
     def vested(day: int) -> int:
         return sum(plain(compute_vested)(p, bucket, day) for bucket in INSIDERS)
@@ -127,7 +127,7 @@ def test_insiders_cliff_and_monthly_steps() -> None:
 
 
 def test_stated_insiders_follow_the_claim() -> None:
-    p = make(schedule=Schedule.STATED)
+    p = make(schedule=VestingSchedule.STATED)
     for months in range(48):
         for bucket in INSIDERS:
             share = Fraction(min(max(months - 12, 0), 24), 24)
@@ -135,7 +135,7 @@ def test_stated_insiders_follow_the_claim() -> None:
 
 
 def test_schedules_agree_but_for_insiders() -> None:
-    official, stated = make(), make(schedule=Schedule.STATED)
+    official, stated = make(), make(schedule=VestingSchedule.STATED)
     for day in range(0, 1_500, 7):
         for bucket in Bucket:
             a, b = plain(compute_vested)(official, bucket, day), plain(compute_vested)(stated, bucket, day)
@@ -154,8 +154,8 @@ vectors = st.tuples(
 
 
 @settings(max_examples=60)
-@given(vectors, st.sampled_from(Schedule), st.sampled_from(Step))
-def test_any_bucket_rises_from_its_launch_tranche_to_its_size(terms: Any, schedule: Schedule, step: Step) -> None:
+@given(vectors, st.sampled_from(VestingSchedule), st.sampled_from(VestingStep))
+def test_any_bucket_rises_from_its_launch_tranche_to_its_size(terms: Any, schedule: VestingSchedule, step: VestingStep) -> None:
     tokens, launch, cliff, share, linear, day = terms
     p = make(schedule=schedule, step=step)
     p.tokens[0], p.launch[0] = tokens * ONE_ERA, launch * ONE_ERA
@@ -167,8 +167,8 @@ def test_any_bucket_rises_from_its_launch_tranche_to_its_size(terms: Any, schedu
 
 
 @pytest.mark.parametrize(("first", "days"), [(1, 180), (1, 365), (300, 180), (366, 1), (330, 45), (1_000, 365)])
-@pytest.mark.parametrize("step", list(Step))
-def test_the_mean_ahead_is_the_mean_of_the_days(first: int, days: int, step: Step) -> None:
+@pytest.mark.parametrize("step", list(VestingStep))
+def test_the_mean_ahead_is_the_mean_of_the_days(first: int, days: int, step: VestingStep) -> None:
     p = make(step=step)
     exact = Fraction(sum(plain(compute_scheduled)(p, day) for day in range(first, first + days)), days)
     assert abs(plain(compute_mean_scheduled)(p, first, days) - exact) <= BUCKETS
@@ -183,8 +183,8 @@ def test_refreshes() -> None:
     assert find_dates(1_400) == [0, 395, 760]
     assert LAUNCH + timedelta(395) == date(2026, 8, 16)
     assert LAUNCH + timedelta(760) == date(2027, 8, 16)
-    assert find_dates(1_400, refresh=Refresh.FROZEN) == [0]
-    assert find_dates(1_400, refresh=Refresh.PERIODIC, refresh_interval=300) == [0, 300, 600, 900, 1_200]
+    assert find_dates(1_400, refresh=SupplyRefresh.FROZEN) == [0]
+    assert find_dates(1_400, refresh=SupplyRefresh.PERIODIC, refresh_interval=300) == [0, 300, 600, 900, 1_200]
     assert plain(find_refresh)(make(), 394) == 0
     assert plain(find_refresh)(make(), 759) == 395
 
@@ -197,6 +197,6 @@ def test_compiled_and_plain_agree() -> None:
 
 
 def test_every_variant_differs() -> None:
-    assert len({scheduled(MONTH_12 + 10, schedule=s) for s in Schedule}) == len(Schedule)
-    assert len({scheduled(MONTH_12 + 10, step=s) for s in Step}) == len(Step)
-    assert len({plain(find_refresh)(make(refresh=r, refresh_interval=300), 800) for r in Refresh}) == len(Refresh)
+    assert len({scheduled(MONTH_12 + 10, schedule=s) for s in VestingSchedule}) == len(VestingSchedule)
+    assert len({scheduled(MONTH_12 + 10, step=s) for s in VestingStep}) == len(VestingStep)
+    assert len({plain(find_refresh)(make(refresh=r, refresh_interval=300), 800) for r in SupplyRefresh}) == len(SupplyRefresh)

@@ -7,11 +7,11 @@ from metalab.econ.users.user import UserRow
 from metalab.protocol.kernel.accounts import Pots
 from metalab.protocol.kernel.compiling import plain
 from metalab.protocol.users.incentives import (
-    Budget,
-    IncentiveMetrics,
+    ActivityRewardsState,
+    BudgetLine,
     Incentives,
-    Line,
-    RewardState,
+    IncentivesMetrics,
+    IncentivesState,
     allot_budget,
     collect_reward,
     compute_incentive,
@@ -27,7 +27,7 @@ ERA = 1_000_000
 
 
 def make_budget(**values):
-    budget = make_row(Budget)
+    budget = make_row(IncentivesState)
     plain(allot_budget)(budget, make_row(Incentives, **values), 0)
     return budget
 
@@ -40,7 +40,7 @@ def test_a_year_opens_with_the_stated_budgets():
 def test_a_budget_and_the_treasury_bound_what_is_granted(wishes, treasury):
     budget, pots, total = make_budget(), make_row(Pots, treasury=treasury), 0
     for wish in wishes:
-        granted = plain(draw_budget)(budget, Line.GRANTS, pots, wish)
+        granted = plain(draw_budget)(budget, BudgetLine.GRANTS, pots, wish)
         assert 0 <= granted <= wish
         pots.treasury -= granted
         total += granted
@@ -56,7 +56,7 @@ def test_the_fund_is_bounded_in_usd_and_in_era():
 
 def test_points_are_redeemed_while_the_budget_lasts():
     user, pots, p = make_row(UserRow, points=100), make_row(Pots, treasury=10 * ERA), make_row(Incentives, points=3 * ERA)
-    budget = make_row(Budget)
+    budget = make_row(IncentivesState)
     plain(allot_budget)(budget, p, 0)
     assert plain(redeem_points)(user, pots, budget, p) == 3 * ERA
     assert (user.points, user.balance, pots.treasury) == (40, 3 * ERA, 7 * ERA)
@@ -66,7 +66,7 @@ def test_points_are_redeemed_while_the_budget_lasts():
 
 @given(st.integers(0, 10**12), st.lists(st.integers(0, 5_000), min_size=1, max_size=8))
 def test_rewards_are_pro_rata_to_messages_and_never_more_than_the_pot(pot, sent):
-    pots, rewards = make_row(Pots, reward_users=pot), make_row(RewardState)
+    pots, rewards = make_row(Pots, reward_users=pot), make_row(ActivityRewardsState)
     users = [make_row(UserRow, fresh=count) for count in sent]
     plain(share_rewards)(rewards, pots, make_row(Incentives), sum(sent))
     for user in users:
@@ -79,24 +79,24 @@ def test_rewards_are_pro_rata_to_messages_and_never_more_than_the_pot(pot, sent)
 
 
 def test_messages_beyond_the_count_cannot_overdraw_the_pot():
-    pots, rewards = make_row(Pots, reward_users=100), make_row(RewardState, per_message=10, discount=40, discount_left=40)
+    pots, rewards = make_row(Pots, reward_users=100), make_row(ActivityRewardsState, per_message=10, discount=40, discount_left=40)
     user = make_row(UserRow, fresh=1_000)
     assert plain(collect_reward)(user, pots, rewards) == 60
     assert (pots.reward_users, user.fresh) == (40, 0)
 
 
 def test_discount_is_set_aside_only_when_there_is_one():
-    pots, rewards = make_row(Pots, reward_users=1_000), make_row(RewardState)
+    pots, rewards = make_row(Pots, reward_users=1_000), make_row(ActivityRewardsState)
     plain(share_rewards)(rewards, pots, make_row(Incentives), 10)
     assert (rewards.discount, rewards.per_message) == (0, 100)
     plain(share_rewards)(rewards, pots, make_row(Incentives, discount_bps=100), 10)
     assert (rewards.discount, rewards.discount_left, rewards.per_message) == (500, 500, 50)
     rewards.discount_left = 400
-    today = make_row(IncentiveMetrics)
+    today = make_row(IncentivesMetrics)
     plain(measure_discount)(rewards, 1_000, today)
     assert (rewards.spared, today.gas_discount_era) == (0.1, 100 / 1e6)
 
 
 def test_incentive_in_shares_of_the_fee():
-    assert plain(compute_incentive)(make_row(RewardState, per_message=50_000), make_row(Incentives), 200_000) == 0.5
-    assert plain(compute_incentive)(make_row(RewardState), make_row(Incentives), 0) == 0.0
+    assert plain(compute_incentive)(make_row(ActivityRewardsState, per_message=50_000), make_row(Incentives), 200_000) == 0.5
+    assert plain(compute_incentive)(make_row(ActivityRewardsState), make_row(Incentives), 0) == 0.0

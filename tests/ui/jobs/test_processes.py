@@ -13,7 +13,7 @@ from metalab.experiments.runs.version import compute_code_version
 from metalab.ui.inputs.limits import RUNNING_JOBS, LimitError
 from metalab.ui.jobs.processes import (
     Job,
-    Status,
+    JobStatus,
     _is_ours,
     cancel_job,
     is_alive,
@@ -34,7 +34,7 @@ ENDLESS = MOST_RUNS
 pytestmark = pytest.mark.usefixtures("out")
 
 
-def wait_for(job: Job, check: Callable[[Status], bool]) -> Status:
+def wait_for(job: Job, check: Callable[[JobStatus], bool]) -> JobStatus:
     end = time.monotonic() + PATIENCE
     while not check(status := read_status(job)):
         assert time.monotonic() < end, status
@@ -46,7 +46,7 @@ def watch(job: Job) -> list[str]:
     """The states that are seen until no process works on it."""
     seen: list[str] = []
 
-    def look(status: Status) -> bool:
+    def look(status: JobStatus) -> bool:
         seen.append(status.state)
         return not status.is_active
 

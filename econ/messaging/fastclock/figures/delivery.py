@@ -4,7 +4,7 @@ from metalab.econ.messaging.fastclock.figures.proofs import measure_sizes
 from metalab.econ.messaging.fastclock.figures.statistics import mean, quantile, share
 from metalab.econ.messaging.fastclock.services.executions import DAO
 from metalab.econ.messaging.fastclock.simulation import Simulation
-from metalab.econ.messaging.fastclock.transport.parcels import Parcel, Status
+from metalab.econ.messaging.fastclock.transport.parcels import MessageStatus, Parcel
 from metalab.protocol.kernel.declare import MICRO
 from metalab.protocol.messaging.proofs.light_client import Refusal
 from metalab.protocol.messaging.proofs.verification import Path
@@ -18,8 +18,8 @@ def list_users_parcels(simulation: Simulation) -> list[Parcel]:
 def measure_delivery(simulation: Simulation) -> dict[str, float]:
     """The figures declared in `metrics.Delivery`."""
     parcels = list_users_parcels(simulation)
-    executed = [parcel for parcel in parcels if parcel.status == Status.EXECUTED]
-    expired = sum(parcel.status == Status.EXPIRED for parcel in parcels)
+    executed = [parcel for parcel in parcels if parcel.status == MessageStatus.EXECUTED]
+    expired = sum(parcel.status == MessageStatus.EXPIRED for parcel in parcels)
     delays = [parcel.done_s - parcel.sent_s for parcel in executed]
     return {
         "messages_sent": len(parcels),

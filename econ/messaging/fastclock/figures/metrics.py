@@ -3,7 +3,7 @@
 from metalab.protocol.kernel.declare import Record, metric
 
 
-class Finality(Record):
+class FinalityFigures(Record):
     """Snapshots and guardians."""
 
     snapshots: float = metric("1", "Snapshots that became final.", better="high")
@@ -28,7 +28,7 @@ class Finality(Record):
     history_gas: float = metric("gas", "Executing all transactions of one tick again instead.")
 
 
-class Delivery(Record):
+class DeliveryFigures(Record):
     """Messages, proofs and fees."""
 
     messages_sent: float = metric("1", "Messages of users.")
@@ -80,7 +80,7 @@ class Delivery(Record):
     velocity_gain: float = metric("1", "Turnover of tokens against bridging, by time at rest and under way.", better="high")
 
 
-class Service(Record):
+class ServiceFigures(Record):
     """Transfers, roles, votes, joining rollups and data."""
 
     manual_success: float = metric("share", "Transfers by hand that arrive.", better="high")
@@ -120,4 +120,4 @@ class Service(Record):
     data_fees_era: float = metric("ERA", "Fees of data messages.")
 
 
-METRICS = {name: info for record in (Finality, Delivery, Service) for name, info in record.infos.items()}
+METRICS = {name: info for record in (FinalityFigures, DeliveryFigures, ServiceFigures) for name, info in record.infos.items()}

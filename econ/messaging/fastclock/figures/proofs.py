@@ -11,7 +11,7 @@ from metalab.protocol.messaging.proofs.light_client import OutboxProof
 BATCHES = (1, 2, 5, 10, 20, 50, 100)
 
 
-class Line(NamedTuple):
+class ProofSizes(NamedTuple):
     """Per message of a batch: bytes alone and shared, their ratio, the recursive bound, gas and what it saves.
 
     `bytes_alone` has one signature per signer, as without aggregation; `gas_formula` is V/n + X + B/n.
@@ -27,7 +27,7 @@ class Line(NamedTuple):
     saving: float
 
 
-def measure_sizes(simulation: Simulation) -> list[Line]:
+def measure_sizes(simulation: Simulation) -> list[ProofSizes]:
     """One line per batch size; none without a final snapshot."""
     final = simulation.room.newest
     if final is None:
@@ -51,7 +51,7 @@ def measure_sizes(simulation: Simulation) -> list[Line]:
         formula = compute_gas(fixed, prices.execution, prices.transaction, batch)
         saving = 1.0 - gas / price_batch(single, prices)
         meta = count_meta_bytes([alone] * batch, limit) / batch
-        lines.append(Line(batch, alone, whole.size / batch, alone * batch / whole.size, meta, gas, formula, saving))
+        lines.append(ProofSizes(batch, alone, whole.size / batch, alone * batch / whole.size, meta, gas, formula, saving))
     return lines
 
 

@@ -4,9 +4,9 @@ from metalab.econ.messaging.fastclock.figures.statistics import mean, share
 from metalab.econ.messaging.fastclock.services.transfers import INTENT, MANUAL, Attempt
 from metalab.econ.messaging.fastclock.simulation import Simulation
 from metalab.econ.messaging.fastclock.transport.data import Item
+from metalab.protocol.kernel.codes import Framework
 from metalab.protocol.kernel.declare import MICRO
-from metalab.protocol.messaging.proofs.adapters import Framework
-from metalab.protocol.messaging.transport.data_routes import Kind
+from metalab.protocol.messaging.transport.data_routes import DataRoute
 from metalab.protocol.messaging.transport.intents import Problem, compute_intent_success, compute_manual_success
 
 
@@ -101,13 +101,13 @@ def measure_data(simulation: Simulation) -> dict[str, float]:
     """Data messages by kind."""
     data = simulation.data
 
-    def wait(kind: Kind) -> float:
+    def wait(kind: DataRoute) -> float:
         return mean(data.delivered[k] - item.sent_s for k, item in enumerate(data.items) if k in data.delivered and item.kind == kind)
 
     fees: list[Item] = [data.items[k] for k in data.delivered]
     return {
         "data_delivered": len(data.delivered),
-        "data_on_chain_delay_s": wait(Kind.ON_CHAIN),
-        "data_off_chain_delay_s": wait(Kind.OFF_CHAIN),
+        "data_on_chain_delay_s": wait(DataRoute.ON_CHAIN),
+        "data_off_chain_delay_s": wait(DataRoute.OFF_CHAIN),
         "data_fees_era": sum(item.fee for item in fees) / MICRO,
     }

@@ -5,7 +5,7 @@ from enum import IntEnum
 from metalab.econ.messaging.fastclock.guardians.guardian import Guardian, Room
 from metalab.protocol.messaging.agreement.consensus import Decision, Message
 from metalab.protocol.messaging.agreement.snapshots import Snapshot, make_snapshot
-from metalab.protocol.messaging.agreement.votes import NIL, Phase, Proposal, Vote
+from metalab.protocol.messaging.agreement.votes import NIL, SnapshotProposal, Vote, VotePhase
 from metalab.protocol.messaging.proofs.hashing import hash_parts
 
 
@@ -52,7 +52,7 @@ class Equivocator(Guardian):
 
     def twist(self, message: Message) -> Message:
         """The contradiction: no snapshot against one, one snapshot against another."""
-        if isinstance(message, Proposal):
+        if isinstance(message, SnapshotProposal):
             return message._replace(snapshot=make_stale(message.snapshot, self.known_ticks, self.room))
         if message.digest != NIL:
             return message._replace(digest=NIL)
@@ -67,7 +67,7 @@ class Withholder(Guardian):
 
     def send(self, message: Message) -> None:
         """Let only some prevotes out."""
-        if isinstance(message, Vote) and message.phase == Phase.PREVOTE:
+        if isinstance(message, Vote) and message.phase == VotePhase.PREVOTE:
             self.observe(message)
             self.spread(message, self.room.members[::2])
         self.deliver(message)
@@ -87,7 +87,7 @@ class Liar(Guardian):
 
     def send(self, message: Message) -> None:
         """As the others, but with a lie in the proposal."""
-        super().send(message._replace(snapshot=make_false(message.snapshot)) if isinstance(message, Proposal) else message)
+        super().send(message._replace(snapshot=make_false(message.snapshot)) if isinstance(message, SnapshotProposal) else message)
 
 
 class Colluder(Guardian):
@@ -100,7 +100,7 @@ class Colluder(Guardian):
     def send(self, message: Message) -> None:
         """Attack with one's own proposal; otherwise behave, and be silent where the votes are out."""
         key = message.height, message.round
-        if isinstance(message, Proposal):
+        if isinstance(message, SnapshotProposal):
             self.split(message)
             self.deliver(message)
         elif key in self.attacked:
@@ -108,7 +108,7 @@ class Colluder(Guardian):
         else:
             super().send(message)
 
-    def split(self, proposal: Proposal) -> None:
+    def split(self, proposal: SnapshotProposal) -> None:
         """Show one snapshot to one half of the honest stake, another to the rest, with everybody's votes for both."""
         self.attacked.add((proposal.height, proposal.round))
         second = proposal._replace(snapshot=make_stale(proposal.snapshot, self.known_ticks, self.room))
@@ -119,9 +119,9 @@ class Colluder(Guardian):
             for ally in (member for member in self.room.members if isinstance(member, Colluder)):
                 ally.sign(part, half)
 
-    def sign(self, proposal: Proposal, half: list[Guardian]) -> None:
+    def sign(self, proposal: SnapshotProposal, half: list[Guardian]) -> None:
         """Both votes of the round for a snapshot, shown to one half."""
-        for phase in Phase:
+        for phase in VotePhase:
             vote = Vote(self.number, proposal.height, proposal.round, phase, proposal.snapshot.digest)
             self.observe(vote)
             self.spread(vote, half)

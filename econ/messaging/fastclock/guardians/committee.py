@@ -9,7 +9,7 @@ from metalab.econ.messaging.fastclock.agenda import Agenda
 from metalab.econ.messaging.fastclock.guardians.byzantine import CLASSES, Colluder, Habit
 from metalab.econ.messaging.fastclock.guardians.guardian import Guardian, Room
 from metalab.econ.messaging.fastclock.settings.settings import Settings
-from metalab.econ.messaging.fastclock.transport.chains import WHOLE_WORLD, Chains, pick
+from metalab.econ.messaging.fastclock.transport.chains import WHOLE_WORLD, RollupChains, pick
 from metalab.protocol.messaging.agreement.quorum import is_blocking
 
 MINIMUM_STAKE = 500_000_000_000
@@ -18,7 +18,7 @@ MINIMUM_STAKE = 500_000_000_000
 MOST_LOG = 12.0
 
 
-class Roster(NamedTuple):
+class GuardianRoster(NamedTuple):
     """The habits of Byzantine guardians by number, and the numbers of those offline."""
 
     habits: dict[int, Habit]
@@ -34,7 +34,7 @@ def draw_stakes(seed: int, settings: Settings) -> tuple[int, ...]:
     return tuple(int(MINIMUM_STAKE * math.exp(min(log, MOST_LOG))) for log in logs)
 
 
-def draw_roster(seed: int, settings: Settings, stakes: tuple[int, ...]) -> Roster:
+def draw_roster(seed: int, settings: Settings, stakes: tuple[int, ...]) -> GuardianRoster:
     """Who is faulty: places in a random order, Byzantine ones first. A third of the stake makes a coalition."""
     guarding = settings.guarding
     draws = Sequence(seed, Stream.METALAYER_WORLD, WHOLE_WORLD + 1)
@@ -42,12 +42,12 @@ def draw_roster(seed: int, settings: Settings, stakes: tuple[int, ...]) -> Roste
     byzantine = order[: guarding.byzantine]
     offline = frozenset(order[guarding.byzantine : guarding.byzantine + guarding.offline])
     if guarding.coalition and byzantine and is_blocking(sum(stakes[number] for number in byzantine), sum(stakes)):
-        return Roster(dict.fromkeys(byzantine, Habit.COLLUDE), offline)
+        return GuardianRoster(dict.fromkeys(byzantine, Habit.COLLUDE), offline)
     weights = list(guarding.behaviour_weights)
-    return Roster({number: Habit(pick(draws.draw(), weights)) for number in byzantine}, offline)
+    return GuardianRoster({number: Habit(pick(draws.draw(), weights)) for number in byzantine}, offline)
 
 
-def open_room(seed: int, settings: Settings, agenda: Agenda, chains: Chains) -> tuple[Room, Roster]:
+def open_room(seed: int, settings: Settings, agenda: Agenda, chains: RollupChains) -> tuple[Room, GuardianRoster]:
     """The committee, everybody who is there in place, beginning at the first tick."""
     stakes = draw_stakes(seed, settings)
     roster = draw_roster(seed, settings, stakes)

@@ -7,12 +7,12 @@ from metalab.econ.kernel.chance.streams import Stream
 from metalab.econ.messaging.fastclock.agenda import Agenda
 from metalab.econ.messaging.fastclock.network import Delays
 from metalab.econ.messaging.fastclock.settings.settings import Settings
-from metalab.econ.messaging.fastclock.transport.chains import Chains
-from metalab.protocol.messaging.agreement.consensus import Committee, Decision, Effect, Message, Replica, Step, Timer, Turn
-from metalab.protocol.messaging.agreement.evidence import Record
+from metalab.econ.messaging.fastclock.transport.chains import RollupChains
+from metalab.protocol.messaging.agreement.consensus import Committee, ConsensusStep, Decision, Effect, Message, Replica, Timer, Turn
+from metalab.protocol.messaging.agreement.evidence import SignedRecord
 from metalab.protocol.messaging.agreement.rotation import choose_proposer
 from metalab.protocol.messaging.agreement.snapshots import Snapshot, goes_back, make_snapshot
-from metalab.protocol.messaging.agreement.votes import Certificate, Proposal, Vote
+from metalab.protocol.messaging.agreement.votes import Certificate, SnapshotProposal, Vote
 
 KEPT = 3
 """Heights that a guardian keeps notes on."""
@@ -40,13 +40,13 @@ class Final(NamedTuple):
 class Room:
     """What guardians share in the simulation: the network, the rollups they watch, and the record of what honest ones saw."""
 
-    def __init__(self, seed: int, settings: Settings, agenda: Agenda, chains: Chains, stakes: tuple[int, ...]) -> None:
+    def __init__(self, seed: int, settings: Settings, agenda: Agenda, chains: RollupChains, stakes: tuple[int, ...]) -> None:
         self.seed, self.guarding, self.agenda, self.chains = seed, settings.guarding, agenda, chains
         self.tick_s = self.guarding.tick_s
         self.check_s = self.guarding.root_check_s * len(chains.all)
         self.turns: dict[tuple[int, int], int] = {}
         self.committee = Committee(stakes, sum(stakes), self.choose)
-        self.record = Record(len(stakes), self.guarding.silence_heights)
+        self.record = SignedRecord(len(stakes), self.guarding.silence_heights)
         self.members: list[Guardian] = []
         self.finals: dict[int, Final] = {}
         self.newest: Final | None = None
@@ -166,7 +166,7 @@ class Guardian:
     def get_timeout(self, timer: Timer) -> float:
         """Timeouts grow with the round; a new proposal waits for roots and is checked."""
         guarding = self.room.guarding
-        extra = guarding.collect_s + self.room.check_s if timer.step == Step.PROPOSE else 0.0
+        extra = guarding.collect_s + self.room.check_s if timer.step == ConsensusStep.PROPOSE else 0.0
         return guarding.timeout_s + guarding.timeout_growth_s * timer.round + extra
 
     def plan_proposal(self, turn: Turn) -> None:
@@ -183,7 +183,7 @@ class Guardian:
             return
         snapshot = turn.snapshot or self.room.collect(height, self.agenda.now)
         if min(snapshot.ticks) >= 0:
-            self.send(Proposal(self.number, height, turn.round, turn.valid_round, snapshot, turn.backers))
+            self.send(SnapshotProposal(self.number, height, turn.round, turn.valid_round, snapshot, turn.backers))
 
     def send(self, message: Message) -> None:
         """Tell everybody, oneself first."""
@@ -200,7 +200,7 @@ class Guardian:
 
     def spread(self, message: Message, others: "Iterable[Guardian]") -> None:
         """Send over the network; checking a proposal takes its time at the other end."""
-        extra = self.room.check_s if isinstance(message, Proposal) else 0.0
+        extra = self.room.check_s if isinstance(message, SnapshotProposal) else 0.0
         after, draw = self.agenda.after, self.delays.draw
         for other in others:
             if other is not self:

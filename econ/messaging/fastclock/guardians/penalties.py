@@ -10,10 +10,10 @@ import numpy as np
 
 from metalab.econ.messaging.fastclock.simulation import Simulation
 from metalab.protocol.kernel.accounts import Pots
-from metalab.protocol.kernel.codes import Status, Tier
+from metalab.protocol.kernel.codes import NodeStatus, Tier
 from metalab.protocol.kernel.compiling import plain
 from metalab.protocol.kernel.declare import Record, Table, make_defaults
-from metalab.protocol.security.slashing import OFFENCES, Court, Docket, Slashing, SlashingState, accuse, count_case, punish
+from metalab.protocol.security.slashing import OFFENCES, Docket, Slashing, SlashingContext, SlashingState, accuse, count_case, punish
 from metalab.protocol.staking.journal import JournalRow
 from metalab.protocol.staking.staking import NodeRow, Staking, StakingState
 
@@ -50,7 +50,7 @@ def _bond(stakes: tuple[int, ...]) -> Table:
     nodes = Table(NodeRow, np.zeros(len(stakes), NodeRow.dtype))
     for index, stake in enumerate(stakes):
         node = nodes[index]
-        node.index, node.stake, node.status, node.tier = index, stake, int(Status.BONDED), int(Tier.GUARDIAN)
+        node.index, node.stake, node.status, node.tier = index, stake, int(NodeStatus.BONDED), int(Tier.GUARDIAN)
     return nodes
 
 
@@ -61,7 +61,7 @@ def _sentence(nodes: Table, p: Slashing, day: int) -> None:
     """
     docket, reporter, journal = _open(Docket), _open(NodeRow), Table(JournalRow, np.zeros(0, JournalRow.dtype))
     reporter.index = -1
-    court = Court(p, _open(SlashingState), _open(Staking, defaults=True), _open(StakingState), _open(Pots), journal, day)
+    court = SlashingContext(p, _open(SlashingState), _open(Staking, defaults=True), _open(StakingState), _open(Pots), journal, day)
     for index in range(len(nodes)):
         plain(count_case)(docket, nodes[index], p, day)
     for index in range(len(nodes)):
@@ -71,4 +71,4 @@ def _sentence(nodes: Table, p: Slashing, day: int) -> None:
 
 def _read(node: NodeRow, stake: int) -> Penalty:
     slashed = node.year_loss
-    return Penalty(node.index, slashed, slashed / stake, node.jail_until, node.status == Status.TOMBSTONED)
+    return Penalty(node.index, slashed, slashed / stake, node.jail_until, node.status == NodeStatus.TOMBSTONED)

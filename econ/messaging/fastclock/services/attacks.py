@@ -8,7 +8,7 @@ from metalab.econ.messaging.fastclock.agenda import Agenda
 from metalab.econ.messaging.fastclock.guardians.guardian import Final
 from metalab.econ.messaging.fastclock.network import Arrivals
 from metalab.econ.messaging.fastclock.settings.settings import Settings
-from metalab.econ.messaging.fastclock.transport.parcels import Parcel, Status
+from metalab.econ.messaging.fastclock.transport.parcels import MessageStatus, Parcel
 from metalab.econ.messaging.fastclock.transport.post import Post
 from metalab.protocol.messaging.agreement.snapshots import Header, compute_header_root, make_snapshot
 from metalab.protocol.messaging.agreement.votes import Certificate
@@ -67,8 +67,8 @@ class Attackers:
 
     def find_victim(self, attack: Attack, u: float) -> Parcel | None:
         """A message of the kind that the attack needs, among the newest; one whose money went back is of no use."""
-        wanted = {Attack.REPLAY: Status.EXECUTED, Attack.BEFORE_FINALITY: Status.WAITING}.get(attack)
-        recent = [p for p in self.post.parcels[-200:] if (p.status == wanted if wanted is not None else p.status != Status.EXPIRED)]
+        wanted = {Attack.REPLAY: MessageStatus.EXECUTED, Attack.BEFORE_FINALITY: MessageStatus.WAITING}.get(attack)
+        recent = [p for p in self.post.parcels[-200:] if (p.status == wanted if wanted is not None else p.status != MessageStatus.EXPIRED)]
         return recent[int(u * len(recent))] if recent else None
 
     def spend_again(self, victim: Parcel) -> None:
@@ -83,7 +83,7 @@ class Attackers:
     def submit(self, attack: Attack, victim: Parcel) -> None:
         """Bring a message to its destination that should not be executed there."""
         letter, now_ms = victim.letter, int(self.agenda.now * 1000.0)
-        if attack == Attack.BEFORE_FINALITY and victim.status != Status.WAITING:
+        if attack == Attack.BEFORE_FINALITY and victim.status != MessageStatus.WAITING:
             return  # final by now: nothing to cheat about
         self.attempts[attack] += 1
         if attack in (Attack.CHANGED_MESSAGE, Attack.FORGED_ATTESTATION):

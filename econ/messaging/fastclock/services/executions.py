@@ -7,7 +7,7 @@ from metalab.econ.messaging.fastclock.network import Arrivals
 from metalab.econ.messaging.fastclock.settings.settings import Settings
 from metalab.econ.messaging.fastclock.transport.parcels import Parcel
 from metalab.econ.messaging.fastclock.transport.post import Post
-from metalab.protocol.messaging.transport.execution import Execution, Outcome
+from metalab.protocol.messaging.transport.execution import Execution, ExecutionOutcome
 
 HOME = 0
 DAO = 1 << 49
@@ -48,5 +48,5 @@ class Ballots:
     def attempt(self, execution: Execution, rollup: int) -> None:
         """Execute; a failure is tried again after a pause."""
         works = self.draws.draw() >= self.settings.execution_failure
-        if execution.attempt(rollup, works, self.agenda.now) == Outcome.PENDING:
+        if execution.attempt(rollup, works, self.agenda.now) == ExecutionOutcome.PENDING:
             self.agenda.after(self.retry_s, self.attempt, execution, rollup)

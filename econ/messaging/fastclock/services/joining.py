@@ -6,7 +6,8 @@ from metalab.econ.messaging.fastclock.agenda import Agenda
 from metalab.econ.messaging.fastclock.network import Arrivals, Delays
 from metalab.econ.messaging.fastclock.settings.settings import Settings
 from metalab.econ.messaging.fastclock.transport.chains import pick
-from metalab.protocol.messaging.proofs.adapters import Framework, Native, publish, read_state
+from metalab.protocol.kernel.codes import Framework
+from metalab.protocol.messaging.proofs.adapters import Native, publish, read_state
 from metalab.protocol.messaging.proofs.hashing import hash_parts
 
 STEPS = 3

@@ -7,15 +7,15 @@ from metalab.econ.messaging.fastclock.guardians.guardian import Final
 from metalab.econ.messaging.fastclock.network import Arrivals, Delays
 from metalab.econ.messaging.fastclock.settings.settings import Settings
 from metalab.econ.messaging.fastclock.transport.post import Post
-from metalab.protocol.messaging.transport.roles import Change, Home, Mirror
+from metalab.protocol.messaging.transport.roles import Home, Mirror, RoleChange
 
 HOME = 0
 
 
-class Progress:
+class RoleProgress:
     """How far a change of a role has come."""
 
-    def __init__(self, change: Change, decided_s: float, tick: int) -> None:
+    def __init__(self, change: RoleChange, decided_s: float, tick: int) -> None:
         self.change, self.decided_s, self.tick = change, decided_s, tick
         self.final_s = self.consistent_s = -1.0
         self.snapshots = 0
@@ -32,7 +32,7 @@ class Roles:
         self.delays = Delays(seed, Stream.METALAYER_ROLES, 2, settings.guarding.hop_s, settings.guarding.hop_sigma)
         self.home = Home()
         self.mirrors = [Mirror() for _ in post.chains.all]
-        self.all: list[Progress] = []
+        self.all: list[RoleProgress] = []
         self.refused = self.accepted_late = self.accepted_wrongly = 0
         agenda.after(self.arrivals.draw(), self.decide)
 
@@ -42,7 +42,7 @@ class Roles:
         change = self.home.decide(number // 2, number % 2 == 0)
         home = self.post.chains.all[HOME]
         home.touch(change.account.to_bytes(8, "big") + bytes([change.is_granted]))
-        progress = Progress(change, self.agenda.now, len(home.headers))
+        progress = RoleProgress(change, self.agenda.now, len(home.headers))
         self.all.append(progress)
         self.mirrors[HOME].apply(change)
         if not change.is_granted:
@@ -64,7 +64,7 @@ class Roles:
                     self.carry(progress, rollup)
                 self.settle(progress)
 
-    def carry(self, progress: Progress, rollup: int) -> None:
+    def carry(self, progress: RoleProgress, rollup: int) -> None:
         """The rollup's light client gets the snapshot with its next block; an update that fails is sent again."""
         ready_s = self.agenda.now + self.delays.draw()
         if self.draws.draw() < self.relaying.relay_failure:
@@ -72,18 +72,18 @@ class Roles:
         else:
             self.agenda.at(self.post.chains.all[rollup].find_block(ready_s), self.apply, progress, rollup)
 
-    def apply(self, progress: Progress, rollup: int) -> None:
+    def apply(self, progress: RoleProgress, rollup: int) -> None:
         """The change holds on a rollup."""
         self.mirrors[rollup].apply(progress.change)
         progress.left.discard(rollup)
         self.settle(progress)
 
-    def settle(self, progress: Progress) -> None:
+    def settle(self, progress: RoleProgress) -> None:
         """All rollups agree."""
         if not progress.left:
             progress.consistent_s = self.agenda.now
 
-    def misuse(self, progress: Progress, rollup: int) -> None:
+    def misuse(self, progress: RoleProgress, rollup: int) -> None:
         """A revoked administrator tries to act."""
         if not self.mirrors[rollup].allows(progress.change.account):
             self.refused += 1

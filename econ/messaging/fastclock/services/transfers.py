@@ -11,7 +11,7 @@ from metalab.econ.messaging.fastclock.settings.settings import Settings
 from metalab.econ.messaging.fastclock.transport.chains import Chain
 from metalab.econ.messaging.fastclock.transport.post import Post
 from metalab.protocol.kernel.compiling import plain
-from metalab.protocol.messaging.transport.intents import Intent, Plan, Problem, Route, drop_route, make_plan
+from metalab.protocol.messaging.transport.intents import Intent, IntentPlan, IntentRoute, Problem, drop_route, make_plan
 
 deviate = plain(normal)
 MANUAL, INTENT = 0, 1
@@ -98,14 +98,14 @@ class Transfers:
         wait_s = attempt.source.wait_s if attempt.stages == 1 else attempt.target.block_s
         self.agenda.after(wait_s + self.take_time(attempt, self.settings.hand_s), self.step, attempt)
 
-    def list_routes(self, attempt: Attempt, needs_conversion: bool) -> list[Route]:
+    def list_routes(self, attempt: Attempt, needs_conversion: bool) -> list[IntentRoute]:
         """One route per path of verification, and one round by the largest rollup, which takes the risk twice."""
         offers = self.post.paths.list_offers(attempt.source, self.agenda.now)
-        routes = [Route(int(offer.path), offer.gas, offer.delay_s, offer.risk, needs_conversion) for offer in offers]
+        routes = [IntentRoute(int(offer.path), offer.gas, offer.delay_s, offer.risk, needs_conversion) for offer in offers]
         light = offers[0]
-        return [*routes, Route(len(offers) + 1, 2.0 * light.gas, 2.0 * light.delay_s, 2.0 * light.risk, False)]
+        return [*routes, IntentRoute(len(offers) + 1, 2.0 * light.gas, 2.0 * light.delay_s, 2.0 * light.risk, False)]
 
-    def try_intent(self, attempt: Attempt, routes: list[Route]) -> None:
+    def try_intent(self, attempt: Attempt, routes: list[IntentRoute]) -> None:
         """The router plans and a solver fills."""
         settings = self.settings
         wish = Intent(1, 1, attempt.target.number, 0, settings.intent_gas, settings.intent_risk)
@@ -115,7 +115,7 @@ class Transfers:
             return
         self.agenda.after(self.take_time(attempt, settings.fill_s), self.fill, attempt, routes, plan)
 
-    def fill(self, attempt: Attempt, routes: list[Route], plan: Plan) -> None:
+    def fill(self, attempt: Attempt, routes: list[IntentRoute], plan: IntentPlan) -> None:
         """The solver's try ends; a failed one is followed by the next, on another route if there is one."""
         problem = self.carry_out(attempt, plan.gas_limit / self.settings.gas_margin, self.settings.gas_margin)
         if problem == Problem.NONE or attempt.stages == self.settings.tries:

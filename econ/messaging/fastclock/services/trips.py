@@ -10,7 +10,7 @@ from metalab.econ.messaging.fastclock.agenda import Agenda
 from metalab.econ.messaging.fastclock.network import Arrivals
 from metalab.econ.messaging.fastclock.settings.settings import Settings
 from metalab.protocol.kernel.compiling import plain
-from metalab.protocol.messaging.transport.path_choice import Belief, Climate, Weather, choose_informed, choose_naive, weigh_path
+from metalab.protocol.messaging.transport.path_choice import Belief, Climate, LaneWeather, choose_informed, choose_naive, weigh_path
 
 deviate = plain(normal)
 
@@ -27,8 +27,8 @@ class Trip(NamedTuple):
 def make_climate(settings: Settings) -> Climate:
     """How lanes look when they are calm and when they are congested."""
     transfers = settings.transfers
-    calm = Weather(transfers.trip_s, transfers.trip_sigma, transfers.calm_failure)
-    congested = Weather(transfers.trip_s * transfers.congested_factor, transfers.trip_sigma, transfers.congested_failure)
+    calm = LaneWeather(transfers.trip_s, transfers.trip_sigma, transfers.calm_failure)
+    congested = LaneWeather(transfers.trip_s * transfers.congested_factor, transfers.trip_sigma, transfers.congested_failure)
     return Climate(calm, congested, transfers.calm_s, transfers.congested_s)
 
 

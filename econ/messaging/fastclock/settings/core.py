@@ -3,7 +3,7 @@
 from metalab.protocol.kernel.declare import Record, parameter, switch
 
 
-class Guarding(Record):
+class GuardingSettings(Record):
     """Guardians and how they agree."""
 
     guardians: int = parameter(
@@ -87,7 +87,7 @@ class Guarding(Record):
     )
 
 
-class Traffic(Record):
+class TrafficSettings(Record):
     """Rollups and the messages between them."""
 
     rollups: int = parameter(75, 1, 2000, unit="1", source="S1", owner="team", doc="Rollups that commit roots and exchange messages.")
@@ -152,7 +152,7 @@ class Traffic(Record):
     hasty_s: float = parameter(10.0, 0.1, 1000000.0, unit="s", source="assumed", owner="behaviour", doc="How soon.")
 
 
-class Verifying(Record):
+class VerifyingSettings(Record):
     """Paths of verification, their delays, costs and risks."""
 
     verifier_share: float = parameter(

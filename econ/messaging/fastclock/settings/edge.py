@@ -3,7 +3,7 @@
 from metalab.protocol.kernel.declare import Record, parameter
 
 
-class Relaying(Record):
+class RelayingSettings(Record):
     """Relayers, their failures, and those who attack."""
 
     batch_limit: int = parameter(32, 1, 10000, unit="1", source="assumed", owner="team", doc="Most messages in one relayed batch.")
@@ -66,7 +66,7 @@ class Relaying(Record):
     )
 
 
-class Transfers(Record):
+class TransferSettings(Record):
     """Transfers by hand, by intent, and with the path assistant."""
 
     requests_per_hour: float = parameter(
@@ -158,7 +158,7 @@ class Transfers(Record):
     )
 
 
-class Administration(Record):
+class AdministrationSettings(Record):
     """Roles, votes, joining rollups and data messages."""
 
     role_changes_per_hour: float = parameter(

@@ -9,8 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from metalab.econ.messaging.fastclock.settings.core import Guarding, Traffic, Verifying
-from metalab.econ.messaging.fastclock.settings.edge import Administration, Relaying, Transfers
+from metalab.econ.messaging.fastclock.settings.core import GuardingSettings, TrafficSettings, VerifyingSettings
+from metalab.econ.messaging.fastclock.settings.edge import AdministrationSettings, RelayingSettings, TransferSettings
 from metalab.protocol.kernel.declare import Info, Record, Table, find_leaves, make_defaults, parameter
 
 
@@ -18,12 +18,12 @@ class Settings(Record):
     """What a simulation of the Metalayer needs besides its seed."""
 
     minutes: float = parameter(60.0, 0.05, 100_000.0, unit="min", source="assumed", owner="team", doc="Simulated time.")
-    guarding: Guarding
-    traffic: Traffic
-    verifying: Verifying
-    relaying: Relaying
-    transfers: Transfers
-    administration: Administration
+    guarding: GuardingSettings
+    traffic: TrafficSettings
+    verifying: VerifyingSettings
+    relaying: RelayingSettings
+    transfers: TransferSettings
+    administration: AdministrationSettings
 
 
 LEAVES = {leaf.path: leaf for leaf in find_leaves(Settings)}

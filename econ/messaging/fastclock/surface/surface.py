@@ -14,7 +14,7 @@ from typing import NamedTuple
 from metalab.econ.messaging.fastclock.figures.statistics import mean, share
 from metalab.econ.messaging.fastclock.settings.settings import Settings, make_settings
 from metalab.econ.messaging.fastclock.simulation import Simulation, simulate
-from metalab.econ.messaging.fastclock.transport.parcels import Status
+from metalab.econ.messaging.fastclock.transport.parcels import MessageStatus
 
 TABLE = File(__file__).with_name("metalayer_surface.csv")
 AXES = ("guardians", "faulty_share", "load_ratio")
@@ -36,7 +36,7 @@ QUIET = {
 THIRD = 1.0 / 3.0
 
 
-class SurfacePoint(NamedTuple):
+class MetalayerPoint(NamedTuple):
     """Mean delay of executed messages in seconds, share of messages executed, final snapshots per tick, gas per message."""
 
     delay_s: float
@@ -59,17 +59,17 @@ def choose_settings(guardians: int, faulty_share: float, load_ratio: float, minu
     return make_settings(QUIET | sizes | {"minutes": minutes, "traffic.messages_per_day": rate})
 
 
-def measure_surface_point(guardians: int, faulty_share: float, load_ratio: float, seed: int, minutes: float) -> SurfacePoint:
+def measure_surface_point(guardians: int, faulty_share: float, load_ratio: float, seed: int, minutes: float) -> MetalayerPoint:
     """Simulate one point. `minutes` must be longer than the two that are left out at the end."""
     return measure_point(simulate(choose_settings(guardians, faulty_share, load_ratio, minutes), seed))
 
 
-def measure_point(simulation: Simulation) -> SurfacePoint:
+def measure_point(simulation: Simulation) -> MetalayerPoint:
     """The point that a simulation is."""
     parcels = [parcel for parcel in simulation.post.parcels if parcel.sent_s <= simulation.end_s - GRACE_S]
-    executed = [parcel for parcel in parcels if parcel.status == Status.EXECUTED]
+    executed = [parcel for parcel in parcels if parcel.status == MessageStatus.EXECUTED]
     ticks = int(simulation.end_s / simulation.chains.tick_s)
-    return SurfacePoint(
+    return MetalayerPoint(
         mean(parcel.done_s - parcel.sent_s for parcel in executed),
         share(len(executed), len(parcels)),
         min(share(len(simulation.room.finals), ticks), 1.0),
@@ -83,14 +83,14 @@ Place = tuple[float, float, float]
 class Surface:
     """A table over a full grid of guardians, faulty share and load."""
 
-    def __init__(self, points: dict[Place, SurfacePoint]) -> None:
+    def __init__(self, points: dict[Place, MetalayerPoint]) -> None:
         self.points = points
         self.axes = [sorted({place[k] for place in points}) for k in range(len(AXES))]
         missing = [place for place in product(*self.axes) if place not in points]
         if missing:
             raise ValueError(f"the grid has no point {missing[0]}")
 
-    def estimate(self, guardians: float, faulty_share: float, load_ratio: float) -> SurfacePoint:
+    def estimate(self, guardians: float, faulty_share: float, load_ratio: float) -> MetalayerPoint:
         """Between the points of the grid, linear in each direction; outside, the nearest edge.
 
         There is a step at a third: without a quorum there are no snapshots. Below it only points below it count, from it on only
@@ -99,13 +99,13 @@ class Surface:
         side = [share for share in self.axes[1] if (share < THIRD) == (faulty_share < THIRD)] or self.axes[1]
         axes = (self.axes[0], side, self.axes[2])
         spans = [_find_span(axis, value) for axis, value in zip(axes, (guardians, faulty_share, load_ratio), strict=True)]
-        totals = [0.0] * len(SurfacePoint._fields)
+        totals = [0.0] * len(MetalayerPoint._fields)
         for corner in product(*spans):
             weight = math.prod(part for _, part in corner)
             x, y, z = (value for value, _ in corner)
             for k, value in enumerate(self.points[x, y, z]):
                 totals[k] += weight * value
-        return SurfacePoint(*totals)
+        return MetalayerPoint(*totals)
 
 
 def _find_span(axis: list[float], value: float) -> list[tuple[float, float]]:
@@ -123,8 +123,8 @@ def read_surface(path: File = TABLE) -> Surface:
     with path.open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(line for line in file if not line.startswith("#")))
     points = {
-        (float(row["guardians"]), float(row["faulty_share"]), float(row["load_ratio"])): SurfacePoint(
-            *(float(row[name]) for name in SurfacePoint._fields)
+        (float(row["guardians"]), float(row["faulty_share"]), float(row["load_ratio"])): MetalayerPoint(
+            *(float(row[name]) for name in MetalayerPoint._fields)
         )
         for row in rows
     }

@@ -7,8 +7,9 @@ from metalab.econ.kernel.chance.sequence import Sequence
 from metalab.econ.kernel.chance.streams import Stream
 from metalab.econ.messaging.fastclock.network import Delays, look_up
 from metalab.econ.messaging.fastclock.settings.settings import Settings
+from metalab.protocol.kernel.codes import Framework
 from metalab.protocol.messaging.agreement.snapshots import NO_PARENT, Header, Snapshot, compute_header_root
-from metalab.protocol.messaging.proofs.adapters import Framework, publish, read_state
+from metalab.protocol.messaging.proofs.adapters import publish, read_state
 from metalab.protocol.messaging.proofs.hashing import hash_parts
 from metalab.protocol.messaging.proofs.light_client import OutboxProof
 from metalab.protocol.messaging.proofs.merkle import EMPTY_ROOT, compute_root, prove
@@ -77,7 +78,7 @@ class Chain:
         return OutboxProof(place, len(leaves), prove(leaves, place), tuple(self.headers[tick : last + 1]))
 
 
-class Chains:
+class RollupChains:
     """All rollups."""
 
     def __init__(self, seed: int, settings: Settings) -> None:

@@ -11,7 +11,7 @@ from metalab.econ.messaging.fastclock.guardians.guardian import Final
 from metalab.econ.messaging.fastclock.network import Arrivals
 from metalab.econ.messaging.fastclock.settings.settings import Settings
 from metalab.protocol.kernel.compiling import plain
-from metalab.protocol.messaging.transport.data_routes import Carrier, Kind, choose_carrier, compute_fee, serve
+from metalab.protocol.messaging.transport.data_routes import DataCarrier, DataRoute, choose_carrier, compute_fee, serve
 
 deviate = plain(normal)
 UERA_PER_USD = 1_000_000 / 1.545
@@ -21,7 +21,7 @@ UERA_PER_USD = 1_000_000 / 1.545
 class Item(NamedTuple):
     """A data message: its kind, size, relay, fee, and when it was sent and carried."""
 
-    kind: Kind
+    kind: DataRoute
     size: int
     carrier: int
     fee: int
@@ -43,14 +43,14 @@ class DataRelay:
         self.delivered: dict[int, float] = {}
         agenda.after(self.arrivals.draw(), self.send)
 
-    def _make(self, k: int) -> Carrier:
+    def _make(self, k: int) -> DataCarrier:
         """Each further relay is half as dear per byte and half as fast."""
-        return Carrier(self.settings.data_base_era, self.settings.data_byte_era // 2**k, self.settings.carrier_bytes_s / 2**k, 0.0)
+        return DataCarrier(self.settings.data_base_era, self.settings.data_byte_era // 2**k, self.settings.carrier_bytes_s / 2**k, 0.0)
 
     def send(self) -> None:
         """Somebody has data for somebody else."""
         settings, now = self.settings, self.agenda.now
-        kind = Kind.OFF_CHAIN if self.draws.draw() < settings.off_chain_share else Kind.ON_CHAIN
+        kind = DataRoute.OFF_CHAIN if self.draws.draw() < settings.off_chain_share else DataRoute.ON_CHAIN
         size = math.ceil(settings.data_bytes * math.exp(settings.data_sigma * deviate(self.draws.draw())))
         chosen = choose_carrier(self.carriers, size, now, self.urgency)
         fee = compute_fee(self.carriers[chosen], size, kind, settings.data_proof_era)
@@ -61,7 +61,7 @@ class DataRelay:
 
     def arrive(self, number: int) -> None:
         """Carried: off-chain data is there, on-chain data waits to be proven."""
-        if self.items[number].kind == Kind.OFF_CHAIN:
+        if self.items[number].kind == DataRoute.OFF_CHAIN:
             self.delivered[number] = self.agenda.now
         else:
             self.waiting.append(number)

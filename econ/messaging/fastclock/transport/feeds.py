@@ -7,7 +7,7 @@ from metalab.econ.messaging.fastclock.network import Delays
 from metalab.econ.messaging.fastclock.settings.settings import Settings
 from metalab.econ.messaging.fastclock.transport.parcels import Parcel
 from metalab.econ.messaging.fastclock.transport.post import Post
-from metalab.econ.messaging.fastclock.transport.relayers import Pool
+from metalab.econ.messaging.fastclock.transport.relayers import RelayerPool
 from metalab.protocol.messaging.transport.subscriptions import Event, Feed, Subscription
 
 
@@ -25,7 +25,7 @@ class Subscriber:
 class Feeds:
     """One feed per rollup; every executed message is an event of its destination."""
 
-    def __init__(self, seed: int, settings: Settings, agenda: Agenda, post: Post, pool: Pool) -> None:
+    def __init__(self, seed: int, settings: Settings, agenda: Agenda, post: Post, pool: RelayerPool) -> None:
         self.settings, self.agenda, self.pool = settings.relaying, agenda, pool
         self.feeds = [Feed(chain.number) for chain in post.chains.all]
         self.times: list[list[float]] = [[] for _ in self.feeds]

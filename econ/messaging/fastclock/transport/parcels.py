@@ -7,7 +7,7 @@ from metalab.protocol.messaging.proofs.verification import Path
 from metalab.protocol.messaging.transport.channel import Letter
 
 
-class Status(IntEnum):
+class MessageStatus(IntEnum):
     """How far a message is."""
 
     WAITING = 0
@@ -41,7 +41,7 @@ class Parcel:
 
     def __init__(self, letter: Letter, path: Path, value_usd: float, sent_s: float) -> None:
         self.letter, self.path, self.first_path, self.value_usd, self.sent_s = letter, path, path, value_usd, sent_s
-        self.status = Status.WAITING
+        self.status = MessageStatus.WAITING
         self.tick = self.place = -1
         self.final_s = self.proven_s = self.done_s = self.settled_s = -1.0
         self.final: Final | None = None
@@ -51,4 +51,4 @@ class Parcel:
     @property
     def is_open(self) -> bool:
         """Whether its fate is not decided at the destination."""
-        return self.status < Status.EXECUTED
+        return self.status < MessageStatus.EXECUTED

@@ -7,8 +7,8 @@ from typing import NamedTuple
 from metalab.econ.messaging.fastclock.agenda import Agenda
 from metalab.econ.messaging.fastclock.guardians.guardian import Final, Room
 from metalab.econ.messaging.fastclock.settings.settings import Settings
-from metalab.econ.messaging.fastclock.transport.chains import Chain, Chains
-from metalab.econ.messaging.fastclock.transport.parcels import Parcel, Status
+from metalab.econ.messaging.fastclock.transport.chains import Chain, RollupChains
+from metalab.econ.messaging.fastclock.transport.parcels import MessageStatus, Parcel
 from metalab.econ.messaging.fastclock.transport.paths import Paths
 from metalab.protocol.messaging.proofs.light_client import Refusal, check_message, check_outbox, prove_rollup
 from metalab.protocol.messaging.proofs.verification import Path
@@ -28,7 +28,7 @@ class Note(NamedTuple):
 class Post:
     """Both ends of every channel, and the messages between."""
 
-    def __init__(self, settings: Settings, agenda: Agenda, chains: Chains, room: Room) -> None:
+    def __init__(self, settings: Settings, agenda: Agenda, chains: RollupChains, room: Room) -> None:
         self.settings, self.agenda, self.chains, self.room = settings, agenda, chains, room
         self.paths = Paths(settings)
         self.outboxes: dict[Channel, Outbox] = {}
@@ -108,7 +108,7 @@ class Post:
 
     def fall_back(self, parcel: Parcel) -> None:
         """No snapshot for long: take the best of the other paths, if one can be done in time."""
-        if parcel.status != Status.WAITING or parcel.path != Path.LIGHT or parcel.tick < 0:
+        if parcel.status != MessageStatus.WAITING or parcel.path != Path.LIGHT or parcel.tick < 0:
             return
         source, left_s = self.chains.all[parcel.letter.source], parcel.letter.deadline_ms / 1000.0 - self.agenda.now
         path = self.paths.choose(source, parcel.value_usd, self.agenda.now, left_s, without_snapshots=True)
@@ -129,15 +129,15 @@ class Post:
     def _note_proven(self, parcel: Parcel, final: Final) -> None:
         parcel.final, parcel.final_s = final, self.agenda.now
         self.paths.learn_finality(parcel.final_s - parcel.sent_s)
-        is_stuck = parcel.status == Status.WAITING and parcel.path == Path.OPTIMISTIC and parcel.first_path == Path.LIGHT
+        is_stuck = parcel.status == MessageStatus.WAITING and parcel.path == Path.OPTIMISTIC and parcel.first_path == Path.LIGHT
         if parcel.path == Path.LIGHT or is_stuck:
             parcel.path = Path.LIGHT
             self.prove(parcel, Path.LIGHT)
 
     def prove(self, parcel: Parcel, path: Path) -> None:
         """The message can be proven on its path: hand it to the relayers."""
-        if parcel.status == Status.WAITING and parcel.path == path:
-            parcel.status, parcel.proven_s = Status.READY, self.agenda.now
+        if parcel.status == MessageStatus.WAITING and parcel.path == path:
+            parcel.status, parcel.proven_s = MessageStatus.READY, self.agenda.now
             self.on_ready(parcel)
 
     def verify(self, parcel: Parcel, letter: Letter, final: Final | None) -> Refusal:
@@ -165,7 +165,7 @@ class Post:
         verdict = self.verify(parcel, letter, final)
         result = inbox.receive(letter, verdict, int(self.agenda.now * 1000.0))
         if result == Refusal.OK:
-            parcel.status = Status.ACCEPTED
+            parcel.status = MessageStatus.ACCEPTED
             self.drain(inbox)
         return result
 
@@ -173,7 +173,7 @@ class Post:
         """Execute what is next in order, as far as it is here."""
         while (letter := inbox.execute_next(int(self.agenda.now * 1000.0))) is not None:
             parcel, target = self.by_letter[letter[:3]], self.chains.all[letter.target]
-            parcel.status, parcel.done_s = Status.EXECUTED, self.agenda.now
+            parcel.status, parcel.done_s = MessageStatus.EXECUTED, self.agenda.now
             target.funds.deposit(letter.recipient, letter.amount)
             target.touch(letter.encode())
             self._acknowledge(Receipt(letter.source, letter.target, letter.nonce, True))
@@ -185,7 +185,7 @@ class Post:
         inbox = self.get_inbox((parcel.letter.source, parcel.letter.target))
         receipt = inbox.skip(parcel.letter, int(self.agenda.now * 1000.0))
         if receipt is not None:
-            parcel.status = Status.EXPIRED
+            parcel.status = MessageStatus.EXPIRED
             self._acknowledge(receipt)
             self.drain(inbox)
 

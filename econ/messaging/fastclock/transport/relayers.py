@@ -32,7 +32,7 @@ class Relayer:
         self.epoch = 0
 
 
-class Pool:
+class RelayerPool:
     """The relayers' common queue, one line per destination; the line that has waited longest is served first."""
 
     def __init__(self, seed: int, settings: Settings, agenda: Agenda, post: Post) -> None:

@@ -51,9 +51,7 @@ def test_normal_agrees_with_scipy():
     np.testing.assert_allclose(each(normal, us), special.ndtri(us), rtol=3e-15, atol=1e-300)
 
 
-@pytest.mark.parametrize(
-    ("u", "z"), [(0.25, -0.6744897501960817), (0.001, -3.090232306167813), (1e-20, -9.262340089798408), (0.5, 0.0)]
-)
+@pytest.mark.parametrize(("u", "z"), [(0.25, -0.6744897501960817), (0.001, -3.090232306167813), (1e-20, -9.262340089798408), (0.5, 0.0)])
 def test_normal_reproduces_the_values_printed_by_wichura(u, z):
     assert normal(u) == pytest.approx(z, rel=5e-16, abs=0.0)
 

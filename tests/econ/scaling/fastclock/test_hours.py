@@ -11,7 +11,7 @@ from metalab.econ.scaling.fastclock.fit import SUMS, Rig, run_hours
 from metalab.econ.scaling.fastclock.hours import HOUR_TICKS, TickDraws, TickLoad, TickRow, draw_load, open_hour, run_ticks, simulate_hour
 from metalab.protocol.kernel.compiling import plain
 from metalab.protocol.kernel.declare import Table, make_defaults
-from metalab.protocol.scaling.load import LoadState
+from metalab.protocol.scaling.load import ScalingState
 from metalab.protocol.scaling.scaling import Controller, Scaling
 from metalab.protocol.scaling.traffic import Traffic, set_chains
 
@@ -23,7 +23,7 @@ def make_draws(seed: int) -> Table:
 
 
 def make(controller: Controller) -> tuple[Any, Any, Any]:
-    load, p = Table(LoadState, np.zeros(1, LoadState.dtype))[0], Table(Scaling, make_defaults(Scaling))[0]
+    load, p = Table(ScalingState, np.zeros(1, ScalingState.dtype))[0], Table(Scaling, make_defaults(Scaling))[0]
     p.controller = int(controller)
     plain(set_chains)(load.chains, 60, 1.0)
     plain(open_hour)(load, p, 20, 25, 138.0, 0)
@@ -73,7 +73,7 @@ def test_compiled_and_plain_give_the_same_bits(controller: Controller) -> None:
         if face == "compiled":
             run_hours(out, rig.flat, rig.draws, *set_up, plan, 9)
         else:
-            tables = [Table(record, array) for record, array in zip((LoadState, Traffic, Scaling), set_up, strict=True)]
+            tables = [Table(record, array) for record, array in zip((ScalingState, Traffic, Scaling), set_up, strict=True)]
             plain(run_hours)(out, memoryview(rig.flat), Table(TickDraws, rig.draws), *tables, plan, 9)
         results.append(out.tobytes() + rig.load.tobytes())
     assert results[0] == results[1]

@@ -7,10 +7,10 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 from tests.protocol.metalayer.cluster import HEIGHT, Cluster, make_value
 
-from metalab.protocol.messaging.agreement.consensus import Committee, Replica, Step, Timer, Turn
+from metalab.protocol.messaging.agreement.consensus import Committee, ConsensusStep, Replica, Timer, Turn
 from metalab.protocol.messaging.agreement.quorum import is_blocking, is_quorum, sum_stake
 from metalab.protocol.messaging.agreement.snapshots import Snapshot
-from metalab.protocol.messaging.agreement.votes import NIL, Certificate, Phase, Proposal, Vote
+from metalab.protocol.messaging.agreement.votes import NIL, Certificate, SnapshotProposal, Vote, VotePhase
 
 ROUNDS = 4
 SHAPES = [((1, 1, 1, 1), (3,)), ((1, 1, 1, 1), (0,)), ((3, 2, 2, 2, 1), (0,)), ((1, 1, 1, 1, 1, 1, 1), (0, 4)), ((1,) * 4, ())]
@@ -42,8 +42,8 @@ class Adversary(RuleBasedStateMachine):
         self.cluster.fire(data.draw(st.integers(0, len(self.cluster.timers) - 1)))
 
     @precondition(lambda self: self.cluster.byzantine)
-    @rule(data=st.data(), phase=st.sampled_from(Phase), number=st.integers(0, ROUNDS))
-    def lie(self, data: st.DataObject, phase: Phase, number: int) -> None:
+    @rule(data=st.data(), phase=st.sampled_from(VotePhase), number=st.integers(0, ROUNDS))
+    def lie(self, data: st.DataObject, phase: VotePhase, number: int) -> None:
         liar = data.draw(st.sampled_from(sorted(self.cluster.byzantine)))
         values = [NIL, *(make_value(k).digest for k in range(1, self.cluster.values + 3))]
         receivers = data.draw(st.sets(st.sampled_from(self.cluster.honest), min_size=1))
@@ -56,7 +56,7 @@ class Adversary(RuleBasedStateMachine):
         value = make_value(data.draw(st.integers(1, self.cluster.values + 2)))
         receivers = data.draw(st.sets(st.sampled_from(self.cluster.honest), min_size=1))
         backers = self.cluster.list_backers(earlier, value.digest)
-        self.cluster.inject(Proposal(liar, HEIGHT, number, earlier, value, backers), receivers)
+        self.cluster.inject(SnapshotProposal(liar, HEIGHT, number, earlier, value, backers), receivers)
 
     @rule()
     def gossip(self) -> None:
@@ -124,7 +124,7 @@ class Schemer:
             for k in cluster.honest:
                 value, earlier = luck.choice(values), luck.choice((-1, number - 1))
                 backers = cluster.list_backers(earlier, value.digest)
-                cluster.inject(Proposal(liar, HEIGHT, number, earlier, value, backers), [k])
+                cluster.inject(SnapshotProposal(liar, HEIGHT, number, earlier, value, backers), [k])
             cluster.values += 1
 
     def vote(self, number: int) -> None:
@@ -133,7 +133,7 @@ class Schemer:
         for k in cluster.honest:
             proposal = cluster.replicas[k].get_book(number).proposal
             for liar in cluster.byzantine:
-                for phase in Phase:
+                for phase in VotePhase:
                     if proposal is not None and luck.random() < 0.6:
                         cluster.inject(Vote(liar, HEIGHT, number, phase, proposal.snapshot.digest), [k])
                     elif luck.random() < 0.2:
@@ -177,10 +177,10 @@ def lock_on_a_value() -> tuple[Replica, Snapshot]:
     """A replica that saw a quorum of prevotes for a value in round 0, and is now in round 1."""
     replica, value = Replica(0, HEIGHT, Cluster((1, 1, 1, 1), first=1).committee, lambda snapshot: True), make_value(1)
     replica.start()
-    for message in (Proposal(1, HEIGHT, 0, -1, value), *(Vote(k, HEIGHT, 0, Phase.PREVOTE, value.digest) for k in range(3))):
+    for message in (SnapshotProposal(1, HEIGHT, 0, -1, value), *(Vote(k, HEIGHT, 0, VotePhase.PREVOTE, value.digest) for k in range(3))):
         effects = replica.receive(message)
-    assert [vote.phase for vote in effects if isinstance(vote, Vote)] == [Phase.PRECOMMIT]
-    replica.wake(Timer(Step.PRECOMMIT, 0))
+    assert [vote.phase for vote in effects if isinstance(vote, Vote)] == [VotePhase.PRECOMMIT]
+    replica.wake(Timer(ConsensusStep.PRECOMMIT, 0))
     assert (replica.locked_digest, replica.locked_round, replica.round) == (value.digest, 0, 1)
     return replica, value
 
@@ -188,7 +188,7 @@ def lock_on_a_value() -> tuple[Replica, Snapshot]:
 def test_a_locked_replica_refuses_another_value_and_takes_its_own() -> None:
     for number, expected in ((99, NIL), (1, make_value(1).digest)):
         replica, _ = lock_on_a_value()
-        votes = [vote for vote in replica.receive(Proposal(2, HEIGHT, 1, -1, make_value(number))) if isinstance(vote, Vote)]
+        votes = [vote for vote in replica.receive(SnapshotProposal(2, HEIGHT, 1, -1, make_value(number))) if isinstance(vote, Vote)]
         assert [vote.digest for vote in votes] == [expected]
 
 
@@ -198,11 +198,11 @@ def test_a_lock_gives_way_to_a_later_quorum_only() -> None:
         replica.start()
         replica.locked_digest, replica.locked_round = make_value(1).digest, 0
         other = make_value(2)
-        replica.round, replica.step = 2, Step.PROPOSE
+        replica.round, replica.step = 2, ConsensusStep.PROPOSE
         if has_quorum:
             for k in (1, 2, 3):
-                replica.receive(Vote(k, HEIGHT, 1, Phase.PREVOTE, other.digest))
-        votes = [vote for vote in replica.receive(Proposal(2, HEIGHT, 2, earlier, other)) if isinstance(vote, Vote)]
+                replica.receive(Vote(k, HEIGHT, 1, VotePhase.PREVOTE, other.digest))
+        votes = [vote for vote in replica.receive(SnapshotProposal(2, HEIGHT, 2, earlier, other)) if isinstance(vote, Vote)]
         assert [vote.digest == other.digest for vote in votes] == ([] if expected is None else [expected])
 
 
@@ -240,7 +240,7 @@ def test_without_a_quorum_nobody_decides() -> None:
         for timer, k in timers:
             cluster.apply(k, cluster.replicas[k].wake(timer))
     assert cluster.decided == {}
-    assert {(replica.round, replica.step) for replica in cluster.replicas.values()} == {(0, Step.PREVOTE)}
+    assert {(replica.round, replica.step) for replica in cluster.replicas.values()} == {(0, ConsensusStep.PREVOTE)}
 
 
 def test_a_third_of_the_stake_can_make_two_snapshots_final() -> None:
@@ -250,9 +250,9 @@ def test_a_third_of_the_stake_can_make_two_snapshots_final() -> None:
     cluster = Cluster((1, 1, 1, 1), (0, 1))
     cluster.start()
     for k, value in ((2, make_value(1)), (3, make_value(2))):
-        cluster.inject(Proposal(0, HEIGHT, 0, -1, value), [k])
+        cluster.inject(SnapshotProposal(0, HEIGHT, 0, -1, value), [k])
         for liar in (0, 1):
-            for phase in Phase:
+            for phase in VotePhase:
                 cluster.inject(Vote(liar, HEIGHT, 0, phase, value.digest), [k])
         cluster.drain([k])
     assert len(set(cluster.decided.values())) == 2
@@ -266,15 +266,15 @@ def test_a_lock_that_others_did_not_see_can_be_shown() -> None:
     for backers, digests in (((), []), ((0, 1), []), ((0, 0, 1), []), ((0, 1, 3), [value.digest])):
         replica = Replica(2, HEIGHT, committee, lambda snapshot: True)
         replica.start()
-        replica.round, replica.step = 1, Step.PROPOSE
-        effects = replica.receive(Proposal(1, HEIGHT, 1, 0, value, backers))
+        replica.round, replica.step = 1, ConsensusStep.PROPOSE
+        effects = replica.receive(SnapshotProposal(1, HEIGHT, 1, 0, value, backers))
         assert [vote.digest for vote in effects if isinstance(vote, Vote)] == digests
 
 
 def test_a_proposer_shows_the_lock_that_it_has() -> None:
     replica, value = lock_on_a_value()
-    turns = [effect for effect in replica.wake(Timer(Step.PRECOMMIT, 1)) if isinstance(effect, Turn)]
-    turns += [effect for effect in replica.wake(Timer(Step.PRECOMMIT, 2)) if isinstance(effect, Turn)]
+    turns = [effect for effect in replica.wake(Timer(ConsensusStep.PRECOMMIT, 1)) if isinstance(effect, Turn)]
+    turns += [effect for effect in replica.wake(Timer(ConsensusStep.PRECOMMIT, 2)) if isinstance(effect, Turn)]
     assert [(turn.valid_round, turn.snapshot, turn.backers) for turn in turns] == [(0, value, (0, 1, 2))]
 
 
@@ -297,14 +297,14 @@ def test_a_proposal_out_of_turn_is_ignored() -> None:
     committee = Committee((1, 1, 1, 1), 4, lambda height, number: 1)
     replica = Replica(0, HEIGHT, committee, lambda snapshot: True)
     replica.start()
-    assert replica.receive(Proposal(2, HEIGHT, 0, -1, make_value(1))) == []
-    assert replica.receive(Proposal(1, HEIGHT, 0, -1, make_value(1))) != []
+    assert replica.receive(SnapshotProposal(2, HEIGHT, 0, -1, make_value(1))) == []
+    assert replica.receive(SnapshotProposal(1, HEIGHT, 0, -1, make_value(1))) != []
 
 
 def test_a_false_snapshot_gets_no_vote() -> None:
     replica = Replica(0, HEIGHT, Committee((1, 1, 1, 1), 4, lambda height, number: 1), lambda snapshot: False)
     replica.start()
-    votes = [vote for vote in replica.receive(Proposal(1, HEIGHT, 0, -1, make_value(1))) if isinstance(vote, Vote)]
+    votes = [vote for vote in replica.receive(SnapshotProposal(1, HEIGHT, 0, -1, make_value(1))) if isinstance(vote, Vote)]
     assert [vote.digest for vote in votes] == [NIL]
 
 
@@ -312,7 +312,7 @@ def test_messages_before_the_start_are_kept() -> None:
     cluster = Cluster((1, 1, 1, 1))
     value = make_value(1)
     replica = Replica(3, HEIGHT, cluster.committee, lambda snapshot: True)
-    for message in (Proposal(0, HEIGHT, 0, -1, value), *(Vote(k, HEIGHT, 0, Phase.PRECOMMIT, value.digest) for k in range(3))):
+    for message in (SnapshotProposal(0, HEIGHT, 0, -1, value), *(Vote(k, HEIGHT, 0, VotePhase.PRECOMMIT, value.digest) for k in range(3))):
         assert replica.receive(message) == []
     assert replica.decision is None
     replica.start()

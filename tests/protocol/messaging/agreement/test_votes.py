@@ -3,11 +3,11 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from metalab.protocol.messaging.agreement.votes import NIL, Tally
+from metalab.protocol.messaging.agreement.votes import NIL, VoteTally
 
 
 def test_the_first_vote_of_a_guardian_counts() -> None:
-    tally = Tally()
+    tally = VoteTally()
     assert tally.add(1, b"a", 10)
     assert not tally.add(1, b"b", 10)
     assert not tally.add(1, b"a", 10)
@@ -20,7 +20,7 @@ def test_the_first_vote_of_a_guardian_counts() -> None:
 
 @given(st.lists(st.tuples(st.integers(0, 6), st.sampled_from([NIL, b"a", b"b"]))))
 def test_stakes_add_up_whatever_is_sent(votes: list[tuple[int, bytes]]) -> None:
-    stakes, tally = (1, 2, 3, 4, 5, 6, 7), Tally()
+    stakes, tally = (1, 2, 3, 4, 5, 6, 7), VoteTally()
     for guardian, digest in votes:
         tally.add(guardian, digest, stakes[guardian])
     assert tally.stake == sum(stakes[guardian] for guardian in {guardian for guardian, _ in votes})

@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from metalab.protocol.messaging.proofs.adapters import Framework, publish, read_state
+from metalab.protocol.kernel.codes import Framework
+from metalab.protocol.messaging.proofs.adapters import publish, read_state
 
 DIGESTS = st.binary(min_size=32, max_size=32)
 

@@ -3,14 +3,14 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from metalab.protocol.messaging.transport.data_routes import Carrier, Kind, choose_carrier, compute_fee, serve
+from metalab.protocol.messaging.transport.data_routes import DataCarrier, DataRoute, choose_carrier, compute_fee, serve
 
-FAST, SLOW = Carrier(100, 10, 1000.0, 0.0), Carrier(100, 5, 500.0, 0.0)
+FAST, SLOW = DataCarrier(100, 10, 1000.0, 0.0), DataCarrier(100, 5, 500.0, 0.0)
 
 
 def test_fees() -> None:
-    assert compute_fee(FAST, 2000, Kind.OFF_CHAIN, 777) == 20_100
-    assert compute_fee(FAST, 2000, Kind.ON_CHAIN, 777) == 20_877
+    assert compute_fee(FAST, 2000, DataRoute.OFF_CHAIN, 777) == 20_100
+    assert compute_fee(FAST, 2000, DataRoute.ON_CHAIN, 777) == 20_877
 
 
 def test_patience_chooses_the_cheap_relay_and_haste_the_fast_one() -> None:

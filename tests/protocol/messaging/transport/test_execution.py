@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from metalab.protocol.messaging.transport.execution import Execution, Outcome
+from metalab.protocol.messaging.transport.execution import Execution, ExecutionOutcome
 
 
 @given(st.integers(1, 4), st.integers(1, 4), st.lists(st.tuples(st.integers(0, 3), st.booleans()), max_size=30))
@@ -19,7 +19,7 @@ def test_against_a_plain_count(rollups: int, most: int, tries: list[tuple[int, b
     done = [any(ok for _, ok in line) for line in oracle]
     failed = [len(line) == most and not ok for line, ok in zip(oracle, done, strict=True)]
     assert execution.tries == [len(line) for line in oracle]
-    assert [outcome == Outcome.DONE for outcome in execution.outcomes] == done
+    assert [outcome == ExecutionOutcome.DONE for outcome in execution.outcomes] == done
     assert execution.list_failed() == [k for k in range(rollups) if failed[k]]
     assert execution.is_over == all(a or b for a, b in zip(done, failed, strict=True))
     if execution.is_over:

@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 from metalab.protocol.messaging.transport.intents import (
     NATIVE_ASSET,
     Intent,
+    IntentRoute,
     Problem,
-    Route,
     compute_intent_success,
     compute_manual_success,
     drop_route,
@@ -16,7 +16,11 @@ from metalab.protocol.messaging.transport.intents import (
 )
 
 WISH = Intent(100, 7, 3, 42, 500_000.0, 1e-5)
-CHEAP, SAFE, ODD = Route(1, 100_000.0, 9.0, 1e-5, False), Route(2, 200_000.0, 20.0, 1e-7, False), Route(3, 90_000.0, 9.0, 1e-6, True)
+CHEAP, SAFE, ODD = (
+    IntentRoute(1, 100_000.0, 9.0, 1e-5, False),
+    IntentRoute(2, 200_000.0, 20.0, 1e-7, False),
+    IntentRoute(3, 90_000.0, 9.0, 1e-6, True),
+)
 
 
 def test_the_cheapest_route_after_conversion_is_taken() -> None:
@@ -39,7 +43,7 @@ def test_the_cheapest_route_after_conversion_is_taken() -> None:
         (WISH._replace(most_risk=1e-6, most_gas=299_999.0), [CHEAP, SAFE], Problem.TOO_DEAR),
     ],
 )
-def test_limits_are_kept(wish: Intent, routes: list[Route], problem: Problem) -> None:
+def test_limits_are_kept(wish: Intent, routes: list[IntentRoute], problem: Problem) -> None:
     plan, found = make_plan(wish, routes, 1.5, 50_000.0)
     assert found == problem
     assert (plan is None) == (problem != Problem.NONE)

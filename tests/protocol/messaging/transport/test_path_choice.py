@@ -6,13 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from metalab.protocol.messaging.transport.path_choice import Belief, Climate, Weather, choose_informed, choose_naive, weigh_path
+from metalab.protocol.messaging.transport.path_choice import Belief, Climate, LaneWeather, choose_informed, choose_naive, weigh_path
 
-CALM, CONGESTED = Weather(8.0, 0.4, 0.02), Weather(48.0, 0.4, 0.25)
+CALM, CONGESTED = LaneWeather(8.0, 0.4, 0.02), LaneWeather(48.0, 0.4, 0.25)
 CLIMATE = Climate(CALM, CONGESTED, 600.0, 200.0)
 
 
-def density(weather: Weather, delay_s: float, has_failed: bool) -> float:
+def density(weather: LaneWeather, delay_s: float, has_failed: bool) -> float:
     """The lognormal density times the chance of the outcome, written out."""
     z = (math.log(delay_s) - math.log(weather.median_s)) / weather.sigma
     normal = math.exp(-z * z / 2) / (delay_s * weather.sigma * math.sqrt(2 * math.pi))

@@ -12,7 +12,7 @@ from metalab.econ.messaging.fastclock.figures.metrics import METRICS
 from metalab.econ.messaging.fastclock.figures.proofs import measure_sizes
 from metalab.econ.messaging.fastclock.figures.results import list_messages, list_snapshots, measure, summarise
 from metalab.econ.messaging.fastclock.services.executions import DAO
-from metalab.econ.messaging.fastclock.transport.parcels import Status
+from metalab.econ.messaging.fastclock.transport.parcels import MessageStatus
 from metalab.protocol.kernel.declare import MICRO
 
 
@@ -89,7 +89,7 @@ def test_fees_add_up() -> None:
     figures = measure(simulation)
     total = figures["fees_paid_era"] + figures["fees_refunded_era"] + figures["fees_escrow_era"]
     assert total == pytest.approx(figures["fees_charged_era"], abs=1e-9)
-    settled = [p for p in simulation.post.parcels if p.settled_s >= 0.0 and p.status == Status.EXECUTED]
+    settled = [p for p in simulation.post.parcels if p.settled_s >= 0.0 and p.status == MessageStatus.EXECUTED]
     assert figures["fees_paid_era"] == pytest.approx(sum(parcel.letter.fee for parcel in settled) / MICRO)
 
 

@@ -7,7 +7,7 @@ from metalab.econ.messaging.fastclock.figures.results import summarise
 from metalab.econ.messaging.fastclock.guardians.penalties import list_penalties
 from metalab.protocol.kernel.declare import MICRO
 from metalab.protocol.messaging.agreement.evidence import Fault
-from metalab.protocol.security.slashing import Schedule, Slashing
+from metalab.protocol.security.slashing import Slashing, SlashingSchedule
 from tests.support import make_row
 
 EQUIVOCATE, WITHHOLD, LIE = (1, 0, 0), (0, 1, 0), (0, 0, 1)
@@ -41,8 +41,8 @@ def test_withholding_is_jailed_and_falsehood_longer() -> None:
     assert [penalty.share for penalty in silent + lying] == pytest.approx([0.0001, 0.01])
 
 
-@pytest.mark.parametrize(("schedule", "share"), [(Schedule.POLKADOT, (6.0 / 7.0) ** 2), (Schedule.COSMOS, 0.05)])
-def test_the_schedule_in_force_decides(schedule: Schedule, share: float) -> None:
+@pytest.mark.parametrize(("schedule", "share"), [(SlashingSchedule.POLKADOT, (6.0 / 7.0) ** 2), (SlashingSchedule.COSMOS, 0.05)])
+def test_the_schedule_in_force_decides(schedule: SlashingSchedule, share: float) -> None:
     simulation = run(1, guarding__byzantine=2, guarding__behaviour_weights=EQUIVOCATE, minutes=10.0)
     assert {offence.fault for offence in simulation.room.record.offences} == {Fault.EQUIVOCATION}
     penalties = list_penalties(simulation, make_row(Slashing, schedule=int(schedule)))

@@ -3,7 +3,7 @@
 import pytest
 from tests.econ.fastclock.lab import run
 
-from metalab.protocol.messaging.transport.execution import Outcome
+from metalab.protocol.messaging.transport.execution import ExecutionOutcome
 
 OFTEN = {"administration__votes_per_hour": 120.0, "minutes": 8.0, "traffic__messages_per_day": 1000.0}
 
@@ -13,7 +13,7 @@ def test_every_rollup_executes_once() -> None:
     old = [execution for execution in simulation.ballots.all if execution.decided_s < simulation.end_s - 120.0]
     assert len(old) > 5
     for execution in old:
-        assert execution.outcomes == [Outcome.DONE] * 6
+        assert execution.outcomes == [ExecutionOutcome.DONE] * 6
         assert execution.tries == [1] * 6
         assert execution.latency_s == max(execution.done_s) - execution.decided_s > 1.0
 

@@ -3,7 +3,7 @@
 import pytest
 from tests.econ.fastclock.lab import run
 
-from metalab.protocol.messaging.proofs.adapters import Framework
+from metalab.protocol.kernel.codes import Framework
 
 MANY = {"administration__joins_per_hour": 6_000.0, "administration__join_step_s": 5.0, "minutes": 10.0, "traffic__messages_per_day": 0.0}
 

@@ -8,15 +8,15 @@ from metalab.econ.messaging.fastclock.settings.settings import make_settings
 from metalab.econ.messaging.fastclock.simulation import simulate
 from metalab.econ.messaging.fastclock.surface.surface import (
     TABLE,
+    MetalayerPoint,
     Surface,
-    SurfacePoint,
     choose_settings,
     compute_capacity,
     measure_point,
     measure_surface_point,
     read_surface,
 )
-from metalab.econ.messaging.fastclock.transport.parcels import Status
+from metalab.econ.messaging.fastclock.transport.parcels import MessageStatus
 from tools.metalayer_surface import FAULTY, GUARDIANS, LOADS, measure, write
 
 SPREADS = 4.0
@@ -26,13 +26,13 @@ SPREADS = 4.0
 def make_surface() -> Surface:
     """delay = guardians + 10 share + 100 load, for shares below and above a third."""
     places = [(float(g), share, load) for g in (4, 20) for share in (0.0, 0.3, 0.4) for load in (0.0, 1.0)]
-    return Surface({place: SurfacePoint(place[0] + 10 * place[1] + 100 * place[2], 1.0, float(place[1] < 0.34), 5.0) for place in places})
+    return Surface({place: MetalayerPoint(place[0] + 10 * place[1] + 100 * place[2], 1.0, float(place[1] < 0.34), 5.0) for place in places})
 
 
 def test_a_point_is_counted_from_messages_that_had_time() -> None:
     simulation = simulate(choose_settings(7, 0.15, 0.3, 4.0), 2)
     early = [parcel for parcel in simulation.post.parcels if parcel.sent_s <= 120.0]
-    done = [parcel for parcel in early if parcel.status == Status.EXECUTED]
+    done = [parcel for parcel in early if parcel.status == MessageStatus.EXECUTED]
     point = measure_point(simulation)
     assert point.success == len(done) / len(early)
     assert point.delay_s == pytest.approx(sum(parcel.done_s - parcel.sent_s for parcel in done) / len(done))
@@ -87,8 +87,8 @@ def test_the_committed_table_is_whole_and_behaves() -> None:
 
 
 def test_tables_come_back() -> None:
-    place, point = (4, 0.0, 0.05), SurfacePoint(6.0, 0.5, 1.0, 200_000.0)
-    lines = write({place: (point, SurfacePoint(0.1, 0.0, 0.0, 7.0))}).splitlines()
+    place, point = (4, 0.0, 0.05), MetalayerPoint(6.0, 0.5, 1.0, 200_000.0)
+    lines = write({place: (point, MetalayerPoint(0.1, 0.0, 0.0, 7.0))}).splitlines()
     assert lines[0].startswith("# made by python -m tools.metalayer_surface")
     row = next(csv.DictReader(lines[1:]))
     assert [float(row[name]) for name in ("guardians", "delay_s", "gas", "gas_se")] == [4.0, 6.0, 200_000.0, 7.0]
@@ -109,6 +109,6 @@ def test_a_fresh_fit_agrees_with_the_table_within_its_error(place: tuple[int, fl
         rows = list(csv.DictReader(line for line in file if not line.startswith("#")))
     row = next(row for row in rows if tuple(float(row[name]) for name in ("guardians", "faulty_share", "load_ratio")) == place)
     means, errors = measure(place, seeds=(101, 102, 103, 104, 105, 106))
-    for name in SurfacePoint._fields:
+    for name in MetalayerPoint._fields:
         spread = (float(row[f"{name}_se"]) ** 2 + getattr(errors, name) ** 2) ** 0.5
         assert abs(float(row[name]) - getattr(means, name)) <= SPREADS * max(spread, 1e-3)

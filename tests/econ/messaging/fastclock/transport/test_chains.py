@@ -5,13 +5,13 @@ import math
 import pytest
 
 from metalab.econ.messaging.fastclock.settings.settings import make_settings
-from metalab.econ.messaging.fastclock.transport.chains import Chains, pick
+from metalab.econ.messaging.fastclock.transport.chains import RollupChains, pick
 from metalab.protocol.messaging.agreement.snapshots import compute_header_root, make_snapshot
 from metalab.protocol.messaging.proofs.light_client import check_outbox
 
 
-def make_chains(**values: float) -> Chains:
-    return Chains(5, make_settings({"traffic.rollups": 8} | {name.replace("__", "."): value for name, value in values.items()}))
+def make_chains(**values: float) -> RollupChains:
+    return RollupChains(5, make_settings({"traffic.rollups": 8} | {name.replace("__", "."): value for name, value in values.items()}))
 
 
 def test_headers_link_and_every_message_can_be_proven_from_any_later_one() -> None:

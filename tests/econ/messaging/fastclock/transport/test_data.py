@@ -3,7 +3,7 @@
 import pytest
 from tests.econ.fastclock.lab import run
 
-from metalab.protocol.messaging.transport.data_routes import Kind
+from metalab.protocol.messaging.transport.data_routes import DataRoute
 
 BUSY = {"administration__data_per_hour": 3_000.0, "minutes": 10.0, "traffic__messages_per_day": 0.0}
 
@@ -14,7 +14,7 @@ def test_off_chain_data_goes_straight_and_on_chain_data_waits_for_a_snapshot() -
     assert len(data.delivered) > 200
     for number, time in data.delivered.items():
         item = data.items[number]
-        if item.kind == Kind.OFF_CHAIN:
+        if item.kind == DataRoute.OFF_CHAIN:
             assert time == item.carried_s
         else:
             proofs = [final.final_s for final in finals if final.start_s >= item.sent_s and final.final_s >= item.carried_s]
@@ -24,7 +24,7 @@ def test_off_chain_data_goes_straight_and_on_chain_data_waits_for_a_snapshot() -
 def test_fees_are_those_of_the_carrier() -> None:
     for item in run(1, **BUSY).data.items:
         per_byte = 10 // 2**item.carrier
-        assert item.fee == 10_000 + per_byte * item.size + (20_000 if item.kind == Kind.ON_CHAIN else 0)
+        assert item.fee == 10_000 + per_byte * item.size + (20_000 if item.kind == DataRoute.ON_CHAIN else 0)
 
 
 def test_queues_drive_senders_to_dearer_and_faster_relays() -> None:
@@ -35,12 +35,12 @@ def test_queues_drive_senders_to_dearer_and_faster_relays() -> None:
     assert count(300.0) < 0.05 < count(6_000.0)
 
 
-@pytest.mark.parametrize(("share", "kinds"), [(0.0, {Kind.ON_CHAIN}), (1.0, {Kind.OFF_CHAIN})])
-def test_shares(share: float, kinds: set[Kind]) -> None:
+@pytest.mark.parametrize(("share", "kinds"), [(0.0, {DataRoute.ON_CHAIN}), (1.0, {DataRoute.OFF_CHAIN})])
+def test_shares(share: float, kinds: set[DataRoute]) -> None:
     assert {item.kind for item in run(1, **BUSY, administration__off_chain_share=share).data.items} == kinds
 
 
 def test_without_snapshots_on_chain_data_does_not_arrive() -> None:
     data = run(1, guarding__offline=3, **BUSY).data
-    assert {data.items[number].kind for number in data.delivered} == {Kind.OFF_CHAIN}
+    assert {data.items[number].kind for number in data.delivered} == {DataRoute.OFF_CHAIN}
     assert data.waiting

@@ -3,7 +3,7 @@
 import pytest
 from tests.econ.fastclock.lab import choose
 
-from metalab.econ.messaging.fastclock.transport.chains import Chains
+from metalab.econ.messaging.fastclock.transport.chains import RollupChains
 from metalab.econ.messaging.fastclock.transport.paths import Paths
 from metalab.protocol.messaging.proofs.verification import Path
 
@@ -12,7 +12,7 @@ WEIGHT = SETTINGS.verifying.learning
 
 
 def test_offers_follow_what_was_seen() -> None:
-    paths, chain = Paths(SETTINGS), Chains(1, SETTINGS).all[0]
+    paths, chain = Paths(SETTINGS), RollupChains(1, SETTINGS).all[0]
     before = {offer.path: offer for offer in paths.list_offers(chain, 0.0)}
     paths.learn_finality(100.0)
     paths.learn_carriage(50.0, Path.DIRECT, 1e6)
@@ -25,7 +25,7 @@ def test_offers_follow_what_was_seen() -> None:
 
 
 def test_missing_snapshots_make_the_light_client_slow() -> None:
-    paths, chain = Paths(SETTINGS), Chains(1, SETTINGS).all[0]
+    paths, chain = Paths(SETTINGS), RollupChains(1, SETTINGS).all[0]
     assert paths.choose(chain, 10.0, 1.0, 1e9) == Path.LIGHT
     assert paths.choose(chain, 10.0, 5_000.0, 1e9) == Path.DIRECT
     assert paths.choose(chain, 10.0, 1.0, 1e9, without_snapshots=True) == Path.DIRECT
@@ -35,6 +35,6 @@ def test_missing_snapshots_make_the_light_client_slow() -> None:
 
 def test_a_source_without_a_verifier_has_no_direct_path() -> None:
     settings = choose(verifying__verifier_share=0.0)
-    paths, chain = Paths(settings), Chains(1, settings).all[0]
+    paths, chain = Paths(settings), RollupChains(1, settings).all[0]
     assert {offer.path for offer in paths.list_offers(chain, 0.0)} == {Path.LIGHT, Path.OPTIMISTIC}
     assert paths.choose(chain, 1e9, 1.0, 1e9) == Path.OPTIMISTIC

@@ -4,13 +4,13 @@ import pytest
 from tests.econ.fastclock.lab import get_usual, run
 
 from metalab.econ.messaging.fastclock.figures.delivery import list_users_parcels
-from metalab.econ.messaging.fastclock.transport.parcels import Status
+from metalab.econ.messaging.fastclock.transport.parcels import MessageStatus
 from metalab.protocol.messaging.proofs.light_client import Refusal
 
 
 def get_delays(**values: float) -> list[float]:
     simulation = run(1, **values)
-    return [parcel.done_s - parcel.sent_s for parcel in simulation.post.parcels if parcel.status == Status.EXECUTED]
+    return [parcel.done_s - parcel.sent_s for parcel in simulation.post.parcels if parcel.status == MessageStatus.EXECUTED]
 
 
 def test_crashes_and_failures_are_survived() -> None:
@@ -26,7 +26,7 @@ def test_crashes_and_failures_are_survived() -> None:
 def test_without_faults_everything_is_carried_once() -> None:
     simulation = run(1, relaying__crashes_per_hour=0.0, relaying__relay_failure=0.0)
     assert simulation.pool.refused[Refusal.REPLAYED] == 0
-    executed = [parcel for parcel in simulation.post.parcels if parcel.status == Status.EXECUTED]
+    executed = [parcel for parcel in simulation.post.parcels if parcel.status == MessageStatus.EXECUTED]
     assert {parcel.tries for parcel in executed} == {1}
     assert all(1 <= parcel.batch <= simulation.settings.relaying.batch_limit for parcel in executed)
 
@@ -47,7 +47,7 @@ def test_load_fills_batches_and_makes_gas_cheaper() -> None:
     light, heavy = (run(1, traffic__messages_per_day=rate, relaying__relayers=1) for rate in (10_000.0, 500_000.0))
     means = []
     for simulation in (light, heavy):
-        executed = [parcel for parcel in list_users_parcels(simulation) if parcel.status == Status.EXECUTED and parcel.tries == 1]
+        executed = [parcel for parcel in list_users_parcels(simulation) if parcel.status == MessageStatus.EXECUTED and parcel.tries == 1]
         means.append(sum(parcel.gas for parcel in executed) / len(executed))
     assert heavy.pool.submitted / heavy.pool.batches > 3 * light.pool.submitted / light.pool.batches
     assert means[1] < 0.7 * means[0]
