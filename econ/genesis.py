@@ -21,8 +21,8 @@ from econ.phases.voters import open_voters
 from econ.referenda import load_proposals
 from econ.setup import Scenario
 from econ.shocks import load_shocks
-from econ.world import World, allocate
-from protocol.compiling import rule
+from econ.world import World, allocate, as_rows
+from protocol.compiling import plain, rule
 
 
 @rule
@@ -61,7 +61,20 @@ def create_world(scenario: Scenario, seed: int, replication: int = 0) -> World:
     """A world made from a scenario: a pure function of the scenario, the seed and the replication."""
     world = allocate(scenario.parameters)
     open_world(world, seed, replication, scenario.start_offset)
+    load_plans(world, scenario)
+    return world
+
+
+def create_plain_world(scenario: Scenario, seed: int, replication: int = 0) -> World:
+    """The same world made by Python alone: nothing is compiled."""
+    world = allocate(scenario.parameters)
+    plain(open_world)(as_rows(world), seed, replication, scenario.start_offset)
+    load_plans(world, scenario)
+    return world
+
+
+def load_plans(world: World, scenario: Scenario) -> None:
+    """Write what a scenario has planned into the tables of a world."""
     load_changes(world, scenario.changes)
     load_shocks(world, scenario.shocks)
     load_proposals(world, scenario.proposals)
-    return world

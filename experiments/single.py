@@ -7,11 +7,10 @@ import numpy as np
 from econ.daily import COLUMNS
 from econ.setup import Scenario
 from experiments.chunks import write_parquet
-from experiments.errors import BadValueError
 from experiments.files import encode_json
 from experiments.forks import describe_fork, replay
 from experiments.limits import LARGEST_SEED, LONGEST_RUN, USUAL_DAYS
-from experiments.runner import ENGINES, Result, run
+from experiments.runner import Result, check_engine, run
 from experiments.scenario import read_whole
 from experiments.spec import describe_scenario
 from experiments.store import DAILY, SUMMARY, Data, Store
@@ -24,8 +23,7 @@ def run_single(
     """Run a scenario into the directory `out` and return its manifest. A complete directory is read, not run again."""
     read_whole("--days", days, 1, LONGEST_RUN)
     read_whole("--seed", seed, 0, LARGEST_SEED)
-    if engine not in ENGINES:
-        raise BadValueError("--engine", engine, "one of " + ", ".join(ENGINES))
+    check_engine("--engine", engine)
     identity = {"kind": "run"} | describe_scenario(scenario) | {"seed": seed, "replication": 0, "days": days}
     with Store(out, identity, command) as store:
         if not store.is_complete:
@@ -38,6 +36,7 @@ def run_single(
 def run_fork(fork: Data, out: str | Path, *, days: int, command: str = "") -> Data:
     """A run that leaves its parent on a day (`forks.plan_fork`), into the directory `out`; returns its manifest."""
     read_whole("--days", days, fork["day"], LONGEST_RUN)
+    check_engine("--engine", "compiled")
     identity = {"kind": "run"} | describe_fork(fork) | {"days": days}
     with Store(out, identity, command) as store:
         if not store.is_complete:
