@@ -5,7 +5,7 @@ from metalab.econ.governance.external_proposals import load_proposals
 from metalab.econ.governance.governance import open_governance
 from metalab.econ.governance.voters import open_voters
 from metalab.econ.kernel.scenario import Scenario
-from metalab.econ.kernel.world import World, allocate
+from metalab.econ.kernel.world import World, allocate, as_rows
 from metalab.econ.liquidity.liquidity import open_liquidity
 from metalab.econ.market.pricing import open_market, open_valuation
 from metalab.econ.market.traders import open_traders
@@ -22,7 +22,7 @@ from metalab.econ.supply.holders import open_holders
 from metalab.econ.supply.unlocks import open_supply, settle_genesis
 from metalab.econ.users.incentives import open_incentives
 from metalab.econ.users.users import open_users
-from metalab.protocol.kernel.compiling import rule
+from metalab.protocol.kernel.compiling import plain, rule
 
 
 @rule
@@ -61,7 +61,20 @@ def create_world(scenario: Scenario, seed: int, replication: int = 0) -> World:
     """A world made from a scenario: a pure function of the scenario, the seed and the replication."""
     world = allocate(scenario.parameters)
     open_world(world, seed, replication, scenario.start_offset)
+    load_plans(world, scenario)
+    return world
+
+
+def create_plain_world(scenario: Scenario, seed: int, replication: int = 0) -> World:
+    """The same world made by Python alone: nothing is compiled."""
+    world = allocate(scenario.parameters)
+    plain(open_world)(as_rows(world), seed, replication, scenario.start_offset)
+    load_plans(world, scenario)
+    return world
+
+
+def load_plans(world: World, scenario: Scenario) -> None:
+    """Write what a scenario has planned into the tables of a world."""
     load_changes(world, scenario.changes)
     load_shocks(world, scenario.shocks)
     load_proposals(world, scenario.proposals)
-    return world

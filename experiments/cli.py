@@ -111,6 +111,9 @@ def main(words: list[str]) -> int:
     except Exception as fault:
         if os.environ.get("METALAB_TRACEBACK"):
             raise
+        if isinstance(fault, ImportError) and fault.name == "numba":  # protocol.compiling refuses the version
+            print(f"error: {fault}", file=sys.stderr)
+            return 2
         text = " ".join(f"{type(fault).__name__}: {fault}".split())[:300]
         print(f"error: a fault of ours, please report it: {text} (METALAB_TRACEBACK=1 shows where)", file=sys.stderr)
         return 70

@@ -14,7 +14,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_whole(parser, "--days", None, "days to run (default: the scenario's or the parent's, else 1096)")
     add_whole(parser, "--seed", None, "seed (default 1)")
     add_settings(parser)
-    parser.add_argument("--engine", default="compiled", metavar="ENGINE", help="compiled (default) or mesa; both give the same digest")
+    engines = "compiled (default), mesa, or plain: Python alone, slow, for a debugger; all give the same digest"
+    parser.add_argument("--engine", default="compiled", metavar="ENGINE", help=engines)
     parser.add_argument("--fork-from", metavar="DIR@DAY", help="replay the run in DIR up to the morning of DAY and go on from there")
     add_whole(parser, "--run", None, "which run of DIR, where it holds a study")
     parser.add_argument("--allow-version-change", action="store_true", help="fork although the code has changed since")

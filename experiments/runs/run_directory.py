@@ -6,12 +6,11 @@ import numpy as np
 
 from metalab.econ.kernel.daily import COLUMNS
 from metalab.econ.kernel.scenario import Scenario
-from metalab.experiments.errors import BadValueError
 from metalab.experiments.inputs.scenario import read_whole
 from metalab.experiments.inputs.scenario_data import describe_scenario
 from metalab.experiments.limits import LARGEST_SEED, LONGEST_RUN, USUAL_DAYS
 from metalab.experiments.runs.forks import describe_fork, replay
-from metalab.experiments.runs.runner import ENGINES, Result, run
+from metalab.experiments.runs.runner import Result, check_engine, run
 from metalab.experiments.store.cancellation import watching
 from metalab.experiments.store.directory import DAILY, SUMMARY, Data, Store
 from metalab.experiments.store.files import encode_json
@@ -24,8 +23,7 @@ def run_single(
     """Run a scenario into the directory `out` and return its manifest. A complete directory is read, not run again."""
     read_whole("--days", days, 1, LONGEST_RUN)
     read_whole("--seed", seed, 0, LARGEST_SEED)
-    if engine not in ENGINES:
-        raise BadValueError("--engine", engine, "one of " + ", ".join(ENGINES))
+    check_engine("--engine", engine)
     identity = {"kind": "run"} | describe_scenario(scenario) | {"seed": seed, "replication": 0, "days": days}
     with Store(out, identity, command) as store:
         if not store.is_complete:
@@ -38,6 +36,7 @@ def run_single(
 def run_fork(fork: Data, out: str | Path, *, days: int, command: str = "") -> Data:
     """A run that leaves its parent on a day (`forks.plan_fork`), into the directory `out`; returns its manifest."""
     read_whole("--days", days, fork["day"], LONGEST_RUN)
+    check_engine("--engine", "compiled")
     identity = {"kind": "run"} | describe_fork(fork) | {"days": days}
     with Store(out, identity, command) as store:
         if not store.is_complete:

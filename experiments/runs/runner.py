@@ -8,17 +8,18 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from metalab.econ.day import run_days
-from metalab.econ.genesis import create_world
+from metalab.econ.day import run_days, step_day
+from metalab.econ.genesis import create_plain_world, create_world
 from metalab.econ.governance.governance import pay_grant
 from metalab.econ.kernel.daily import COLUMNS
 from metalab.econ.kernel.scenario import PlannedGrant, Scenario
-from metalab.econ.kernel.world import World, as_array, check_supply, hash_world
+from metalab.econ.kernel.world import World, as_array, as_rows, check_supply, hash_world
 from metalab.experiments.errors import BadValueError, InterruptedByUserError, RunError
 from metalab.experiments.inputs.scenario import read_whole
 from metalab.experiments.limits import LARGEST_SEED, LONGEST_RUN, USUAL_DAYS
 from metalab.experiments.runs.summary import summarise
 from metalab.protocol.kernel.causes import CAUSES, Cause
+from metalab.protocol.kernel.compiling import INTERPRETED, plain
 from metalab.protocol.kernel.declare import MICRO
 
 if TYPE_CHECKING:
@@ -29,7 +30,8 @@ Flows = np.ndarray[Any, np.dtype[np.int64]]
 Watch = Callable[[int], bool]
 """Told how many days are done; returns whether to stop."""
 
-ENGINES = ("compiled", "mesa")
+ENGINES = ("compiled", "mesa", "plain")
+"""Compiled rules; compiled rules with every agent a Mesa object; rules run by Python alone, for debugger and coverage."""
 SLICE = 64
 """Days between two looks at whether to stop; the bits don't depend on it."""
 
@@ -90,7 +92,7 @@ def run(
     keep_flows: bool = False,
     decree: Decree | None = None,
 ) -> Result:
-    """Run a scenario; both engines give the same digest.
+    """Run a scenario; all engines give the same digest.
 
     `keep_flows` also keeps what the ledger moved each day, per cause; `decree` pays
     treasury grants on a day (both with the compiled engine only).
@@ -101,16 +103,17 @@ def run(
     read_whole("days", days, 1, LONGEST_RUN)
     read_whole("seed", seed, 0, LARGEST_SEED)
     read_whole("replication", replication, 0, LARGEST_SEED)
-    if engine not in ENGINES:
-        raise BadValueError("engine", engine, "one of " + ", ".join(ENGINES))
+    check_engine("engine", engine)
     stage = "opening"
     try:
-        world = create_world(scenario, seed, replication)
+        world = (create_plain_world if engine == "plain" else create_world)(scenario, seed, replication)
         stage = "days"
         rows = np.zeros((days, len(COLUMNS)))
         flows = np.zeros((days, CAUSES), dtype=np.int64) if keep_flows else None
         if engine == "mesa":
             world = _step_objects(scenario, seed, replication, rows, watch)
+        elif engine == "plain":
+            _step_plainly(world, rows, watch)
         else:
             advance(world, rows, watch, flows, decree)
         stage = "check"
@@ -118,6 +121,14 @@ def run(
     except (ArithmeticError, AssertionError, IndexError, ValueError) as error:
         raise RunError(stage, f"{type(error).__name__}: {error}", seed, replication) from error
     return Result(scenario, seed, replication, rows, world, flows)
+
+
+def check_engine(name: str, engine: str) -> None:
+    """Raise `BadValueError` for what is no engine or cannot run here; `name` is what the person called it."""
+    if engine not in ENGINES:
+        raise BadValueError(name, engine, "one of " + ", ".join(ENGINES))
+    if INTERPRETED and engine != "plain":
+        raise BadValueError(name, engine, "plain, since numba is switched off (NUMBA_DISABLE_JIT)")
 
 
 def pay_grants(world: World, decree: Decree) -> int:
@@ -163,6 +174,16 @@ def _step_objects(scenario: Scenario, seed: int, replication: int, rows: Rows, w
             if watch is not None and watch(day + 1):
                 raise InterruptedByUserError(f"interrupted on day {day + 1}")
         return model.world
+
+
+def _step_plainly(world: World, rows: Rows, watch: Watch | None) -> None:
+    """The days by Python alone."""
+    step, view = plain(step_day), as_rows(world)
+    for day in range(len(rows)):
+        step(view)
+        rows[day] = world.flat.today
+        if watch is not None and watch(day + 1):
+            raise InterruptedByUserError(f"interrupted on day {day + 1}")
 
 
 def check_outcome(rows: Rows, world: World) -> None:

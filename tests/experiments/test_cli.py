@@ -122,7 +122,7 @@ BAD = [
     (["run", "minimal", "--days", "many", "--out", "OUT"], 2, "--days = many"),
     (["run", "minimal", "--days", "1e3", "--out", "OUT"], 2, "--days = 1e3"),
     (["run", "minimal", "--seed", "-1", "--out", "OUT"], 2, "--seed = -1"),
-    (["run", "minimal", "--engine", "cobol", "--out", "OUT"], 2, "one of compiled, mesa"),
+    (["run", "minimal", "--engine", "cobol", "--out", "OUT"], 2, "one of compiled, mesa, plain"),
     (["run", "minimal", "--set", "fees.mesage_fee_usd=1", "--out", "OUT"], 2, "did you mean 'fees.message_fee_usd'"),
     (["run", "minimal", "--set", "fees.message_fee_usd=99", "--out", "OUT"], 2, "give a number from 0.0 to 5.0 USD"),
     (["run", "minimal", "--set", "fees.message_fee_usd=much", "--out", "OUT"], 2, "fees.message_fee_usd = much"),

@@ -132,7 +132,7 @@ def test_an_outcome_without_sense_is_refused(tiny: Scenario) -> None:
         ({"seed": -1}, "seed = -1"),
         ({"seed": 2**63}, "seed"),
         ({"replication": -1}, "replication"),
-        ({"engine": "cobol"}, "one of compiled, mesa"),
+        ({"engine": "cobol"}, "one of compiled, mesa, plain"),
     ],
 )
 def test_arguments_out_of_range_are_refused(tiny: Scenario, arguments: dict[str, object], words: str) -> None:
