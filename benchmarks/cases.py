@@ -14,7 +14,7 @@ from benchmarks.plain_mesa import make_plain
 from benchmarks.timing import Figure, repeat, time_call, time_python
 from metalab.econ.day import run_days
 from metalab.econ.genesis import create_world
-from metalab.econ.kernel.daily import COLUMNS
+from metalab.econ.kernel.records import COLUMNS
 from metalab.econ.kernel.scenario import Scenario
 from metalab.econ.model import EconModel
 from metalab.experiments import load_scenario

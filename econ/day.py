@@ -1,5 +1,7 @@
 """One day, in the order it happens (MODEL 17)."""
 
+import dis
+from collections.abc import Callable
 from typing import Any
 
 from metalab.econ.connectors.connectors import process_assistant, process_connectors
@@ -17,13 +19,15 @@ from metalab.econ.rollups.developers import process_developers
 from metalab.econ.rollups.rollups import process_rollups
 from metalab.econ.scaling.load import process_load
 from metalab.econ.security.corruption import process_security
-from metalab.econ.security.incidents import process_exits, process_incidents, process_outages
+from metalab.econ.security.incidents import process_felt_delay, process_incidents, process_outages
 from metalab.econ.security.slashing import process_slashing
+from metalab.econ.staking.node_outages import process_node_outages
 from metalab.econ.staking.nodes import process_nodes
 from metalab.econ.staking.rewards import process_rewards
 from metalab.econ.storage.storage import process_storage
 from metalab.econ.supply.holders import process_holders
 from metalab.econ.supply.unlocks import process_unlocks
+from metalab.econ.users.home_rollups import process_home_rollups
 from metalab.econ.users.incentives import process_incentives
 from metalab.econ.users.users import process_users
 from metalab.protocol.kernel.compiling import rule
@@ -40,15 +44,17 @@ def step_day(w: World) -> None:
     process_users(w)
     process_connectors(w)
     process_liquidity(w)
+    process_node_outages(w)
     process_load(w)
     process_delivery(w)
     process_storage(w)
+    process_home_rollups(w)
     process_revenue(w)
     process_outages(w)
     process_rewards(w)
     process_incentives(w)
     process_assistant(w)
-    process_exits(w)
+    process_felt_delay(w)
     process_slashing(w)
     process_nodes(w)
     process_voters(w)
@@ -60,35 +66,21 @@ def step_day(w: World) -> None:
     close_day(w)
 
 
-DAY = (
-    open_day,
-    process_unlocks,
-    process_incidents,
-    process_developers,
-    process_rollups,
-    process_users,
-    process_connectors,
-    process_liquidity,
-    process_load,
-    process_delivery,
-    process_storage,
-    process_revenue,
-    process_outages,
-    process_rewards,
-    process_incentives,
-    process_assistant,
-    process_exits,
-    process_slashing,
-    process_nodes,
-    process_voters,
-    process_governance,
-    process_traders,
-    process_holders,
-    process_market,
-    process_security,
-    close_day,
-)
-"""The same list for the Mesa face; a test holds the two together."""
+def list_phases(function: Callable[..., None]) -> tuple[Callable[[World], None], ...]:
+    """The calls of a rule that does nothing but call one phase after the other, in their order.
+
+    Raises TypeError where it does anything else, or calls a phase twice: the Mesa face could not follow it.
+    """
+    source = getattr(function, "py_func", function)
+    phases = tuple(source.__globals__[name] for name in source.__code__.co_names)
+    calls = sum(step.opname == "CALL" for step in dis.get_instructions(source))
+    if calls != len(phases):
+        raise TypeError(f"{source.__name__}: {calls} calls of {len(phases)} phases; call each phase once, and nothing else")
+    return phases
+
+
+DAY = list_phases(step_day)
+"""The phases of a day, for those who run them one by one: the Mesa face, and the search for where two futures part."""
 
 
 @rule

@@ -4,8 +4,9 @@ from metalab.econ.fees.revenue import open_revenue
 from metalab.econ.governance.external_proposals import load_proposals
 from metalab.econ.governance.governance import open_governance
 from metalab.econ.governance.voters import open_voters
+from metalab.econ.kernel.memory import allocate, as_rows
 from metalab.econ.kernel.scenario import Scenario
-from metalab.econ.kernel.world import World, allocate, as_rows
+from metalab.econ.kernel.world import World
 from metalab.econ.liquidity.liquidity import open_liquidity
 from metalab.econ.market.pricing import open_market, open_valuation
 from metalab.econ.market.traders import open_traders

@@ -33,10 +33,10 @@ from metalab.econ.genesis import create_world
 from metalab.econ.governance import voters
 from metalab.econ.kernel.chance.philox import draw_one
 from metalab.econ.kernel.chance.streams import Stream
-from metalab.econ.kernel.daily import COLUMNS
-from metalab.econ.kernel.params import PARAMETERS
+from metalab.econ.kernel.memory import as_array, as_rows, hash_world
+from metalab.econ.kernel.records import COLUMNS, PARAMETERS
 from metalab.econ.kernel.scenario import Scenario
-from metalab.econ.kernel.world import World, as_array, as_rows, hash_world
+from metalab.econ.kernel.world import World
 from metalab.econ.market import traders
 from metalab.econ.market.trader import TraderRow
 from metalab.econ.rollups import developers

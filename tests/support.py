@@ -9,10 +9,10 @@ import numpy as np
 
 from metalab.econ.day import run_days
 from metalab.econ.genesis import create_world, open_world
-from metalab.econ.kernel.daily import COLUMNS
-from metalab.econ.kernel.params import PARAMETERS, Params
+from metalab.econ.kernel.memory import allocate, as_rows
+from metalab.econ.kernel.records import COLUMNS, PARAMETERS, Params
 from metalab.econ.kernel.scenario import Scenario
-from metalab.econ.kernel.world import World, allocate, as_rows
+from metalab.econ.kernel.world import World
 from metalab.protocol.kernel.compiling import plain
 from metalab.protocol.kernel.declare import Leaf, Record, Table, make_defaults
 

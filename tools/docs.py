@@ -5,8 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from metalab.econ.kernel.daily import METRICS
-from metalab.econ.kernel.params import PARAMETERS
+from metalab.econ.kernel.records import METRICS, PARAMETERS
 from metalab.econ.kernel.world import RECORDS
 from metalab.econ.messaging.fastclock.figures.metrics import METRICS as FIGURES
 from metalab.econ.messaging.fastclock.settings.settings import LEAVES as SETTINGS

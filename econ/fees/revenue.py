@@ -1,10 +1,7 @@
 """Fees of the day are collected and split."""
 
-from metalab.econ.kernel.chance.streams import Stream
-from metalab.econ.kernel.clock import get_key
 from metalab.econ.kernel.world import World
 from metalab.econ.market.exchange import Exchange, ExchangeState, fill_buy
-from metalab.econ.users.home_rollups import settle_homes
 from metalab.protocol.fees.fees import FeesMetrics, compute_verification_usd, divide_revenue, measure_payment, quote_fee
 from metalab.protocol.fees.ledger import convert_fee, convert_verification, keep_native
 from metalab.protocol.kernel.accounts import Pots
@@ -45,7 +42,6 @@ def process_revenue(w: World) -> None:
     p = w.params[0]
     pots = w.pots[0]
     today = w.today[0].fees
-    settle_homes(w.users, w.rollups, s.rollups, s.switching, w.today[0].switching, get_key(s.clock, Stream.HOMES))
     native = s.fees.due_native
     verification = to_uera(compute_verification_usd(p.fees, s.rollups.live), s.market.price)
     if p.fees.convert_native == 1:

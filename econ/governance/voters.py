@@ -18,8 +18,7 @@ from metalab.econ.kernel.chance.distributions import lognormal, normal, pareto
 from metalab.econ.kernel.chance.philox import derive_key, uniform_at
 from metalab.econ.kernel.chance.streams import Stream
 from metalab.econ.kernel.clock import draw_day
-from metalab.econ.kernel.params import Params
-from metalab.econ.kernel.state import State
+from metalab.econ.kernel.records import Params, State
 from metalab.econ.kernel.world import World
 from metalab.protocol.governance.governance import NOBODY, PLACES, VoterRow, delegate_votes
 from metalab.protocol.governance.proposals import NO_BALLOT, ProposalRow, cast_vote
@@ -27,6 +26,7 @@ from metalab.protocol.kernel.accounts import Pots
 from metalab.protocol.kernel.codes import Bucket
 from metalab.protocol.kernel.compiling import rule
 from metalab.protocol.kernel.declare import Rows
+from metalab.protocol.kernel.memory import as_reals
 from metalab.protocol.kernel.units import to_count
 from metalab.protocol.policy.motions import LeverRow
 from metalab.protocol.supply.ledger import endow
@@ -126,7 +126,7 @@ def open_voters(w: World) -> None:
 @rule
 def draw_voters(w: World) -> None:
     """Today's chance of all voters."""
-    draw_day(w.flat.voters, w.state[0].clock, Stream.VOTERS)
+    draw_day(as_reals(w.voter_draws), w.state[0].clock, Stream.VOTERS)
 
 
 @rule

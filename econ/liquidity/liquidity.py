@@ -7,6 +7,7 @@ from metalab.econ.kernel.world import World
 from metalab.econ.liquidity.providers import BPS, close_pool_day, follow_mapped_return, follow_uptake, open_passports, open_pool_day
 from metalab.econ.rollups.rollup import sum_tvl
 from metalab.protocol.kernel.compiling import rule
+from metalab.protocol.kernel.memory import as_reals
 from metalab.protocol.liquidity.liquidity import compute_attraction, compute_divergence, measure_pools, measure_slippage
 
 
@@ -23,7 +24,7 @@ def process_deposits(w: World) -> None:
     s = w.state[0]
     p = w.params[0]
     fall = -s.market.factor_change
-    fill_draws(w.flat.pools, get_key(s.clock, Stream.POOLS), 0, s.rollups.count)
+    fill_draws(as_reals(w.pool_draws), get_key(s.clock, Stream.POOLS), 0, s.rollups.count)
     for i in range(s.rollups.count):
         if w.rollups[i].live == 1:
             u = w.pool_draws[i].withdrawal

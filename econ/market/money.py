@@ -2,7 +2,8 @@
 
 from typing import NamedTuple
 
-from metalab.econ.kernel.world import RECORDS, World, get_tables
+from metalab.econ.kernel.memory import get_tables
+from metalab.econ.kernel.world import RECORDS, World
 from metalab.protocol.kernel.declare import Record
 
 

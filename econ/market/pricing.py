@@ -2,8 +2,7 @@
 
 from metalab.econ.kernel.chance.streams import Stream
 from metalab.econ.kernel.clock import draw_day
-from metalab.econ.kernel.params import Params
-from metalab.econ.kernel.state import State
+from metalab.econ.kernel.records import Params, State
 from metalab.econ.kernel.world import World
 from metalab.econ.market.exchange import ExchangeState, compute_net_requested
 from metalab.econ.market.fundamental import (
@@ -19,6 +18,7 @@ from metalab.econ.market.trader import compute_gap, update_profit
 from metalab.econ.market.volume import advance_volume, compute_volume
 from metalab.protocol.kernel.accounts import Pots
 from metalab.protocol.kernel.compiling import rule
+from metalab.protocol.kernel.memory import as_reals
 from metalab.protocol.kernel.units import smooth, to_era
 
 
@@ -105,5 +105,5 @@ def close_market(state: State, pots: Pots, draws: MarketDraws, p: Params, today:
 @rule
 def process_market(w: World) -> None:
     """Today's close and tomorrow's price."""
-    draw_day(w.flat.market, w.state[0].clock, Stream.MARKET)
+    draw_day(as_reals(w.market_draws), w.state[0].clock, Stream.MARKET)
     close_market(w.state[0], w.pots[0], w.market_draws[0], w.params[0], w.today[0].market)

@@ -10,6 +10,7 @@ from metalab.econ.kernel.world import World
 from metalab.econ.market.trader import TraderContext, Traders, compute_wealth, pick_kind, trader_day
 from metalab.protocol.kernel.codes import Bucket
 from metalab.protocol.kernel.compiling import rule
+from metalab.protocol.kernel.memory import as_reals
 from metalab.protocol.kernel.units import to_count, to_era
 from metalab.protocol.market.ledger import receive_cash
 from metalab.protocol.supply.ledger import endow
@@ -51,7 +52,7 @@ def describe_traders(w: World, p: Traders) -> float:
 @rule
 def draw_traders(w: World) -> None:
     """Today's chance of all traders."""
-    draw_day(w.flat.traders, w.state[0].clock, Stream.TRADERS)
+    draw_day(as_reals(w.trader_draws), w.state[0].clock, Stream.TRADERS)
 
 
 @rule

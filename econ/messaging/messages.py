@@ -3,9 +3,7 @@
 from metalab.econ.kernel.chance.philox import derive_key, uniform_at
 from metalab.econ.kernel.chance.streams import Stream
 from metalab.econ.kernel.clock import ClockState
-from metalab.econ.kernel.daily import Daily
-from metalab.econ.kernel.params import Params
-from metalab.econ.kernel.state import State
+from metalab.econ.kernel.records import Daily, Params, State
 from metalab.econ.rollups.rollup import RollupRow
 from metalab.econ.users.activity import measure_growth
 from metalab.econ.users.user import Presence, UserRow

@@ -6,7 +6,7 @@ Rules read parameters from the record `Params`; this file alone writes them, thr
 
 from typing import Any
 
-from metalab.econ.kernel.params import PARAMETERS
+from metalab.econ.kernel.records import PARAMETERS
 from metalab.econ.kernel.scenario import PlannedChange
 from metalab.protocol.kernel.codes import OK
 from metalab.protocol.kernel.compiling import plain, rule

@@ -7,7 +7,7 @@ accounting fact (who pays, who receives), not a verdict on who gains; see `econ.
 import hashlib
 from typing import Any, Final
 
-from metalab.econ.kernel.params import PARAMETERS
+from metalab.econ.kernel.records import PARAMETERS
 from metalab.protocol.kernel.compiling import rule
 from metalab.protocol.kernel.declare import Leaf, Rows
 from metalab.protocol.policy.motions import NAMES, Channel, LeverRow

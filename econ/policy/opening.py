@@ -3,8 +3,9 @@
 from metalab.econ.kernel.world import World
 from metalab.econ.market.exchange import open_desk
 from metalab.econ.policy.changes import apply_changes
-from metalab.econ.policy.shocks import ShockKind, begin_shock, end_shocks, get_seller, jump_price, jump_tvl, sell_now
+from metalab.econ.policy.shocks import begin_shock, end_shocks, get_seller, jump_price, jump_tvl, sell_now
 from metalab.protocol.kernel.compiling import rule
+from metalab.protocol.policy.shocks import ShockKind
 
 
 @rule

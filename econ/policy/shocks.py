@@ -1,9 +1,8 @@
-"""Shocks: things that happen to the world on the morning of a day, from outside. The kinds are permanent integers."""
+"""Shocks on the morning of a day: how each happens, and how a scenario's shocks get into the world."""
 
-from enum import IntEnum
 from typing import Any, Final
 
-from metalab.econ.kernel.params import PARAMETERS
+from metalab.econ.kernel.records import PARAMETERS
 from metalab.econ.kernel.scenario import Shock
 from metalab.econ.market.exchange import ExchangeState, order_sell
 from metalab.econ.market.market import MarketState
@@ -11,46 +10,12 @@ from metalab.econ.rollups.rollup import RollupRow, RollupsState
 from metalab.protocol.kernel.accounts import Pots, Wallet
 from metalab.protocol.kernel.codes import Bucket
 from metalab.protocol.kernel.compiling import rule
-from metalab.protocol.kernel.declare import Record, Rows, field
+from metalab.protocol.kernel.declare import Rows
 from metalab.protocol.kernel.units import ONE_ERA, safe_exp, to_count
+from metalab.protocol.policy.shocks import UNUSED, ShockKind, ShockRow
 
-UNUSED = -1
-"""`day` of a row that holds no shock."""
 DEMAND = "adoption.messages_per_day"
 """The parameter that a shock of messages multiplies for a day."""
-
-
-class ShockKind(IntEnum):
-    """What happens. `SHOCK_UNITS` says what a size of it means."""
-
-    PRICE = 0
-    TVL = 1
-    MESSAGES = 2
-    INVESTORS_SALE = 3
-    FOUNDATION_SALE = 4
-    TEAM_SALE = 5
-    RND_SALE = 6
-
-
-SHOCK_UNITS: Final = {
-    ShockKind.PRICE: "jump of the log price",
-    ShockKind.TVL: "jump of the log of every live rollup's value secured",
-    ShockKind.MESSAGES: "factor on the demand for messages, for this day alone",
-    ShockKind.INVESTORS_SALE: "ERA sold at once, at most the liquid balance",
-    ShockKind.FOUNDATION_SALE: "ERA sold at once, at most the liquid balance",
-    ShockKind.TEAM_SALE: "ERA sold at once, at most the liquid balance",
-    ShockKind.RND_SALE: "ERA sold at once, at most the liquid balance",
-}
-
-
-class ShockRow(Record):
-    """A shock to come or past. Unused rows have day -1."""
-
-    day: int = field("day", "morning on which it happens")
-    kind: int = field("code", "ShockKind")
-    strength: float = field("1", "in the unit of the kind")
-    slot: int = field("word", "MESSAGES: place of the demand for messages in Params")
-    kept: float = field("1", "MESSAGES: the parameter's value to return to the next morning")
 
 
 INVESTORS: Final = int(Bucket.INVESTORS)

@@ -1,9 +1,7 @@
 """Developers: have ideas, choose a provider, deploy, are paid and sell what they need (MODEL 14)."""
 
 from metalab.econ.kernel.chance.distributions import lognormal, pick
-from metalab.econ.kernel.daily import Daily
-from metalab.econ.kernel.params import Params
-from metalab.econ.kernel.state import State
+from metalab.econ.kernel.records import Daily, Params, State
 from metalab.econ.market.exchange import order_sell_for_cash
 from metalab.econ.rollups.deploying import compute_deployment_cost, compute_own_utility, sum_weights, weigh_providers
 from metalab.econ.rollups.rollup import RollupRow, deploy

@@ -10,6 +10,7 @@ from metalab.econ.kernel.world import World
 from metalab.econ.rollups.deploying import compute_idea_chance
 from metalab.econ.rollups.developer import developer_day
 from metalab.protocol.kernel.compiling import rule
+from metalab.protocol.kernel.memory import as_reals
 from metalab.protocol.market.ledger import receive_cash
 
 GENESIS = -1
@@ -32,7 +33,7 @@ def open_developers(w: World) -> None:
 def draw_developers(w: World) -> None:
     """Today's chance of all developers, and the chance of an idea that they share."""
     s = w.state[0]
-    draw_day(w.flat.developers, s.clock, Stream.DEVELOPERS)
+    draw_day(as_reals(w.developer_draws), s.clock, Stream.DEVELOPERS)
     s.deploying.chance = compute_idea_chance(s.activity.active_share, w.params[0].deploying)
 
 

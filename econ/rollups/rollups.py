@@ -26,6 +26,7 @@ from metalab.econ.rollups.rollup import add_rollup, compute_own_concentration, m
 from metalab.econ.rollups.settlement import SettlementContext, settle_rollups
 from metalab.econ.users.users import prepare_users
 from metalab.protocol.kernel.compiling import rule
+from metalab.protocol.kernel.memory import as_reals
 from metalab.protocol.kernel.units import safe_exp, to_count, to_usd
 
 GENESIS = -1
@@ -61,8 +62,8 @@ def process_closings(w: World) -> None:
     """Values move with the market, some rollups close, innovations spread among those that go on."""
     s = w.state[0]
     p = w.params[0]
-    fill_draws(w.flat.rollups, get_key(s.clock, Stream.ROLLUPS), 0, s.rollups.count)
-    fill_draws(w.flat.licences, get_key(s.clock, Stream.LICENCES), 0, s.rollups.count)
+    fill_draws(as_reals(w.rollup_draws), get_key(s.clock, Stream.ROLLUPS), 0, s.rollups.count)
+    fill_draws(as_reals(w.licence_draws), get_key(s.clock, Stream.LICENCES), 0, s.rollups.count)
     for i in range(s.rollups.count):
         if w.rollups[i].live == 1:
             shock_tvl(w.rollups[i], w.rollup_draws[i].shock, s.market.factor_change, p.rollups)
@@ -77,7 +78,7 @@ def process_rivals(w: World) -> None:
     """Rivals' day, and where cross-rollup flows go."""
     s = w.state[0]
     p = w.params[0].competition
-    draw_day(w.flat.providers, s.clock, Stream.RIVALS)
+    draw_day(as_reals(w.provider_draws), s.clock, Stream.RIVALS)
     change_rivals(s.competition, w.provider_draws, p)
     follow_growth(s.competition, s.rollups.deployed, s.rollups.live, p)
     rivals = count_rivals(s.competition)

@@ -2,8 +2,7 @@
 
 from typing import NamedTuple
 
-from metalab.econ.kernel.daily import Daily
-from metalab.econ.kernel.params import Params
+from metalab.econ.kernel.records import Daily, Params
 from metalab.econ.rollups.developer import DeveloperRow
 from metalab.econ.rollups.earnings import (
     count_messages,

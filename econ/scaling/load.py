@@ -7,9 +7,9 @@ from metalab.econ.kernel.clock import draw_day, get_key
 from metalab.econ.kernel.world import World
 from metalab.econ.market.exchange import fill_buy
 from metalab.econ.scaling.fastclock.hours import open_hour, simulate_hour
-from metalab.econ.staking.faults import draw_providers, get_outage_chance, suffer_faults
 from metalab.protocol.kernel.codes import NodeStatus, Tier
 from metalab.protocol.kernel.compiling import rule
+from metalab.protocol.kernel.memory import as_reals
 from metalab.protocol.kernel.units import clip, to_count, to_era
 from metalab.protocol.scaling.load import (
     book_tally,
@@ -32,18 +32,6 @@ def open_load(w: World) -> None:
     load.peak_active = w.params[0].scaling.active_min
     load.base_fee = w.params[0].scaling.fee_floor
     load.chains.count = -1
-
-
-@rule
-def process_faults(w: World) -> None:
-    """What breaks today."""
-    s = w.state[0]
-    p = w.params[0].faults
-    draw_day(w.flat.faults, s.clock, Stream.FAULTS)
-    draw_providers(s.faults, p, get_key(s.clock, Stream.PROVIDERS))
-    chance = get_outage_chance(p)
-    for i in range(len(w.nodes)):
-        suffer_faults(w.nodes[i], w.fault_draws[i], s.faults, p, chance)
 
 
 @rule
@@ -79,7 +67,7 @@ def serve_peak(w: World, core: int, standing_by: int) -> None:
     if p.method == Method.CLOSED_FORM:
         serve_closed(load.peak, p, core, load.peak_active, load.quiet.closing)
     elif p.method == Method.SIMULATED and s.clock.day % p.simulate_every == 0:
-        draw_day(w.flat.ticks, s.clock, Stream.TICKS)
+        draw_day(as_reals(w.tick_draws), s.clock, Stream.TICKS)
         load.peak.opening = load.quiet.closing
         waiting = to_count(load.quiet.closing)
         open_hour(load, p, core, load.quiet_active, load.quiet.rate, waiting)
@@ -119,7 +107,6 @@ def process_load(w: World) -> None:
     """Messages become load, load is served by the nodes that are up."""
     s = w.state[0]
     p = w.params[0].scaling
-    process_faults(w)
     update_chains(w)
     core = 0.0
     standing_by = 0

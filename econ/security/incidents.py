@@ -32,6 +32,7 @@ from metalab.econ.security.incident import (
 from metalab.econ.security.outages import count_halted, teach_residents
 from metalab.protocol.kernel.codes import OK
 from metalab.protocol.kernel.compiling import rule
+from metalab.protocol.kernel.memory import as_reals
 from metalab.protocol.kernel.units import safe_log, to_era, to_uera, to_usd
 from metalab.protocol.security.corruption import compute_joint_penalty, compute_profit
 from metalab.protocol.security.incidents import (
@@ -118,7 +119,7 @@ def strike_rollups(w: World) -> float:
     s = w.state[0]
     p = w.params[0].incidents
     key = get_key(s.clock, Stream.INCIDENTS)
-    fill_draws(w.flat.incidents, key, 0, s.rollups.count)
+    fill_draws(as_reals(w.incident_draws), key, 0, s.rollups.count)
     loss = 0.0
     for kind in range(KINDS):
         chance = compute_daily_chance(p.hazard[kind])
@@ -234,7 +235,7 @@ def process_outages(w: World) -> None:
 
 
 @rule
-def process_exits(w: World) -> None:
+def process_felt_delay(w: World) -> None:
     """In the evening, once the day's delay is known: it feels longer by as much as exits wait longer than users are used to."""
     s = w.state[0]
     p = w.params[0].incidents

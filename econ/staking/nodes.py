@@ -21,6 +21,7 @@ from metalab.econ.staking.yields import (
 )
 from metalab.protocol.kernel.codes import TIERS, Bucket, NodeStatus, Tier
 from metalab.protocol.kernel.compiling import rule
+from metalab.protocol.kernel.memory import as_reals
 from metalab.protocol.kernel.units import safe_exp, to_usd
 from metalab.protocol.staking.ledger import bond_stake
 from metalab.protocol.staking.staking import NodeRow, Staking
@@ -105,7 +106,7 @@ def open_nodes(w: World) -> None:
 @rule
 def draw_nodes(w: World) -> None:
     """Today's chance of all nodes."""
-    draw_day(w.flat.nodes, w.state[0].clock, Stream.NODES)
+    draw_day(as_reals(w.node_draws), w.state[0].clock, Stream.NODES)
 
 
 @rule

@@ -7,6 +7,7 @@ from metalab.econ.kernel.clock import get_key
 from metalab.econ.kernel.world import World
 from metalab.protocol.kernel.codes import NodeStatus, Tier
 from metalab.protocol.kernel.compiling import rule
+from metalab.protocol.kernel.memory import as_reals
 from metalab.protocol.kernel.units import to_count
 from metalab.protocol.scaling.layers import compute_data_tps, compute_excess, measure_layers
 from metalab.protocol.scaling.load import compute_dropped_share
@@ -65,7 +66,7 @@ def store_data(w: World, transactions: float) -> None:
     """Every rollup posts its part of the day's data, moves what is old enough, and is charged."""
     s = w.state[0]
     p = w.params[0].storage
-    fill_draws(w.flat.stores, get_key(s.clock, Stream.STORAGE), 0, s.rollups.count)
+    fill_draws(as_reals(w.store_draws), get_key(s.clock, Stream.STORAGE), 0, s.rollups.count)
     for i in range(s.rollups.count):
         archived = move_data(w, i)
         count = to_count(transactions * w.rollups[i].traffic * p.transaction_bytes)

@@ -9,6 +9,7 @@ from metalab.econ.kernel.clock import draw_day
 from metalab.econ.kernel.world import World
 from metalab.econ.supply.holder import holder_day
 from metalab.protocol.kernel.compiling import rule
+from metalab.protocol.kernel.memory import as_reals
 
 
 @rule
@@ -23,7 +24,7 @@ def open_holders(w: World) -> None:
 @rule
 def draw_holders(w: World) -> None:
     """Today's chance of all holders."""
-    draw_day(w.flat.holders, w.state[0].clock, Stream.HOLDERS)
+    draw_day(as_reals(w.holder_draws), w.state[0].clock, Stream.HOLDERS)
 
 
 @rule

@@ -4,7 +4,7 @@ from typing import Any
 
 from metalab.econ.kernel.chance.distributions import exponential, lognormal
 from metalab.econ.kernel.chance.philox import uniform_at
-from metalab.econ.kernel.params import Params
+from metalab.econ.kernel.records import Params
 from metalab.econ.users.adoption import CLASSES, USUAL, AdoptionState, compute_class_factor
 from metalab.econ.users.claiming import WEEK, compute_claim_step, compute_sold, divide_airdrop
 from metalab.econ.users.user import NO_HOME, Presence, UserRow

@@ -3,6 +3,9 @@
 from typing import Any
 
 from metalab.econ.kernel.chance.philox import uniform_at
+from metalab.econ.kernel.chance.streams import Stream
+from metalab.econ.kernel.clock import get_key
+from metalab.econ.kernel.world import World
 from metalab.econ.rollups.rollup import RollupRow, RollupsState
 from metalab.econ.users.adoption import AdoptionState
 from metalab.econ.users.switching import SwitchingMetrics, SwitchingState, count_resident, note_move
@@ -81,3 +84,10 @@ def settle_homes(
             switch_home(user, rollups, network, niches, today, uniform_at(key, i, SWITCH))
         if user.presence == Presence.ACTIVE and user.rollup >= 0:
             count_resident(rollups[user.rollup].niche, today)
+
+
+@rule
+def process_home_rollups(w: World) -> None:
+    """The day's messages reach the rollups they came from; cohorts without a home or on the move choose one."""
+    s = w.state[0]
+    settle_homes(w.users, w.rollups, s.rollups, s.switching, w.today[0].switching, get_key(s.clock, Stream.HOMES))

@@ -3,9 +3,7 @@
 from enum import IntEnum
 
 from metalab.econ.kernel.chance.distributions import SEARCH_BELOW, SEARCH_LIMIT, binomial, poisson
-from metalab.econ.kernel.daily import Daily
-from metalab.econ.kernel.params import Params
-from metalab.econ.kernel.state import State
+from metalab.econ.kernel.records import Daily, Params, State
 from metalab.econ.market.exchange import order_buy
 from metalab.econ.users.adoption import CLASSES, KNOWN, LEVELS, AdoptionState, get_level
 from metalab.econ.users.claiming import Claiming, sell_rest, sell_week, take_airdrop

@@ -5,8 +5,7 @@ from typing import Any
 from metalab.econ.kernel.chance.philox import derive_key, fill_draws
 from metalab.econ.kernel.chance.streams import Stream
 from metalab.econ.kernel.clock import draw_day, get_key
-from metalab.econ.kernel.params import Params
-from metalab.econ.kernel.state import State
+from metalab.econ.kernel.records import Params, State
 from metalab.econ.kernel.world import World
 from metalab.econ.rollups.competition import compute_market_share
 from metalab.econ.users.adoption import (
@@ -25,6 +24,7 @@ from metalab.econ.users.switching import prepare_switching
 from metalab.econ.users.user import user_day
 from metalab.protocol.fees.fees import is_quote_due, quote_fee
 from metalab.protocol.kernel.compiling import rule
+from metalab.protocol.kernel.memory import as_reals
 from metalab.protocol.kernel.units import to_count, to_usd
 from metalab.protocol.liquidity.liquidity import compute_attraction
 from metalab.protocol.messaging.messaging import compute_gas_usd, compute_success
@@ -98,7 +98,7 @@ def prepare_users(w: World) -> None:
 @rule
 def draw_users(w: World) -> None:
     """Today's chance of all users."""
-    draw_day(w.flat.users, w.state[0].clock, Stream.USERS)
+    draw_day(as_reals(w.user_draws), w.state[0].clock, Stream.USERS)
 
 
 @rule
@@ -120,6 +120,6 @@ def process_users(w: World) -> None:
     key = get_key(s.clock, Stream.USERS)
     for start in range(0, len(users), BLOCK):
         stop = min(start + BLOCK, len(users))
-        fill_draws(w.flat.users, key, start, stop)
+        fill_draws(as_reals(w.user_draws), key, start, stop)
         for i in range(start, stop):
             user_day(users[i], draws[i], s, pots, p, today)

@@ -13,7 +13,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def execute(arguments: argparse.Namespace) -> None:
     """Print every column of the daily table."""
-    from metalab.econ.kernel.daily import METRICS
+    from metalab.econ.kernel.records import METRICS
 
     rows = [
         {

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from metalab.econ.kernel.daily import METRICS
+from metalab.econ.kernel.records import METRICS
 from metalab.experiments.decisions.divergence import find_divergence
 from metalab.experiments.decisions.question import WhatIfQuestion
 from metalab.experiments.inputs.proposal import Proposal

@@ -6,8 +6,9 @@ import numpy as np
 
 from metalab.econ.day import DAY
 from metalab.econ.genesis import create_world
-from metalab.econ.kernel.daily import COLUMNS
-from metalab.econ.kernel.world import World, as_array, copy, get_tables, restore
+from metalab.econ.kernel.memory import as_array, copy, get_tables, restore
+from metalab.econ.kernel.records import COLUMNS
+from metalab.econ.kernel.world import World
 from metalab.experiments.runs.runner import advance, pay_grants
 from metalab.experiments.studies.parts import Variant
 from metalab.protocol.kernel.causes import Cause

@@ -4,26 +4,19 @@ from math import fsum
 
 import numpy as np
 
-from metalab.econ.kernel.daily import COLUMNS
-from metalab.econ.kernel.world import RECORDS, find_accounts, get_tables
+from metalab.econ.kernel.memory import get_tables, list_accounts, read_field
+from metalab.econ.kernel.records import COLUMNS
+from metalab.econ.kernel.world import RECORDS
 from metalab.experiments.runs.runner import Result
-from metalab.protocol.kernel.causes import Cause
+from metalab.protocol.kernel.causes import Cause, list_gains, list_losses
 from metalab.protocol.kernel.codes import Bucket
 from metalab.protocol.kernel.declare import MICRO
 
-INCOME: dict[str, tuple[tuple[Cause, ...], tuple[Cause, ...]]] = {
-    "nodes": (
-        (Cause.REWARD_CORE, Cause.REWARD_GUARDIAN, Cause.REWARD_FLEX, Cause.REFILL),
-        (Cause.SLASH_BURN, Cause.SLASH_INSURANCE),
-    ),
-    "users": ((Cause.REWARD_USER, Cause.GAS_DISCOUNT, Cause.POINTS), (Cause.MESSAGE_FEE, Cause.GAS_DISCOUNT)),
-    "developers": ((Cause.REWARD_DEVELOPER, Cause.GRANT, Cause.FUND_PURCHASE), ()),
-    "treasury": (
-        (Cause.REWARD_CAP, Cause.EMPTY_TIER, Cause.RETURN_AIRDROP, Cause.DEPOSIT_FORFEIT),
-        (Cause.REWARD_FLOOR, Cause.GRANT, Cause.POINTS, Cause.TREASURY_GRANT, Cause.FUND_ENDOWMENT, Cause.REWARD_LIGHT),
-    ),
-}
-"""Tokens in and tokens out per class, besides trade, unlocks and moves between a class's own accounts."""
+EARNERS = ("nodes", "users", "developers", "treasury")
+"""Classes whose income is shown."""
+
+INCOME: dict[str, tuple[tuple[Cause, ...], tuple[Cause, ...]]] = {name: (list_gains(name), list_losses(name)) for name in EARNERS}
+"""Tokens in and tokens out per class, as the causes declare them: without trade, unlocks and moves between own accounts."""
 
 OWNERS = {"users": "users", "developers": "developers", "nodes": "nodes", "voters": "voters", "traders": "traders"}
 """Classes whose holdings are those of a table's rows."""
@@ -58,9 +51,9 @@ def compute_holdings(result: Result) -> dict[str, float]:
     tables = get_tables(result.world)
     held = {}
     for name, table in OWNERS.items():
-        held[name] = sum(int(tables[table][account].sum()) for account in find_accounts(RECORDS[table])) / MICRO
+        held[name] = sum(int(read_field(tables[table], leaf.path).sum()) for leaf in list_accounts(RECORDS[table])) / MICRO
     holders = tables["holders"]
-    total = np.array([holders[account] for account in find_accounts(RECORDS["holders"])]).sum(axis=0)
+    total = np.array([read_field(holders, leaf.path) for leaf in list_accounts(RECORDS["holders"])]).sum(axis=0)
     held |= {bucket.name.lower(): int(total[bucket]) / MICRO for bucket in (Bucket.INVESTORS, Bucket.TEAM, Bucket.FOUNDATION, Bucket.RND)}
     held["treasury"] = int(tables["pots"]["treasury"][0]) / MICRO
     return held

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from metalab.econ.governance.external_proposals import read_verdict
-from metalab.econ.kernel.daily import COLUMNS
+from metalab.econ.kernel.records import COLUMNS
 from metalab.econ.kernel.scenario import Scenario
 from metalab.experiments.decisions.decision import decide
 from metalab.experiments.decisions.question import BASELINE, USUAL_AT, WhatIfQuestion

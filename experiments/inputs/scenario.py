@@ -9,12 +9,12 @@ from pathlib import Path
 from typing import Any
 
 from metalab.econ.kernel.scenario import LAUNCH, PlannedChange, Scenario, Shock
-from metalab.econ.policy.shocks import SHOCK_UNITS, ShockKind
 from metalab.experiments.errors import NOWHERE, BadFileError, BadValueError, Place, UnknownNameError, show
 from metalab.experiments.inputs.checks import check_parameters
 from metalab.experiments.inputs.schema import check_names, parse_value, resolve
 from metalab.experiments.inputs.toml_lines import Document, parse_document, read_document
 from metalab.experiments.limits import LONGEST_RUN, USUAL_DAYS
+from metalab.protocol.policy.shocks import SHOCK_UNITS, ShockKind
 
 PRESETS = Path(__file__).resolve().parents[1] / "scenarios"
 KEYS = ("extends", "title", "description", "start_date", "days", "set", "schedule", "shocks")

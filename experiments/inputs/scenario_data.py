@@ -5,10 +5,10 @@ from typing import Any
 
 from metalab.econ.kernel.scenario import PlannedChange, PlannedGrant, PlannedProposal, Scenario, Shock
 from metalab.econ.policy.changes import find_leaf
-from metalab.econ.policy.shocks import ShockKind
 from metalab.experiments.inputs.schema import LEAVES, parse_era, resolve, show_parameters, show_value
 from metalab.protocol.kernel.declare import MICRO, Leaf
 from metalab.protocol.policy.motions import GrantTarget
+from metalab.protocol.policy.shocks import ShockKind
 
 Data = dict[str, Any]
 

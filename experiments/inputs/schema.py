@@ -12,7 +12,7 @@ from typing import Annotated, Any
 import numpy as np
 from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, TypeAdapter, ValidationError
 
-from metalab.econ.kernel.params import PARAMETERS, Params
+from metalab.econ.kernel.records import PARAMETERS, Params
 from metalab.experiments.errors import NOWHERE, BadValueError, Place, UnknownNameError
 from metalab.protocol.kernel.declare import MICRO, Info, Leaf, make_defaults
 

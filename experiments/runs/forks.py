@@ -8,9 +8,10 @@ from typing import Any
 import numpy as np
 
 from metalab.econ.genesis import create_world
-from metalab.econ.kernel.daily import COLUMNS
+from metalab.econ.kernel.memory import copy
+from metalab.econ.kernel.records import COLUMNS
 from metalab.econ.kernel.scenario import Scenario
-from metalab.econ.kernel.world import World, copy
+from metalab.econ.kernel.world import World
 from metalab.econ.policy.changes import load_changes
 from metalab.experiments.errors import BadValueError, ProblemError, ResultError
 from metalab.experiments.inputs.scenario import plan_change, read_whole

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import numpy as np
 
-from metalab.econ.kernel.daily import COLUMNS
+from metalab.econ.kernel.records import COLUMNS
 from metalab.econ.kernel.scenario import Scenario
 from metalab.experiments.inputs.scenario import read_whole
 from metalab.experiments.inputs.scenario_data import describe_scenario

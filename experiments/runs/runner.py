@@ -11,9 +11,10 @@ import numpy as np
 from metalab.econ.day import run_days, step_day
 from metalab.econ.genesis import create_plain_world, create_world
 from metalab.econ.governance.governance import pay_grant
-from metalab.econ.kernel.daily import COLUMNS
+from metalab.econ.kernel.memory import as_array, as_rows, check_supply, hash_world
+from metalab.econ.kernel.records import COLUMNS
 from metalab.econ.kernel.scenario import PlannedGrant, Scenario
-from metalab.econ.kernel.world import World, as_array, as_rows, check_supply, hash_world
+from metalab.econ.kernel.world import World
 from metalab.experiments.errors import BadValueError, InterruptedByUserError, RunError
 from metalab.experiments.inputs.scenario import read_whole
 from metalab.experiments.limits import LARGEST_SEED, LONGEST_RUN, USUAL_DAYS

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from metalab.econ.kernel.daily import COLUMNS, METRICS
+from metalab.econ.kernel.records import COLUMNS, METRICS
 
 Rows = np.ndarray[Any, np.dtype[np.float64]]
 

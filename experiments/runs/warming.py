@@ -12,8 +12,8 @@ import numpy as np
 
 from metalab.econ.day import DAY, run_days
 from metalab.econ.genesis import create_world
-from metalab.econ.kernel.daily import COLUMNS
-from metalab.econ.kernel.world import allocate
+from metalab.econ.kernel.memory import allocate
+from metalab.econ.kernel.records import COLUMNS
 from metalab.experiments.inputs.scenario import load_scenario
 from metalab.experiments.runs.version import ROOT
 from metalab.protocol.kernel.compiling import compile_rule, prune_cache

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from metalab.econ.kernel.daily import COLUMNS
+from metalab.econ.kernel.records import COLUMNS
 from metalab.econ.kernel.scenario import Scenario
 from metalab.experiments.errors import RunError
 from metalab.experiments.runs.runner import Decree, Result, run

@@ -7,8 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from metalab.econ.kernel.daily import COLUMNS
-from metalab.econ.kernel.world import World, as_array
+from metalab.econ.kernel.memory import as_array
+from metalab.econ.kernel.records import COLUMNS
+from metalab.econ.kernel.world import World
 from metalab.experiments.inputs.scenario import load_scenario
 from metalab.experiments.runs.runner import run
 

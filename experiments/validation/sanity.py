@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from metalab.econ.kernel.world import check_supply
+from metalab.econ.kernel.memory import check_supply
 from metalab.econ.market.money import compute_usd
 from metalab.experiments.validation.finding import Finding, compute_autocorrelation, show_share, show_spread
 from metalab.experiments.validation.laboratory import Ensemble, Laboratory, Values

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from metalab.econ.kernel.daily import COLUMNS
+from metalab.econ.kernel.records import COLUMNS
 from metalab.experiments.validation.laboratory import Ensemble
 from metalab.experiments.validation.sanity import judge_losses
 

@@ -4,7 +4,7 @@ from importlib.util import find_spec
 
 import pytest
 
-from metalab.econ.kernel.daily import COLUMNS
+from metalab.econ.kernel.records import COLUMNS
 from metalab.econ.messaging.fastclock.figures.metrics import METRICS
 from metalab.experiments.commands.systems import list_systems
 

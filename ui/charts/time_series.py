@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 import streamlit as st
 
-from metalab.econ.kernel.daily import METRICS
+from metalab.econ.kernel.records import METRICS
 from metalab.protocol.kernel.declare import Info
 from metalab.ui.charts.formatting import PERCENT, count_things, name_scale, name_thing, show_number, show_range
 from metalab.ui.charts.page_style import PANELS

@@ -13,7 +13,7 @@ from typing import Any
 
 import streamlit as st
 
-from metalab.econ.kernel.params import Params
+from metalab.econ.kernel.records import Params
 from metalab.experiments.inputs.schema import LEAVES, describe_allowed
 from metalab.protocol.kernel.declare import Leaf
 from metalab.ui.charts.formatting import name_thing, name_unit

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from metalab.econ.kernel.daily import COLUMNS
+from metalab.econ.kernel.records import COLUMNS
 from metalab.experiments.errors import ProblemError
 from metalab.ui.charts.formatting import count_things
 from metalab.ui.charts.quantile_bands import POINTS, Band, make_band, thin_days

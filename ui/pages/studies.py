@@ -6,7 +6,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from metalab.econ.kernel.daily import COLUMNS
+from metalab.econ.kernel.records import COLUMNS
 from metalab.experiments.runs.summary import METRIC_NAMES, list_statistics
 from metalab.experiments.studies.plan import parse_until
 from metalab.ui.charts.formatting import count_things, name_scale, name_thing, name_unit, show_plain, show_range

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from metalab.econ.kernel.daily import COLUMNS
+from metalab.econ.kernel.records import COLUMNS
 from metalab.econ.kernel.scenario import Scenario
 from metalab.experiments.decisions.decision import Outcomes, compare_outcomes
 from metalab.experiments.decisions.whatif import Measure

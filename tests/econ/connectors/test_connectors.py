@@ -5,9 +5,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from metalab.econ.kernel.daily import COLUMNS
-from metalab.econ.kernel.params import Params
-from metalab.econ.kernel.world import check_supply
+from metalab.econ.kernel.memory import check_supply
+from metalab.econ.kernel.records import COLUMNS, Params
 from metalab.econ.market.money import check_usd
 from metalab.econ.rollups.deploying import Deploying, compute_deployment_cost, compute_idea_chance, compute_own_utility
 from metalab.econ.rollups.developer import DeveloperRow, is_funded

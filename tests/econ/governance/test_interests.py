@@ -21,7 +21,7 @@ from metalab.econ.governance.interests import (
     read_revenue,
     share_revenue,
 )
-from metalab.econ.kernel.world import allocate
+from metalab.econ.kernel.memory import allocate
 from metalab.econ.policy.levers import GOVERNABLE, INCIDENCE, LEVERS, load_levers, number_path
 from metalab.econ.rollups.rollup import RollupsState
 from metalab.protocol.fees.fees import Fees, FeesState

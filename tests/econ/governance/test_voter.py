@@ -25,7 +25,8 @@ from metalab.econ.governance.voter import (
 )
 from metalab.econ.governance.voters import find_delegate, open_voters
 from metalab.econ.kernel.chance.philox import derive_key
-from metalab.econ.kernel.world import World, allocate, as_array, as_rows
+from metalab.econ.kernel.memory import allocate, as_array, as_rows
+from metalab.econ.kernel.world import World
 from metalab.econ.policy.levers import LEVERS
 from metalab.protocol.fees.fees import Fees
 from metalab.protocol.governance.governance import NOBODY, Governance, LockCurve, VoterRow

@@ -6,8 +6,9 @@ import pytest
 
 from metalab.econ.genesis import open_world
 from metalab.econ.governance.governance import carry_out, propose, record_governance
-from metalab.econ.kernel.daily import COLUMNS
-from metalab.econ.kernel.world import CAPACITY, RECORDS, World, allocate, as_rows, count_rows
+from metalab.econ.kernel.memory import CAPACITY, allocate, as_rows, count_rows
+from metalab.econ.kernel.records import COLUMNS
+from metalab.econ.kernel.world import RECORDS, World
 from metalab.econ.rollups.rollup import add_rollup, measure_network
 from metalab.econ.rollups.rollups import process_closings
 from metalab.econ.staking.nodes import record_nodes

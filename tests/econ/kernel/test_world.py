@@ -6,20 +6,21 @@ import numpy as np
 import pytest
 
 from metalab.econ.genesis import create_world
-from metalab.econ.kernel.world import (
-    RECORDS,
-    World,
+from metalab.econ.kernel.memory import (
     as_array,
     as_rows,
     check_supply,
     compute_supply,
     copy,
-    find_accounts,
+    find_account_slots,
     get_tables,
     hash_world,
+    list_accounts,
     make_world,
     restore,
 )
+from metalab.econ.kernel.world import RECORDS, World
+from metalab.protocol.kernel.declare import Record, field
 from metalab.protocol.kernel.units import SUPPLY
 from tests.support import make_scenario, run_compiled
 
@@ -68,10 +69,8 @@ def test_the_flat_views_share_the_memory_of_their_tables(opened: World) -> None:
     world = copy(opened)
     world.flat.params_words[0] = 77
     assert as_array(world.params).view(np.int64)[0] == 77
-    for name in ("users", "nodes", "voters", "traders", "holders", "developers", "rollups"):
-        draws = as_array(getattr(world, f"{name[:-1]}_draws"))
-        assert np.shares_memory(getattr(world.flat, name), draws)
-        assert getattr(world.flat, name).shape[0] == len(draws)
+    world.flat.today[0] = 3.0
+    assert as_array(world.today)["clock"]["day"][0] == 3.0
 
 
 def test_tables_follow_each_other_in_one_memory_without_gap_or_overlap(opened: World) -> None:
@@ -106,10 +105,29 @@ def test_row_views_write_into_the_world(opened: World) -> None:
     assert as_array(world.state)["clock"]["day"][0] == 12
 
 
+def list_paths(record: type[Record]) -> list[str]:
+    return [leaf.path for leaf in list_accounts(record)]
+
+
+class _Inner(Record):
+    kept: int = field("uERA", token=True)
+    vector: list[int] = field("uERA", token=True, length=2)
+
+
+class _Outer(Record):
+    plain: int = field("1")
+    inner: _Inner
+
+
+def test_accounts_are_found_at_any_depth() -> None:
+    assert list_paths(_Outer) == ["inner.kept", "inner.vector"]
+    assert find_account_slots(_Outer) == [1, 2, 3]
+
+
 def test_accounts_are_found_by_declaration() -> None:
-    assert "treasury" in find_accounts(RECORDS["pots"])
-    assert "outside_usd" not in find_accounts(RECORDS["pots"])
-    assert find_accounts(RECORDS["nodes"]) == ["balance", "stake", "unbonding"]
+    assert "treasury" in list_paths(RECORDS["pots"])
+    assert "outside_usd" not in list_paths(RECORDS["pots"])
+    assert list_paths(RECORDS["nodes"]) == ["balance", "stake", "unbonding"]
 
 
 def test_supply_is_exact_after_every_day() -> None:

@@ -5,8 +5,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from metalab.econ.kernel.daily import COLUMNS
-from metalab.econ.kernel.world import as_array
+from metalab.econ.kernel.memory import as_array
+from metalab.econ.kernel.records import COLUMNS
 from metalab.protocol.liquidity.constant_product import Curve
 from metalab.protocol.liquidity.liquidity import LiquidityMetrics, Pooling
 from metalab.protocol.liquidity.passports import PassportsMetrics

@@ -7,9 +7,9 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from metalab.econ.kernel.daily import COLUMNS
-from metalab.econ.kernel.params import Params
-from metalab.econ.kernel.world import World, allocate, as_array, as_rows
+from metalab.econ.kernel.memory import allocate, as_array, as_rows
+from metalab.econ.kernel.records import COLUMNS, Params
+from metalab.econ.kernel.world import World
 from metalab.econ.market.pricing import open_market, open_valuation, process_market
 from metalab.econ.market.traders import open_traders, process_traders
 from metalab.econ.supply.unlocks import open_supply, process_unlocks, settle_genesis

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from tests.econ.market_lab import Run, run_market
 
-from metalab.econ.kernel.world import check_supply
+from metalab.econ.kernel.memory import check_supply
 from metalab.econ.market.money import check_usd
 
 SEEDS = range(1, 61)

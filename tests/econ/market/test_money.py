@@ -1,7 +1,7 @@
 import pytest
 from tests.econ.market_lab import Run, open_lab, run_market
 
-from metalab.econ.kernel.world import as_array, check_supply
+from metalab.econ.kernel.memory import as_array, check_supply
 from metalab.econ.market.market import MarketState
 from metalab.econ.market.money import check_usd, compute_usd, find_money
 from metalab.econ.market.trader import TraderRow

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from metalab.econ.kernel.daily import COLUMNS
-from metalab.econ.kernel.world import as_rows
+from metalab.econ.kernel.memory import as_rows
+from metalab.econ.kernel.records import COLUMNS
 from metalab.econ.messaging.delivery import compute_faulty_share, count_guardians, open_delivery
 from metalab.protocol.kernel.codes import NodeStatus, Tier
 from metalab.protocol.kernel.compiling import plain

@@ -9,15 +9,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from metalab.econ.genesis import create_world
+from metalab.econ.kernel.memory import allocate, as_array, as_rows, check_supply, copy
 from metalab.econ.kernel.scenario import PlannedChange, Scenario, Shock
-from metalab.econ.kernel.world import World, allocate, as_array, as_rows, check_supply, copy
+from metalab.econ.kernel.world import World
 from metalab.econ.policy.changes import apply_changes, load_changes
 from metalab.econ.policy.opening import open_day
-from metalab.econ.policy.shocks import DEMAND, ShockKind
+from metalab.econ.policy.shocks import DEMAND
 from metalab.protocol.kernel.codes import Bucket
 from metalab.protocol.kernel.compiling import plain
 from metalab.protocol.kernel.units import ONE_ERA
 from metalab.protocol.policy.changes import UNUSED
+from metalab.protocol.policy.shocks import ShockKind
 from tests.support import LEAVES, make_scenario
 
 FEE = LEAVES["fees.message_fee_usd"].slot

@@ -7,9 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from metalab.econ.kernel.daily import Daily
-from metalab.econ.kernel.params import Params
-from metalab.econ.kernel.state import State
+from metalab.econ.kernel.records import Daily, Params, State
 from metalab.econ.market.exchange import Exchange, ExchangeState
 from metalab.econ.rollups.closures import compute_weight
 from metalab.econ.rollups.competition import Competition, CompetitionState, open_rivals

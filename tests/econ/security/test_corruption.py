@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from metalab.econ.kernel.daily import COLUMNS
+from metalab.econ.kernel.records import COLUMNS
 from tests.support import make_scenario, run_plain
 
 DAYS = 6

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from metalab.econ.genesis import open_world
-from metalab.econ.kernel.world import allocate, as_rows, check_supply
+from metalab.econ.kernel.memory import allocate, as_rows, check_supply
 from metalab.econ.market.money import check_usd
 from metalab.econ.security.defection import Defection, is_worth_it, sum_attesting_stake
 from metalab.econ.security.incident import compute_daily_chance

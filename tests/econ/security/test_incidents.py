@@ -8,9 +8,9 @@ import pytest
 
 from metalab.econ.day import run_days
 from metalab.econ.genesis import open_world
-from metalab.econ.kernel.daily import COLUMNS
+from metalab.econ.kernel.memory import allocate, as_rows, check_supply
+from metalab.econ.kernel.records import COLUMNS
 from metalab.econ.kernel.scenario import PlannedChange
-from metalab.econ.kernel.world import allocate, as_rows, check_supply
 from metalab.econ.market.money import check_usd
 from metalab.econ.policy.changes import load_changes
 from metalab.econ.rollups.rollup import RollupRow, RollupsState

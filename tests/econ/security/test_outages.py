@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from metalab.econ.kernel.daily import COLUMNS
+from metalab.econ.kernel.records import COLUMNS
 from metalab.econ.rollups.rollup import RollupRow
 from metalab.econ.security.incident import IncidentRow, IncidentsState
 from metalab.econ.security.outages import compute_halted_share, count_halted, learn_outage, teach_residents

@@ -8,10 +8,9 @@ import pytest
 from metalab.econ.day import run_days
 from metalab.econ.genesis import open_world
 from metalab.econ.governance.external_proposals import load_proposals
-from metalab.econ.kernel.daily import COLUMNS, Daily
-from metalab.econ.kernel.params import PARAMETERS
+from metalab.econ.kernel.memory import allocate, as_array, as_rows, check_supply
+from metalab.econ.kernel.records import COLUMNS, PARAMETERS, Daily
 from metalab.econ.kernel.scenario import PlannedChange, PlannedProposal, Scenario
-from metalab.econ.kernel.world import allocate, as_array, as_rows, check_supply
 from metalab.econ.policy.changes import load_changes
 from metalab.protocol.kernel.compiling import plain
 from metalab.protocol.scaling.layers import Layer, LayersMetrics

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from metalab.econ.kernel.world import allocate, as_array, as_rows
+from metalab.econ.kernel.memory import allocate, as_array, as_rows
 from metalab.econ.market.exchange import ExchangeState
 from metalab.econ.market.market import MarketState
 from metalab.econ.supply.holder import (

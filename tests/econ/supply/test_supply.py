@@ -5,7 +5,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from metalab.econ.kernel.world import RECORDS, allocate, as_rows, check_supply, compute_supply, find_accounts, get_tables
+from metalab.econ.kernel.memory import allocate, as_rows, check_supply, compute_supply, get_tables, list_accounts, read_field
+from metalab.econ.kernel.world import RECORDS
 from metalab.econ.market.exchange import open_desk
 from metalab.econ.supply.holders import open_holders, process_holders
 from metalab.econ.supply.supply import Supply, SupplyState, compute_effective, record_supply, sum_accounts
@@ -164,8 +165,8 @@ def test_every_account_of_every_table_is_summed() -> None:
     tables = get_tables(world)
     total = 0
     for name, record in RECORDS.items():
-        for account in find_accounts(record):
-            column = tables[name][account]
+        for leaf in list_accounts(record):
+            column = read_field(tables[name], leaf.path)
             column[...] = np.arange(column.size).reshape(column.shape) + total % 1_009 + 1
             total += int(column.sum())
     assert total > 0

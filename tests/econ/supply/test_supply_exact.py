@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from metalab.econ.kernel.daily import COLUMNS
+from metalab.econ.kernel.memory import as_array, check_supply
+from metalab.econ.kernel.records import COLUMNS
 from metalab.econ.kernel.scenario import LAUNCH
-from metalab.econ.kernel.world import as_array, check_supply
 from metalab.protocol.kernel.codes import BUCKETS, Bucket
 from metalab.protocol.kernel.compiling import plain
 from metalab.protocol.kernel.declare import Table, make_defaults

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from metalab.econ.kernel.chance.philox import derive_key
-from metalab.econ.kernel.daily import COLUMNS
+from metalab.econ.kernel.records import COLUMNS
 from metalab.econ.rollups.deploying import Niche
 from metalab.econ.rollups.rollup import RollupRow, RollupsState
 from metalab.econ.users.activity import ActivityState

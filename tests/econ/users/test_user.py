@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from metalab.econ.kernel.chance.distributions import binomial, poisson
 from metalab.econ.kernel.chance.philox import derive_key
-from metalab.econ.kernel.params import Params
+from metalab.econ.kernel.records import Params
 from metalab.econ.market.exchange import ExchangeState
 from metalab.econ.rollups.rollup import RollupRow, RollupsState
 from metalab.econ.users.activity import Activity, ActivityState, measure_growth, open_growth

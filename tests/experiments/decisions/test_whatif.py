@@ -9,7 +9,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from metalab.econ.genesis import create_world
-from metalab.econ.kernel.daily import COLUMNS
+from metalab.econ.kernel.records import COLUMNS
 from metalab.econ.kernel.scenario import PlannedChange, PlannedGrant, Scenario
 from metalab.experiments import StudyOptions, compare_proposals, load_scenario, run
 from metalab.experiments.decisions.decision import compare

@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 
 from metalab.econ.genesis import open_world
+from metalab.econ.kernel.memory import allocate, as_rows
 from metalab.econ.kernel.scenario import LAUNCH, Shock
-from metalab.econ.kernel.world import allocate, as_rows
 from metalab.econ.policy.opening import open_day
-from metalab.econ.policy.shocks import ShockKind, load_shocks
+from metalab.econ.policy.shocks import load_shocks
 from metalab.econ.supply.unlocks import process_unlocks
 from metalab.experiments import list_scenarios, load_scenario, run
 from metalab.experiments.errors import BadFileError, BadValueError, ProblemError, UnknownNameError
@@ -20,6 +20,7 @@ from metalab.experiments.inputs.scenario_data import describe_scenario, rebuild_
 from metalab.experiments.inputs.schema import LEAVES, resolve, show_parameters
 from metalab.protocol.kernel.compiling import plain
 from metalab.protocol.kernel.units import ONE_ERA
+from metalab.protocol.policy.shocks import ShockKind
 
 PRESETS = sorted(list_scenarios())
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from metalab.econ.kernel.params import PARAMETERS, Params
+from metalab.econ.kernel.records import PARAMETERS, Params
 from metalab.experiments.errors import BadValueError, Place, UnknownNameError
 from metalab.experiments.inputs.schema import LEAVES, get_default, parse_era, parse_value, resolve, show_parameters, show_value
 from metalab.protocol.kernel.declare import MICRO, Leaf, make_defaults

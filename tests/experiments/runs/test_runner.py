@@ -5,9 +5,9 @@ import hashlib
 import numpy as np
 import pytest
 
-from metalab.econ.kernel.daily import COLUMNS
+from metalab.econ.kernel.memory import get_tables
+from metalab.econ.kernel.records import COLUMNS
 from metalab.econ.kernel.scenario import PlannedGrant, Scenario
-from metalab.econ.kernel.world import get_tables
 from metalab.experiments import load_scenario, run
 from metalab.experiments.errors import BadValueError, InterruptedByUserError, RunError
 from metalab.experiments.runs.runner import SLICE, Decree, check_outcome

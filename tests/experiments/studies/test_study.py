@@ -10,7 +10,7 @@ from typing import Any
 import pyarrow.parquet as pq
 import pytest
 
-from metalab.econ.kernel.daily import COLUMNS
+from metalab.econ.kernel.records import COLUMNS
 from metalab.econ.kernel.scenario import Scenario
 from metalab.experiments import StudyOptions, chunks, run, run_study
 from metalab.experiments.errors import BadValueError, InterruptedByUserError, OutputError, RunError

@@ -8,8 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from metalab.econ.kernel.daily import METRICS, Daily
-from metalab.econ.kernel.params import PARAMETERS, Params
+from metalab.econ.kernel.records import METRICS, PARAMETERS, Daily, Params
 from metalab.econ.kernel.world import RECORDS
 from metalab.protocol.kernel.declare import Record, Table, choice, draw, field, find_leaves, make_defaults, metric, parameter, switch
 

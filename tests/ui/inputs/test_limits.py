@@ -2,7 +2,7 @@
 
 import pytest
 
-from metalab.econ.kernel.params import Params
+from metalab.econ.kernel.records import Params
 from metalab.experiments.inputs.scenario import load_scenario
 from metalab.protocol.kernel.declare import make_defaults
 from metalab.ui.inputs.exploration import Recipe, make_slug, read_baseline, read_query, read_upload, write_link, write_query, write_toml

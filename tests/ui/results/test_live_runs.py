@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from metalab.econ.kernel.daily import COLUMNS
+from metalab.econ.kernel.records import COLUMNS
 from metalab.ui.inputs.exploration import Recipe
 from metalab.ui.results.live_runs import Futures, compare, pair, simulate
 
