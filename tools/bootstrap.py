@@ -3,20 +3,27 @@
 `python3 tools/bootstrap.py [--dev] [--verbose]`; the Makefile calls it before every chore, and it returns at once while
 nothing changed. An environment is whole or absent: the old one is kept aside until the new one is complete, and is put
 back when that fails. The syntax stays old enough for a Python that is too old to read the refusal.
+
+Python's own pip fetches uv, of the version and hash in the development lock, and uv installs the rest side by side; where
+uv can't be had or fails, pip installs everything. Both check every hash. Bytecode is left to the first import.
 """
 
 from __future__ import annotations
 
 import argparse
+import ast
 import hashlib
 import importlib.util
 import os
 import platform
+import re
 import shutil
 import signal
 import subprocess
 import sys
+import sysconfig
 import time
+import zipfile
 from pathlib import Path
 
 OLDEST = (3, 11)
@@ -25,11 +32,27 @@ VENV = ROOT / ".venv"
 PREVIOUS = ROOT / ".venv.previous"
 STAMP = "metalab-stamp"
 LOCKS = {False: ROOT / "requirements.lock", True: ROOT / "requirements-dev.lock"}
+PIP_SCRIPT = '#!/bin/sh\nexec "$(dirname "$0")/python" -m pip "$@"\n'
+UV_PIN = VENV / "metalab-uv.lock"
+KEPT_UV_SETTINGS = ("UV_CACHE_DIR", "UV_LINK_MODE")
+FROM_PIP_TO_UV = {
+    "index-url": "UV_DEFAULT_INDEX",
+    "extra-index-url": "UV_INDEX",
+    "find-links": "UV_FIND_LINKS",
+    "trusted-host": "UV_INSECURE_HOST",
+    "cert": "SSL_CERT_FILE",
+    "proxy": "ALL_PROXY",
+}
+MISMATCHES = ("Hash mismatch", "DO NOT MATCH THE HASHES")
 UNREACHABLE = ("NewConnectionError", "Failed to establish", "name resolution", "ConnectTimeoutError", "ProxyError")
 
 
 class SetupError(Exception):
     """Something the person at the terminal has to know, in one line."""
+
+
+class FinalError(SetupError):
+    """A failure that another installer would meet as well: wrong bytes, or nothing that answers."""
 
 
 def check_version(version: tuple[int, ...]) -> None:
@@ -93,14 +116,15 @@ def summarise(output: str) -> str:
     if any(sign in output for sign in UNREACHABLE):
         return "the package index cannot be reached"
     lines = [line.strip() for line in output.splitlines() if line.strip()]
-    errors = [line[len("ERROR:") :].strip() for line in lines if line.startswith("ERROR:")]
-    return (errors or lines or ["no message"])[-1][:300]
+    mismatches = [line[line.index(MISMATCHES[0]) :] for line in lines if MISMATCHES[0] in line]
+    errors = [line[len("ERROR:") :].strip() for line in lines if line.upper().startswith("ERROR:")]
+    return (mismatches or errors or lines or ["no message"])[-1][:300]
 
 
-def run(command: list[str], what: str, verbose: bool) -> None:
+def run(command: list[str], what: str, verbose: bool, settings: dict[str, str] | None = None) -> None:
     """Run a command; when it fails, say so in one line. When we are stopped, it stops with all that it started."""
     pipe = None if verbose else subprocess.PIPE
-    with subprocess.Popen(command, stdout=pipe, stderr=subprocess.STDOUT, start_new_session=True) as child:
+    with subprocess.Popen(command, stdout=pipe, stderr=subprocess.STDOUT, start_new_session=True, env=settings) as child:
         try:
             output, _ = child.communicate()
         except BaseException:
@@ -110,19 +134,94 @@ def run(command: list[str], what: str, verbose: bool) -> None:
         return
     if verbose:
         raise SetupError(f"{what} failed with exit code {child.returncode}")
-    reason = summarise(output.decode(errors="replace"))
-    raise SetupError(f"{what} failed: {reason} (for all of it: {Path(sys.argv[0]).name} --verbose)")
+    said = output.decode(errors="replace")
+    kind = FinalError if any(sign in said for sign in UNREACHABLE + MISMATCHES) else SetupError
+    raise kind(f"{what} failed: {summarise(said)} (for all of it: {Path(sys.argv[0]).name} --verbose)")
+
+
+def get_pip() -> list[str]:
+    """The command that starts the environment's pip."""
+    return [str(VENV / "bin" / "python"), "-I", "-m", "pip", "--disable-pip-version-check", "--no-input"]
+
+
+def find_pip_wheels() -> list[Path]:
+    """The wheels of pip that came with Python: in a folder that a distribution has for such, or beside ensurepip."""
+    spec = importlib.util.find_spec("ensurepip")
+    beside = Path(spec.origin).parent / "_bundled" if spec and spec.origin else None
+    folders = (sysconfig.get_config_var("WHEEL_PKG_DIR"), beside)
+    return [wheel for folder in folders if folder for wheel in sorted(Path(folder).glob("pip-*.whl"))]
+
+
+def add_pip(verbose: bool) -> None:
+    """Put Python's own pip into the environment. Unpacking its wheel is what ensurepip does too, in a twentieth of the time."""
+    wheels = find_pip_wheels()
+    if not wheels:
+        run([str(VENV / "bin" / "python"), "-I", "-m", "ensurepip", "--default-pip"], "adding pip", verbose)
+        return
+    with zipfile.ZipFile(str(wheels[0])) as archive:
+        archive.extractall(sysconfig.get_path("purelib", "venv", vars={"base": str(VENV)}))
+    script = VENV / "bin" / "pip"
+    script.write_text(PIP_SCRIPT)
+    script.chmod(0o755)
+
+
+def read_pin(name: str) -> str:
+    """The development lock's lines for one package; empty when it has none."""
+    found = re.search(rf"^{name}==.*(?:\n[ \t]+.*)*", LOCKS[True].read_text(), re.MULTILINE)
+    return found.group() + "\n" if found else ""
+
+
+def install_with_pip(lock: Path, verbose: bool, *options: str) -> None:
+    """Install what a lock names, checking every hash and building nothing."""
+    checks = ("--no-compile", "--require-hashes", "--only-binary", ":all:")
+    run([*get_pip(), "install", *checks, *options, "-r", str(lock)], f"installing {lock.name}", verbose)
+
+
+def fetch_uv(verbose: bool) -> None:
+    """Put uv into the environment, unless it is there."""
+    if (VENV / "bin" / "uv").exists():
+        return
+    pin = read_pin("uv")
+    if not pin:
+        raise SetupError(f"{LOCKS[True].name} names no uv")
+    UV_PIN.write_text(pin)
+    install_with_pip(UV_PIN, verbose, "--no-deps")
+
+
+def translate_settings(listed: str) -> dict[str, str]:
+    """The variables that tell uv what `pip config list` says about where packages come from."""
+    found = dict(re.findall(r"^(\S+?)=(.*)$", listed, re.MULTILINE))
+    settings = {}
+    for scope in ("global", "install", ":env:"):
+        for name, variable in FROM_PIP_TO_UV.items():
+            if f"{scope}.{name}" in found:
+                words = str(ast.literal_eval(found[f"{scope}.{name}"])).split()
+                settings[variable] = ("," if name == "find-links" else " ").join(words)
+    return settings
+
+
+def install_with_uv(lock: Path, verbose: bool) -> None:
+    """The same as with pip, side by side. Nobody's settings of uv count, since some of them switch the checks off."""
+    listed = subprocess.run([*get_pip(), "config", "list"], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, check=False).stdout.decode()
+    settings = {name: value for name, value in os.environ.items() if not name.startswith("UV_") or name in KEPT_UV_SETTINGS}
+    settings.update(translate_settings(listed))
+    command = [str(VENV / "bin" / "uv"), "--no-config", "pip", "install", "--python", str(VENV / "bin" / "python")]
+    command += ["--require-hashes", "--only-binary", ":all:", "--index-strategy", "unsafe-best-match"]
+    command += ["--no-index"] if re.search(r"\.no-index='(1|true|yes|on)'", listed, re.IGNORECASE) else []
+    run([*command, "-r", str(lock)], f"installing {lock.name}", verbose, settings)
 
 
 def install(dev: bool, verbose: bool) -> None:
-    """Install what the lock names, checking every hash and building nothing, then stamp the environment."""
+    """Install what the lock names on top of what is there, with uv if possible, then stamp the environment."""
     lock = LOCKS[dev]
-    python = [str(VENV / "bin" / "python"), "-I", "-m"]
-    pip = [*python, "pip", "--disable-pip-version-check", "--no-input", "install", "--no-compile"]
-    run([*pip, "--require-hashes", "--only-binary", ":all:", "-r", str(lock)], f"installing {lock.name}", verbose)
-    # Bytecode on every core, without the packages' own tests: half the time of pip's. Some files are not meant to compile.
-    compiling = [*python, "compileall", "-q", "-j", "0", "-x", "site-packages/.*/tests?/", str(VENV / "lib")]
-    subprocess.run(compiling, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False)
+    try:
+        fetch_uv(verbose)
+        install_with_uv(lock, verbose)
+    except FinalError:
+        raise
+    except (SetupError, OSError) as error:
+        print(f"Installing with pip, which takes longer: {error}", flush=True)
+        install_with_pip(lock, verbose)
     (VENV / STAMP).write_text(compute_stamp(lock) + "\n")
 
 
@@ -131,7 +230,8 @@ def rebuild(dev: bool, verbose: bool) -> None:
     if VENV.exists() or VENV.is_symlink():
         VENV.replace(PREVIOUS)
     try:
-        run([get_interpreter(), "-m", "venv", str(VENV)], "making .venv", verbose)
+        run([get_interpreter(), "-m", "venv", "--without-pip", str(VENV)], "making .venv", verbose)
+        add_pip(verbose)
         install(dev, verbose)
     except BaseException:
         remove(VENV)
@@ -149,7 +249,7 @@ def set_up(dev: bool, verbose: bool) -> None:
         return
     check_parts()
     start = time.monotonic()
-    print(f"Setting up .venv from {LOCKS[dev].name}: a minute or two, once ...", flush=True)
+    print(f"Setting up .venv from {LOCKS[dev].name}: half a minute and a download, once ...", flush=True)
     if dev and is_current(False):
         install(dev, verbose)
     else:
@@ -161,7 +261,7 @@ def main(arguments: list[str]) -> int:
     """Parse the command line, set up, return the exit code."""
     parser = argparse.ArgumentParser(description="Build .venv from the lock file.", epilog="example: bootstrap.py --dev")
     parser.add_argument("--dev", action="store_true", help="also the tools for working on the project")
-    parser.add_argument("--verbose", action="store_true", help="show what pip says")
+    parser.add_argument("--verbose", action="store_true", help="show what pip and uv say")
     chosen = parser.parse_args(arguments)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     try:

@@ -29,14 +29,14 @@ runpy.run_path(sys.argv[0], run_name="__main__")
 """
 
 
-def write_wheel(folder: Path, name: str) -> str:
-    """Write a wheel with one empty module; return the lock's lines for it."""
+def write_wheel(folder: Path, name: str, script: str = "") -> str:
+    """Write a wheel with one empty module and perhaps a script; return the lock's lines for it."""
     info = f"{name}-1.0.dist-info"
     files = {
         f"{name}.py": "",
         f"{info}/METADATA": f"Metadata-Version: 2.1\nName: {name}\nVersion: 1.0\n",
         f"{info}/WHEEL": "Wheel-Version: 1.0\nGenerator: test\nRoot-Is-Purelib: true\nTag: py3-none-any\n",
-    }
+    } | ({f"{name}-1.0.data/scripts/{name}": script} if script else {})
     record = ""
     for path, text in files.items():
         digest = base64.urlsafe_b64encode(hashlib.sha256(text.encode()).digest()).rstrip(b"=").decode()
@@ -44,7 +44,9 @@ def write_wheel(folder: Path, name: str) -> str:
     wheel = folder / f"{name}-1.0-py3-none-any.whl"
     with zipfile.ZipFile(wheel, "w") as archive:
         for path, text in {**files, f"{info}/RECORD": f"{record}{info}/RECORD,,\n"}.items():
-            archive.writestr(path, text)
+            entry = zipfile.ZipInfo(path)
+            entry.external_attr = 0o100755 << 16
+            archive.writestr(entry, text)
     return f"{name}==1.0 \\\n    --hash=sha256:{hashlib.sha256(wheel.read_bytes()).hexdigest()}\n"
 
 
@@ -60,10 +62,26 @@ def checkout(tmp_path: Path) -> Path:
     return tmp_path
 
 
+def add_uv(checkout: Path, script: str = "") -> None:
+    """Give the checkout's development lock a uv: a wheel of a script, by default one that starts the uv of this environment."""
+    uv = Path(sys.prefix) / "bin" / "uv"
+    if not uv.exists():
+        pytest.skip("this environment has no uv")
+    pin = write_wheel(checkout / "wheels", "uv", script or f'#!/bin/sh\necho "$@" >> "{checkout}/uv.log"\nexec "{uv}" "$@"\n')
+    lock = checkout / "requirements-dev.lock"
+    lock.write_text(lock.read_text() + pin)
+
+
 def make_settings(checkout: Path) -> dict[str, str]:
-    """An environment in which pip has only the checkout's wheels to install from."""
+    """An environment in which there are only the checkout's wheels to install from, and uv is asked not to check them."""
     settings = {name: value for name, value in os.environ.items() if not name.startswith("PIP_")}
-    return settings | {"PIP_CONFIG_FILE": os.devnull, "PIP_NO_INDEX": "1", "PIP_FIND_LINKS": str(checkout / "wheels")}
+    return settings | {
+        "PIP_CONFIG_FILE": os.devnull,
+        "PIP_NO_INDEX": "1",
+        "PIP_FIND_LINKS": str(checkout / "wheels"),
+        "UV_CACHE_DIR": str(checkout / "uv-cache"),
+        "UV_NO_VERIFY_HASHES": "1",
+    }
 
 
 def run_script(checkout: Path, *arguments: str, prelude: tuple[str, ...] = ()) -> subprocess.CompletedProcess[str]:
@@ -138,6 +156,92 @@ def test_failure_leaves_nothing_and_says_why_in_one_line(checkout: Path) -> None
     assert done.stderr.startswith("set-up: installing requirements.lock failed: THESE PACKAGES DO NOT MATCH THE HASHES")
     assert done.stderr.count("\n") == 1
     assert list_left(checkout) == []
+
+
+def test_uv_installs_and_adds_the_tools_on_top(checkout: Path) -> None:
+    add_uv(checkout)
+    first = run_script(checkout)
+    assert (first.returncode, first.stderr) == (0, "")
+    assert "with pip" not in first.stdout
+    assert can_import(checkout, "corething")
+    assert not can_import(checkout, "devthing")
+    mark = checkout / ".venv" / "mark"
+    mark.touch()
+    second = run_script(checkout, "--dev")
+    assert (second.returncode, second.stderr) == (0, "")
+    assert "with pip" not in second.stdout
+    assert can_import(checkout, "devthing")
+    assert mark.exists()
+    calls = (checkout / "uv.log").read_text().splitlines()
+    assert [Path(call.split()[-1]).name for call in calls] == ["requirements.lock", "requirements-dev.lock"]
+    assert all("--require-hashes --only-binary :all:" in call for call in calls)
+
+
+def test_bytes_that_are_not_the_locks_are_refused_by_uv(checkout: Path) -> None:
+    add_uv(checkout)
+    (checkout / "requirements.lock").write_text(f"corething==1.0 \\\n    --hash=sha256:{'0' * 64}\n")
+    done = run_script(checkout)
+    assert done.returncode == 2
+    assert done.stderr.startswith("set-up: installing requirements.lock failed: Hash mismatch for `corething==1.0`")
+    assert done.stderr.count("\n") == 1
+    assert "with pip" not in done.stdout
+    assert list_left(checkout) == []
+
+
+def test_uv_of_other_bytes_is_refused(checkout: Path) -> None:
+    add_uv(checkout)
+    write_wheel(checkout / "wheels", "uv", "#!/bin/sh\nexit 0\n")
+    done = run_script(checkout)
+    assert done.returncode == 2
+    assert done.stderr.startswith("set-up: installing metalab-uv.lock failed: THESE PACKAGES DO NOT MATCH THE HASHES")
+    assert list_left(checkout) == []
+
+
+@pytest.mark.parametrize(
+    ("script", "reason"),
+    [("#!/bin/sh\necho 'error: odd machine'; exit 2\n", "odd machine"), ("#!/no/such/shell\n", "No such file"), ("", "names no uv")],
+)
+def test_pip_installs_where_uv_cannot(checkout: Path, script: str, reason: str) -> None:
+    if script:
+        add_uv(checkout, script)
+    done = run_script(checkout)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "Installing with pip, which takes longer:" in done.stdout
+    assert reason in done.stdout
+    assert can_import(checkout, "corething")
+
+
+def test_environment_has_its_pip(checkout: Path) -> None:
+    assert run_script(checkout).returncode == 0
+    for command in (["python", "-m", "pip"], ["pip"]):
+        pip = [str(checkout / ".venv" / "bin" / command[0]), *command[1:], "--version"]
+        assert str(checkout) in subprocess.run(pip, capture_output=True, text=True, check=True).stdout
+
+
+def test_ensurepip_adds_pip_where_its_wheel_is_not_found(checkout: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    script = load_script(checkout)
+    commands: list[list[str]] = []
+    monkeypatch.setattr(script, "find_pip_wheels", list)
+    monkeypatch.setattr(script, "run", lambda command, *_: commands.append(command))
+    script.add_pip(verbose=False)
+    assert commands == [[str(script.VENV / "bin" / "python"), "-I", "-m", "ensurepip", "--default-pip"]]
+
+
+def test_pin_is_read_with_all_its_hashes(checkout: Path) -> None:
+    script = load_script(checkout)
+    assert script.read_pin("uv") == ""
+    shutil.copy(SCRIPT.parents[1] / "requirements-dev.lock", checkout)
+    lines = script.read_pin("uv").splitlines()
+    assert lines[0].startswith("uv==")
+    assert len([line for line in lines if line.startswith("    --hash=sha256:")]) > 5
+    assert all(line.startswith("    ") for line in lines[1:])
+
+
+def test_uv_is_told_what_pip_is_told(checkout: Path) -> None:
+    listed = ":env:.find-links='here'\nglobal.find-links='/a /b'\nglobal.cert='/c'\nglobal.extra-index-url='\\nfile:///d\\nfile:///e'\n"
+    told = load_script(checkout).translate_settings(listed)
+    assert told == {"UV_FIND_LINKS": "here", "UV_INDEX": "file:///d file:///e", "SSL_CERT_FILE": "/c"}
+    assert load_script(checkout).translate_settings("global.find-links='/a /b'")["UV_FIND_LINKS"] == "/a,/b"
 
 
 def make_environment(script: ModuleType, folder: Path, stamp: str) -> None:
@@ -228,6 +332,7 @@ def test_environment_without_its_interpreter_is_no_environment(checkout: Path) -
         ("WARNING: a\nERROR: first\n  detail\nERROR: last\n", "last"),
         ("something odd\n", "something odd"),
         ("", "no message"),
+        ("error: Failed to download `a`\n  cause: Hash mismatch for `a`\n  Computed:\n    sha256:0\n", "Hash mismatch for `a`"),
         ("WARNING: Retrying ... NewConnectionError(x)\nERROR: no match\n", "the package index cannot be reached"),
     ],
 )
