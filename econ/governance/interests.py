@@ -14,7 +14,7 @@ from metalab.econ.market.market import MarketState
 from metalab.econ.rollups.rollup import RollupsState
 from metalab.econ.supply.supply import SupplyState
 from metalab.protocol.fees.fees import Fees, FeesState
-from metalab.protocol.kernel.codes import TIERS, Stakeholder
+from metalab.protocol.kernel.codes import TIERS, Share, Stakeholder
 from metalab.protocol.kernel.compiling import rule
 from metalab.protocol.kernel.declare import Record, Rows, field, parameter
 from metalab.protocol.kernel.units import clip, safe_exp, safe_log, smooth, to_era
@@ -141,9 +141,9 @@ def read_revenue(o: InterestsState, quote: FeesState, network: RollupsState, fee
     verified = o.verification_usd * fees.verification_fee_usd
     o.revenue_usd = quote.revenue_mean_usd
     o.message_usd = max(quote.revenue_mean_usd - verified, 0.0)
-    o.share_stakers = (fees.split[0] + fees.split[1] + fees.split[2]) / 10_000
-    o.share_developers = fees.split[3] / 10_000
-    o.share_users = fees.split[4] / 10_000
+    o.share_stakers = (fees.split[Share.CORE] + fees.split[Share.GUARDIAN] + fees.split[Share.FLEX]) / 10_000
+    o.share_developers = fees.split[Share.DEVELOPERS] / 10_000
+    o.share_users = fees.split[Share.USERS] / 10_000
 
 
 @rule

@@ -4,7 +4,18 @@ from metalab.econ.kernel.world import World
 from metalab.protocol.kernel.causes import Cause
 from metalab.protocol.kernel.codes import TIERS, Bucket, NodeStatus, Tier
 from metalab.protocol.kernel.compiling import rule
-from metalab.protocol.security.slashing import OFFENCES, SlashingContext, accuse, clear_docket, count_case, find_ripe, is_ripe, punish
+from metalab.protocol.security.slashing import (
+    OFFENCES,
+    Docket,
+    SlashingContext,
+    SlashingState,
+    accuse,
+    clear_docket,
+    count_case,
+    find_ripe,
+    is_ripe,
+    punish,
+)
 from metalab.protocol.staking.journal import note
 from metalab.protocol.staking.staking import is_bonded, leave_jail, open_churn
 from metalab.protocol.supply.ledger import refill_stake
@@ -31,6 +42,17 @@ def file_evidence(w: World) -> None:
 
 
 @rule
+def find_docket(state: SlashingState, tier: int) -> Docket:
+    """The cases of a tier."""
+    docket = state.guardian
+    if tier == Tier.CORE:
+        docket = state.core
+    elif tier == Tier.FLEX:
+        docket = state.flex
+    return docket
+
+
+@rule
 def count_cases(w: World) -> None:
     """Count per tier what makes penalties larger."""
     s = w.state[0].slashing
@@ -40,12 +62,7 @@ def count_cases(w: World) -> None:
     day = w.state[0].clock.day
     for i in range(len(w.nodes)):
         node = w.nodes[i]
-        if node.tier == Tier.CORE:
-            count_case(s.core, node, w.params[0].slashing, day)
-        elif node.tier == Tier.FLEX:
-            count_case(s.flex, node, w.params[0].slashing, day)
-        else:
-            count_case(s.guardian, node, w.params[0].slashing, day)
+        count_case(find_docket(s, node.tier), node, w.params[0].slashing, day)
 
 
 @rule
@@ -68,13 +85,8 @@ def punish_node(w: World, i: int) -> None:
     court = SlashingContext(p.slashing, s.slashing, p.staking, s.staking, w.pots[0], w.journal, day)
     for offence in range(OFFENCES):
         if is_ripe(node, p.slashing, offence, day):
-            docket = s.slashing.guardian
-            if node.tier == Tier.CORE:
-                docket = s.slashing.core
-            elif node.tier == Tier.FLEX:
-                docket = s.slashing.flex
             reporter = w.nodes[find_reporter(w, i)]
-            punish(node, reporter, docket, court, offence)
+            punish(node, reporter, find_docket(s.slashing, node.tier), court, offence)
 
 
 @rule

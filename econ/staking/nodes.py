@@ -62,17 +62,21 @@ def place_operator(node: NodeRow, size: Population, i: int) -> int:
 @rule
 def get_genesis_count(size: Population, tier: int) -> int:
     """Nodes of a tier that start bonded."""
-    if tier == Tier.CORE:
-        return size.genesis_core
-    return size.genesis_flex if tier == Tier.FLEX else size.genesis_guardian
+    return get_of_tier(size.genesis_core, size.genesis_flex, size.genesis_guardian, tier)
 
 
 @rule
 def get_floor_count(size: Population, tier: int) -> int:
     """Nodes of a tier that the protocol runs."""
+    return get_of_tier(size.floor_core, size.floor_flex, size.floor_guardian, tier)
+
+
+@rule
+def get_of_tier(core: int, flex: int, guardian: int, tier: int) -> int:
+    """The one of three numbers that is a tier's: the sizes of populations have a name each, not a place."""
     if tier == Tier.CORE:
-        return size.floor_core
-    return size.floor_flex if tier == Tier.FLEX else size.floor_guardian
+        return core
+    return flex if tier == Tier.FLEX else guardian
 
 
 @rule

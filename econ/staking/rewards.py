@@ -1,19 +1,11 @@
 """Reward pots are paid out."""
 
 from metalab.econ.kernel.world import World
-from metalab.protocol.kernel.codes import TIERS, Tier
+from metalab.protocol.kernel.codes import SHARE_OF_TIER, TIERS
 from metalab.protocol.kernel.compiling import rule
 from metalab.protocol.kernel.units import BPS
 from metalab.protocol.staking.ledger import pass_congestion
 from metalab.protocol.staking.rewards import pay_rewards
-
-
-@rule
-def get_split_share(split: list[int], tier: int) -> float:
-    """A tier's share of protocol revenue; the split names core, guardian, flex in this order."""
-    if tier == Tier.CORE:
-        return split[0] / BPS
-    return split[2] / BPS if tier == Tier.FLEX else split[1] / BPS
 
 
 @rule
@@ -22,7 +14,7 @@ def open_rewards(w: World) -> None:
     s = w.state[0]
     daily = s.fees.revenue_mean_usd / 365.0 / s.market.price
     for tier in range(TIERS):
-        s.staking.pot_mean[tier] = daily * get_split_share(w.params[0].fees.split, tier)
+        s.staking.pot_mean[tier] = daily * (w.params[0].fees.split[SHARE_OF_TIER[tier]] / BPS)
 
 
 @rule

@@ -2,6 +2,7 @@
 
 from metalab.protocol.fees.ledger import divide_fees
 from metalab.protocol.kernel.accounts import Pots
+from metalab.protocol.kernel.codes import Share
 from metalab.protocol.kernel.compiling import rule
 from metalab.protocol.kernel.declare import Record, field, metric, parameter, switch
 from metalab.protocol.kernel.units import power, split_bps, to_count, to_era
@@ -132,9 +133,9 @@ def divide_revenue(pots: Pots, p: Fees, today: FeesMetrics) -> None:
     """Split the day's fees 40/25/15/10/10 (by `split`), to the uERA."""
     today.revenue_era = to_era(pots.fees)
     split_bps(pots.fees, p.split, pots.due)
-    today.revenue_core_era = to_era(pots.due[0])
-    today.revenue_guardian_era = to_era(pots.due[1])
-    today.revenue_flex_era = to_era(pots.due[2])
-    today.revenue_developers_era = to_era(pots.due[3])
-    today.revenue_users_era = to_era(pots.due[4])
+    today.revenue_core_era = to_era(pots.due[Share.CORE])
+    today.revenue_guardian_era = to_era(pots.due[Share.GUARDIAN])
+    today.revenue_flex_era = to_era(pots.due[Share.FLEX])
+    today.revenue_developers_era = to_era(pots.due[Share.DEVELOPERS])
+    today.revenue_users_era = to_era(pots.due[Share.USERS])
     divide_fees(pots)

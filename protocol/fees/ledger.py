@@ -1,8 +1,20 @@
 """Verbs of fees and of the revenue split."""
 
+from typing import Final
+
 from metalab.protocol.kernel.accounts import Pots, Wallet
 from metalab.protocol.kernel.causes import Cause
+from metalab.protocol.kernel.codes import SHARE_OF_TIER, SHARES, TIERS, Share
 from metalab.protocol.kernel.compiling import rule
+
+SPLIT_CAUSES: Final = (
+    int(Cause.SPLIT_CORE),
+    int(Cause.SPLIT_GUARDIAN),
+    int(Cause.SPLIT_FLEX),
+    int(Cause.SPLIT_DEVELOPERS),
+    int(Cause.SPLIT_USERS),
+)
+"""Why a share moves, in the order of `Share`."""
 
 
 @rule
@@ -38,16 +50,11 @@ def keep_native(pots: Pots, money: float) -> None:
 
 @rule
 def divide_fees(pots: Pots) -> None:
-    """The day's fees go to the five pots as computed in `pots.due` (core, guardian, flex, developers, users)."""
-    core, guardian, flex, developers, users = pots.due[0], pots.due[1], pots.due[2], pots.due[3], pots.due[4]
-    pots.fees -= core + guardian + flex + developers + users
-    pots.reward_core += core
-    pots.reward_guardian += guardian
-    pots.reward_flex += flex
-    pots.reward_developers += developers
-    pots.reward_users += users
-    pots.moved[Cause.SPLIT_CORE] += core
-    pots.moved[Cause.SPLIT_GUARDIAN] += guardian
-    pots.moved[Cause.SPLIT_FLEX] += flex
-    pots.moved[Cause.SPLIT_DEVELOPERS] += developers
-    pots.moved[Cause.SPLIT_USERS] += users
+    """The day's fees go to the five pots as computed in `pots.due`, in the order of `Share`."""
+    for share in range(SHARES):
+        pots.fees -= pots.due[share]
+        pots.moved[SPLIT_CAUSES[share]] += pots.due[share]
+    for tier in range(TIERS):
+        pots.reward[tier] += pots.due[SHARE_OF_TIER[tier]]
+    pots.reward_developers += pots.due[Share.DEVELOPERS]
+    pots.reward_users += pots.due[Share.USERS]

@@ -3,6 +3,7 @@
 from typing import Protocol
 
 from metalab.protocol.kernel.causes import CAUSES
+from metalab.protocol.kernel.codes import TIERS
 from metalab.protocol.kernel.declare import Record, field
 
 
@@ -14,9 +15,7 @@ class Pots(Record):
     market_float: int = field("uERA", "tokens of everyone not modelled; counterparty of all orders", token=True)
     fees: int = field("uERA", "protocol fees of the day before the split", token=True)
     congestion: int = field("uERA", "congestion base fees of the day, due to the flex pot", token=True)
-    reward_core: int = field("uERA", "due to core nodes", token=True)
-    reward_guardian: int = field("uERA", "due to guardian nodes", token=True)
-    reward_flex: int = field("uERA", "due to flex nodes", token=True)
+    reward: list[int] = field("uERA", "due to the nodes of each tier, in the order of `Tier`", length=TIERS, token=True)
     reward_developers: int = field("uERA", "due to developers", token=True)
     reward_users: int = field("uERA", "due to users: gas discount and activity rewards", token=True)
     insurance: int = field("uERA", "insurance fund", token=True)

@@ -9,6 +9,13 @@ from typing import Final
 
 CLASSES: Final = ("nodes", "users", "developers", "treasury", "voters", "holders", "protocol", "insurance", "fund", "outside", "burn")
 """Who can pay or earn: classes of agents, the protocol's own accounts, everyone not modelled (outside), and nobody (burn)."""
+KINDS: Final = ("income", "trade", "move")
+
+
+def check_meaning(code: int, payer: str, earner: str, kind: str) -> None:
+    """Raise TypeError unless a cause names who pays, who earns and what kind of flow it is."""
+    if payer not in CLASSES or earner not in CLASSES or kind not in KINDS:
+        raise TypeError(f"cause {code}: {payer!r}, {earner!r}, {kind!r}; name two of {', '.join(CLASSES)} and one of {', '.join(KINDS)}")
 
 
 class Cause(IntEnum):
@@ -24,8 +31,7 @@ class Cause(IntEnum):
 
     def __new__(cls, code: int, payer: str, earner: str, kind: str) -> "Cause":
         """A member that is its code and knows its meaning."""
-        if payer not in CLASSES or earner not in CLASSES or kind not in ("income", "trade", "move"):
-            raise TypeError(f"cause {code}: {payer!r}, {earner!r}, {kind!r}; name two of {', '.join(CLASSES)} and income, trade or move")
+        check_meaning(code, payer, earner, kind)
         member = int.__new__(cls, code)
         member._value_ = code
         member.payer, member.earner, member.kind = payer, earner, kind

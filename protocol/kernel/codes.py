@@ -55,6 +55,21 @@ class Tier(IntEnum):
 TIERS: Final = 3
 
 
+class Share(IntEnum):
+    """Who shares in protocol revenue: places in `fees.split`, in the order in which the protocol states them (MODEL 7)."""
+
+    CORE = 0
+    GUARDIAN = 1
+    FLEX = 2
+    DEVELOPERS = 3
+    USERS = 4
+
+
+SHARES: Final = 5
+SHARE_OF_TIER: Final = (int(Share.CORE), int(Share.FLEX), int(Share.GUARDIAN))
+"""Place in `fees.split` of each tier, in the order of `Tier`."""
+
+
 class NodeStatus(IntEnum):
     """Life cycle of a node."""
 

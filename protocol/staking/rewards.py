@@ -4,21 +4,15 @@ Optional: a yield floor funded by the treasury and a cap whose excess goes to it
 for 30 days and then goes to the treasury; it is never paid to whoever comes first.
 """
 
-from typing import Final
-
 from metalab.protocol.kernel.accounts import Pots
-from metalab.protocol.kernel.causes import Cause
 from metalab.protocol.kernel.codes import TIERS, NodeStatus, Tier
 from metalab.protocol.kernel.compiling import rule
 from metalab.protocol.kernel.declare import Record, Rows, field, parameter, switch
 from metalab.protocol.kernel.units import mul_div, take_bps, to_count
 from metalab.protocol.staking.journal import JournalRow, note
-from metalab.protocol.staking.ledger import forfeit_pot, fund_floor, return_excess, reward_core, reward_flex, reward_guardian
+from metalab.protocol.staking.ledger import REWARD_CAUSES, forfeit_pot, fund_floor, return_excess, reward_node
 from metalab.protocol.staking.staking import NodeRow, Staking, StakingState, get_earning_stake
 
-REWARD_CORE: Final = int(Cause.REWARD_CORE)
-REWARD_FLEX: Final = int(Cause.REWARD_FLEX)
-REWARD_GUARDIAN: Final = int(Cause.REWARD_GUARDIAN)
 BUCKETS = 64
 YEAR = 365
 
@@ -60,33 +54,6 @@ class RewardsState(Record):
     earning: list[int] = field("uERA", "scratch: stake that bears rewards", length=3)
     weight: list[int] = field("uERA", "scratch: sum of weights", length=3)
     counts: list[int] = field("1", "scratch of a division", length=BUCKETS)
-
-
-@rule
-def get_pot(pots: Pots, tier: int) -> int:
-    """A tier's reward pot in uERA."""
-    if tier == Tier.CORE:
-        return pots.reward_core
-    return pots.reward_flex if tier == Tier.FLEX else pots.reward_guardian
-
-
-@rule
-def get_cause(tier: int) -> int:
-    """Why a reward moves, by tier."""
-    if tier == Tier.CORE:
-        return REWARD_CORE
-    return REWARD_FLEX if tier == Tier.FLEX else REWARD_GUARDIAN
-
-
-@rule
-def pay_reward(node: NodeRow, pots: Pots, amount: int) -> None:
-    """Pay a node out of its tier's pot."""
-    if node.tier == Tier.CORE:
-        reward_core(node, pots, amount)
-    elif node.tier == Tier.FLEX:
-        reward_flex(node, pots, amount)
-    else:
-        reward_guardian(node, pots, amount)
 
 
 @rule
@@ -193,7 +160,7 @@ def apply_band(pots: Pots, state: RewardsState, p: Rewards, tier: int, earning: 
 def keep_pot(pots: Pots, state: RewardsState, p: Rewards, tier: int, is_empty: bool) -> None:
     """Keep the pot of an empty tier; what was kept for `empty_days` goes to the treasury, with every day's share after it."""
     if is_empty:
-        state.held[tier] = get_pot(pots, tier)
+        state.held[tier] = pots.reward[tier]
     if state.held[tier] == 0:
         if not is_empty:
             state.held_days[tier] = 0
@@ -222,8 +189,8 @@ def pay_tier(nodes: Rows[NodeRow], pots: Pots, staking_state: StakingState, tier
     for i in range(len(nodes)):
         node = nodes[i]
         if node.due > 0:
-            pay_reward(node, pots, node.due)
-            note(journal, staking_state.log, day, get_cause(tier), node.index, node.due)
+            reward_node(node, pots, tier, node.due)
+            note(journal, staking_state.log, day, REWARD_CAUSES[tier], node.index, node.due)
             staking_state.paid[tier] += node.due
             node.due = 0
 
@@ -240,7 +207,7 @@ def reward_tier(
     journal: Rows[JournalRow],
 ) -> None:
     """One tier's rewards of the day; weights are in place."""
-    pot = apply_band(pots, state, p, tier, state.earning[tier], get_pot(pots, tier) - state.held[tier])
+    pot = apply_band(pots, state, p, tier, state.earning[tier], pots.reward[tier] - state.held[tier])
     state.offered[tier] = pot
     is_empty = state.weight[tier] == 0
     if pot > 0 and not is_empty:
