@@ -12,20 +12,14 @@ COMPILE := .venv/bin/uv --no-config --quiet pip compile --universal --python-ver
 # Bytecode is written at the first import, not while installing; without it every start takes some eight seconds longer.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help run serve warm-beside test slow check fix bench docs lock warm clean setup setup-dev
+.PHONY: help run test slow check fix bench docs lock warm clean setup setup-dev
 
 help: ## list the commands
 	@sed -n 's/^\([a-z-]*\):[^#]*## /\1\t/p' $(MAKEFILE_LIST) | awk -F '\t' '{printf "make %-10s %s\n", $$1, $$2}'
 
-# The server answers at once; rules are compiled beside it, with progress in lines since both write to the same terminal.
+# The server answers at once; it compiles the rules in a process beside it and tells in lines how far it is.
 run: setup ## set up and open the app (http://localhost:8501)
-	@$(MAKE) --no-print-directory -j 2 serve warm-beside
-
-serve:
-	@$(PY) -m ui --server.port=$(PORT)
-
-warm-beside:
-	@$(PY) -m experiments warm 2>&1 | cat
+	@$(PY) -m metalab.ui --server.port=$(PORT)
 
 test: setup-dev ## set up, check and run the tests (under ten minutes on two cores)
 	@$(PY) -m experiments warm

@@ -82,7 +82,7 @@ def measure_threads(times: int) -> Iterator[Figure]:
 def time_cold() -> float:
     """Compiling everything that a compiled run needs, from nothing."""
     with tempfile.TemporaryDirectory() as folder:
-        return time_python(["-c", "from experiments.runs.warming import warm; warm('compiled')"], {"METALAB_CACHE": folder})
+        return time_python(["-c", "from metalab.experiments.runs.warming import warm; warm('compiled')"], {"METALAB_CACHE": folder})
 
 
 def measure_cold(times: int) -> Iterator[Figure]:

@@ -1,5 +1,7 @@
-"""The app, which loads its heavy modules and the compiled rules while it starts; `streamlit run app.py` does so at the first visit."""
+"""The app, which compiles the rules beside itself while it starts; `streamlit run app.py` does so at the first visit."""
 
+import atexit
+import subprocess
 import sys
 from pathlib import Path
 from threading import Thread
@@ -8,14 +10,18 @@ APP = Path(__file__).resolve().parent.parent / "app.py"
 
 
 def load_ahead() -> None:
-    """What the first page would have to wait for."""
+    """What the first page would have to wait for: heavy modules, and the rules, compiled in a process of their own."""
+    compiler = subprocess.Popen([sys.executable, "-m", "metalab", "warm"], stdin=subprocess.DEVNULL)
+    atexit.register(compiler.terminate)
+
     import altair  # noqa: F401
     import pyarrow.parquet  # noqa: F401
 
     from metalab.experiments.runs.runner import run
     from metalab.ui.inputs.exploration import Recipe
 
-    run(Recipe().load(), days=1)
+    if compiler.wait() == 0:
+        run(Recipe().load(), days=1)
 
 
 def main(words: list[str]) -> None:

@@ -15,6 +15,7 @@ from metalab.econ.genesis import create_world
 from metalab.econ.kernel.memory import allocate
 from metalab.econ.kernel.records import COLUMNS
 from metalab.experiments.inputs.scenario import load_scenario
+from metalab.experiments.runs.compile_progress import write_progress
 from metalab.experiments.runs.version import ROOT
 from metalab.protocol.kernel.compiling import compile_rule, prune_cache
 
@@ -30,15 +31,22 @@ def warm(engines: str = "all", parallel: bool = True) -> float:
     A second process compiles the phases of a day from the last one back, then the opening, while this one goes forward: what
     one has done the other finds in the cache, so that they meet somewhere.
     """
-    start = time.monotonic()
+    start, began = time.monotonic(), time.time()
+    steps = len(DAY) + 2
+    write_progress(0, steps, began)
     helper = _start_helper() if parallel and (os.cpu_count() or 1) > 1 else None
     try:
         with show_compiling() as count:
-            _warm_phases(DAY)
+            for done, phase in enumerate(DAY, 1):
+                _warm_phases((phase,))
+                write_progress(done, steps, began)
             _warm_days()
+            write_progress(steps - 1, steps, began)
             if helper is not None:
                 helper.wait()
             _warm_opening()
+            # What is compiled from here on no page waits for.
+            write_progress(steps, steps, began, is_finished=True)
             if engines != "compiled":
                 _warm_objects()
             seconds = time.monotonic() - start
@@ -64,7 +72,7 @@ def forget_old_rules(now: float) -> None:
 def _start_helper() -> "subprocess.Popen[bytes]":
     """What it compiles is found in the cache; whatever it fails at, this process does itself and reports."""
     return subprocess.Popen(
-        [sys.executable, "-c", "from experiments.runs.warming import _help; _help()"],
+        [sys.executable, "-c", "from metalab.experiments.runs.warming import _help; _help()"],
         cwd=ROOT,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,

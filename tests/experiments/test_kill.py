@@ -25,7 +25,7 @@ PATIENCE = 120.0
 HELD = """
 import sys, time
 from pathlib import Path
-from metalab.experiments import study
+from metalab.experiments.studies import study
 from metalab.experiments.cli import main
 
 make_chunk, held = study.make_chunk, int(sys.argv.pop(1))

@@ -34,6 +34,7 @@ from metalab.ui.inputs.page_parts import (
 )
 from metalab.ui.inputs.parameter_forms import set_changes
 from metalab.ui.inputs.proposal_draft import list_examples, read_draft
+from metalab.ui.results.first_minute import is_waiting, render_first_minute
 from metalab.ui.results.live_runs import Futures, pair, simulate
 from metalab.ui.results.outcomes import render_all, render_flows, render_stakeholders
 
@@ -294,7 +295,10 @@ def main() -> None:
     st.query_params.from_dict(write_state())
     render_pin(recipe)
     with show_problems():
-        render_results(recipe)
+        if is_waiting():
+            render_first_minute(recipe)
+        else:
+            render_results(recipe)
 
 
 main()

@@ -69,7 +69,7 @@ def test_failures_are_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -
 
 def test_stopping_leaves_an_unfinished_directory_that_the_same_command_finishes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     settings, out = read_settings({"traffic.rollups": 6, "guarding.guardians": 7, "minutes": 3.0}), tmp_path / "out"
-    from metalab.experiments import metalayer
+    from metalab.experiments.laboratories import metalayer
 
     def cancel(settings: object, seed: int, watch: object) -> object:
         (out / CANCEL).touch()

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from metalab.experiments import warming
+from metalab.experiments.runs import warming
 from metalab.experiments.runs.warming import KEPT_DAYS, forget_old_rules, warm
 
 DAY = 86_400.0

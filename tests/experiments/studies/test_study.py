@@ -12,10 +12,11 @@ import pytest
 
 from metalab.econ.kernel.records import COLUMNS
 from metalab.econ.kernel.scenario import Scenario
-from metalab.experiments import StudyOptions, chunks, run, run_study
+from metalab.experiments import StudyOptions, run, run_study
 from metalab.experiments.errors import BadValueError, InterruptedByUserError, OutputError, RunError
 from metalab.experiments.runs.summary import METRIC_NAMES, list_statistics
 from metalab.experiments.store.directory import CANCEL, MANIFEST, PROGRESS
+from metalab.experiments.studies import parts
 from metalab.experiments.studies.intervals import compute_half_width
 from metalab.experiments.studies.parts import CHUNK, PartJob, Variant, get_part_name, make_chunk, measure_metrics, read_records
 from metalab.experiments.studies.study import FEWEST_CHUNKS, compute_study_digest
@@ -152,7 +153,7 @@ def test_a_damaged_part_is_found_and_redone(tiny: Scenario, reference: Path, tmp
 
 
 def test_a_failed_run_is_data(tiny: Scenario, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    usual = chunks.run
+    usual = parts.run
 
     def fail_sometimes(scenario: Scenario, seed: int, days: int, *, replication: int, **options: Any) -> Any:
         if replication in (1, 4):

@@ -137,8 +137,8 @@ def test_threads_that_make_entries_at_once_find_each_its_own_cache(project: Path
     for name in names:
         (project / "metalab" / "econ" / f"{name}.py").write_text(CALLED.format(1))
     code = (
-        "import sys, threading; from importlib import import_module; from protocol.kernel.compiling import entry\n"
-        f"rules = [import_module('econ.' + name).give for name in {names}]\n"
+        "import sys, threading; from importlib import import_module; from metalab.protocol.kernel.compiling import entry\n"
+        f"rules = [import_module('metalab.econ.' + name).give for name in {names}]\n"
         "sys.setswitchinterval(1e-6); gate = threading.Barrier(8); made = [[] for _ in range(8)]\n"
         "def work(k):\n"
         "    gate.wait()\n"

@@ -107,7 +107,7 @@ def test_a_part_that_is_not_in_one_piece_is_refused_each_way() -> None:
 def test_views_work_with_numba_switched_off() -> None:
     code = (
         "from tests.protocol.kernel.test_memory import *\n"
-        "from protocol.kernel.compiling import INTERPRETED\n"
+        "from metalab.protocol.kernel.compiling import INTERPRETED\n"
         "array = make_table(); check(array, shift(Table(Outer, array))); print(INTERPRETED)"
     )
     settings = os.environ | {"NUMBA_DISABLE_JIT": "1"}
