@@ -208,3 +208,32 @@ METRICS: tuple[Leaf, ...] = tuple(find_leaves(Daily))
 """Every metric, in the order of the columns."""
 COLUMNS: tuple[str, ...] = list_columns()
 """Names of the daily table's columns."""
+
+ROOMS: tuple[str, ...] = (
+    "supply",
+    "market",
+    "users",
+    "rollups",
+    "messaging",
+    "fees",
+    "staking",
+    "security",
+    "governance",
+    "policy",
+    "scaling",
+    "storage",
+    "liquidity",
+    "connectors",
+)
+"""Rooms in the order in which people read them: folders of protocol/ and econ/, groups of the app, pages of docs/rooms."""
+
+
+def find_room(record: type[Record]) -> str:
+    """The room that a record is declared in; `kernel` for what belongs to none."""
+    return record.__module__.split(".")[2]
+
+
+PARAMETER_ROOMS: dict[str, str] = {name: find_room(record) for name, record in Params.parts.items()}
+"""Room of each part of `Params`."""
+METRIC_ROOMS: dict[str, str] = {leaf.path.split(".")[-1]: find_room(Daily.parts[leaf.path.split(".")[0]]) for leaf in METRICS}
+"""Room of each column."""

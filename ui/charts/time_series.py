@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 import streamlit as st
 
-from metalab.econ.kernel.records import METRICS
+from metalab.econ.kernel.records import METRIC_ROOMS, METRICS, ROOMS
 from metalab.protocol.kernel.declare import Info
 from metalab.ui.charts.formatting import PERCENT, count_things, name_scale, name_thing, show_number, show_range
 from metalab.ui.charts.page_style import PANELS
@@ -55,11 +55,12 @@ def get_colours() -> Colours:
 
 
 def list_views() -> dict[str, list[str]]:
-    """Metrics by the view that they declare, the overview first."""
+    """Metrics with a chart by their room, the overview first."""
     views: dict[str, list[str]] = {OVERVIEW_NAME: [name for name in OVERVIEW if name in METRIC_INFO]}
-    for name, info in METRIC_INFO.items():
-        if info.view:
-            views.setdefault(name_thing(info.view), []).append(name)
+    for room in ROOMS:
+        shown = [name for name, info in METRIC_INFO.items() if info.view and METRIC_ROOMS[name] == room]
+        if shown:
+            views[name_thing(room)] = shown
     return views
 
 

@@ -13,7 +13,7 @@ from typing import Any
 
 import streamlit as st
 
-from metalab.econ.kernel.records import Params
+from metalab.econ.kernel.records import PARAMETER_ROOMS, ROOMS, Params
 from metalab.experiments.inputs.schema import LEAVES, describe_allowed
 from metalab.protocol.kernel.declare import Leaf
 from metalab.ui.charts.formatting import name_thing, name_unit
@@ -26,6 +26,8 @@ OWNER_WORDS = {
     "nature": "a fact of the world",
     "behaviour": "how people behave",
 }
+ROOM_NAMES = {"kernel": "Size of the world", "messaging": "Messaging (Metalayer)", "rollups": "Rollups and developers"}
+"""Headings of rooms whose name alone says too little."""
 SLIDER_STEPS = 400
 """Whole numbers further apart than this are typed, not slid."""
 FOUND_MOST = 30
@@ -64,6 +66,13 @@ def group_leaves(owner: str = "") -> dict[str, list[Leaf]]:
     return groups
 
 
+def group_rooms(owner: str = "") -> dict[str, dict[str, list[Leaf]]]:
+    """The same by room, in the order of `ROOMS`; sizes of the world come first."""
+    groups = group_leaves(owner)
+    rooms = {room: {name: leaves for name, leaves in groups.items() if PARAMETER_ROOMS[name] == room} for room in ("kernel", *ROOMS)}
+    return {room: mechanisms for room, mechanisms in rooms.items() if mechanisms}
+
+
 def find_leaves(text: str) -> list[Leaf]:
     """The parameters in whose path, name or description every word of `text` stands; names before descriptions."""
     words = text.lower().split()[:8]
@@ -75,7 +84,7 @@ def find_leaves(text: str) -> list[Leaf]:
 
 
 def render_form(form: str, usual: Values) -> None:
-    """A search box and one expander per mechanism; widgets are made only for what is open or found."""
+    """A search box, and by room one expander per mechanism; widgets are made only for what is open or found."""
     text = st.text_input(
         "Find a parameter", key=f"{form}.find", placeholder="fee, unlock, slashing …", icon=":material/search:", max_chars=60
     )
@@ -83,16 +92,23 @@ def render_form(form: str, usual: Values) -> None:
     if text:
         _render_found(form, [leaf for leaf in find_leaves(text) if owner in ("", leaf.info.owner)], usual)
         return
+    for room, mechanisms in group_rooms(owner).items():
+        st.caption(f"**{ROOM_NAMES.get(room, name_thing(room))}**")
+        for mechanism, leaves in mechanisms.items():
+            _render_mechanism(form, mechanism, leaves, usual)
+
+
+def _render_mechanism(form: str, mechanism: str, leaves: list[Leaf], usual: Values) -> None:
+    """An expander, whose widgets are made once it is open."""
     changed = get_changes(form)
-    for mechanism, leaves in group_leaves(owner).items():
-        count = sum(leaf.path in changed for leaf in leaves)
-        label = f"{name_thing(mechanism)} " + (f":blue-badge[{count} changed]" if count else f":gray[{len(leaves)}]")
-        expander = st.expander(label, key=f"{form}.open.{mechanism}", on_change="rerun", type="compact")
-        if expander.open:
-            with expander:
-                st.caption(describe_mechanism(mechanism))
-                for leaf in leaves:
-                    render_parameter(form, leaf, usual)
+    count = sum(leaf.path in changed for leaf in leaves)
+    label = f"{name_thing(mechanism)} " + (f":blue-badge[{count} changed]" if count else f":gray[{len(leaves)}]")
+    expander = st.expander(label, key=f"{form}.open.{mechanism}", on_change="rerun", type="compact")
+    if expander.open:
+        with expander:
+            st.caption(describe_mechanism(mechanism))
+            for leaf in leaves:
+                render_parameter(form, leaf, usual)
 
 
 def name_owner(owner: str) -> str:

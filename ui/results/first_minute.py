@@ -36,8 +36,8 @@ def describe_stored(stored: StoredResults, is_changed: bool) -> str:
     """What the charts below are, in full."""
     which = "this version of the code" if stored.code_version == compute_code_version() else "an earlier version of the code"
     text = (
-        f"Stored results of the preset, not a run of yours: {count_things(stored.runs, 'run')} over {stored.days:,} days, seed {stored.seed}, "
-        f"made with {which} ({stored.code_version[:8]})."
+        f"Stored results of the preset, not a run of yours: {count_things(stored.runs, 'run')} over {stored.days:,} days, "
+        f"seed {stored.seed}, made with {which} ({stored.code_version[:8]})."
     )
     return text + " Your changes are not in them." if is_changed else text
 

@@ -160,7 +160,7 @@ def test_a_failed_run_is_data(tiny: Scenario, tmp_path: Path, monkeypatch: pytes
             raise RunError("days", "ZeroDivisionError: division by zero", seed, replication)
         return usual(scenario, seed, days, replication=replication, **options)
 
-    monkeypatch.setattr(chunks, "run", fail_sometimes)
+    monkeypatch.setattr(parts, "run", fail_sometimes)
     summary = run_study(tiny, tmp_path / "out", StudyOptions(6, days=DAYS))
     assert (summary["runs"], summary["failed"]) == (6, 2)
     assert summary["failures"][0] == {"run": 1, "stage": "days", "message": "ZeroDivisionError: division by zero"}
@@ -176,7 +176,7 @@ def test_a_study_of_failures_alone_is_still_written(tiny: Scenario, tmp_path: Pa
     def fail(scenario: Scenario, seed: int, days: int, *, replication: int, **options: Any) -> Any:
         raise RunError("opening", "ValueError: no", seed, replication)
 
-    monkeypatch.setattr(chunks, "run", fail)
+    monkeypatch.setattr(parts, "run", fail)
     summary = run_study(tiny, tmp_path / "out", StudyOptions(2, days=DAYS))
     assert (summary["failed"], summary["metrics"]) == (2, {})
 
