@@ -60,13 +60,13 @@ def warm(engines: str = "all", parallel: bool = True) -> float:
 
 
 def forget_old_rules(now: float) -> None:
-    """Delete what was compiled long before `now` (seconds since 1970) from sources that are gone; tells when there was any.
+    """Delete what was compiled long before `now` (seconds since 1970) of rules that are gone or were different then; tells of it.
 
     Only after everything was compiled: rules that are in use are known by having been imported.
     """
     removed = prune_cache(KEPT_DAYS, now)
     if removed:
-        print(f"deleted the compiled rules of {removed} old version{'s' if removed > 1 else ''} of modules")
+        print(f"deleted {removed} compiled rule{'s' if removed > 1 else ''} of old versions")
 
 
 def _start_helper() -> "subprocess.Popen[bytes]":

@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 import numba
 from numba.core import environment, typed_passes, untyped_passes
 from numba.core.caching import IndexDataCacheFile, NullCache
-from numba.core.codegen import JITCodeLibrary, ll
+from numba.core.codegen import JITCodeLibrary, RuntimeLinker, ll
 from numba.core.compiler import CompilerBase, CompileResult
 from numba.core.compiler_machinery import PassManager
 from numba.core.itanium_mangler import mangle
@@ -96,10 +96,15 @@ def find_shared(module: Any) -> list[Any]:
 class EntryLibrary(JITCodeLibrary):  # type: ignore[misc]
     """A function that Python calls, with every rule it reaches."""
 
+    is_lasting = False
+    """Whether no rule in it holds an address of this process."""
+
     def _optimize_final_module(self) -> None:
         # Callers first: linking leaves out what nothing linked so far refers to.
         for piece in reversed(self._pieces):
             self._final_module.link_in(ll.parse_bitcode(piece))
+        if any(variable.name.startswith(RuntimeLinker.PREFIX) for variable in self._final_module.global_variables):
+            raise TypeError(f"{self.name}: rules that call one another in a circle cannot be compiled")
         # Only the entry itself is called from outside: all else may lose arguments nobody reads, or vanish.
         for function in find_shared(self._final_module):
             function.linkage = ll.Linkage.internal
@@ -271,11 +276,12 @@ class _Cache(NullCache):  # type: ignore[misc]
             Path(self.cache_path).mkdir(parents=True, exist_ok=True)
             self._open()._save_data(self._name(kinds, result.target_context.codegen()), kept)
         except OSError as error:
-            warnings.warn(f"compiled rules are not kept: {error}", stacklevel=2)
+            warnings.warn(f"compiled rules are not kept: {error.strerror}", stacklevel=2)
 
     def _reduce(self, result: Any) -> Any:
         """What to keep; None when it holds in this process only."""
-        return (reduce(result),) if result.library.is_lasting else None
+        is_lasting = result.library.is_lasting and not result.library.has_dynamic_globals
+        return (reduce(result),) if is_lasting else None
 
     def _rebuild(self, target: Any, payload: Any, references: Any = ()) -> Any:
         return CompileResult._rebuild(target, *payload)

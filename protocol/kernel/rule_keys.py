@@ -156,8 +156,7 @@ def resolve(value: Any, chain: tuple[str, ...]) -> Any:
 
 def find_values(function: FunctionType) -> Iterator[tuple[str, Any]]:
     """Every value a function reads by name: of its module, of the functions around it, of Python."""
-    cells = zip(function.__code__.co_freevars, function.__closure__ or (), strict=True)
-    around = {name: cell.cell_contents for name, cell in cells}
+    around = read_cells(function)
     for code in find_codes(function.__code__):
         known = {name: find_name(function, around, name) for name in (*code.co_names, *code.co_freevars)}
         nested = {name for name, value in known.items() if isinstance(value, (ModuleType, EnumType))}
@@ -166,6 +165,17 @@ def find_values(function: FunctionType) -> Iterator[tuple[str, Any]]:
             if chain and chain[0] in nested:
                 value = resolve(known[chain[0]], chain[1:])
                 yield ".".join(chain), list_attributes(value, code) if isinstance(value, ModuleType) else value
+
+
+def read_cells(function: FunctionType) -> dict[str, Any]:
+    """The values of the functions around a function that it reads; a name that has none yet is left out."""
+    around = {}
+    for name, cell in zip(function.__code__.co_freevars, function.__closure__ or (), strict=True):
+        try:
+            around[name] = cell.cell_contents
+        except ValueError:
+            continue
+    return around
 
 
 def find_name(function: FunctionType, around: dict[str, Any], name: str) -> Any:

@@ -32,7 +32,7 @@ def nothing_to_compile(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_old_rules_are_deleted_once_and_told_of(cache: Path, capsys: pytest.CaptureFixture[str]) -> None:
     forget_old_rules(NOW)
     assert [folder.name for folder in cache.iterdir()] == ["econ.gone-young"]
-    assert capsys.readouterr().out == "deleted the compiled rules of 1 old version of modules\n"
+    assert capsys.readouterr().out == "deleted 1 compiled rule of old versions\n"
     forget_old_rules(NOW)
     assert capsys.readouterr().out == ""
 

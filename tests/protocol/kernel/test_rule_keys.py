@@ -175,6 +175,16 @@ def test_keys_of_rules_that_call_each_other_are_found() -> None:
     assert len(keys) == 4
 
 
+def test_rules_that_call_each_other_are_refused_not_run() -> None:
+    @rule
+    def start(n: int) -> int:
+        return ping(n)
+
+    for _ in range(2):
+        with pytest.raises(TypeError, match="in a circle"):
+            start(5)
+
+
 def make_adder(step: Any) -> Any:
     @rule
     def add(x: int) -> int:
