@@ -14,10 +14,11 @@ from metalab.econ.market.market import MarketState
 from metalab.econ.rollups.rollup import RollupsState
 from metalab.econ.supply.supply import SupplyState
 from metalab.protocol.fees.fees import Fees, FeesState
+from metalab.protocol.kernel.calendar_units import DAYS_A_YEAR
 from metalab.protocol.kernel.codes import TIERS, Stakeholder
 from metalab.protocol.kernel.compiling import rule
 from metalab.protocol.kernel.declare import Record, Rows, field, parameter
-from metalab.protocol.kernel.units import clip, safe_exp, safe_log, smooth, to_era
+from metalab.protocol.kernel.units import BPS, REAL_BPS, clip, safe_exp, safe_log, smooth, to_era
 from metalab.protocol.policy.motions import Channel, GrantTarget, LeverRow, Motion, find_lever
 from metalab.protocol.staking.staking import StakingState
 
@@ -137,13 +138,13 @@ class OutlookContext(NamedTuple):
 @rule
 def read_revenue(o: InterestsState, quote: FeesState, network: RollupsState, fees: Fees) -> None:
     """How protocol revenue comes about and where it goes."""
-    o.verification_usd = 365.0 * network.live
+    o.verification_usd = DAYS_A_YEAR * network.live
     verified = o.verification_usd * fees.verification_fee_usd
     o.revenue_usd = quote.revenue_mean_usd
     o.message_usd = max(quote.revenue_mean_usd - verified, 0.0)
-    o.share_stakers = (fees.split[0] + fees.split[1] + fees.split[2]) / 10_000
-    o.share_developers = fees.split[3] / 10_000
-    o.share_users = fees.split[4] / 10_000
+    o.share_stakers = (fees.split[0] + fees.split[1] + fees.split[2]) / BPS
+    o.share_developers = fees.split[3] / BPS
+    o.share_users = fees.split[4] / BPS
 
 
 @rule
@@ -265,7 +266,7 @@ def is_spending(channel: int) -> bool:
 def compute_own_flow(channel: int, delta: float, who: int, o: InterestsState, p: Interests) -> float:
     """USD a year that a group gains directly, apart from what additional revenue brings it."""
     if is_own_share(channel, who):
-        return delta / 10_000.0 * o.revenue_usd
+        return delta / REAL_BPS * o.revenue_usd
     if is_own_budget(channel, who):
         return delta / 1e6 * o.price
     if channel == Channel.UNBONDING and who == Stakeholder.STAKER:

@@ -24,6 +24,7 @@ from metalab.econ.kernel.world import World
 from metalab.protocol.governance.governance import NOBODY, PLACES, VoterRow, delegate_votes
 from metalab.protocol.governance.proposals import NO_BALLOT, ProposalRow, cast_vote
 from metalab.protocol.kernel.accounts import Pots
+from metalab.protocol.kernel.calendar_units import DAYS_A_YEAR
 from metalab.protocol.kernel.codes import Bucket
 from metalab.protocol.kernel.compiling import rule
 from metalab.protocol.kernel.declare import Rows
@@ -144,7 +145,7 @@ def decide(voter: VoterRow, proposal: ProposalRow, levers: Rows[LeverRow], key: 
 def is_called(voter: VoterRow, d: VoterDraws, s: State, e: Electorate) -> bool:
     """Whether there is anything for a voter to do today: a lock to review, a ballot to cast, time to think."""
     day = s.clock.day
-    if d.review < e.review or d.idea < e.proposing / 365.0 or (voter.locked > 0 and day >= voter.lock_end):
+    if d.review < e.review or d.idea < e.proposing / DAYS_A_YEAR or (voter.locked > 0 and day >= voter.lock_end):
         return True
     if s.governance.voting == 0:
         return False
@@ -185,7 +186,7 @@ def voter_at(voters: Any, draws: Any, state: Any, pots: Any, params: Any, levers
     look_after_lock(voter, d, s, pots[0], p)
     cast_ballots(voter, s, p, levers, proposals)
     o = s.interests
-    is_thinking = d.idea < p.electorate.proposing / 365.0
+    is_thinking = d.idea < p.electorate.proposing / DAYS_A_YEAR
     if is_thinking and is_uneasy(o.outcome[voter.stakeholder], o.usual[voter.stakeholder], p.electorate):
         have_idea(voter, levers, d.lever, d.stride, o, p.fees, p.interests, p.electorate)
 

@@ -2,9 +2,10 @@
 
 from metalab.econ.kernel.chance.distributions import normal
 from metalab.econ.rollups.rollup import RollupRow
+from metalab.protocol.kernel.calendar_units import DAYS_A_YEAR
 from metalab.protocol.kernel.compiling import rule
 from metalab.protocol.kernel.declare import Record, field
-from metalab.protocol.kernel.units import clip, power, smooth
+from metalab.protocol.kernel.units import REAL_BPS, clip, power, smooth
 from metalab.protocol.liquidity.liquidity import Liquidity, LiquidityState
 from metalab.protocol.liquidity.passports import (
     Passports,
@@ -16,9 +17,6 @@ from metalab.protocol.liquidity.passports import (
     fade_withdrawals,
     raise_withdrawals,
 )
-
-DAYS_A_YEAR = 365.0
-BPS = 10_000.0
 
 
 class PoolRow(Record):
@@ -49,7 +47,7 @@ def compute_wanted(expected: float, p: Liquidity) -> float:
 @rule
 def open_passports(s: LiquidityState, p: Liquidity, passports: Passports) -> None:
     """At launch a part of the deposits is mapped, and expects its claims' part of the fees, less nothing."""
-    fees = DAYS_A_YEAR * p.fee_bps / BPS * p.turnover / p.pool_share
+    fees = DAYS_A_YEAR * p.fee_bps / REAL_BPS * p.turnover / p.pool_share
     s.uptake = passports.uptake
     s.claims = compute_utilisation(s.uptake, passports)
     s.mapped_launch = fees * compute_mapped(passports) / s.claims

@@ -13,9 +13,8 @@ from metalab.protocol.kernel.codes import Bucket
 from metalab.protocol.kernel.compiling import rule
 from metalab.protocol.kernel.declare import Record, Rows, field
 from metalab.protocol.kernel.units import ONE_ERA, safe_exp, to_count
+from metalab.protocol.policy.changes import UNUSED
 
-UNUSED = -1
-"""`day` of a row that holds no shock."""
 DEMAND = "adoption.messages_per_day"
 """The parameter that a shock of messages multiplies for a day."""
 

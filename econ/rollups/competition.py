@@ -1,11 +1,11 @@
 """Rival providers of rollups: their attraction, their size, and the flows between all rollups (MODEL 16, ECONOMY 28)."""
 
 from metalab.econ.kernel.chance.distributions import binomial, normal
+from metalab.protocol.kernel.calendar_units import DAYS_A_YEAR
 from metalab.protocol.kernel.compiling import rule
 from metalab.protocol.kernel.declare import Record, Rows, draw, field, metric, parameter, switch
 from metalab.protocol.kernel.units import power, safe_exp, smooth
 
-DAYS_A_YEAR = 365.0
 RIVALS = 4
 """Conduit, AltLayer, Gelato, all others (data/raas_competitors.csv)."""
 

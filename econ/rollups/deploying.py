@@ -5,12 +5,13 @@ from enum import IntEnum
 from typing import Any
 
 from metalab.econ.rollups.competition import RIVALS, Competition, CompetitionState
+from metalab.protocol.kernel.calendar_units import DAYS_A_YEAR
 from metalab.protocol.kernel.compiling import rule
 from metalab.protocol.kernel.declare import Record, field, metric, parameter, switch
 from metalab.protocol.kernel.units import power, safe_exp, safe_log
 
-DAYS_A_YEAR = 365.0
 THOUSAND = 1_000.0
+"""USD: the unit in which monthly cost enters the odds (`cost_weight`)."""
 
 
 class Niche(IntEnum):

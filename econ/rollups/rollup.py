@@ -6,7 +6,6 @@ from metalab.protocol.kernel.compiling import rule
 from metalab.protocol.kernel.declare import Record, Rows, draw, field, metric, parameter, switch
 from metalab.protocol.kernel.units import clip, logistic, power, safe_exp, safe_log
 
-DAYS_A_YEAR = 365.0
 NONE = -1
 
 

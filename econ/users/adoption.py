@@ -3,9 +3,10 @@
 from metalab.econ.kernel.chance.distributions import SEARCH_BELOW, normal
 from metalab.econ.users.activity import ActivityState
 from metalab.econ.users.claiming import Claiming, compute_claim_step, compute_sold
+from metalab.protocol.kernel.calendar_units import DAYS_A_YEAR
 from metalab.protocol.kernel.compiling import rule
 from metalab.protocol.kernel.declare import Record, field, parameter
-from metalab.protocol.kernel.units import clip, logistic, power, safe_exp, to_count
+from metalab.protocol.kernel.units import BPS, clip, logistic, power, safe_exp, to_count
 
 CLASSES = 8
 """Cohorts come in so many classes of rate, equally many each, so that a day's exp(-rate) is shared."""
@@ -208,7 +209,7 @@ def compute_join(p: Adoption, active_share: float, factor: float, incentive: flo
     Moved by incentives beyond those at launch and by `standing`, the answer to the network's share of the market.
     """
     pull = safe_exp(clip(p.incentive_pull * incentive, -1.0, 1.0)) * standing
-    return min((p.innovation + p.imitation * active_share) * safe_exp(p.factor_weight * factor) * pull / 365.0, 1.0)
+    return min((p.innovation + p.imitation * active_share) * safe_exp(p.factor_weight * factor) * pull / DAYS_A_YEAR, 1.0)
 
 
 @rule
@@ -270,7 +271,7 @@ def prepare_failures(demand: AdoptionState, success: float) -> None:
 @rule
 def prepare_payment(demand: AdoptionState, p: Adoption, message_fee: int, discount_bps: int) -> None:
     """Who pays in ERA today: logit of ECONOMY 15 as thresholds of taste, a uniform that each cohort keeps."""
-    utility = p.era_base + p.era_discount * (discount_bps / 10_000)
+    utility = p.era_base + p.era_discount * (discount_bps / BPS)
     demand.era_base = logistic(utility)
     demand.era_holding = logistic(utility + p.era_holding)
     demand.hold_fee = p.holding_days * message_fee

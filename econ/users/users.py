@@ -24,6 +24,7 @@ from metalab.econ.users.home_rollups import move_homes, settle_homes
 from metalab.econ.users.switching import prepare_switching
 from metalab.econ.users.user import user_day
 from metalab.protocol.fees.fees import is_quote_due, quote_fee
+from metalab.protocol.kernel.calendar_units import DAYS_A_YEAR
 from metalab.protocol.kernel.compiling import rule
 from metalab.protocol.kernel.units import to_count, to_usd
 from metalab.protocol.liquidity.liquidity import compute_attraction
@@ -82,7 +83,7 @@ def prepare_users(w: World) -> None:
     share = compute_market_share(s.competition, s.rollups.live)
     standing = compute_response(share, demand.share, p.adoption.share_elasticity)
     demand.join = compute_join(p.adoption, s.activity.active_share, s.market.factor, incentive, standing)
-    demand.leave = min(p.adoption.churn / 365.0, 1.0)
+    demand.leave = min(p.adoption.churn / DAYS_A_YEAR, 1.0)
     demand.learn = 2.0 / (p.adoption.learning_days + 1.0)
     demand.trust_scale = USUAL / p.adoption.usual_success
     prepare_switching(s.switching, s.activity, p.adoption.usual_delay_s, p.switching)

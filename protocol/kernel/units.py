@@ -11,9 +11,17 @@ from metalab.protocol.kernel.compiling import rule
 SUPPLY = 10**15
 """All there is and ever will be, in uERA (10^9 ERA)."""
 ONE_ERA = 1_000_000
+"""uERA in an ERA (MODEL 0)."""
 BPS = 10_000
+"""Basis points in a whole: shares of exact amounts (MODEL 0)."""
+REAL_BPS = 10_000.0
+"""The same as a float, for shares of USD."""
+MB = 1e6
+"""Bytes in a megabyte, decimal as prices are quoted."""
 SQUARE_SAFE = 3_037_000_499
+"""floor(sqrt(2^63 - 1)): products of two numbers up to here fit in 63 bits."""
 LARGEST_COUNT = 9.0e15
+"""Floats up to here hold every integer exactly (2^53 is 9.007e15), so that their integer part is exact."""
 
 
 @rule

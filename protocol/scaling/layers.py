@@ -5,9 +5,7 @@ from typing import Final
 
 from metalab.protocol.kernel.compiling import rule
 from metalab.protocol.kernel.declare import Record, metric, parameter, switch
-
-MB = 1e6
-"""Bytes."""
+from metalab.protocol.kernel.units import MB
 
 
 class Layer(IntEnum):

@@ -7,12 +7,10 @@ shares of load (Herfindahl index), so only the sum is simulated, once a minute. 
 
 import math
 
+from metalab.protocol.kernel.calendar_units import SECONDS_A_DAY, SECONDS_A_MINUTE
 from metalab.protocol.kernel.compiling import rule
 from metalab.protocol.kernel.declare import Record, field, parameter
 from metalab.protocol.kernel.units import clip, power, safe_exp, safe_log
-
-MINUTE = 60.0
-DAY = 86_400.0
 
 
 class Traffic(Record):
@@ -123,7 +121,7 @@ def set_weather(sky: LoadWeather, p: Traffic, chains: ChainLoads) -> None:
     sky.sigma = p.wave * math.sqrt(p.correlation + (1.0 - p.correlation) * chains.spread)
     sky.keep = safe_exp(-1.0 / p.wave_minutes)
     sky.fade = safe_exp(-1.0 / p.burst_minutes)
-    bursts = p.bursts_per_day * MINUTE / DAY
+    bursts = p.bursts_per_day * SECONDS_A_MINUTE / SECONDS_A_DAY
     events = bursts * (p.correlation + (1.0 - p.correlation) * chains.count)
     sky.chance = 1.0 - safe_exp(-events)
     sky.common = bursts * p.correlation / events if events > 0.0 else 0.0

@@ -6,13 +6,13 @@ stake, borrow it, bribe those who hold it, or collude as them. All are valued at
 
 import math
 
+from metalab.protocol.kernel.calendar_units import DAYS_A_YEAR
 from metalab.protocol.kernel.compiling import rule
 from metalab.protocol.kernel.declare import Record, Rows, field, metric, parameter, switch
 from metalab.protocol.kernel.units import clip, safe_exp, to_count
 from metalab.protocol.security.slashing import Docket, Offence, Slashing, compute_penalty
 from metalab.protocol.staking.staking import NodeRow, is_bonded
 
-DAYS_A_YEAR = 365.0
 SMALL = 1e-3
 """Impact below which the series is more exact than the formula: numerics, not a rule."""
 LARGEST_IMPACT = 20.0

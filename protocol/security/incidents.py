@@ -7,6 +7,7 @@ notices is stopped; the rest is lost, but for what validators of other chains ca
 import math
 from enum import IntEnum
 
+from metalab.protocol.kernel.calendar_units import MINUTES_AN_HOUR, SECONDS_AN_HOUR
 from metalab.protocol.kernel.compiling import rule
 from metalab.protocol.kernel.declare import Record, parameter, switch
 from metalab.protocol.kernel.units import clip, power, to_count
@@ -22,11 +23,11 @@ class IncidentKind(IntEnum):
 
 
 KINDS = 4
+"""Members of `IncidentKind`."""
 NEVER_HOURS = 1e6
-MINUTES = 60.0
-DAY_HOURS = 24.0
-HOUR_SECONDS = 3600.0
+"""Hours (114 years) that stand for "nobody notices", and as many checks: finite, so that sums over incidents stay finite."""
 ALMOST_ONE = 1.0 - 1e-12
+"""Largest chance that enters log1p(-p): keeps the logarithm finite, not a rule."""
 
 
 class Incidents(Record):
@@ -145,7 +146,7 @@ def compute_checks(u: float, sight: float) -> float:
 @rule
 def compute_detection(outside_hours: float, checks: float, p: Incidents) -> float:
     """Hours until somebody notices: people outside or the watchers, whoever is first."""
-    return min(outside_hours, checks * p.sampling_minutes / MINUTES, NEVER_HOURS)
+    return min(outside_hours, checks * p.sampling_minutes / MINUTES_AN_HOUR, NEVER_HOURS)
 
 
 @rule
@@ -153,7 +154,7 @@ def compute_mean_detection(sight: float, kind: int, p: Incidents) -> float:
     """What an attacker can expect in hours: the mean of the watchers' time, at most the median of people outside."""
     if not sight > 0.0:
         return p.outside_hours[kind]
-    return min(p.sampling_minutes / MINUTES / sight, p.outside_hours[kind])
+    return min(p.sampling_minutes / MINUTES_AN_HOUR / sight, p.outside_hours[kind])
 
 
 @rule
@@ -190,7 +191,7 @@ def compute_contagion(loss_share: float, p: Incidents) -> float:
 @rule
 def compute_exit_wait(hours: float, p: Incidents) -> float:
     """Seconds that an exit delay of so many hours costs a mean message of an honest user."""
-    return p.exit_share * hours * HOUR_SECONDS
+    return p.exit_share * hours * SECONDS_AN_HOUR
 
 
 @rule

@@ -7,18 +7,17 @@ fingerprint is kept, which a copy must match. In a run it is a number that stand
 
 from typing import Final
 
+from metalab.protocol.kernel.calendar_units import DAYS_A_YEAR, HOURS_A_DAY
 from metalab.protocol.kernel.compiling import rule
 from metalab.protocol.kernel.declare import Record, draw, field
-from metalab.protocol.kernel.units import clip, safe_log, to_count
-from metalab.protocol.storage.storage import MB, Storage, StorageMetrics, StorageState
+from metalab.protocol.kernel.units import MB, clip, safe_log, to_count
+from metalab.protocol.storage.storage import Storage, StorageMetrics, StorageState
 
 RING: Final = 16
 """Days of data that a rollup's hot tier has places for; more than any `hot_days`."""
 PRIME: Final = (1 << 31) - 1
 BASE: Final = 1_103_515_245
 HALF_MASK: Final = (1 << 30) - 1
-DAY_HOURS = 24.0
-DAYS_A_YEAR = 365.0
 
 
 class StoreRow(Record):
@@ -70,7 +69,7 @@ def compute_outage(u: float, p: Storage) -> float:
 @rule
 def compute_lost(count: int, hours: float, p: Storage) -> int:
     """Bytes of a day that were pruned when their migration began `hours` after it could: what is older than the hot tier keeps."""
-    return to_count(count * clip((hours - p.margin_hours) / DAY_HOURS, 0.0, 1.0))
+    return to_count(count * clip((hours - p.margin_hours) / HOURS_A_DAY, 0.0, 1.0))
 
 
 @rule

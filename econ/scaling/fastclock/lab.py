@@ -8,6 +8,7 @@ from metalab.econ.kernel.chance.philox import derive_key, fill_draws
 from metalab.econ.kernel.chance.streams import Stream
 from metalab.econ.scaling.fastclock.hours import TickDraws, TickLoad, TickRow, draw_load, open_hour, run_ticks
 from metalab.econ.scaling.fastclock.profiles import Profile, Rates, count_ticks, get_minutes
+from metalab.protocol.kernel.calendar_units import SECONDS_AN_HOUR
 from metalab.protocol.kernel.compiling import rule
 from metalab.protocol.kernel.declare import Rows
 from metalab.protocol.scaling.load import ScalingState
@@ -102,8 +103,8 @@ def measure(tally: Any, scaling: Any, core: int) -> dict[str, float]:
         "dropped_share": values["dropped"] / values["arrived"] if values["arrived"] > 0 else 0.0,
         "active_mean": values["active"] / ticks,
         "active_most": values["most"],
-        "flex_node_hours": values["active"] * TICK / 3600.0,
-        "node_hours": (values["active"] + core * ticks) * TICK / 3600.0,
+        "flex_node_hours": values["active"] * TICK / SECONDS_AN_HOUR,
+        "node_hours": (values["active"] + core * ticks) * TICK / SECONDS_AN_HOUR,
         "idle_share": min(max(1.0 - values["served"] / possible, 0.0), 1.0) if possible > 0 else 0.0,
         "moves": values["moves"],
     }

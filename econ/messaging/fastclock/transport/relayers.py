@@ -10,6 +10,7 @@ from metalab.econ.messaging.fastclock.settings.settings import Settings
 from metalab.econ.messaging.fastclock.transport.chains import WHOLE_WORLD
 from metalab.econ.messaging.fastclock.transport.parcels import Parcel
 from metalab.econ.messaging.fastclock.transport.post import Post
+from metalab.protocol.kernel.calendar_units import SECONDS_AN_HOUR
 from metalab.protocol.messaging.proofs.aggregation import measure_batch, price_batch
 from metalab.protocol.messaging.proofs.light_client import Refusal, count_outbox_bytes
 from metalab.protocol.messaging.proofs.verification import Path
@@ -26,7 +27,7 @@ class Relayer:
         self.draws = Sequence(seed, Stream.METALAYER_RELAYS, number)
         self.works = Delays(seed, Stream.METALAYER_RELAYS, WHOLE_WORLD + number, relaying.relay_s, relaying.relay_sigma)
         self.crashes = Arrivals(self.draws, relaying.crashes_per_hour)
-        self.repairs = Arrivals(self.draws, 3600.0 / relaying.repair_s)
+        self.repairs = Arrivals(self.draws, SECONDS_AN_HOUR / relaying.repair_s)
         self.is_up = True
         self.batch: Batch = []
         self.epoch = 0
