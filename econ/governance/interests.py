@@ -23,8 +23,11 @@ from metalab.protocol.policy.motions import Channel, GrantTarget, LeverRow, Moti
 from metalab.protocol.staking.staking import StakingState
 
 CLASSES = 5
+"""Members of `Stakeholder`."""
 TO_DEVELOPERS: Final = int(Channel.SPEND_DEVELOPERS)
+"""Channel of budgets paid to developers, as a plain integer for rules."""
 TO_USERS: Final = int(Channel.SPEND_USERS)
+"""Channel of budgets paid to users, likewise."""
 
 
 class Interests(Record):

@@ -16,7 +16,7 @@ from metalab.econ.governance.voter import (
 )
 from metalab.econ.kernel.chance.distributions import lognormal, normal, pareto
 from metalab.econ.kernel.chance.philox import derive_key, uniform_at
-from metalab.econ.kernel.chance.streams import Stream
+from metalab.econ.kernel.chance.streams import GENESIS, Stream
 from metalab.econ.kernel.clock import draw_day
 from metalab.econ.kernel.params import Params
 from metalab.econ.kernel.state import State
@@ -115,7 +115,7 @@ def open_voters(w: World) -> None:
     e = w.params[0].electorate
     if len(w.voters) == 0:
         return
-    key = derive_key(clock.seed, clock.replication, Stream.GENESIS_VOTERS, -1)
+    key = derive_key(clock.seed, clock.replication, Stream.GENESIS_VOTERS, GENESIS)
     for i in range(len(w.voters)):
         open_voter(w.voters[i], i, key, e)
     endow_voters(w, key, min(e.tokens, w.holders[Bucket.AIRDROP].escrow))

@@ -80,5 +80,6 @@ class Daily(Record):
 
 
 METRICS: tuple[Leaf, ...] = tuple(find_leaves(Daily))
+"""Every metric with its place and its declaration, in the order of the columns."""
 COLUMNS: tuple[str, ...] = tuple(leaf.path.split(".")[-1] for leaf in METRICS)
 """Names of the daily table's columns."""

@@ -7,7 +7,9 @@ from metalab.protocol.kernel.declare import Record, parameter
 from metalab.protocol.kernel.units import clip, power
 
 _SOURCE = "ECONOMY 26"
+"""Source of the defaults."""
 _EQUATION = "assumed (MODEL 15 names the equation of exchange without numbers)"
+"""Source of the defaults of the equation of exchange."""
 
 
 class Fundamental(Record):

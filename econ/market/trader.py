@@ -15,6 +15,7 @@ from metalab.protocol.kernel.units import clip, safe_exp, safe_log, smooth, to_c
 from metalab.protocol.market.ledger import receive_cash
 
 _SOURCE = "ECONOMY 18"
+"""Source of the defaults."""
 
 
 class TraderKind(IntEnum):
@@ -26,6 +27,7 @@ class TraderKind(IntEnum):
 
 
 KINDS = 3
+"""Members of `TraderKind`."""
 
 
 class Traders(Record):

@@ -7,6 +7,7 @@ from metalab.protocol.kernel.declare import Record, parameter
 from metalab.protocol.kernel.units import safe_exp
 
 _SOURCE = "ECONOMY 25"
+"""Source of the defaults."""
 
 
 class Volume(Record):

@@ -40,6 +40,7 @@ SHOCK_UNITS: Final = {
     ShockKind.TEAM_SALE: "ERA sold at once, at most the liquid balance",
     ShockKind.RND_SALE: "ERA sold at once, at most the liquid balance",
 }
+"""What the size of a shock means, by kind."""
 
 
 class ShockRow(Record):
@@ -53,9 +54,13 @@ class ShockRow(Record):
 
 
 INVESTORS: Final = int(Bucket.INVESTORS)
+"""Buckets as plain integers for rules: investors."""
 FOUNDATION: Final = int(Bucket.FOUNDATION)
+"""The foundation's bucket."""
 TEAM: Final = int(Bucket.TEAM)
+"""The team's bucket."""
 RND: Final = int(Bucket.RND)
+"""The bucket of R&D."""
 
 
 @rule

@@ -7,6 +7,7 @@ from metalab.protocol.kernel.declare import Record, Rows, draw, field, metric, p
 from metalab.protocol.kernel.units import clip, logistic, power, safe_exp, safe_log
 
 NONE = -1
+"""No row: no developer, no licence, no innovation, or still running (`close_day`)."""
 
 
 class Rollups(Record):

@@ -5,7 +5,7 @@ Developers are paid in the morning for the day before; then messages are counted
 
 from metalab.econ.kernel.chance.distributions import lognormal, pick
 from metalab.econ.kernel.chance.philox import derive_key, fill_draws, uniform_at
-from metalab.econ.kernel.chance.streams import Stream
+from metalab.econ.kernel.chance.streams import GENESIS, Stream
 from metalab.econ.kernel.clock import draw_day, get_key
 from metalab.econ.kernel.world import World
 from metalab.econ.rollups.closures import ClosureContext, shut_rollups
@@ -28,11 +28,14 @@ from metalab.econ.users.users import prepare_users
 from metalab.protocol.kernel.compiling import rule
 from metalab.protocol.kernel.units import safe_exp, to_count, to_usd
 
-GENESIS = -1
 AGE = 0
+"""Permanent index of the draw of an opening age."""
 SIZE = 1
+"""Permanent index of the draw of the value secured."""
 NICHE = 2
+"""Permanent index of the draw of the niche."""
 FRAMEWORK = 3
+"""Permanent index of the draw of the framework."""
 
 
 @rule

@@ -4,7 +4,7 @@ from typing import Any
 
 from metalab.econ.kernel.chance.distributions import lognormal, pareto, pick
 from metalab.econ.kernel.chance.philox import derive_key, uniform_at
-from metalab.econ.kernel.chance.streams import Stream
+from metalab.econ.kernel.chance.streams import GENESIS, Stream
 from metalab.econ.kernel.clock import draw_day
 from metalab.econ.kernel.population import Population
 from metalab.econ.kernel.world import World
@@ -93,7 +93,7 @@ def open_nodes(w: World) -> None:
     """The candidates of all tiers, and a genesis set bonded out of R&D."""
     p = w.params[0]
     clock = w.state[0].clock
-    key = derive_key(clock.seed, clock.replication, Stream.GENESIS_NODES, -1)
+    key = derive_key(clock.seed, clock.replication, Stream.GENESIS_NODES, GENESIS)
     for i in range(len(w.nodes)):
         node = w.nodes[i]
         place = place_operator(node, p.population, i)

@@ -15,9 +15,11 @@ LEVELS = 32
 USUAL = 16
 """Level of a cohort that has experienced the success of launch."""
 SLOTS = CLASSES * LEVELS
+"""Pairs of a class and a level: length of the tables of rates."""
 KNOWN = 64
 """Message counts whose chances of failures are tabulated."""
 PAIRS = KNOWN * (KNOWN + 1) // 2
+"""Pairs of a message count below KNOWN and a number of failures."""
 
 
 class Adoption(Record):

@@ -11,6 +11,7 @@ from metalab.protocol.kernel.units import power, safe_log, to_count
 from metalab.protocol.supply.airdrop import Airdrop, claim
 
 WEEK = 7
+"""Days over which the part sold at once is sold: the first week from the claim (ECONOMY 5)."""
 
 
 class Claiming(Record):

@@ -13,7 +13,9 @@ from metalab.protocol.kernel.compiling import rule
 from metalab.protocol.kernel.declare import Record, field, metric, parameter, switch
 
 NICHES = 6
+"""Members of `Niche`."""
 FLOWS = NICHES * NICHES
+"""Ordered pairs of niches."""
 
 
 class Switching(Record):

@@ -19,6 +19,7 @@ from metalab.protocol.users.incentives import collect_reward, redeem_points
 from metalab.protocol.users.ledger import pay_discount
 
 NO_HOME = -1
+"""`rollup` of a cohort that has not chosen a home."""
 
 
 class Presence(IntEnum):

@@ -3,7 +3,7 @@
 from typing import Any
 
 from metalab.econ.kernel.chance.philox import derive_key, fill_draws
-from metalab.econ.kernel.chance.streams import Stream
+from metalab.econ.kernel.chance.streams import GENESIS, Stream
 from metalab.econ.kernel.clock import draw_day, get_key
 from metalab.econ.kernel.params import Params
 from metalab.econ.kernel.state import State
@@ -42,12 +42,12 @@ def open_users(w: World) -> None:
     """Users on the morning of the first day."""
     s = w.state[0]
     p = w.params[0]
-    key = derive_key(s.clock.seed, s.clock.replication, Stream.GENESIS_USERS, -1)
+    key = derive_key(s.clock.seed, s.clock.replication, Stream.GENESIS_USERS, GENESIS)
     active = count_active(len(w.users), p)
     shuffle_ranks(w.users, key)
     for i in range(len(w.users)):
         open_user(w.users[i], key, i, active, p)
-    homes = derive_key(s.clock.seed, s.clock.replication, Stream.HOMES, -1)
+    homes = derive_key(s.clock.seed, s.clock.replication, Stream.HOMES, GENESIS)
     settle_homes(w.users, w.rollups, s.rollups, s.switching, w.today[0].switching, homes)
     open_claims(w.users, w.pots[0].unclaimed_airdrop, key, p.claiming.spread)
     for i in range(len(w.users)):

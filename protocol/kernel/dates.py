@@ -7,8 +7,11 @@ start in March so that the leap day comes last. Valid from 0000-03-01 on.
 from metalab.protocol.kernel.compiling import rule
 
 LAUNCH_YEAR = 2025
+"""Year of the token launch (MODEL 0)."""
 LAUNCH_MONTH = 7
+"""Month of the token launch, 1 to 12."""
 LAUNCH_DAY = 17
+"""Day of the month of the token launch: unlocks are on this day of each month (ECONOMY 1)."""
 LAUNCH = 20_286
 """2025-07-17 as days since 1970-01-01."""
 EPOCH = 719_468

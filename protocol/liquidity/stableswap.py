@@ -13,7 +13,9 @@ from metalab.protocol.kernel.wide_integers import add_wide, divide_part, divide_
 from metalab.protocol.liquidity.constant_product import is_swappable
 
 ASSETS: Final = 2
+"""n of the invariant: pools have two assets."""
 MOST_A: Final = 4_000
+"""Largest amplification: with it and the deepest pool no intermediate value of the iteration leaves 62 bits."""
 ROUNDS: Final = 255
 """Iterations after which the contracts give up; five to ten are usual."""
 

@@ -17,8 +17,11 @@ class Layer(IntEnum):
 
 
 EXECUTION: Final = int(Layer.EXECUTION)
+"""`Layer.EXECUTION` as a plain integer, which rules return faster."""
 DATA: Final = int(Layer.DATA)
+"""`Layer.DATA` as a plain integer."""
 VERIFICATION: Final = int(Layer.VERIFICATION)
+"""`Layer.VERIFICATION` as a plain integer."""
 
 
 class Layers(Record):

@@ -9,6 +9,7 @@ from typing import Any
 from metalab.protocol.kernel.compiling import rule
 
 ENDLESS = math.inf
+"""Mean wait in seconds at or above capacity, where there is no steady state."""
 HEAVY = 0.999
 """Utilisation at which stationary quantities are read for all higher ones."""
 STEEP = 2.5

@@ -28,6 +28,7 @@ class Offence(IntEnum):
 
 
 OFFENCES = 4
+"""Members of `Offence`."""
 
 
 class SlashingSchedule(IntEnum):
@@ -41,12 +42,19 @@ class SlashingSchedule(IntEnum):
 
 # The three published schedules (MODEL 4), as published: none of these numbers is up to this protocol.
 POLKADOT_FACTOR = 3.0
+"""3 in min((3 k / n)^2, 1): a third of the nodes together lose everything."""
 POLKADOT_FREE_SHARE = 10
+"""One in so many nodes (and one more) may be offline without a penalty."""
 POLKADOT_OFFLINE = 0.07
+"""Largest penalty for being offline, share of the stake."""
 ETHEREUM_INITIAL = 1.0 / 4096.0
+"""Penalty of every slashing since Electra, share of the stake."""
 ETHEREUM_MULTIPLIER = 3.0
+"""Multiple of the slashed share of all stake that is added."""
 COSMOS_SAFETY = 0.05
+"""Penalty of a safety offence, share of the stake."""
 COSMOS_DOWNTIME = 0.0001
+"""Penalty of downtime, share of the stake."""
 HURT_PART = 10
 """An operator is hurt when it loses more than a tenth of its stake in a year (MODEL 4)."""
 PARTS = 1_000_000_000

@@ -16,8 +16,11 @@ from metalab.protocol.storage.storage import Storage, StorageMetrics, StorageSta
 RING: Final = 16
 """Days of data that a rollup's hot tier has places for; more than any `hot_days`."""
 PRIME: Final = (1 << 31) - 1
+"""2^31 - 1, a prime: products of two remainders fit in 62 bits."""
 BASE: Final = 1_103_515_245
+"""Multiplier of the polynomial, below the prime: that of the C standard's example generator, which scatters well."""
 HALF_MASK: Final = (1 << 30) - 1
+"""The lower 30 bits of a count of bytes, which is hashed in two parts below the prime."""
 
 
 class StoreRow(Record):

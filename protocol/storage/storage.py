@@ -15,6 +15,7 @@ GB = 1e3
 MONTHS_A_DAY = MONTHS_A_YEAR / DAYS_A_YEAR
 """Rents are quoted per month and charged per day."""
 _PRICES = "data/da_storage_prices.csv"
+"""Table of storage prices, the source of the defaults."""
 
 
 class Medium(IntEnum):

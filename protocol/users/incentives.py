@@ -19,6 +19,7 @@ class BudgetLine(IntEnum):
 
 
 LINES = 3
+"""Members of `BudgetLine`."""
 
 
 class Incentives(Record):

@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from metalab.econ.kernel.chance.philox import derive_key, fill_draws
-from metalab.econ.kernel.chance.streams import Stream
+from metalab.econ.kernel.chance.streams import GENESIS, Stream
 from metalab.econ.scaling.fastclock.hours import TickDraws, TickLoad, TickRow, draw_load, open_hour, run_ticks
 from metalab.econ.scaling.fastclock.profiles import Profile, Rates, count_ticks, get_minutes
 from metalab.protocol.kernel.calendar_units import SECONDS_AN_HOUR
@@ -76,7 +76,7 @@ def make_load(rates: Rates, traffic: Any, chains: int, zipf: float, seed: int) -
     """Rates and arrivals at every tick: the same for every controller."""
     draws = np.zeros(len(rates), TickDraws.dtype)
     flat = draws.view(np.float64).reshape(len(draws), -1)
-    fill_draws(flat, derive_key(seed, 0, Stream.TICKS, -1), 0, len(flat))
+    fill_draws(flat, derive_key(seed, 0, Stream.TICKS, GENESIS), 0, len(flat))
     rows = np.zeros(len(rates), TickLoad.dtype)
     rows["rate"] = rates
     draw_loads(rows, draws, np.zeros(1, ScalingState.dtype), traffic, chains, zipf)

@@ -12,9 +12,11 @@ from metalab.protocol.scaling.scaling import TICK
 STEPS = 2_400
 """Points of a day on which the shape is normalised: an hour has 100 of them."""
 HALVINGS = 60
+"""Steps of the bisection: they shrink the interval of 1e4 to 1e-14."""
 AIRDROP = 10.0
 """Load on the hour of an airdrop, in multiples of the usual (docs/data/load_traffic_reference.csv: 10x and more)."""
 DECAY_MINUTES = 20.0
+"""Time in which the load of an airdrop falls to 1/e (assumed: it fades within an hour)."""
 
 Rates = np.ndarray[Any, np.dtype[np.float64]]
 
@@ -105,3 +107,4 @@ PROFILES = {
     "ramp": Profile("an even rise from half the day's mean to half again the peak hour's", shape_ramp),
     "airdrop": Profile("ten times the day's mean load at once, fading", shape_airdrop, waves=1.0),
 }
+"""Shapes by name, as the command line and the app offer them."""

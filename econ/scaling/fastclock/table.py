@@ -10,10 +10,13 @@ from metalab.protocol.scaling.surface import POINTS, ScalingPoint
 from metalab.protocol.scaling.ticks import TAILS
 
 PATH = Path(__file__).with_name("surface.csv")
+"""The committed table."""
 SCALARS = ("utilisation", "servers", "burstiness", "delay_s", "dropped", "active", "closing_s")
+"""Columns that hold one number of a point each."""
 ERRORS = ("delay_error", "dropped_error", "active_error")
 """Standard errors of three of the columns: for readers and tests, not read into a world."""
 COLUMNS = ("controller", *SCALARS, *(f"tail_{k}" for k in range(TAILS)), *ERRORS)
+"""All columns in the order of the file."""
 
 Points = np.ndarray[Any, np.dtype[np.void]]
 

@@ -133,3 +133,4 @@ CLASSES: dict[Habit, type[Guardian]] = {
     Habit.ATTEST_FALSELY: Liar,
     Habit.COLLUDE: Colluder,
 }
+"""The guardian that has each habit."""

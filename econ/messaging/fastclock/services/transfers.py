@@ -15,6 +15,7 @@ from metalab.protocol.messaging.transport.intents import Intent, IntentPlan, Int
 
 deviate = plain(normal)
 MANUAL, INTENT = 0, 1
+"""Places of the two attempts of a request, and distances of their sequences of chance."""
 
 
 class Attempt:

@@ -27,6 +27,7 @@ class Settings(Record):
 
 
 LEAVES = {leaf.path: leaf for leaf in find_leaves(Settings)}
+"""Every setting by its dotted path."""
 
 
 def make_settings(values: Mapping[str, Any] | None = None) -> Settings:

@@ -19,7 +19,9 @@ from metalab.protocol.kernel.calendar_units import SECONDS_A_DAY
 from metalab.protocol.messaging.delivery import THIRD
 
 TABLE = File(__file__).with_name("metalayer_surface.csv")
+"""The committed table."""
 AXES = ("guardians", "faulty_share", "load_ratio")
+"""Columns that say where a point is."""
 GRACE_S = 120.0
 """Messages of the last two minutes are left out: most of them would still be on their way."""
 QUIET = {

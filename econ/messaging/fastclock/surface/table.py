@@ -10,8 +10,11 @@ import numpy as np
 from metalab.protocol.messaging.delivery import FAULTS, LOADS, POINTS, SIZES, DeliveryPoint
 
 PATH = Path(__file__).with_name("metalayer_surface.csv")
+"""The committed table."""
 AXES = ("guardians", "faulty_share", "load_ratio")
+"""Columns that say where a point is, the last fastest."""
 NAMES = (*AXES, "delay_s", "success", "snapshot_success", "gas")
+"""Columns that rules read; the others are standard errors."""
 
 Points = np.ndarray[Any, np.dtype[np.void]]
 
