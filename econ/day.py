@@ -47,6 +47,7 @@ def step_day(w: World) -> None:
     process_outages(w)
     process_rewards(w)
     process_incentives(w)
+    # The delay of the day is known once `process_incentives` has measured it; the assistant and exits change it.
     process_assistant(w)
     process_exits(w)
     process_slashing(w)

@@ -210,10 +210,12 @@ def compute_fee_change(channel: int, delta: float, value: float, o: InterestsSta
     The fee is fee_usd * (P / P_ref)^(1 - eta) (ECONOMY 13), so its log moves by the parameter's log or by the price's.
     """
     if channel == Channel.MESSAGE_FEE:
+        # A fee of 0 has no relative change: a millionth of a USD stands for it.
         return delta / max(value, 1e-6)
     if channel == Channel.INDEXATION:
         return safe_exp(-delta * o.log_price) - 1.0
     if channel == Channel.REFERENCE_PRICE:
+        # The reference price is bounded above 0 where it is declared; this keeps a draft outside the bounds finite.
         ratio = max(value, 1e-9) / max(value + delta, 1e-9)
         return safe_exp((1.0 - fees.indexation) * safe_log(ratio)) - 1.0
     return 0.0

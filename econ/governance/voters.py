@@ -61,6 +61,7 @@ def endow_voters(w: World, key: Any, total: int) -> None:
     """Share exactly `total` uERA of the airdrop's escrow among the voters (ECONOMY 2: Pareto, none above a limit)."""
     e = w.params[0].electorate
     n = len(w.voters)
+    # In a world of few voters the limit must leave room for all tokens.
     cap = max(e.largest, 2.0 / n) * total
     scale = find_scale(key, n, float(total), cap, e.tail)
     left = total
@@ -70,6 +71,7 @@ def endow_voters(w: World, key: Any, total: int) -> None:
         endow(w.holders[Bucket.AIRDROP], w.voters[i], w.pots[0], amount)
         left -= amount
     smallest = find_smallest(w.voters)
+    # What rounding down left over, less than one uERA a voter: the smallest holder stays below the limit with it.
     endow(w.holders[Bucket.AIRDROP], w.voters[smallest], w.pots[0], left)
 
 

@@ -125,6 +125,7 @@ def close_pool_day(
     """The second half: losses are borne, fees come in at `trade` per USD secured, the inventory costs `cost` per USD deposited."""
     if pool.held <= 0.0:
         return
+    # Fees are those of this morning's value: losses lower it afterwards.
     fees = trade * rollup.tvl
     loss = bear_loss(pool, rollup, rate, s.uptake, passports)
     earned = DAYS_A_YEAR * ((fees - loss) / pool.held - cost)

@@ -235,6 +235,7 @@ def compute_trade(trader: TraderRow, d: TraderDraws, market: MarketState, circul
     opinion = trader.bias + (p.noise_slope * normal(d.mood) if is_noise else 0.0)
     weight = compute_weight(trader.kind, compute_gap(market, market.price), market.momentum, opinion, p)
     target = weight * compute_wealth(trader, market.price) / market.price * 1e6
+    # 2 d.pace is U(0, 2): traders adjust at different paces with the mean as given (ECONOMY 18).
     pace = p.pace * (p.noise_pace if is_noise else 1.0) * 2.0 * d.pace
     return min(min(pace, 1.0) * (target - trader.balance), compute_room(trader, circulating, p))
 

@@ -125,6 +125,7 @@ def count_rivals(state: CompetitionState) -> int:
 @rule
 def change_rival(state: CompetitionState, k: int, d: ProviderDraws, p: Competition) -> None:
     """A day of rival k: some of its rollups close, its attraction wanders around its quality."""
+    # 0.693... is ln 2: half of a lead is left after `half_life` days.
     keep = safe_exp(-0.6931471805599453 / p.half_life)
     state.attraction[k] = keep * state.attraction[k] + p.noise * normal(d.mood)
     state.live[k] -= binomial(d.close, state.live[k], 1.0 - safe_exp(-p.hazard / DAYS_A_YEAR))

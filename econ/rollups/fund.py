@@ -101,6 +101,7 @@ def compute_spending(fund_usd: float, day: int, p: Fund) -> float:
 def buy_round(w: FundContext, money: float) -> int:
     """Order what `money` of the fund buys; returns what is filled."""
     filled = fill_buy(w.desk, w.pots, w.exchange, to_uera(money, w.price))
+    # Flooring to whole uERA can cost a rounding error more than the fund has.
     while filled > 0 and to_usd(filled, w.price) > w.pots.fund_usd:
         filled -= 1
     return filled

@@ -205,6 +205,7 @@ def process_incidents(w: World) -> None:
     """The morning: premiums, incidents, attacks, panic, what is out of order today."""
     s = w.state[0]
     p = w.params[0].incidents
+    # Premiums come in first: they can pay for the losses of today.
     collect_premiums(w)
     count_watchers(s.incidents, w.nodes, s.light.count)
     value = s.rollups.tvl

@@ -182,6 +182,7 @@ def pay_bills(node: NodeRow, w: NodeContext) -> None:
     cost = compute_cost(node, w.p, node.tier, node.active_hours) / DAYS_A_YEAR
     price = w.market.price
     if node.usd < cost and node.balance > 0:
+        # One uERA more, because the amount is rounded down.
         amount = min(to_uera((cost - node.usd) * CHANGE, price) + 1, node.balance)
         order_sell_for_cash(node, w.desk, w.pots, amount, price)
     if node.usd < cost:

@@ -210,6 +210,7 @@ def compute_join(p: Adoption, active_share: float, factor: float, incentive: flo
 
     Moved by incentives beyond those at launch and by `standing`, the answer to the network's share of the market.
     """
+    # At most a factor of e either way: no budget multiplies joining without bound (assumed).
     pull = safe_exp(clip(p.incentive_pull * incentive, -1.0, 1.0)) * standing
     return min((p.innovation + p.imitation * active_share) * safe_exp(p.factor_weight * factor) * pull / DAYS_A_YEAR, 1.0)
 

@@ -259,5 +259,6 @@ def user_day(user: UserRow, d: UserDraws, s: State, pots: Pots, p: Params, today
         today.activity.users_left += 1.0
     else:
         use_network(user, d, s, pots, p, today)
+        # The same draw: the stretch above the chance of leaving is the chance of moving.
         if d.move < s.adoption.leave + s.switching.chance and user.rollup >= 0:
             user.moving = 1

@@ -92,6 +92,7 @@ def to_count(x: float) -> int:
     if not x > 0.0:
         return 0
     if x > LARGEST_COUNT:
+        # LARGEST_COUNT as an integer; int() of a float beyond 2^63 would be undefined in compiled code.
         return 9_000_000_000_000_000
     return int(x)
 
@@ -99,6 +100,7 @@ def to_count(x: float) -> int:
 @rule
 def to_uera(usd: float, price: float) -> int:
     """What `usd` buys at `price` USD per ERA, in uERA, rounded down; 0 if either is not positive."""
+    # Below 1e-12 USD per ERA a cent buys more than the supply: such a price stands for none.
     if not (usd > 0.0 and price > 1e-12):
         return 0
     return min(to_count(usd / price * 1e6), SUPPLY)
@@ -135,6 +137,7 @@ def safe_exp(x: float) -> float:
 @rule
 def safe_log(x: float) -> float:
     """log(x) with x bounded below by 1e-300, so that it is always finite."""
+    # -690.77... is log(1e-300), written out so that compiled code and Python use the same bits.
     return math.log(x) if x > 1e-300 else -690.7755278982137
 
 

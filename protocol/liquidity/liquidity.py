@@ -151,6 +151,7 @@ def compute_reach(delay_s: float, p: Liquidity) -> float:
 @rule
 def compute_divergence(factor_change: float, p: Liquidity) -> float:
     """What a deposit in a constant-product pool loses in a day against holding: 1 - 2 sqrt(r) / (1 + r) for a price ratio r."""
+    # Beyond e^20 a day nothing is left to compare: the bound keeps the square of the root finite, not a rule.
     root = safe_exp(0.5 * clip(p.pair_beta * factor_change, -20.0, 20.0))
     return 1.0 - 2.0 * root / (1.0 + root * root)
 

@@ -62,6 +62,7 @@ def compute_use(rate: float, capacity: float) -> float:
     """Load over capacity; 0 without load."""
     if rate <= 0.0:
         return 0.0
+    # Without capacity any load is an enormous use, which makes the layer the bottleneck.
     return rate / max(capacity, 1e-9)
 
 

@@ -70,8 +70,10 @@ def plan_day(load: ScalingState, p: Scaling, messages: float, shift: float, core
     """
     mean = p.mean_tps * messages / p.reference_messages
     sigma = p.burst * power(load.chains.spread, 0.5)
+    # 23 hours at a common rate and the peak hour keep the mean of 24 (MODEL 5).
     load.quiet.rate = mean * max(24.0 - p.peak_ratio, 0.0) / 23.0
     load.quiet.seconds = 23.0 * SECONDS_AN_HOUR
+    # Lognormal with mean 1: the shift moves single days, not the mean.
     load.peak.rate = mean * p.peak_ratio * safe_exp(sigma * shift - 0.5 * sigma * sigma)
     load.peak.seconds = SECONDS_AN_HOUR
     load.quiet_active = settle_active(load.peak_active, load.quiet.rate, p, core, standing_by)
@@ -221,6 +223,7 @@ def compute_dropped_share(load: ScalingState) -> float:
 def step_base_fee(load: ScalingState, p: Scaling, core: int, standing_by: int) -> None:
     """One step of the congestion fee by the peak's load over all the capacity there could be (elastic, bounded step)."""
     capacity = (core + min(standing_by, p.active_max)) * p.node_tps
+    # Without any capacity the load counts as twice the target: the largest step up.
     load_share = load.peak.rate / capacity if capacity > 0.0 else 2.0 * p.fee_target
     change = clip(p.fee_step * (load_share - p.fee_target) / p.fee_target, -p.fee_step, p.fee_step)
     load.base_fee = clip(load.base_fee * (1.0 + change), p.fee_floor, max(p.fee_ceiling, p.fee_floor))

@@ -111,6 +111,7 @@ def compute_size_square(p: Traffic) -> float:
     """Mean square of `compute_size`: 1 + 2 times the integral of x^(1 - tail) up to the cap."""
     gap = 2.0 - p.burst_tail
     span = safe_log(p.burst_largest)
+    # At a tail of 2 the integral is a logarithm; that close to it the quotient has no digits left.
     integral = span if -1e-9 < gap < 1e-9 else (power(p.burst_largest, gap) - 1.0) / gap
     return 1.0 + 2.0 * integral
 

@@ -103,6 +103,7 @@ def count_guardians(docket: Docket, nodes: Rows[NodeRow], tier: int, quorum: flo
             docket.largest = max(docket.largest, node.stake)
     docket.slashed = to_count(docket.total * quorum)
     docket.largest = min(docket.largest, docket.slashed)
+    # Offenders are whole nodes, to the nearest.
     docket.offenders = to_count(docket.nodes * quorum + 0.5)
     docket.offline = 0
 

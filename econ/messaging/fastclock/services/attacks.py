@@ -68,6 +68,7 @@ class Attackers:
     def find_victim(self, attack: Attack, u: float) -> Parcel | None:
         """A message of the kind that the attack needs, among the newest; one whose money went back is of no use."""
         wanted = {Attack.REPLAY: MessageStatus.EXECUTED, Attack.BEFORE_FINALITY: MessageStatus.WAITING}.get(attack)
+        # The newest 200 are enough to choose from, and keep a look at a long run short.
         recent = [p for p in self.post.parcels[-200:] if (p.status == wanted if wanted is not None else p.status != MessageStatus.EXPIRED)]
         return recent[int(u * len(recent))] if recent else None
 
@@ -75,6 +76,7 @@ class Attackers:
         """Send the money of a message once more, from the same account."""
         letter = victim.letter
         self.attempts[Attack.SPEND_TWICE] += 1
+        # 60 s: an expiry like any other; the attempt is decided when it is sent.
         again = self.post.send((letter.source, letter.target), letter.sender, victim.value_usd, letter.amount, letter.fee, 60.0)
         if again is None:
             self.rejected[Attack.SPEND_TWICE] += 1

@@ -50,6 +50,7 @@ class Transfers:
         chains = self.post.chains
         source = chains.choose(self.draws.draw())
         target = chains.choose(self.draws.draw(), without=source)
+        # Half of the requests are for another asset than the sender holds (assumed).
         needs_conversion = self.draws.draw() < 0.5
         entity = 2 * len(self.pairs) + 2
         manual, intent = (
