@@ -1,6 +1,6 @@
 """What a voter can work out about its own interests from public figures.
 
-Nobody knows what a proposal will do. A voter does the sums anyone could do on the back of an envelope: which yearly flows in
+Nobody knows what a proposal will do. A voter makes a first-order estimate from public figures: which yearly flows in
 USD the change moves at first order (`Channel`), how much of them reaches its own group, what they are worth to the token it
 holds. Two things about the answer of users are matters of belief and differ between voters: how far higher fees drive
 messages away and whether spending on incentives pays. Observed growth of messages moves both beliefs. No sign is set

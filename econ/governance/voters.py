@@ -145,7 +145,7 @@ def decide(voter: VoterRow, proposal: ProposalRow, levers: Rows[LeverRow], key: 
 
 @rule
 def is_called(voter: VoterRow, d: VoterDraws, s: State, e: Electorate) -> bool:
-    """Whether there is anything for a voter to do today: a lock to review, a ballot to cast, time to think."""
+    """Whether there is anything for a voter to do today: a lock to review, a ballot to cast, an idea to form."""
     day = s.clock.day
     if d.review < e.review or d.idea < e.proposing / DAYS_A_YEAR or (voter.locked > 0 and day >= voter.lock_end):
         return True

@@ -34,7 +34,7 @@ from metalab.protocol.users.incentives import ActivityRewardsState, IncentivesSt
 
 
 class State(Record):
-    """All of it."""
+    """The state of all mechanisms."""
 
     clock: ClockState
     market: MarketState

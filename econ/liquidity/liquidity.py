@@ -1,4 +1,4 @@
-"""Pools: providers offer and withdraw, passports fall short on bad days, trades cost slippage."""
+"""Pools: providers offer and withdraw, passports fall short under stress, trades cost slippage."""
 
 from metalab.econ.kernel.chance.philox import fill_draws
 from metalab.econ.kernel.chance.streams import Stream
@@ -20,7 +20,7 @@ def open_liquidity(w: World) -> None:
 
 @rule
 def process_deposits(w: World) -> None:
-    """What is in the pools, and what is asked back."""
+    """What is in the pools, and what is withdrawn."""
     s = w.state[0]
     p = w.params[0]
     fall = -s.market.factor_change

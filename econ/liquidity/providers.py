@@ -1,4 +1,4 @@
-"""Providers of liquidity: how much they offer, what they ask back in a bad hour, what they earn and lose (MODEL 9 and 14)."""
+"""Providers of liquidity: how much they offer, what they withdraw under stress, what they earn and lose (MODEL 9 and 14)."""
 
 from metalab.econ.kernel.chance.distributions import normal
 from metalab.econ.rollups.rollup import RollupRow
@@ -81,7 +81,7 @@ def provide(pool: PoolRow, tvl: float, p: Liquidity) -> None:
 
 @rule
 def redeem(pool: PoolRow, u: float, fall: float, uptake: float, p: Passports, today: PassportsMetrics) -> None:
-    """Holders of claims ask for a part of them; what cannot be paid out at once is sold for in haste."""
+    """Holders of claims ask for a part of them; what cannot be paid out at once is raised by forced sales."""
     withdrawn = compute_withdrawals(normal(u), fall, pool.fear, p)
     shortfall = compute_shortfall(pool.held * uptake, withdrawn, p)
     fade_withdrawals(pool, p)
@@ -96,7 +96,7 @@ def redeem(pool: PoolRow, u: float, fall: float, uptake: float, p: Passports, to
 def open_pool_day(
     pool: PoolRow, rollup: RollupRow, u: float, fall: float, s: LiquidityState, p: Liquidity, passports: Passports, today: PassportsMetrics
 ) -> None:
-    """The first half of a pool's day: what is provided, what is asked back."""
+    """The first half of a pool's day: what is provided, what is withdrawn."""
     provide(pool, rollup.tvl, p)
     redeem(pool, u, fall, s.uptake, passports, today)
     s.pools += 1

@@ -102,10 +102,10 @@ def process_fund(w: World) -> None:
     today = w.today[0].fund
     if p.fund.programme == 1:
         endow(s.incentives, w.pots[0], s.exchange, s.supply, p.incentives, s.market.price, today)
-        purse = FundContext(
+        spending = FundContext(
             w.rollups, w.developers, s.rollups.count, s.exchange, w.pots[0], p.fund, p.exchange, s.market.price, s.clock.day
         )
-        run_round(purse, today)
+        run_round(spending, today)
     today.fund_balance_usd = w.pots[0].fund_usd
 
 

@@ -108,7 +108,7 @@ def compute_sight_of(state: IncidentsState, guardians: float, kind: int, rollups
 
 @rule
 def sample_detection(outside: float, watching: float, sight: float, kind: int, p: Incidents) -> float:
-    """Hours until somebody notices, from the two draws."""
+    """Hours until detection, from the two draws."""
     hours = lognormal(outside, p.outside_hours[kind], p.outside_sigma)
     return compute_detection(hours, compute_checks(watching, sight), p)
 

@@ -221,7 +221,7 @@ def process_incidents(w: World) -> None:
 
 @rule
 def process_outages(w: World) -> None:
-    """The evening: messages from and to rollups out of order have failed, and who lives there learns it."""
+    """The evening: messages from and to rollups out of order have failed, and cohorts at home there learn from it."""
     s = w.state[0]
     today = w.today[0]
     messages = today.fees.messages

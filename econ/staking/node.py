@@ -176,7 +176,7 @@ def plan_stake(node: NodeRow, p: Operators, staking: Staking, market: MarketStat
 
 @rule
 def pay_bills(node: NodeRow, w: NodeContext) -> None:
-    """Operating cost of the day, out of sold rewards, then out of the owner's pocket."""
+    """Operating cost of the day, out of sold rewards, then out of the owner's own money."""
     if not is_bonded(node):
         return
     cost = compute_cost(node, w.p, node.tier, node.active_hours) / DAYS_A_YEAR

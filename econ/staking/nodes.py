@@ -29,7 +29,7 @@ from metalab.protocol.supply.ledger import hand_over
 
 @rule
 def open_operator(node: NodeRow, p: Operators, faults: Faults, staking: Staking, key: Any) -> None:
-    """Capital, wishes and means of an operator. Draws: capital, reservation, cost, provider, frailty."""
+    """Capital, demands and equipment of an operator. Draws: capital, reservation, cost, provider, frailty."""
     i = node.index
     minimum = to_usd(staking.minimum[node.tier], p.capital_price)
     node.capital = minimum * min(pareto(uniform_at(key, i, 0), p.capital_alpha), p.capital_cap)

@@ -13,7 +13,7 @@ from metalab.protocol.kernel.compiling import rule
 
 @rule
 def open_holders(w: World) -> None:
-    """How eager each holder is to sell in this run."""
+    """Draw each holder's propensity to sell in this run."""
     clock = w.state[0].clock
     key = derive_key(clock.seed, clock.replication, Stream.GENESIS_HOLDERS, GENESIS)
     for i in range(len(w.holders)):

@@ -167,7 +167,7 @@ class AdoptionState(Record):
     join: float = field("1/day", "chance of joining today")
     leave: float = field("1/day", "chance of leaving today")
     claim_level: float = field("1", "cumulated hazard of claiming; -1 when claims are closed")
-    quick_sold: float = field("share", "of the quick part of an airdrop between two errands")
+    quick_sold: float = field("share", "of the quick part of an airdrop between two sales")
     slow_sold: float = field("share", "of the slow part")
     era_base: float = field("share", "taste below which a cohort pays in ERA")
     era_holding: float = field("share", "taste below which a cohort pays in ERA if it holds enough")
@@ -282,7 +282,7 @@ def prepare_payment(demand: AdoptionState, p: Adoption, message_fee: int, discou
 
 @rule
 def prepare_claims(demand: AdoptionState, p: Claiming, is_open: bool) -> None:
-    """Today's cumulated hazard of claiming and the shares of an airdrop sold between two errands."""
+    """Today's cumulated hazard of claiming and the shares of an airdrop sold between two sales."""
     demand.claim_level = demand.claim_level + compute_claim_step(p) if is_open else -1.0
     demand.quick_sold = compute_sold(p.quick_decay, float(p.errand_days))
     demand.slow_sold = compute_sold(p.slow_decay, float(p.errand_days))

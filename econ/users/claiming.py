@@ -64,7 +64,7 @@ class Claiming(Record):
         unit="day",
         source="assumed",
         owner="behaviour",
-        doc="Days between two visits to market and points desk; amounts are those of as many daily sales.",
+        doc="Days between two sales and redemptions of points; amounts are those of as many daily sales.",
     )
 
 

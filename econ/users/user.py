@@ -36,7 +36,7 @@ class UserRow(Record):
     index: int = field("row", "own place in the table")
     balance: int = field("uERA", "liquid", token=True)
     presence: int = field("code", "Presence")
-    next_day: int = field("day", "when it next visits the market and the points desk")
+    next_day: int = field("day", "when it next sells and redeems points")
     fresh: int = field("1", "messages since it was last rewarded for activity")
     airdrop: int = field("uERA", "its claim on the airdrop; 0 once claimed")
     rollup: int = field("row", "home rollup; -1 before it has one")
@@ -225,7 +225,7 @@ def run_errands(user: UserRow, s: State, pots: Pots, p: Params) -> None:
     if user.rush > 0:
         sell_week(user, s.exchange, pots, day)
         user.next_day = day + 1
-        # The errands of those who claimed together are spread over the days between two errands.
+        # Sales of those who claimed together are spread over the days between two sales.
         if user.rush == 0:
             user.next_day += user.rank % p.claiming.errand_days
         return

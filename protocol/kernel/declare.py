@@ -31,7 +31,7 @@ class Rows(Protocol[T_co]):
 
 
 class Info(NamedTuple):
-    """What is known about one declared scalar or vector; bounds and default are in people's units."""
+    """What is known about one declared scalar or vector; bounds and default are in declared units (ERA, not uERA)."""
 
     kind: str
     default: Any = 0

@@ -66,7 +66,7 @@ def flush_pending(tank: Tank, tally: TickTally) -> None:
 
 @rule
 def set_tank(tank: Tank, tally: TickTally, p: Scaling, rate: float, servers: int) -> None:
-    """Look anew at the delay within a tick, when the rate or the set has changed."""
+    """Compute the delay within a tick again, when the rate or the set has changed."""
     flush_pending(tank, tally)
     tank.rate = rate
     tank.servers = servers

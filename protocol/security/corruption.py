@@ -16,7 +16,7 @@ from metalab.protocol.staking.staking import NodeRow, is_bonded
 SMALL = 1e-3
 """Impact below which the series is more exact than the formula: numerics, not a rule."""
 LARGEST_IMPACT = 20.0
-"""Log impact beyond which nothing is for sale at any price that matters (e^20): keeps the formula finite, not a rule."""
+"""Largest log impact, a price e^20 times higher: keeps the formula finite, not a rule."""
 
 
 class Corruption(Record):
@@ -138,7 +138,7 @@ def compute_buying(amount: float, t: Terms, p: Corruption) -> float:
 
 @rule
 def compute_borrowing(amount: float, t: Terms, p: Corruption) -> float:
-    """The same with borrowed ERA: interest, and what is slashed is bought back after the crash; what nobody lends is bought."""
+    """The same with borrowed ERA: interest, and what is slashed is bought back after the crash; what cannot be borrowed is bought."""
     borrowed = min(max(amount, 0.0), t.lendable)
     slash = t.slash_alone if p.concentrated == 1 else t.slash
     interest = p.borrow_rate * p.borrow_days / DAYS_A_YEAR

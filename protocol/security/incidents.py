@@ -1,7 +1,7 @@
 """Incidents of rollups and how shared security answers: size, detection, loss, repair (MODEL 10).
 
-Value at risk leaves at a steady pace from the beginning of an incident on. What is still under the exit delay when somebody
-notices is stopped; the rest is lost, but for what validators of other chains catch on arrival.
+Value at risk leaves at a steady pace from the beginning of an incident on. What is still under the exit delay when it is
+detected is stopped; the rest is lost, but for what validators of other chains recover on arrival.
 """
 
 import math
@@ -84,11 +84,11 @@ class Incidents(Record):
     )  # fmt: skip
     shared: int = switch(
         True, source="S3", owner="dao",
-        doc="Validators of all rollups watch, repair and catch stolen value for each other; else each rollup has its part of them.",
+        doc="Validators of all rollups watch, repair and recover stolen value for each other; else each rollup has its part of them.",
     )  # fmt: skip
     rescued: float = parameter(
         0.25, 0.0, 1.0, unit="share", source="assumed (about a quarter of stolen value is reported as recovered)", owner="nature",
-        doc="Part of what left that validators of other chains catch and return, with shared security.",
+        doc="Part of what left that validators of other chains recover and return, with shared security.",
     )  # fmt: skip
     repair_days: list[float] = parameter(
         (3.0, 0.2, 7.0, 5.0), 0.0, 365.0, unit="day", source="assumed", owner="nature", doc="Mean time of repair without help."
@@ -145,7 +145,7 @@ def compute_checks(u: float, sight: float) -> float:
 
 @rule
 def compute_detection(outside_hours: float, checks: float, p: Incidents) -> float:
-    """Hours until somebody notices: people outside or the watchers, whoever is first."""
+    """Hours until detection: by people outside or by the watchers, whichever is first."""
     return min(outside_hours, checks * p.sampling_minutes / MINUTES_AN_HOUR, NEVER_HOURS)
 
 
@@ -159,7 +159,7 @@ def compute_mean_detection(sight: float, kind: int, p: Incidents) -> float:
 
 @rule
 def compute_escaped(detection_hours: float, kind: int, p: Incidents) -> float:
-    """Part of the value at risk that is gone when somebody notices: (detection - exit delay) / drain time.
+    """Part of the value at risk that is gone at detection: (detection - exit delay) / drain time.
 
     What leaves through those who front liquidity knows no delay.
     """
@@ -170,7 +170,7 @@ def compute_escaped(detection_hours: float, kind: int, p: Incidents) -> float:
 
 @rule
 def compute_loss_share(escaped: float, p: Incidents) -> float:
-    """What is lost for good of what escaped: all but what others catch."""
+    """What is lost for good of what escaped: all but what others recover."""
     return escaped * (1.0 - p.rescued) if p.shared == 1 else escaped
 
 

@@ -289,7 +289,7 @@ def count_case(docket: Docket, node: NodeRow, p: Slashing, day: int) -> None:
 
 @rule
 def distribute_penalty(node: NodeRow, reporter: NodeRow, pots: Pots, p: Slashing, amount: int) -> None:
-    """Take `amount` of stake, then of unbonding stake, to reporter, insurance and burn (nobody rewards himself)."""
+    """Take `amount` of stake, then of unbonding stake, to reporter, insurance and burn; no bounty for an offender's own report."""
     # Reporter and fund are rounded down; the burn takes the remainder.
     bounty = take_bps(amount, p.distribution[0]) if reporter.index != node.index else 0
     insured = take_bps(amount, p.distribution[1])

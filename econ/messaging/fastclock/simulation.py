@@ -49,7 +49,7 @@ class Simulation:
         self._connect()
 
     def _connect(self) -> None:
-        """Who hears of what, and the first events."""
+        """Connect the listeners and enter the first events."""
         self.post.on_ready = self.pool.add
         self.post.on_executed = [self.feeds.publish, self.ballots.note_executed]
         self.room.on_final = [self.post.note_final, self.roles.note_final, self.data.note_final]

@@ -26,7 +26,7 @@ def read_columns() -> dict[str, np.ndarray[Any, np.dtype[np.float64]]]:
     """The columns of the table by name. Raises ValueError when the file is not what this version of the code writes."""
     head, *lines = PATH.read_text(encoding="ascii").splitlines()
     if tuple(head.split(",")) != COLUMNS or len(lines) != POINTS:
-        raise ValueError(f"{PATH.name} is not a table of this version; make it anew: python -m tools.scaling_surface")
+        raise ValueError(f"{PATH.name} is not a table of this version; regenerate it with: python -m tools.scaling_surface")
     values = np.array([[float(word) for word in line.split(",")] for line in lines])
     return {name: values[:, k] for k, name in enumerate(COLUMNS)}
 

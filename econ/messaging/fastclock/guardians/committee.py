@@ -1,4 +1,4 @@
-"""Who is who among the guardians: stakes, honest ones, Byzantine ones by habit, and those who are offline."""
+"""The committee of guardians: stakes, honest ones, Byzantine ones by habit, and those who are offline."""
 
 import math
 from typing import NamedTuple

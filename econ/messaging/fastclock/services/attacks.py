@@ -1,4 +1,4 @@
-"""Attempts to cheat: replays, double spends and forged attestations, each as somebody would really send it."""
+"""Attacks: replays, double spends and forged attestations, each sent as a real attacker would."""
 
 from enum import IntEnum
 
@@ -86,7 +86,7 @@ class Attackers:
         """Bring a message to its destination that should not be executed there."""
         letter, now_ms = victim.letter, int(self.agenda.now * 1000.0)
         if attack == Attack.BEFORE_FINALITY and victim.status != MessageStatus.WAITING:
-            return  # final by now: nothing to cheat about
+            return  # final by now: the attack has no target
         self.attempts[attack] += 1
         if attack in (Attack.CHANGED_MESSAGE, Attack.FORGED_ATTESTATION):
             letter = letter._replace(recipient=THIEF, amount=2 * letter.amount + 1)

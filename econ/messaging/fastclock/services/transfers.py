@@ -46,7 +46,7 @@ class Transfers:
             agenda.after(self.arrivals.draw(), self.request)
 
     def request(self) -> None:
-        """A user wants something to be elsewhere."""
+        """A user requests a transfer."""
         chains = self.post.chains
         source = chains.choose(self.draws.draw())
         target = chains.choose(self.draws.draw(), without=source)

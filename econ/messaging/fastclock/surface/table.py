@@ -26,7 +26,7 @@ def read_points() -> Points:
         rows = list(csv.DictReader(line for line in file if not line.startswith("#")))
     rows.sort(key=lambda row: [float(row[name]) for name in AXES])
     if [len({float(row[name]) for row in rows}) for name in AXES] != [SIZES, FAULTS, LOADS] or len(rows) != POINTS:
-        raise ValueError(f"{PATH.name} is not a table of this version; make it anew: python -m tools.metalayer_surface")
+        raise ValueError(f"{PATH.name} is not a table of this version; regenerate it with: python -m tools.metalayer_surface")
     points = np.zeros(POINTS, DeliveryPoint.dtype)
     for name in NAMES:
         points[name] = [float(row[name]) for row in rows]

@@ -87,12 +87,12 @@ class RelayerPool:
         self.agenda.at(target.find_block(self.agenda.now), self.include, batch)
 
     def requeue(self, batch: Batch) -> None:
-        """Somebody has to do it again."""
+        """Queue the messages of a batch again."""
         for parcel in batch:
             self.add(parcel)
 
     def crash(self, relayer: Relayer) -> None:
-        """A relayer goes down. Its batch may be out already, but nobody hears of it: after a while another one repeats it."""
+        """A relayer goes down. Its batch may be out already, but its outcome is unknown: after a while another relayer repeats it."""
         relayer.is_up, relayer.epoch = False, relayer.epoch + 1
         self.crashes += 1
         batch, relayer.batch = relayer.batch, []

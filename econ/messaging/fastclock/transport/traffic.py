@@ -14,7 +14,7 @@ from metalab.protocol.kernel.compiling import plain
 from metalab.protocol.kernel.declare import MICRO
 
 MOST_AMOUNT = 10**18
-"""In micro-units: what a message can carry in eight bytes, with room for a thief who doubles it."""
+"""In micro-units: what a message can carry in eight bytes, with room for an attacker who doubles it."""
 deviate = plain(normal)
 
 
