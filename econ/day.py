@@ -53,6 +53,7 @@ def step_day(w: World) -> None:
     process_outages(w)
     process_rewards(w)
     process_incentives(w)
+    # The delay of the day is known once `process_incentives` has measured it; the assistant and exits change it.
     process_assistant(w)
     process_felt_delay(w)
     process_slashing(w)

@@ -37,6 +37,8 @@ def open_world(w: World, seed: int, replication: int, offset: int) -> None:
         w.changes[i].day = -1
     for i in range(len(w.shocks)):
         w.shocks[i].day = -1
+    # Each step needs those before it: escrows before balances, the price before values in USD, rollups before their pools
+    # and homes, revenue before the pots of the tiers, everybody's tokens before what is left of the airdrop; the valuation last.
     open_supply(w)
     open_market(w)
     open_holders(w)

@@ -94,7 +94,7 @@ def execute(words: list[str]) -> int:
 def main(words: list[str]) -> int:
     """Run a command line and return the exit code.
 
-    0; 1 a run failed or differs; 2 wrong input; 70 a fault of ours; 130 interrupted; 143 terminated.
+    0; 1 a run failed or differs; 2 wrong input; 70 an internal error; 130 interrupted; 143 terminated.
     """
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     try:
@@ -103,7 +103,7 @@ def main(words: list[str]) -> int:
         print(f"error: {problem}", file=sys.stderr)
         return problem.exit_code
     except KeyboardInterrupt:
-        print("interrupted; the same command goes on", file=sys.stderr)
+        print("interrupted; run the same command again to resume", file=sys.stderr)
         return 130
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -115,5 +115,5 @@ def main(words: list[str]) -> int:
             print(f"error: {fault}", file=sys.stderr)
             return 2
         text = " ".join(f"{type(fault).__name__}: {fault}".split())[:300]
-        print(f"error: a fault of ours, please report it: {text} (METALAB_TRACEBACK=1 shows where)", file=sys.stderr)
+        print(f"error: internal error, please report it: {text} (METALAB_TRACEBACK=1 shows the traceback)", file=sys.stderr)
         return 70

@@ -1,4 +1,4 @@
-"""What can be wrong with what people type, as types with fields. Each says in one line what to do about it."""
+"""Errors of input and of runs, as types with fields. Each message says in one line what is wrong and what to do."""
 
 from collections.abc import Iterable
 from decimal import Decimal
@@ -10,7 +10,7 @@ SHOWN = 80
 
 
 class ProblemError(Exception):
-    """Anything a person has to know in one line; `exit_code` is what the command line returns."""
+    """An error that is reported in one line; `exit_code` is what the command line returns."""
 
     exit_code = 2
 
@@ -37,7 +37,7 @@ NOWHERE = Place()
 
 
 class UnknownNameError(ProblemError):
-    """A name that nothing bears."""
+    """A name that does not exist."""
 
     def __init__(self, kind: str, name: str, known: Iterable[str], place: Place = NOWHERE, listing: str = "") -> None:
         self.kind, self.name, self.known, self.place = kind, name, tuple(known), place
@@ -67,7 +67,7 @@ class BadFileError(ProblemError):
 
 
 class OutputError(ProblemError):
-    """A directory that results cannot go to."""
+    """A directory that results cannot be written to."""
 
     def __init__(self, path: str | Path, problem: str) -> None:
         self.path, self.problem = Path(path), problem
@@ -83,11 +83,11 @@ class ResultError(ProblemError):
 
 
 class UsageError(ProblemError):
-    """A command line that does not say what to do."""
+    """A command line that is incomplete."""
 
 
 class RunError(ProblemError):
-    """A simulation that broke: at which stage, with which seed, and how."""
+    """A simulation that failed: at which stage, with which seed, and how."""
 
     exit_code = 1
 

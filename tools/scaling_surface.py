@@ -1,4 +1,4 @@
-"""Fit the response surface of node scaling anew: `python -m tools.scaling_surface` (some minutes)."""
+"""Fit the response surface of node scaling again: `python -m tools.scaling_surface` (some minutes)."""
 
 import sys
 
@@ -11,7 +11,7 @@ NOTHING = 1e-12
 
 
 def format_row(row: dict[str, float]) -> str:
-    """A line of the table, six significant digits; what is nearly nothing is nothing."""
+    """A line of the table, six significant digits; values below NOTHING are written as 0."""
     return ",".join(f"{row[name] if abs(row[name]) >= NOTHING else 0.0:.6g}" for name in COLUMNS)
 
 

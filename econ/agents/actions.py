@@ -103,7 +103,7 @@ class ProposalContext(NamedTuple):
 
 @rule
 def propose_at(w: ProposalContext, i: int, slot: int, value: float) -> int:
-    """Voter i files a proposal, without asking around, that a parameter be `value` (stored units)."""
+    """Voter i files a proposal, without a poll, that a parameter be `value` (stored units)."""
     g = w.state[0].governance
     day = w.state[0].clock.day
     at = find_lever(w.levers, slot)

@@ -15,13 +15,13 @@ from metalab.protocol.connectors.gateway import attest, choose_subject, compute_
 from metalab.protocol.connectors.ledger import collect_connector_fee
 from metalab.protocol.connectors.light_nodes import admit, compute_light_due, pay_light
 from metalab.protocol.connectors.relay import compute_cheaper_fee, compute_onchain_share
+from metalab.protocol.kernel.calendar_units import DAYS_A_YEAR
 from metalab.protocol.kernel.codes import OK
 from metalab.protocol.kernel.compiling import rule
 from metalab.protocol.kernel.units import to_era, to_uera
 
 ENTERPRISE, RELAY, GATEWAY, LIGHT = 0, 1, 2, 3
 """Permanent places in chance."""
-DAYS_A_YEAR = 365.0
 
 
 @rule

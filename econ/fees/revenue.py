@@ -5,6 +5,7 @@ from metalab.econ.market.exchange import Exchange, ExchangeState, fill_buy
 from metalab.protocol.fees.fees import FeesMetrics, compute_verification_usd, divide_revenue, measure_payment, quote_fee
 from metalab.protocol.fees.ledger import convert_fee, convert_verification, keep_native
 from metalab.protocol.kernel.accounts import Pots
+from metalab.protocol.kernel.calendar_units import DAYS_A_YEAR
 from metalab.protocol.kernel.compiling import rule
 from metalab.protocol.kernel.units import smooth, to_era, to_uera, to_usd
 from metalab.protocol.users.incentives import measure_discount
@@ -17,7 +18,7 @@ def open_revenue(w: World) -> None:
     p = w.params[0]
     quote_fee(s.fees, p.fees, s.market.price_mean, 0)
     messages = p.adoption.messages_per_day * to_usd(s.fees.message_fee, s.market.price)
-    s.fees.revenue_mean_usd = 365.0 * (messages + compute_verification_usd(p.fees, s.rollups.live))
+    s.fees.revenue_mean_usd = DAYS_A_YEAR * (messages + compute_verification_usd(p.fees, s.rollups.live))
 
 
 @rule
@@ -51,5 +52,5 @@ def process_revenue(w: World) -> None:
     measure_discount(s.activity_rewards, s.fees.due_era + native, w.today[0].incentives)
     measure_payment(s.fees, today)
     divide_revenue(pots, p.fees, today)
-    revenue_usd = 365.0 * today.revenue_era * s.market.price
+    revenue_usd = DAYS_A_YEAR * today.revenue_era * s.market.price
     s.fees.revenue_mean_usd = smooth(s.fees.revenue_mean_usd, revenue_usd, p.fees.revenue_days)

@@ -40,6 +40,7 @@ OPERATOR_BELIEF = -2
 
 
 STAKER: Final = int(Stakeholder.STAKER)
+"""Operators vote as stakers; a plain integer for rules."""
 
 
 @rule

@@ -1,6 +1,6 @@
 """What a voter can work out about its own interests from public figures.
 
-Nobody knows what a proposal will do. A voter does the sums anyone could do on the back of an envelope: which yearly flows in
+Nobody knows what a proposal will do. A voter makes a first-order estimate from public figures: which yearly flows in
 USD the change moves at first order (`Channel`), how much of them reaches its own group, what they are worth to the token it
 holds. Two things about the answer of users are matters of belief and differ between voters: how far higher fees drive
 messages away and whether spending on incentives pays. Observed growth of messages moves both beliefs. No sign is set
@@ -14,16 +14,20 @@ from metalab.econ.market.market import MarketState
 from metalab.econ.rollups.rollup import RollupsState
 from metalab.econ.supply.supply import SupplyState
 from metalab.protocol.fees.fees import Fees, FeesState
+from metalab.protocol.kernel.calendar_units import DAYS_A_YEAR
 from metalab.protocol.kernel.codes import TIERS, Share, Stakeholder
 from metalab.protocol.kernel.compiling import rule
 from metalab.protocol.kernel.declare import Record, Rows, field, parameter
-from metalab.protocol.kernel.units import clip, safe_exp, safe_log, smooth, to_era
+from metalab.protocol.kernel.units import BPS, REAL_BPS, clip, safe_exp, safe_log, smooth, to_era
 from metalab.protocol.policy.motions import Channel, GrantTarget, LeverRow, Motion, find_lever
 from metalab.protocol.staking.staking import StakingState
 
 CLASSES = 5
+"""Members of `Stakeholder`."""
 TO_DEVELOPERS: Final = int(Channel.SPEND_DEVELOPERS)
+"""Channel of budgets paid to developers, as a plain integer for rules."""
 TO_USERS: Final = int(Channel.SPEND_USERS)
+"""Channel of budgets paid to users, likewise."""
 
 
 class Interests(Record):
@@ -137,13 +141,13 @@ class OutlookContext(NamedTuple):
 @rule
 def read_revenue(o: InterestsState, quote: FeesState, network: RollupsState, fees: Fees) -> None:
     """How protocol revenue comes about and where it goes."""
-    o.verification_usd = 365.0 * network.live
+    o.verification_usd = DAYS_A_YEAR * network.live
     verified = o.verification_usd * fees.verification_fee_usd
     o.revenue_usd = quote.revenue_mean_usd
     o.message_usd = max(quote.revenue_mean_usd - verified, 0.0)
-    o.share_stakers = (fees.split[Share.CORE] + fees.split[Share.GUARDIAN] + fees.split[Share.FLEX]) / 10_000
-    o.share_developers = fees.split[Share.DEVELOPERS] / 10_000
-    o.share_users = fees.split[Share.USERS] / 10_000
+    o.share_stakers = (fees.split[Share.CORE] + fees.split[Share.GUARDIAN] + fees.split[Share.FLEX]) / BPS
+    o.share_developers = fees.split[Share.DEVELOPERS] / BPS
+    o.share_users = fees.split[Share.USERS] / BPS
 
 
 @rule
@@ -206,10 +210,12 @@ def compute_fee_change(channel: int, delta: float, value: float, o: InterestsSta
     The fee is fee_usd * (P / P_ref)^(1 - eta) (ECONOMY 13), so its log moves by the parameter's log or by the price's.
     """
     if channel == Channel.MESSAGE_FEE:
+        # A fee of 0 has no relative change: a millionth of a USD stands for it.
         return delta / max(value, 1e-6)
     if channel == Channel.INDEXATION:
         return safe_exp(-delta * o.log_price) - 1.0
     if channel == Channel.REFERENCE_PRICE:
+        # The reference price is bounded above 0 where it is declared; this keeps a draft outside the bounds finite.
         ratio = max(value, 1e-9) / max(value + delta, 1e-9)
         return safe_exp((1.0 - fees.indexation) * safe_log(ratio)) - 1.0
     return 0.0
@@ -265,7 +271,7 @@ def is_spending(channel: int) -> bool:
 def compute_own_flow(channel: int, delta: float, who: int, o: InterestsState, p: Interests) -> float:
     """USD a year that a group gains directly, apart from what additional revenue brings it."""
     if is_own_share(channel, who):
-        return delta / 10_000.0 * o.revenue_usd
+        return delta / REAL_BPS * o.revenue_usd
     if is_own_budget(channel, who):
         return delta / 1e6 * o.price
     if channel == Channel.UNBONDING and who == Stakeholder.STAKER:

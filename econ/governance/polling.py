@@ -1,4 +1,4 @@
-"""From an unease to a proposal: which change a voter wants, how it is written down and what a poll says of it (ECONOMY 20)."""
+"""From dissatisfaction to a proposal: which change a voter wants, how it is written down and what a poll says of it (ECONOMY 20)."""
 
 from typing import Any
 

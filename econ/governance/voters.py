@@ -16,13 +16,14 @@ from metalab.econ.governance.voter import (
 )
 from metalab.econ.kernel.chance.distributions import lognormal, normal, pareto
 from metalab.econ.kernel.chance.philox import derive_key, uniform_at
-from metalab.econ.kernel.chance.streams import Stream
+from metalab.econ.kernel.chance.streams import GENESIS, Stream
 from metalab.econ.kernel.clock import draw_day
 from metalab.econ.kernel.records import Params, State
 from metalab.econ.kernel.world import World
 from metalab.protocol.governance.governance import NOBODY, PLACES, VoterRow, delegate_votes
 from metalab.protocol.governance.proposals import NO_BALLOT, ProposalRow, cast_vote
 from metalab.protocol.kernel.accounts import Pots
+from metalab.protocol.kernel.calendar_units import DAYS_A_YEAR
 from metalab.protocol.kernel.codes import Bucket
 from metalab.protocol.kernel.compiling import rule
 from metalab.protocol.kernel.declare import Rows
@@ -60,6 +61,7 @@ def endow_voters(w: World, key: Any, total: int) -> None:
     """Share exactly `total` uERA of the airdrop's escrow among the voters (ECONOMY 2: Pareto, none above a limit)."""
     e = w.params[0].electorate
     n = len(w.voters)
+    # In a world of few voters the limit must leave room for all tokens.
     cap = max(e.largest, 2.0 / n) * total
     scale = find_scale(key, n, float(total), cap, e.tail)
     left = total
@@ -69,6 +71,7 @@ def endow_voters(w: World, key: Any, total: int) -> None:
         endow(w.holders[Bucket.AIRDROP], w.voters[i], w.pots[0], amount)
         left -= amount
     smallest = find_smallest(w.voters)
+    # What rounding down left over, less than one uERA a voter: the smallest holder stays below the limit with it.
     endow(w.holders[Bucket.AIRDROP], w.voters[smallest], w.pots[0], left)
 
 
@@ -114,7 +117,7 @@ def open_voters(w: World) -> None:
     e = w.params[0].electorate
     if len(w.voters) == 0:
         return
-    key = derive_key(clock.seed, clock.replication, Stream.GENESIS_VOTERS, -1)
+    key = derive_key(clock.seed, clock.replication, Stream.GENESIS_VOTERS, GENESIS)
     for i in range(len(w.voters)):
         open_voter(w.voters[i], i, key, e)
     endow_voters(w, key, min(e.tokens, w.holders[Bucket.AIRDROP].escrow))
@@ -142,9 +145,9 @@ def decide(voter: VoterRow, proposal: ProposalRow, levers: Rows[LeverRow], key: 
 
 @rule
 def is_called(voter: VoterRow, d: VoterDraws, s: State, e: Electorate) -> bool:
-    """Whether there is anything for a voter to do today: a lock to review, a ballot to cast, time to think."""
+    """Whether there is anything for a voter to do today: a lock to review, a ballot to cast, an idea to form."""
     day = s.clock.day
-    if d.review < e.review or d.idea < e.proposing / 365.0 or (voter.locked > 0 and day >= voter.lock_end):
+    if d.review < e.review or d.idea < e.proposing / DAYS_A_YEAR or (voter.locked > 0 and day >= voter.lock_end):
         return True
     if s.governance.voting == 0:
         return False
@@ -185,7 +188,7 @@ def voter_at(voters: Any, draws: Any, state: Any, pots: Any, params: Any, levers
     look_after_lock(voter, d, s, pots[0], p)
     cast_ballots(voter, s, p, levers, proposals)
     o = s.interests
-    is_thinking = d.idea < p.electorate.proposing / 365.0
+    is_thinking = d.idea < p.electorate.proposing / DAYS_A_YEAR
     if is_thinking and is_uneasy(o.outcome[voter.stakeholder], o.usual[voter.stakeholder], p.electorate):
         have_idea(voter, levers, d.lever, d.stride, o, p.fees, p.interests, p.electorate)
 

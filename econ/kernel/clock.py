@@ -1,4 +1,4 @@
-"""When and where in chance a world is."""
+"""The calendar of a world and its random keys."""
 
 from typing import Any
 

@@ -3,6 +3,7 @@
 from metalab.protocol.kernel.declare import Record, parameter
 
 _MODEL = "MODEL 0"
+"""Source of the default sizes."""
 
 
 class Population(Record):

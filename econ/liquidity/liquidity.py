@@ -1,13 +1,14 @@
-"""Pools: providers offer and withdraw, passports fall short on bad days, trades cost slippage."""
+"""Pools: providers offer and withdraw, passports fall short under stress, trades cost slippage."""
 
 from metalab.econ.kernel.chance.philox import fill_draws
 from metalab.econ.kernel.chance.streams import Stream
 from metalab.econ.kernel.clock import get_key
 from metalab.econ.kernel.world import World
-from metalab.econ.liquidity.providers import BPS, close_pool_day, follow_mapped_return, follow_uptake, open_passports, open_pool_day
+from metalab.econ.liquidity.providers import close_pool_day, follow_mapped_return, follow_uptake, open_passports, open_pool_day
 from metalab.econ.rollups.rollup import sum_tvl
 from metalab.protocol.kernel.compiling import rule
 from metalab.protocol.kernel.memory import as_reals
+from metalab.protocol.kernel.units import REAL_BPS
 from metalab.protocol.liquidity.liquidity import compute_attraction, compute_divergence, measure_pools, measure_slippage
 
 
@@ -20,7 +21,7 @@ def open_liquidity(w: World) -> None:
 
 @rule
 def process_deposits(w: World) -> None:
-    """What is in the pools, and what is asked back."""
+    """What is in the pools, and what is withdrawn."""
     s = w.state[0]
     p = w.params[0]
     fall = -s.market.factor_change
@@ -40,7 +41,7 @@ def process_returns(w: World) -> None:
     p = w.params[0]
     divergence = compute_divergence(s.market.factor_change, p.liquidity)
     cost = divergence * s.liquidity.claims
-    trade = p.liquidity.fee_bps / BPS * p.liquidity.turnover * compute_attraction(s.liquidity, p.liquidity)
+    trade = p.liquidity.fee_bps / REAL_BPS * p.liquidity.turnover * compute_attraction(s.liquidity, p.liquidity)
     rate = p.passports.mutual * s.liquidity.lost / s.liquidity.deposits if s.liquidity.deposits > 0.0 else 0.0
     for i in range(s.rollups.count):
         close_pool_day(w.pools[i], w.rollups[i], rate, trade, cost, s.liquidity, p.liquidity, p.passports)

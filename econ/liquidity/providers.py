@@ -1,10 +1,11 @@
-"""Providers of liquidity: how much they offer, what they ask back in a bad hour, what they earn and lose (MODEL 9 and 14)."""
+"""Providers of liquidity: how much they offer, what they withdraw under stress, what they earn and lose (MODEL 9 and 14)."""
 
 from metalab.econ.kernel.chance.distributions import normal
 from metalab.econ.rollups.rollup import RollupRow
+from metalab.protocol.kernel.calendar_units import DAYS_A_YEAR
 from metalab.protocol.kernel.compiling import rule
 from metalab.protocol.kernel.declare import Record, field
-from metalab.protocol.kernel.units import clip, power, smooth
+from metalab.protocol.kernel.units import REAL_BPS, clip, power, smooth
 from metalab.protocol.liquidity.liquidity import Liquidity, LiquidityState
 from metalab.protocol.liquidity.passports import (
     Passports,
@@ -16,9 +17,6 @@ from metalab.protocol.liquidity.passports import (
     fade_withdrawals,
     raise_withdrawals,
 )
-
-DAYS_A_YEAR = 365.0
-BPS = 10_000.0
 
 
 class PoolRow(Record):
@@ -49,7 +47,7 @@ def compute_wanted(expected: float, p: Liquidity) -> float:
 @rule
 def open_passports(s: LiquidityState, p: Liquidity, passports: Passports) -> None:
     """At launch a part of the deposits is mapped, and expects its claims' part of the fees, less nothing."""
-    fees = DAYS_A_YEAR * p.fee_bps / BPS * p.turnover / p.pool_share
+    fees = DAYS_A_YEAR * p.fee_bps / REAL_BPS * p.turnover / p.pool_share
     s.uptake = passports.uptake
     s.claims = compute_utilisation(s.uptake, passports)
     s.mapped_launch = fees * compute_mapped(passports) / s.claims
@@ -83,7 +81,7 @@ def provide(pool: PoolRow, tvl: float, p: Liquidity) -> None:
 
 @rule
 def redeem(pool: PoolRow, u: float, fall: float, uptake: float, p: Passports, today: PassportsMetrics) -> None:
-    """Holders of claims ask for a part of them; what cannot be paid out at once is sold for in haste."""
+    """Holders of claims ask for a part of them; what cannot be paid out at once is raised by forced sales."""
     withdrawn = compute_withdrawals(normal(u), fall, pool.fear, p)
     shortfall = compute_shortfall(pool.held * uptake, withdrawn, p)
     fade_withdrawals(pool, p)
@@ -98,7 +96,7 @@ def redeem(pool: PoolRow, u: float, fall: float, uptake: float, p: Passports, to
 def open_pool_day(
     pool: PoolRow, rollup: RollupRow, u: float, fall: float, s: LiquidityState, p: Liquidity, passports: Passports, today: PassportsMetrics
 ) -> None:
-    """The first half of a pool's day: what is provided, what is asked back."""
+    """The first half of a pool's day: what is provided, what is withdrawn."""
     provide(pool, rollup.tvl, p)
     redeem(pool, u, fall, s.uptake, passports, today)
     s.pools += 1
@@ -127,6 +125,7 @@ def close_pool_day(
     """The second half: losses are borne, fees come in at `trade` per USD secured, the inventory costs `cost` per USD deposited."""
     if pool.held <= 0.0:
         return
+    # Fees are those of this morning's value: losses lower it afterwards.
     fees = trade * rollup.tvl
     loss = bear_loss(pool, rollup, rate, s.uptake, passports)
     earned = DAYS_A_YEAR * ((fees - loss) / pool.held - cost)

@@ -1,12 +1,15 @@
 """What the token is worth to its holders (ECONOMY 26), and what the equation of exchange says instead (MODEL 15)."""
 
 from metalab.econ.market.market import MarketState
+from metalab.protocol.kernel.calendar_units import DAYS_A_YEAR
 from metalab.protocol.kernel.compiling import rule
 from metalab.protocol.kernel.declare import Record, parameter
 from metalab.protocol.kernel.units import clip, power
 
 _SOURCE = "ECONOMY 26"
+"""Source of the defaults."""
 _EQUATION = "assumed (MODEL 15 names the equation of exchange without numbers)"
+"""Source of the defaults of the equation of exchange."""
 
 
 class Fundamental(Record):
@@ -76,9 +79,6 @@ class Fundamental(Record):
     )
 
 
-DAYS = 365.0
-
-
 @rule
 def compute_multiple(growth: float, p: Fundamental) -> float:
     """Present value of a revenue of 1 a year: growth for some years that fades evenly to `growth_end`, then a perpetuity."""
@@ -125,7 +125,7 @@ def compute_exchange_value(messages: float, revenue: float, supply: float, p: Fu
     """
     if supply <= 0.0:
         return 0.0
-    return (revenue + DAYS * messages * p.value_usd * p.settled_share) / (supply * p.velocity)
+    return (revenue + DAYS_A_YEAR * messages * p.value_usd * p.settled_share) / (supply * p.velocity)
 
 
 @rule

@@ -98,7 +98,7 @@ class Price(Record):
         doc="Most of the pool that can leave in a day.",
     )
     mean_days: float = parameter(
-        30.0, 1.0, 365.0, unit="day", source="ECONOMY 19", owner="behaviour", doc="Days of the mean price people go by."
+        30.0, 1.0, 365.0, unit="day", source="ECONOMY 19", owner="behaviour", doc="Days of the mean price on which people decide."
     )
     momentum_days: float = parameter(20.0, 1.0, 365.0, unit="day", source="ECONOMY 19", owner="behaviour", doc="Days of the mean return.")
     impact: int = switch(True, source="ECONOMY 23", owner="nature", doc="Whether orders move the price.")
@@ -146,7 +146,7 @@ def compute_target(market: MarketState, day: int, p: Price) -> float:
 
 @rule
 def compute_pull(market: MarketState, day: int, p: Price) -> float:
-    """The day's return towards the target. What is left of a passing impact is not held against the price."""
+    """The day's return towards the target. The part of the impact that has yet to decay is left out of the gap."""
     if p.anchor == 0:
         return 0.0
     return p.kappa * (compute_target(market, day, p) - safe_log(market.price) + market.jump)

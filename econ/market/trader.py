@@ -1,4 +1,4 @@
-"""Traders: fundamentalist, chartist, noise; they change sides by what paid lately (ECONOMY 18)."""
+"""Traders: fundamentalist, chartist, noise; they switch by recent profit (ECONOMY 18)."""
 
 import math
 from enum import IntEnum
@@ -15,10 +15,11 @@ from metalab.protocol.kernel.units import clip, safe_exp, safe_log, smooth, to_c
 from metalab.protocol.market.ledger import receive_cash
 
 _SOURCE = "ECONOMY 18"
+"""Source of the defaults."""
 
 
 class TraderKind(IntEnum):
-    """What a trader goes by."""
+    """What a trader trades on."""
 
     FUNDAMENTALIST = 0
     CHARTIST = 1
@@ -26,6 +27,7 @@ class TraderKind(IntEnum):
 
 
 KINDS = 3
+"""Members of `TraderKind`."""
 
 
 class Traders(Record):
@@ -72,7 +74,7 @@ class Traders(Record):
     noise_pace: float = parameter(
         0.2, 0.0, 1.0, unit="share", source=_SOURCE, owner="behaviour", doc="A noise trader's pace in shares of it."
     )
-    review: float = parameter(0.02, 0.0, 1.0, unit="1/day", source=_SOURCE, owner="behaviour", doc="Chance to think over one's type.")
+    review: float = parameter(0.02, 0.0, 1.0, unit="1/day", source=_SOURCE, owner="behaviour", doc="Chance to review one's type.")
     random_share: float = parameter(
         0.1, 0.0, 1.0, unit="share", source=_SOURCE, owner="behaviour", doc="Of these, share that picks any type."
     )
@@ -124,7 +126,7 @@ class TraderDraws(Record):
 
     pace: float = draw(0, "how fast it adjusts")
     mood: float = draw(1, "a noise trader's opinion")
-    review: float = draw(2, "whether it thinks over its type")
+    review: float = draw(2, "whether it reviews its type")
     explore: float = draw(3, "whether it then picks any type")
     choice: float = draw(4, "which type")
     bias: float = draw(5, "a newcomer's lasting opinion")
@@ -134,9 +136,9 @@ class TradersMetrics(Record):
     """Traders on a day."""
 
     traders_gross_era: float = metric("ERA", "Bought plus sold by traders.", view="market")
-    fundamentalists_share: float = metric("share", "Traders who go by the fundamental.", view="market")
-    chartists_share: float = metric("share", "Traders who go by the trend.", view="market")
-    noise_traders_share: float = metric("share", "Traders who go by neither.", view="market")
+    fundamentalists_share: float = metric("share", "Traders who follow the fundamental.", view="market")
+    chartists_share: float = metric("share", "Traders who follow the trend.", view="market")
+    noise_traders_share: float = metric("share", "Traders who follow neither.", view="market")
     traders_replaced: float = metric("1", "Bankrupt traders whose place a newcomer took.", better="low", view="market")
 
 
@@ -233,6 +235,7 @@ def compute_trade(trader: TraderRow, d: TraderDraws, market: MarketState, circul
     opinion = trader.bias + (p.noise_slope * normal(d.mood) if is_noise else 0.0)
     weight = compute_weight(trader.kind, compute_gap(market, market.price), market.momentum, opinion, p)
     target = weight * compute_wealth(trader, market.price) / market.price * 1e6
+    # 2 d.pace is U(0, 2): traders adjust at different paces with the mean as given (ECONOMY 18).
     pace = p.pace * (p.noise_pace if is_noise else 1.0) * 2.0 * d.pace
     return min(min(pace, 1.0) * (target - trader.balance), compute_room(trader, circulating, p))
 
@@ -261,7 +264,7 @@ def count_kind(kind: int, share: float, today: TradersMetrics) -> None:
 
 @rule
 def trader_day(trader: TraderRow, d: TraderDraws, w: TraderContext) -> None:
-    """One day of a trader: think over the type, then go part of the way to the weight it calls for."""
+    """One day of a trader: review the type, then go part of the way to the weight it calls for."""
     if replace_broke(trader, d, w.pots, w.market.price, w.p):
         w.today.traders_replaced += 1.0
     else:

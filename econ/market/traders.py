@@ -4,7 +4,7 @@ from typing import Any
 
 from metalab.econ.kernel.chance.distributions import lognormal, normal
 from metalab.econ.kernel.chance.philox import derive_key, uniform_at
-from metalab.econ.kernel.chance.streams import Stream
+from metalab.econ.kernel.chance.streams import GENESIS, Stream
 from metalab.econ.kernel.clock import draw_day
 from metalab.econ.kernel.world import World
 from metalab.econ.market.trader import TraderContext, Traders, compute_wealth, pick_kind, trader_day
@@ -37,7 +37,7 @@ def open_traders(w: World) -> None:
 def describe_traders(w: World, p: Traders) -> float:
     """Draw type, opinion and weight (kept in `opening_wealth` for the moment); returns the sum of the weights."""
     clock = w.state[0].clock
-    key = derive_key(clock.seed, clock.replication, Stream.GENESIS_TRADERS, -1)
+    key = derive_key(clock.seed, clock.replication, Stream.GENESIS_TRADERS, GENESIS)
     total = 0.0
     for i in range(len(w.traders)):
         trader = w.traders[i]

@@ -9,6 +9,7 @@ from metalab.protocol.kernel.declare import Record, parameter
 from metalab.protocol.kernel.units import clip, safe_exp
 
 _SOURCE = "ECONOMY 24"
+"""Source of the defaults."""
 
 
 class Volatility(Record):

@@ -7,6 +7,7 @@ from metalab.protocol.kernel.declare import Record, parameter
 from metalab.protocol.kernel.units import safe_exp
 
 _SOURCE = "ECONOMY 25"
+"""Source of the defaults."""
 
 
 class Volume(Record):
@@ -45,7 +46,7 @@ class Volume(Record):
         doc="Shift that brings the mean of the exponential back to 1.",
     )
     mean_days: float = parameter(
-        7.0, 1.0, 90.0, unit="day", source="ECONOMY 19", owner="behaviour", doc="Days of the mean volume people go by."
+        7.0, 1.0, 90.0, unit="day", source="ECONOMY 19", owner="behaviour", doc="Days of the mean volume on which people decide."
     )
 
 

@@ -1,7 +1,7 @@
 """Delay of messages by the chains they come from, and what everybody sees of the day's messages and users."""
 
 from metalab.econ.kernel.chance.philox import derive_key, uniform_at
-from metalab.econ.kernel.chance.streams import Stream
+from metalab.econ.kernel.chance.streams import GENESIS, Stream
 from metalab.econ.kernel.clock import ClockState
 from metalab.econ.kernel.records import Daily, Params, State
 from metalab.econ.rollups.rollup import RollupRow
@@ -19,7 +19,7 @@ from metalab.protocol.scaling.load import compute_mean_delay
 @rule
 def compute_wait(clock: ClockState, p: Messaging, rollup: int) -> float:
     """Wait of a rollup's chain in seconds: a permanent draw of the rollup."""
-    key = derive_key(clock.seed, clock.replication, Stream.MESSAGING, -1)
+    key = derive_key(clock.seed, clock.replication, Stream.MESSAGING, GENESIS)
     return sample_wait(uniform_at(key, rollup, 0), p)
 
 

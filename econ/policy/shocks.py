@@ -19,9 +19,13 @@ DEMAND = "adoption.messages_per_day"
 
 
 INVESTORS: Final = int(Bucket.INVESTORS)
+"""Buckets as plain integers for rules: investors."""
 FOUNDATION: Final = int(Bucket.FOUNDATION)
+"""The foundation's bucket."""
 TEAM: Final = int(Bucket.TEAM)
+"""The team's bucket."""
 RND: Final = int(Bucket.RND)
+"""The bucket of R&D."""
 
 
 @rule

@@ -5,12 +5,11 @@ from typing import NamedTuple
 from metalab.econ.rollups.developer import DeveloperRow
 from metalab.econ.rollups.earnings import Earnings
 from metalab.econ.rollups.rollup import RollupDraws, RollupRow, Rollups, RollupsMetrics, RollupsState, close_rollup, compute_hazard
+from metalab.protocol.kernel.calendar_units import DAYS_A_YEAR
 from metalab.protocol.kernel.compiling import rule
 from metalab.protocol.kernel.declare import Rows
 from metalab.protocol.kernel.units import safe_exp
 from metalab.protocol.rollups.licences import LicenceRow, LicencesState, end_licence
-
-DAYS_A_YEAR = 365.0
 
 
 class ClosureContext(NamedTuple):

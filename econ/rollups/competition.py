@@ -1,11 +1,11 @@
 """Rival providers of rollups: their attraction, their size, and the flows between all rollups (MODEL 16, ECONOMY 28)."""
 
 from metalab.econ.kernel.chance.distributions import binomial, normal
+from metalab.protocol.kernel.calendar_units import DAYS_A_YEAR
 from metalab.protocol.kernel.compiling import rule
 from metalab.protocol.kernel.declare import Record, Rows, draw, field, metric, parameter, switch
 from metalab.protocol.kernel.units import power, safe_exp, smooth
 
-DAYS_A_YEAR = 365.0
 RIVALS = 4
 """Conduit, AltLayer, Gelato, all others (data/raas_competitors.csv)."""
 
@@ -125,6 +125,7 @@ def count_rivals(state: CompetitionState) -> int:
 @rule
 def change_rival(state: CompetitionState, k: int, d: ProviderDraws, p: Competition) -> None:
     """A day of rival k: some of its rollups close, its attraction wanders around its quality."""
+    # 0.693... is ln 2: half of a lead is left after `half_life` days.
     keep = safe_exp(-0.6931471805599453 / p.half_life)
     state.attraction[k] = keep * state.attraction[k] + p.noise * normal(d.mood)
     state.live[k] -= binomial(d.close, state.live[k], 1.0 - safe_exp(-p.hazard / DAYS_A_YEAR))

@@ -5,12 +5,13 @@ from enum import IntEnum
 from typing import Any
 
 from metalab.econ.rollups.competition import RIVALS, Competition, CompetitionState
+from metalab.protocol.kernel.calendar_units import DAYS_A_YEAR
 from metalab.protocol.kernel.compiling import rule
 from metalab.protocol.kernel.declare import Record, field, metric, parameter, switch
 from metalab.protocol.kernel.units import power, safe_exp, safe_log
 
-DAYS_A_YEAR = 365.0
 THOUSAND = 1_000.0
+"""USD: the unit in which monthly cost enters the odds (`cost_weight`)."""
 
 
 class Niche(IntEnum):
@@ -25,7 +26,7 @@ class Niche(IntEnum):
 
 
 class Deploying(Record):
-    """Ideas, capital and taste of developers."""
+    """Ideas, capital and preferences of developers."""
 
     ideas: float = parameter(
         0.29, 0.0, 20.0, unit="1/year", source="assumed (set so that ECONOMY 17's 26 births a year [10-40] come out at launch)",
@@ -70,7 +71,7 @@ class Deploying(Record):
     )
     least_users: float = parameter(
         0.01, 1e-6, 1.0, unit="share", source="assumed", owner="behaviour",
-        doc="Users of a rollup, relative to launch, below which all providers look equally empty.",
+        doc="Users of a rollup, relative to launch, below which fewer users make no difference.",
     )  # fmt: skip
     grant_weight: float = parameter(
         0.2, 0.0, 3.0, unit="1", source="assumed", owner="behaviour", doc="Log odds per unit of log(1 + grant / deployment cost)."
@@ -89,7 +90,7 @@ class Deploying(Record):
         0.3, 0.0, 0.95, unit="share", source="assumed", owner="nature", doc="Part of the deployment cost that it saves."
     )
     idea_elasticity: float = parameter(
-        0.5, 0.0, 3.0, unit="1", source="assumed", owner="behaviour", doc="How fast ideas come more often as it makes deployment cheaper."
+        0.5, 0.0, 3.0, unit="1", source="assumed", owner="behaviour", doc="Elasticity of ideas to the deployment cost that it saves."
     )
 
 
@@ -98,7 +99,7 @@ class DeployingState(Record):
 
     chance: float = field("1", "chance that an idea comes to a developer today")
     ideas: int = field("1", "ideas so far")
-    unfunded: int = field("1", "ideas dropped for want of capital so far")
+    unfunded: int = field("1", "ideas dropped for lack of capital so far")
     lost: int = field("1", "ideas that went to a rival so far")
     weights: list[float] = field("1", "odds of this provider, then of each rival, at the last choice", length=1 + RIVALS)
 
@@ -107,7 +108,7 @@ class DeployingMetrics(Record):
     """Developers' decisions on a day."""
 
     ideas: float = metric("1", "Ideas for rollups so far.", view="rollups")
-    ideas_unfunded: float = metric("1", "Ideas dropped for want of capital so far.", better="low", view="rollups")
+    ideas_unfunded: float = metric("1", "Ideas dropped for lack of capital so far.", better="low", view="rollups")
     ideas_lost: float = metric("1", "Ideas that went to a rival so far.", better="low", view="rollups")
 
 
@@ -152,7 +153,7 @@ def compute_own_utility(users: float, grant_usd: float, flow_share: float, p: De
 
 @rule
 def compute_rival_utility(k: int, opened: int, rivals: int, state: CompetitionState, p: Deploying, c: Competition) -> float:
-    """What rival k offers: its quality and attraction, users who thin out as it grows, its part of the flows we do not carry."""
+    """What rival k offers: its quality and attraction, users per rollup, which fall as it grows, its part of the other flows."""
     users = opened / max(state.live[k], 1)
     crossing = (1.0 - state.flow_share) * state.live[k] / max(rivals, 1)
     offer = p.users_weight * safe_log(max(users, p.least_users)) + p.cross_weight * crossing

@@ -4,7 +4,7 @@ from typing import Any
 
 from metalab.econ.kernel.chance.distributions import lognormal
 from metalab.econ.kernel.chance.philox import derive_key, uniform_at
-from metalab.econ.kernel.chance.streams import Stream
+from metalab.econ.kernel.chance.streams import GENESIS, Stream
 from metalab.econ.kernel.clock import draw_day
 from metalab.econ.kernel.world import World
 from metalab.econ.rollups.deploying import compute_idea_chance
@@ -13,8 +13,8 @@ from metalab.protocol.kernel.compiling import rule
 from metalab.protocol.kernel.memory import as_reals
 from metalab.protocol.market.ledger import receive_cash
 
-GENESIS = -1
 CAPITAL = 0
+"""Permanent index of the draw of opening capital."""
 
 
 @rule

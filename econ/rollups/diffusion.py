@@ -1,12 +1,11 @@
 """How innovations come up and spread from rollup to rollup (SI contagion, MODEL 14)."""
 
 from metalab.econ.rollups.rollup import RollupRow, RollupsState
+from metalab.protocol.kernel.calendar_units import DAYS_A_YEAR
 from metalab.protocol.kernel.compiling import rule
 from metalab.protocol.kernel.declare import Rows
 from metalab.protocol.kernel.units import safe_exp, to_count
 from metalab.protocol.rollups.licences import LicenceDraws, LicenceRow, Licences, LicencesMetrics, LicencesState, adopt, build
-
-DAYS_A_YEAR = 365.0
 
 
 @rule

@@ -2,17 +2,16 @@
 
 from typing import Protocol
 
-from metalab.econ.rollups.deploying import DAYS_A_YEAR, Deploying
+from metalab.econ.rollups.deploying import Deploying
 from metalab.econ.rollups.rollup import NONE, RollupRow
 from metalab.protocol.kernel.accounts import Cash, Pots
+from metalab.protocol.kernel.calendar_units import DAYS_A_YEAR, MONTHS_A_YEAR
 from metalab.protocol.kernel.compiling import rule
 from metalab.protocol.kernel.declare import Record, Rows, metric, parameter, switch
 from metalab.protocol.kernel.units import clip, mul_div, safe_log, smooth, to_era, to_usd
 from metalab.protocol.market.ledger import pay_cash, receive_cash
 from metalab.protocol.rollups.ledger import pay_developer, pay_royalty
 from metalab.protocol.rollups.licences import LicenceRow, Licences, compute_royalty, compute_royalty_usd
-
-MONTHS = 12.0
 
 
 class Earnings(Record):
@@ -154,7 +153,7 @@ def settle_royalty(
 @rule
 def pay_bill(developer: Builder, pots: Pots, p: Deploying, storage_usd: float, today: EarningsMetrics) -> float:
     """A day of running a rollup and of storing its data, paid as far as the money goes. Returns what was due."""
-    due = p.cost_usd * MONTHS / DAYS_A_YEAR + storage_usd
+    due = p.cost_usd * MONTHS_A_YEAR / DAYS_A_YEAR + storage_usd
     paid = clip(due, 0.0, max(developer.usd, 0.0))
     pay_cash(developer, pots, paid)
     today.developer_costs_usd += paid

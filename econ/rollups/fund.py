@@ -6,14 +6,15 @@ from metalab.econ.market.exchange import Exchange, ExchangeState, book_sale, fil
 from metalab.econ.rollups.rollup import RollupRow
 from metalab.econ.supply.supply import SupplyState
 from metalab.protocol.kernel.accounts import Pots
+from metalab.protocol.kernel.calendar_units import WHOLE_DAYS_A_YEAR
 from metalab.protocol.kernel.compiling import rule
 from metalab.protocol.kernel.declare import Record, Rows, metric, parameter, switch
 from metalab.protocol.kernel.units import mul_div, to_era, to_uera, to_usd
 from metalab.protocol.rollups.ledger import endow_fund, purchase_grant
 from metalab.protocol.users.incentives import Incentives, IncentivesState, draw_fund
 
-DAYS_A_YEAR = 365
 ANY_AGE = 1_000_000_000
+"""Days: older than any rollup, so that a round without young ones goes to all."""
 
 
 class Fund(Record):
@@ -63,7 +64,7 @@ def endow(
     budget: IncentivesState, pots: Pots, desk: ExchangeState, supply: SupplyState, rules: Incentives, price: float, today: FundMetrics
 ) -> None:
     """Sell a day's part of the year's fund budget (ERA and USD limits, whichever binds) for the fund."""
-    wanted = min(rules.fund // DAYS_A_YEAR, to_uera(rules.fund_usd / DAYS_A_YEAR, price))
+    wanted = min(rules.fund // WHOLE_DAYS_A_YEAR, to_uera(rules.fund_usd / WHOLE_DAYS_A_YEAR, price))
     amount = draw_fund(budget, pots, wanted, price)
     if amount <= 0:
         return
@@ -100,6 +101,7 @@ def compute_spending(fund_usd: float, day: int, p: Fund) -> float:
 def buy_round(w: FundContext, money: float) -> int:
     """Order what `money` of the fund buys; returns what is filled."""
     filled = fill_buy(w.desk, w.pots, w.exchange, to_uera(money, w.price))
+    # Flooring to whole uERA can cost a rounding error more than the fund has.
     while filled > 0 and to_usd(filled, w.price) > w.pots.fund_usd:
         filled -= 1
     return filled

@@ -6,8 +6,8 @@ from metalab.protocol.kernel.compiling import rule
 from metalab.protocol.kernel.declare import Record, Rows, draw, field, metric, parameter, switch
 from metalab.protocol.kernel.units import clip, logistic, power, safe_exp, safe_log
 
-DAYS_A_YEAR = 365.0
 NONE = -1
+"""No row: no developer, no licence, no innovation, or still running (`close_day`)."""
 
 
 class Rollups(Record):

@@ -5,7 +5,7 @@ Developers are paid in the morning for the day before; then messages are counted
 
 from metalab.econ.kernel.chance.distributions import lognormal, pick
 from metalab.econ.kernel.chance.philox import derive_key, fill_draws, uniform_at
-from metalab.econ.kernel.chance.streams import Stream
+from metalab.econ.kernel.chance.streams import GENESIS, Stream
 from metalab.econ.kernel.clock import draw_day, get_key
 from metalab.econ.kernel.world import World
 from metalab.econ.rollups.closures import ClosureContext, shut_rollups
@@ -29,11 +29,14 @@ from metalab.protocol.kernel.compiling import rule
 from metalab.protocol.kernel.memory import as_reals
 from metalab.protocol.kernel.units import safe_exp, to_count, to_usd
 
-GENESIS = -1
 AGE = 0
+"""Permanent index of the draw of an opening age."""
 SIZE = 1
+"""Permanent index of the draw of the value secured."""
 NICHE = 2
+"""Permanent index of the draw of the niche."""
 FRAMEWORK = 3
+"""Permanent index of the draw of the framework."""
 
 
 @rule
@@ -100,10 +103,10 @@ def process_fund(w: World) -> None:
     today = w.today[0].fund
     if p.fund.programme == 1:
         endow(s.incentives, w.pots[0], s.exchange, s.supply, p.incentives, s.market.price, today)
-        purse = FundContext(
+        spending = FundContext(
             w.rollups, w.developers, s.rollups.count, s.exchange, w.pots[0], p.fund, p.exchange, s.market.price, s.clock.day
         )
-        run_round(purse, today)
+        run_round(spending, today)
     today.fund_balance_usd = w.pots[0].fund_usd
 
 

@@ -60,7 +60,7 @@ def settle_rollup(rollup: RollupRow, w: SettlementContext, pot: int, messages: i
 
 @rule
 def settle_rollups(w: SettlementContext, day: int) -> None:
-    """Pay all developers for yesterday: their pot goes out by messages, remainders stay in it. Start counting messages anew."""
+    """Pay all developers for yesterday: their pot goes out by messages, remainders stay in it. Start counting messages from zero."""
     pot = w.pots.reward_developers
     messages = count_messages(w.rollups, w.used)
     for i in range(w.used):

@@ -86,6 +86,7 @@ def assign_hours(w: World, standing_by: int) -> None:
         node = w.nodes[i]
         node.active_hours = 0.0
         if node.tier == Tier.FLEX and node.status == NodeStatus.BONDED and node.uptime > 0.0:
+            # 23 hours outside the peak and the peak hour (MODEL 5); a fraction of a node serves for part of them.
             node.active_hours = 23.0 * clip(load.quiet.active - seat, 0.0, 1.0) + clip(load.peak.active - seat, 0.0, 1.0)
             seat = seat + 1 if seat + 1 < standing_by else 0
 
@@ -116,9 +117,11 @@ def process_load(w: World) -> None:
             core += node.uptime
         if node.status == NodeStatus.BONDED and node.tier == Tier.FLEX and node.uptime > 0.0:
             standing_by += 1
+    # Core nodes that are up for part of the day make up whole servers, to the nearest.
     servers = to_count(core + 0.5)
     shift = normal(uniform_at(get_key(s.clock, Stream.LOAD), 0, 0))
     plan_day(s.scaling, p, w.today[0].fees.messages, shift, servers, standing_by)
+    # A day ends with its peak hour: the hours before it inherit yesterday's backlog.
     serve_quiet(w, servers, standing_by)
     serve_peak(w, servers, standing_by)
     assign_hours(w, standing_by)

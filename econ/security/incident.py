@@ -4,12 +4,12 @@ import math
 
 from metalab.econ.kernel.chance.distributions import exponential, lognormal
 from metalab.econ.rollups.rollup import RollupRow, RollupsState
+from metalab.protocol.kernel.calendar_units import DAYS_A_YEAR, HOURS_A_DAY
 from metalab.protocol.kernel.codes import NodeStatus, Tier
 from metalab.protocol.kernel.compiling import rule
 from metalab.protocol.kernel.declare import Record, Rows, draw, field, metric
 from metalab.protocol.kernel.units import safe_exp
 from metalab.protocol.security.incidents import (
-    DAY_HOURS,
     IncidentKind,
     Incidents,
     combine_sights,
@@ -19,7 +19,6 @@ from metalab.protocol.security.incidents import (
 )
 from metalab.protocol.staking.staking import NodeRow
 
-DAYS_A_YEAR = 365.0
 DETAILS = 4
 """Draws of one incident, after the four that say whether it happens: size, notice outside, notice by watchers, repair."""
 
@@ -109,7 +108,7 @@ def compute_sight_of(state: IncidentsState, guardians: float, kind: int, rollups
 
 @rule
 def sample_detection(outside: float, watching: float, sight: float, kind: int, p: Incidents) -> float:
-    """Hours until somebody notices, from the two draws."""
+    """Hours until detection, from the two draws."""
     hours = lognormal(outside, p.outside_hours[kind], p.outside_sigma)
     return compute_detection(hours, compute_checks(watching, sight), p)
 
@@ -133,8 +132,8 @@ def pass_day(row: IncidentRow, is_live: int) -> None:
     """How much of today is out of order, and what is left of it tomorrow."""
     if is_live == 0:
         row.hours = 0.0
-    row.down = row.halt * min(row.hours, DAY_HOURS) / DAY_HOURS
-    row.hours = max(row.hours - DAY_HOURS, 0.0)
+    row.down = row.halt * min(row.hours, HOURS_A_DAY) / HOURS_A_DAY
+    row.hours = max(row.hours - HOURS_A_DAY, 0.0)
     if row.hours <= 0.0:
         row.halt = 0.0
 

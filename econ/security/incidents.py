@@ -30,13 +30,13 @@ from metalab.econ.security.incident import (
     sample_spread,
 )
 from metalab.econ.security.outages import count_halted, teach_residents
+from metalab.protocol.kernel.calendar_units import HOURS_A_DAY
 from metalab.protocol.kernel.codes import OK
 from metalab.protocol.kernel.compiling import rule
 from metalab.protocol.kernel.memory import as_reals
 from metalab.protocol.kernel.units import safe_log, to_era, to_uera, to_usd
 from metalab.protocol.security.corruption import compute_joint_penalty, compute_profit
 from metalab.protocol.security.incidents import (
-    DAY_HOURS,
     KINDS,
     IncidentKind,
     compute_contagion,
@@ -107,7 +107,7 @@ def suffer_incident(w: World, i: int, kind: int, key: Any) -> float:
     residual = loss - compensate(w, loss)
     w.rollups[i].tvl -= residual
     w.incidents[i].lost_usd += residual
-    out = repair * DAY_HOURS + detection if kind == IncidentKind.OUTAGE else repair * DAY_HOURS
+    out = repair * HOURS_A_DAY + detection if kind == IncidentKind.OUTAGE else repair * HOURS_A_DAY
     begin_repair(w.incidents[i], out, p.halt[kind])
     record_incident(w, value, loss, residual, detection, repair)
     return loss
@@ -149,7 +149,7 @@ def take_from_rollups(w: World, residual: float, reachable: float, repair: float
             part = w.rollups[i].tvl * residual / reachable
             w.rollups[i].tvl = max(w.rollups[i].tvl - part, 0.0)
             w.incidents[i].lost_usd += part
-            begin_repair(w.incidents[i], repair * DAY_HOURS, p.halt[IncidentKind.FORGERY])
+            begin_repair(w.incidents[i], repair * HOURS_A_DAY, p.halt[IncidentKind.FORGERY])
 
 
 @rule
@@ -206,6 +206,7 @@ def process_incidents(w: World) -> None:
     """The morning: premiums, incidents, attacks, panic, what is out of order today."""
     s = w.state[0]
     p = w.params[0].incidents
+    # Premiums come in first: they can pay for the losses of today.
     collect_premiums(w)
     count_watchers(s.incidents, w.nodes, s.light.count)
     value = s.rollups.tvl
@@ -221,7 +222,7 @@ def process_incidents(w: World) -> None:
 
 @rule
 def process_outages(w: World) -> None:
-    """The evening: messages from and to rollups out of order have failed, and who lives there learns it."""
+    """The evening: messages from and to rollups out of order have failed, and cohorts at home there learn from it."""
     s = w.state[0]
     today = w.today[0]
     messages = today.fees.messages

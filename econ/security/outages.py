@@ -1,4 +1,4 @@
-"""Messages that fail because rollups are out of order, and what those who live there learn from it (MODEL 10)."""
+"""Messages that fail because rollups are out of order, and what cohorts at home there learn from it (MODEL 10)."""
 
 from metalab.econ.rollups.rollup import RollupRow
 from metalab.econ.security.incident import IncidentRow, IncidentsState
@@ -34,7 +34,7 @@ def learn_outage(user: UserRow, down: float, success: float, demand: AdoptionSta
 
 @rule
 def teach_residents(users: Rows[UserRow], rows: Rows[IncidentRow], demand: AdoptionState, success: float) -> None:
-    """All cohorts that live where something is out of order learn from it."""
+    """All cohorts at home on a rollup that is out of order learn from it."""
     for i in range(len(users)):
         user = users[i]
         if user.presence == Presence.ACTIVE and user.fresh > 0 and user.rollup >= 0 and rows[user.rollup].down > 0.0:

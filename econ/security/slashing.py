@@ -102,7 +102,7 @@ def refill_protocol_run(w: World, i: int) -> None:
 
 @rule
 def process_slashing(w: World) -> None:
-    """Evidence is filed, ripe offences are punished, jails open; then the doors open for the day's entries and exits."""
+    """Evidence is filed, ripe offences are punished, jail terms end; then the day's entries and exits open."""
     s = w.state[0]
     for tier in range(TIERS):
         s.slashing.slashed[tier] = 0

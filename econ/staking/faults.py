@@ -4,14 +4,14 @@ from typing import Any
 
 from metalab.econ.kernel.chance.distributions import exponential
 from metalab.econ.kernel.chance.philox import uniform_at
+from metalab.protocol.kernel.calendar_units import DAYS_A_YEAR, HOURS_A_DAY
 from metalab.protocol.kernel.compiling import rule
 from metalab.protocol.kernel.declare import Record, draw, field, parameter
 from metalab.protocol.security.slashing import OFFENCES, Offence
 from metalab.protocol.staking.staking import NodeRow
 
 PROVIDERS = 5
-YEAR = 365.0
-DAY_HOURS = 24.0
+"""Hosting providers that operators share: the length of `provider_share`."""
 
 
 class Faults(Record):
@@ -95,7 +95,7 @@ def choose_mistake(u: float, rates: Any, factor: float) -> int:
     """Which safety offence happens today, 0: none. `rates` are per year; the offences' chances are stacked."""
     above = 0.0
     for k in range(OFFENCES - 1):
-        above += rates[k] * factor / YEAR
+        above += rates[k] * factor / DAYS_A_YEAR
         if u < above:
             return k + 1
     return 0
@@ -106,7 +106,7 @@ def draw_providers(state: FaultsState, p: Faults, key: Any) -> None:
     """What happens at the hosting providers today."""
     for k in range(PROVIDERS):
         state.hours[k] = 0.0
-        if uniform_at(key, k, 0) < p.provider_outages / YEAR:
+        if uniform_at(key, k, 0) < p.provider_outages / DAYS_A_YEAR:
             state.hours[k] = p.outage_hours * exponential(uniform_at(key, k, 1))
         state.mistake[k] = choose_mistake(uniform_at(key, k, 2), p.hazard, p.shared / p.shared_hit)
 
@@ -114,8 +114,8 @@ def draw_providers(state: FaultsState, p: Faults, key: Any) -> None:
 @rule
 def get_outage_chance(p: Faults) -> float:
     """Chance a day that a node's own outage begins, so that with its provider's outages it is down `downtime` of the time."""
-    own = max(p.downtime - p.provider_outages * p.outage_hours / (YEAR * DAY_HOURS), 0.0)
-    return own * DAY_HOURS / p.outage_hours
+    own = max(p.downtime - p.provider_outages * p.outage_hours / (DAYS_A_YEAR * HOURS_A_DAY), 0.0)
+    return own * HOURS_A_DAY / p.outage_hours
 
 
 @rule
@@ -128,8 +128,8 @@ def suffer_faults(node: NodeRow, d: FaultDraws, state: FaultsState, p: Faults, c
     if d.outage < chance * node.frailty:
         begins = max(begins, p.outage_hours * exponential(d.length))
     node.outage = max(node.outage, begins)
-    node.uptime = 1.0 - min(node.outage, DAY_HOURS) / DAY_HOURS
-    node.outage = max(node.outage - DAY_HOURS, 0.0)
+    node.uptime = 1.0 - min(node.outage, HOURS_A_DAY) / HOURS_A_DAY
+    node.outage = max(node.outage - HOURS_A_DAY, 0.0)
     mistake = choose_mistake(d.mistake, p.hazard, 1.0 - p.shared)
     if mistake == 0 and state.mistake[node.provider] > 0 and d.shared < p.shared_hit:
         mistake = state.mistake[node.provider]

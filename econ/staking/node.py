@@ -8,6 +8,7 @@ from typing import NamedTuple
 from metalab.econ.market.exchange import Exchange, ExchangeState, order_buy_for_cash, order_sell_for_cash
 from metalab.econ.market.market import MarketState
 from metalab.protocol.kernel.accounts import Pots
+from metalab.protocol.kernel.calendar_units import DAYS_A_YEAR, MONTHS_A_YEAR
 from metalab.protocol.kernel.codes import CHURN_LIMIT, OK, TIERS, NodeStatus, Tier
 from metalab.protocol.kernel.compiling import rule
 from metalab.protocol.kernel.declare import Record, Rows, draw, parameter
@@ -29,8 +30,6 @@ from metalab.protocol.staking.staking import (
     withdraw,
 )
 
-YEAR = 365.0
-MONTHS = 12.0
 CHANGE = 1.0 + 1e-9
 """A little more money than the order is worth, against rounding."""
 
@@ -128,9 +127,9 @@ class NodeContext(NamedTuple):
 @rule
 def compute_cost(node: NodeRow, p: Operators, tier: int, hours: float) -> float:
     """Operating cost in USD a year in a tier; `hours` are active hours a day (flex only)."""
-    cost = p.cost_month[tier] * MONTHS
+    cost = p.cost_month[tier] * MONTHS_A_YEAR
     if tier == Tier.FLEX:
-        cost += p.cost_hour * hours * YEAR
+        cost += p.cost_hour * hours * DAYS_A_YEAR
     return cost * node.cost_factor
 
 
@@ -144,10 +143,10 @@ def compute_yield(
     """
     earning = min(stake, staking.stake_cap * staking.minimum[tier])
     others = state.earning[tier] + (earning if is_new else 0)
-    gross = YEAR * state.pot_mean[tier] / max(to_era(others), to_era(earning), 1.0)
+    gross = DAYS_A_YEAR * state.pot_mean[tier] / max(to_era(others), to_era(earning), 1.0)
     cost = compute_cost(node, p, tier, state.hours_mean) / max(to_usd(stake, market.price_mean), 1e-9)
     wait = p.illiquidity * staking.unbonding_days / p.illiquidity_days
-    drift = p.drift_weight * YEAR * market.momentum
+    drift = p.drift_weight * DAYS_A_YEAR * market.momentum
     return gross * earning / max(stake, 1) - cost - state.slash_mean[tier] - wait + drift
 
 
@@ -177,12 +176,13 @@ def plan_stake(node: NodeRow, p: Operators, staking: Staking, market: MarketStat
 
 @rule
 def pay_bills(node: NodeRow, w: NodeContext) -> None:
-    """Operating cost of the day, out of sold rewards, then out of the owner's pocket."""
+    """Operating cost of the day, out of sold rewards, then out of the owner's own money."""
     if not is_bonded(node):
         return
-    cost = compute_cost(node, w.p, node.tier, node.active_hours) / YEAR
+    cost = compute_cost(node, w.p, node.tier, node.active_hours) / DAYS_A_YEAR
     price = w.market.price
     if node.usd < cost and node.balance > 0:
+        # One uERA more, because the amount is rounded down.
         amount = min(to_uera((cost - node.usd) * CHANGE, price) + 1, node.balance)
         order_sell_for_cash(node, w.desk, w.pots, amount, price)
     if node.usd < cost:

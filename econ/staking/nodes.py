@@ -4,7 +4,7 @@ from typing import Any
 
 from metalab.econ.kernel.chance.distributions import lognormal, pareto, pick
 from metalab.econ.kernel.chance.philox import derive_key, uniform_at
-from metalab.econ.kernel.chance.streams import Stream
+from metalab.econ.kernel.chance.streams import GENESIS, Stream
 from metalab.econ.kernel.clock import draw_day
 from metalab.econ.kernel.population import Population
 from metalab.econ.kernel.world import World
@@ -30,7 +30,7 @@ from metalab.protocol.supply.ledger import hand_over
 
 @rule
 def open_operator(node: NodeRow, p: Operators, faults: Faults, staking: Staking, key: Any) -> None:
-    """Capital, wishes and means of an operator. Draws: capital, reservation, cost, provider, frailty."""
+    """Capital, demands and equipment of an operator. Draws: capital, reservation, cost, provider, frailty."""
     i = node.index
     minimum = to_usd(staking.minimum[node.tier], p.capital_price)
     node.capital = minimum * min(pareto(uniform_at(key, i, 0), p.capital_alpha), p.capital_cap)
@@ -98,7 +98,7 @@ def open_nodes(w: World) -> None:
     """The candidates of all tiers, and a genesis set bonded out of R&D."""
     p = w.params[0]
     clock = w.state[0].clock
-    key = derive_key(clock.seed, clock.replication, Stream.GENESIS_NODES, -1)
+    key = derive_key(clock.seed, clock.replication, Stream.GENESIS_NODES, GENESIS)
     for i in range(len(w.nodes)):
         node = w.nodes[i]
         place = place_operator(node, p.population, i)

@@ -1,6 +1,7 @@
 """Reward pots are paid out."""
 
 from metalab.econ.kernel.world import World
+from metalab.protocol.kernel.calendar_units import DAYS_A_YEAR
 from metalab.protocol.kernel.codes import SHARE_OF_TIER, TIERS
 from metalab.protocol.kernel.compiling import rule
 from metalab.protocol.kernel.units import BPS
@@ -12,7 +13,7 @@ from metalab.protocol.staking.rewards import pay_rewards
 def open_rewards(w: World) -> None:
     """Every tier's mean pot opens at its share of launch revenue (ECONOMY 19)."""
     s = w.state[0]
-    daily = s.fees.revenue_mean_usd / 365.0 / s.market.price
+    daily = s.fees.revenue_mean_usd / DAYS_A_YEAR / s.market.price
     for tier in range(TIERS):
         s.staking.pot_mean[tier] = daily * (w.params[0].fees.split[SHARE_OF_TIER[tier]] / BPS)
 

@@ -1,6 +1,7 @@
 """What the day meant for the nodes: counts, stakes and yields (INTERFACE: apr_<tier> and the node metrics)."""
 
 from metalab.protocol.kernel.accounts import Pots
+from metalab.protocol.kernel.calendar_units import WHOLE_DAYS_A_YEAR
 from metalab.protocol.kernel.codes import TIERS, NodeStatus, Tier
 from metalab.protocol.kernel.compiling import rule
 from metalab.protocol.kernel.declare import Record, Rows, field
@@ -12,7 +13,7 @@ from metalab.protocol.staking.staking import NodeRow, Staking, StakingMetrics, S
 WINDOW = 30
 """Days over which yields are reported (ECONOMY 19)."""
 MEMORY = WINDOW * TIERS
-YEAR = 365
+"""Places of the window of all tiers."""
 
 
 class OperatorsState(Record):
@@ -59,7 +60,7 @@ def average_tier(state: StakingState, rewards: RewardsState, slashing: SlashingS
     state.pot_mean[tier] = smooth(state.pot_mean[tier], to_era(rewards.offered[tier]), days)
     stake = state.bonded[tier] + slashing.slashed[tier]
     share = slashing.slashed[tier] / stake if stake > 0 else 0.0
-    state.slash_mean[tier] = smooth(state.slash_mean[tier], share * YEAR, loss_days)
+    state.slash_mean[tier] = smooth(state.slash_mean[tier], share * WHOLE_DAYS_A_YEAR, loss_days)
 
 
 @rule
@@ -76,8 +77,8 @@ def measure_yield(y: OperatorsState, state: StakingState, slashed: int, tier: in
         reward += y.reward[k]
         loss += y.loss[k]
         stake += y.staked[k]
-    y.gross[tier] = YEAR * reward / stake if stake > 0.0 else 0.0
-    y.net[tier] = YEAR * (reward - loss) / stake if stake > 0.0 else 0.0
+    y.gross[tier] = WHOLE_DAYS_A_YEAR * reward / stake if stake > 0.0 else 0.0
+    y.net[tier] = WHOLE_DAYS_A_YEAR * (reward - loss) / stake if stake > 0.0 else 0.0
 
 
 @rule
@@ -102,7 +103,7 @@ def report_nodes(state: StakingState, y: OperatorsState, today: StakingMetrics) 
 @rule
 def close_operator_years(nodes: Rows[NodeRow], state: SlashingState, day: int) -> None:
     """At the end of each year of the run, count operators and those who were hurt."""
-    if (day + 1) % YEAR == 0:
+    if (day + 1) % WHOLE_DAYS_A_YEAR == 0:
         for i in range(len(nodes)):
             close_year(nodes[i], state)
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from metalab.econ.kernel.chance.distributions import lognormal
 from metalab.econ.kernel.chance.philox import derive_key, uniform_at
-from metalab.econ.kernel.chance.streams import Stream
+from metalab.econ.kernel.chance.streams import GENESIS, Stream
 from metalab.econ.kernel.clock import draw_day
 from metalab.econ.kernel.world import World
 from metalab.econ.supply.holder import holder_day
@@ -14,9 +14,9 @@ from metalab.protocol.kernel.memory import as_reals
 
 @rule
 def open_holders(w: World) -> None:
-    """How eager each holder is to sell in this run."""
+    """Draw each holder's propensity to sell in this run."""
     clock = w.state[0].clock
-    key = derive_key(clock.seed, clock.replication, Stream.GENESIS_HOLDERS, -1)
+    key = derive_key(clock.seed, clock.replication, Stream.GENESIS_HOLDERS, GENESIS)
     for i in range(len(w.holders)):
         w.holders[i].zeal = lognormal(uniform_at(key, i, 0), 1.0, w.params[0].holders.fraction_sigma)
 

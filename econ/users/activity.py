@@ -1,5 +1,6 @@
 """How much the network is used: what everybody can see of it."""
 
+from metalab.protocol.kernel.calendar_units import DAYS_A_YEAR
 from metalab.protocol.kernel.compiling import rule
 from metalab.protocol.kernel.declare import Record, field, metric, parameter
 from metalab.protocol.kernel.units import clip, safe_log, smooth
@@ -58,5 +59,5 @@ def measure_growth(activity: ActivityState, organic: float, p: Activity) -> None
     activity.fast = smooth(activity.fast, organic, p.fast_days)
     activity.slow = smooth(activity.slow, organic, p.slow_days)
     lag = 0.5 * (p.slow_days - p.fast_days)
-    growth = 365.0 / lag * (safe_log(activity.fast) - safe_log(activity.slow))
+    growth = DAYS_A_YEAR / lag * (safe_log(activity.fast) - safe_log(activity.slow))
     activity.message_growth = clip(growth, -p.bound, p.bound)

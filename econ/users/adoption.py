@@ -3,9 +3,10 @@
 from metalab.econ.kernel.chance.distributions import SEARCH_BELOW, normal
 from metalab.econ.users.activity import ActivityState
 from metalab.econ.users.claiming import Claiming, compute_claim_step, compute_sold
+from metalab.protocol.kernel.calendar_units import DAYS_A_YEAR
 from metalab.protocol.kernel.compiling import rule
 from metalab.protocol.kernel.declare import Record, field, parameter
-from metalab.protocol.kernel.units import clip, logistic, power, safe_exp, to_count
+from metalab.protocol.kernel.units import BPS, clip, logistic, power, safe_exp, to_count
 
 CLASSES = 8
 """Cohorts come in so many classes of rate, equally many each, so that a day's exp(-rate) is shared."""
@@ -14,9 +15,11 @@ LEVELS = 32
 USUAL = 16
 """Level of a cohort that has experienced the success of launch."""
 SLOTS = CLASSES * LEVELS
+"""Pairs of a class and a level: length of the tables of rates."""
 KNOWN = 64
 """Message counts whose chances of failures are tabulated."""
 PAIRS = KNOWN * (KNOWN + 1) // 2
+"""Pairs of a message count below KNOWN and a number of failures."""
 
 
 class Adoption(Record):
@@ -164,7 +167,7 @@ class AdoptionState(Record):
     join: float = field("1/day", "chance of joining today")
     leave: float = field("1/day", "chance of leaving today")
     claim_level: float = field("1", "cumulated hazard of claiming; -1 when claims are closed")
-    quick_sold: float = field("share", "of the quick part of an airdrop between two errands")
+    quick_sold: float = field("share", "of the quick part of an airdrop between two sales")
     slow_sold: float = field("share", "of the slow part")
     era_base: float = field("share", "taste below which a cohort pays in ERA")
     era_holding: float = field("share", "taste below which a cohort pays in ERA if it holds enough")
@@ -207,8 +210,9 @@ def compute_join(p: Adoption, active_share: float, factor: float, incentive: flo
 
     Moved by incentives beyond those at launch and by `standing`, the answer to the network's share of the market.
     """
+    # At most a factor of e either way: no budget multiplies joining without bound (assumed).
     pull = safe_exp(clip(p.incentive_pull * incentive, -1.0, 1.0)) * standing
-    return min((p.innovation + p.imitation * active_share) * safe_exp(p.factor_weight * factor) * pull / 365.0, 1.0)
+    return min((p.innovation + p.imitation * active_share) * safe_exp(p.factor_weight * factor) * pull / DAYS_A_YEAR, 1.0)
 
 
 @rule
@@ -270,7 +274,7 @@ def prepare_failures(demand: AdoptionState, success: float) -> None:
 @rule
 def prepare_payment(demand: AdoptionState, p: Adoption, message_fee: int, discount_bps: int) -> None:
     """Who pays in ERA today: logit of ECONOMY 15 as thresholds of taste, a uniform that each cohort keeps."""
-    utility = p.era_base + p.era_discount * (discount_bps / 10_000)
+    utility = p.era_base + p.era_discount * (discount_bps / BPS)
     demand.era_base = logistic(utility)
     demand.era_holding = logistic(utility + p.era_holding)
     demand.hold_fee = p.holding_days * message_fee
@@ -278,7 +282,7 @@ def prepare_payment(demand: AdoptionState, p: Adoption, message_fee: int, discou
 
 @rule
 def prepare_claims(demand: AdoptionState, p: Claiming, is_open: bool) -> None:
-    """Today's cumulated hazard of claiming and the shares of an airdrop sold between two errands."""
+    """Today's cumulated hazard of claiming and the shares of an airdrop sold between two sales."""
     demand.claim_level = demand.claim_level + compute_claim_step(p) if is_open else -1.0
     demand.quick_sold = compute_sold(p.quick_decay, float(p.errand_days))
     demand.slow_sold = compute_sold(p.slow_decay, float(p.errand_days))

@@ -11,6 +11,7 @@ from metalab.protocol.kernel.units import power, safe_log, to_count
 from metalab.protocol.supply.airdrop import Airdrop, claim
 
 WEEK = 7
+"""Days over which the part sold at once is sold: the first week from the claim (ECONOMY 5)."""
 
 
 class Claiming(Record):
@@ -63,7 +64,7 @@ class Claiming(Record):
         unit="day",
         source="assumed",
         owner="behaviour",
-        doc="Days between two visits to market and points desk; amounts are those of as many daily sales.",
+        doc="Days between two sales and redemptions of points; amounts are those of as many daily sales.",
     )
 
 

@@ -16,10 +16,13 @@ from metalab.protocol.market.ledger import sell
 from metalab.protocol.supply.ledger import claim_airdrop
 
 SHUFFLE = 0
+"""Permanent index of the genesis draw of the random order."""
 AIRDROP = 1
+"""Permanent index of the genesis draw of the size of the airdrop."""
 PATIENCE = 2
+"""Permanent index of the genesis draw of the cumulated hazard at which it claims."""
 TASTE = 3
-"""Permanent indices of the users' genesis draws."""
+"""Permanent index of the genesis draw of the taste for paying in ERA."""
 
 
 @rule

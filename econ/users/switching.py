@@ -8,11 +8,14 @@ from metalab.econ.rollups.deploying import Niche
 from metalab.econ.rollups.rollup import RollupRow
 from metalab.econ.users.activity import ActivityState
 from metalab.econ.users.adoption import compute_response
+from metalab.protocol.kernel.calendar_units import DAYS_A_YEAR
 from metalab.protocol.kernel.compiling import rule
 from metalab.protocol.kernel.declare import Record, field, metric, parameter, switch
 
 NICHES = 6
+"""Members of `Niche`."""
 FLOWS = NICHES * NICHES
+"""Ordered pairs of niches."""
 
 
 class Switching(Record):
@@ -52,7 +55,7 @@ def prepare_switching(niches: SwitchingState, activity: ActivityState, usual_del
     """Today's chance of looking for another home, by yesterday's delay."""
     niches.chance = 0.0
     if p.seamless == 1:
-        niches.chance = min(p.rate / 365.0 * compute_response(activity.delay_s, usual_delay_s, -p.delay_elasticity), 1.0)
+        niches.chance = min(p.rate / DAYS_A_YEAR * compute_response(activity.delay_s, usual_delay_s, -p.delay_elasticity), 1.0)
 
 
 @rule

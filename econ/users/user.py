@@ -17,6 +17,7 @@ from metalab.protocol.users.incentives import collect_reward, redeem_points
 from metalab.protocol.users.ledger import pay_discount
 
 NO_HOME = -1
+"""`rollup` of a cohort that has not chosen a home."""
 
 
 class Presence(IntEnum):
@@ -33,7 +34,7 @@ class UserRow(Record):
     index: int = field("row", "own place in the table")
     balance: int = field("uERA", "liquid", token=True)
     presence: int = field("code", "Presence")
-    next_day: int = field("day", "when it next visits the market and the points desk")
+    next_day: int = field("day", "when it next sells and redeems points")
     fresh: int = field("1", "messages since it was last rewarded for activity")
     airdrop: int = field("uERA", "its claim on the airdrop; 0 once claimed")
     rollup: int = field("row", "home rollup; -1 before it has one")
@@ -222,7 +223,7 @@ def run_errands(user: UserRow, s: State, pots: Pots, p: Params) -> None:
     if user.rush > 0:
         sell_week(user, s.exchange, pots, day)
         user.next_day = day + 1
-        # The errands of those who claimed together are spread over the days between two errands.
+        # Sales of those who claimed together are spread over the days between two sales.
         if user.rush == 0:
             user.next_day += user.rank % p.claiming.errand_days
         return
@@ -256,5 +257,6 @@ def user_day(user: UserRow, d: UserDraws, s: State, pots: Pots, p: Params, today
         today.activity.users_left += 1.0
     else:
         use_network(user, d, s, pots, p, today)
+        # The same draw: the stretch above the chance of leaving is the chance of moving.
         if d.move < s.adoption.leave + s.switching.chance and user.rollup >= 0:
             user.moving = 1

@@ -3,7 +3,7 @@
 from typing import Any
 
 from metalab.econ.kernel.chance.philox import derive_key, fill_draws
-from metalab.econ.kernel.chance.streams import Stream
+from metalab.econ.kernel.chance.streams import GENESIS, Stream
 from metalab.econ.kernel.clock import draw_day, get_key
 from metalab.econ.kernel.records import Params, State
 from metalab.econ.kernel.world import World
@@ -23,6 +23,7 @@ from metalab.econ.users.home_rollups import move_homes, settle_homes
 from metalab.econ.users.switching import prepare_switching
 from metalab.econ.users.user import user_day
 from metalab.protocol.fees.fees import is_quote_due, quote_fee
+from metalab.protocol.kernel.calendar_units import DAYS_A_YEAR
 from metalab.protocol.kernel.compiling import rule
 from metalab.protocol.kernel.memory import as_reals
 from metalab.protocol.kernel.units import to_count, to_usd
@@ -41,12 +42,12 @@ def open_users(w: World) -> None:
     """Users on the morning of the first day."""
     s = w.state[0]
     p = w.params[0]
-    key = derive_key(s.clock.seed, s.clock.replication, Stream.GENESIS_USERS, -1)
+    key = derive_key(s.clock.seed, s.clock.replication, Stream.GENESIS_USERS, GENESIS)
     active = count_active(len(w.users), p)
     shuffle_ranks(w.users, key)
     for i in range(len(w.users)):
         open_user(w.users[i], key, i, active, p)
-    homes = derive_key(s.clock.seed, s.clock.replication, Stream.HOMES, -1)
+    homes = derive_key(s.clock.seed, s.clock.replication, Stream.HOMES, GENESIS)
     settle_homes(w.users, w.rollups, s.rollups, s.switching, w.today[0].switching, homes)
     open_claims(w.users, w.pots[0].unclaimed_airdrop, key, p.claiming.spread)
     for i in range(len(w.users)):
@@ -82,7 +83,7 @@ def prepare_users(w: World) -> None:
     share = compute_market_share(s.competition, s.rollups.live)
     standing = compute_response(share, demand.share, p.adoption.share_elasticity)
     demand.join = compute_join(p.adoption, s.activity.active_share, s.market.factor, incentive, standing)
-    demand.leave = min(p.adoption.churn / 365.0, 1.0)
+    demand.leave = min(p.adoption.churn / DAYS_A_YEAR, 1.0)
     demand.learn = 2.0 / (p.adoption.learning_days + 1.0)
     demand.trust_scale = USUAL / p.adoption.usual_success
     prepare_switching(s.switching, s.activity, p.adoption.usual_delay_s, p.switching)

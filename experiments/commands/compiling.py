@@ -1,4 +1,4 @@
-"""The first run after a change of the code compiles; people are told, because it takes a while."""
+"""The first run after a change of the code compiles; users are told, because it takes a while."""
 
 from collections.abc import Callable
 from functools import wraps

@@ -10,11 +10,11 @@ from metalab.experiments.errors import BadValueError
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """How many of whom, for how long."""
+    """Numbers of rollups and guardians, faults, and time."""
     add_whole(parser, "--rollups", 75, "rollups")
     add_whole(parser, "--guardians", 20, "guardians")
     add_whole(parser, "--byzantine", 0, "guardians that break the rules; a third or more is allowed, and safety may fail")
-    add_whole(parser, "--offline", 0, "guardians that are not there")
+    add_whole(parser, "--offline", 0, "guardians that are offline")
     parser.add_argument("--minutes", metavar="M", default=60.0, type=_read_minutes, help="simulated minutes (default 60)")
     add_whole(parser, "--seed", 1, "seed")
     add_settings(parser)
@@ -63,7 +63,7 @@ def print_result(summary: dict[str, Any], out: str) -> None:
 
 
 def tell_fate(penalty: dict[str, Any]) -> str:
-    """What comes with a penalty."""
+    """Jail or exclusion, in words."""
     if penalty["is_tombstoned"]:
         return ", and is excluded for good"
     return f", and is jailed until day {penalty['jailed_until_day']}" if penalty["jailed_until_day"] else ""

@@ -21,7 +21,7 @@ def execute(arguments: argparse.Namespace) -> None:
     from metalab.experiments.studies.study import run_study
 
     if arguments.runs is None:
-        raise UsageError("--runs N is missing: how many runs?")
+        raise UsageError("--runs N is missing; give the number of runs, for example --runs 64")
     draft = read_draft(arguments.scenario)
     summary = run_study(finish(draft, parse_settings(arguments.settings)), arguments.out, read_options(arguments, draft.days))
     print_study(draft.name, summary, arguments.out)

@@ -46,7 +46,7 @@ def replay_laboratory(path: Path, manifest: dict[str, Any]) -> int:
     from metalab.experiments.errors import ResultError
 
     if manifest["status"] != "complete":
-        raise ResultError(path, "is incomplete; let its command finish first")
+        raise ResultError(path, "is incomplete; run its command again to finish it")
     digest = LABORATORIES[manifest["kind"]](path, manifest)
     return tell([manifest["kind"]] if digest != manifest["digest"] else [], 1, manifest)
 

@@ -16,7 +16,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_settings(parser)
     engines = "compiled (default), mesa, or plain: Python alone, slow, for a debugger; all give the same digest"
     parser.add_argument("--engine", default="compiled", metavar="ENGINE", help=engines)
-    parser.add_argument("--fork-from", metavar="DIR@DAY", help="replay the run in DIR up to the morning of DAY and go on from there")
+    parser.add_argument("--fork-from", metavar="DIR@DAY", help="replay the run in DIR up to the morning of DAY and continue from there")
     add_whole(parser, "--run", None, "which run of DIR, where it holds a study")
     parser.add_argument("--allow-version-change", action="store_true", help="fork although the code has changed since")
     parser.add_argument("--out", metavar="DIR", required=True, help="directory of the results")
@@ -66,7 +66,7 @@ def fork(arguments: argparse.Namespace) -> dict[str, Any]:
 
 
 def print_run(manifest: dict[str, Any], out: str) -> None:
-    """What the run came to, in a few lines."""
+    """The outcome of the run, in a few lines."""
     from metalab.experiments.studies.study import read_summary
 
     print(f"{manifest['scenario']}, seed {manifest['seed']}, {manifest['days']} days: {out}")

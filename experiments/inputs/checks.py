@@ -94,7 +94,7 @@ def check_parameters(parameters: Words, places: Mapping[str, Place]) -> None:
     values = show_parameters(parameters)
     for check in CHECKS:
         if not check.holds(*(values[path] for path in check.paths)):
-            # Whoever set one of them is told about that one.
+            # The message names the parameter that the user has set.
             path = next((path for path in reversed(check.paths) if path in places), check.paths[-1])
             raise BadValueError(path, values[path], _advise(check, path, values), places.get(path, NOWHERE))
 

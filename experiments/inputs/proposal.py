@@ -117,7 +117,7 @@ def _read_change(document: Document, k: int) -> Change:
 
 
 def _describe_owner(owner: str) -> str:
-    return {"team": "the team's", "nature": "nobody's to decide", "behaviour": "the agents' own"}[owner]
+    return {"team": "set by the team", "nature": "a fact of the world", "behaviour": "set by how people behave"}[owner]
 
 
 def _read_days(document: Document, k: int, key: str, usual: int) -> int:
@@ -184,7 +184,7 @@ def _refuse_conflicts(proposal: Proposal, at: int) -> None:
 
 
 def _doubt(change: Change, values: Mapping[str, Any], at: int, days: int) -> Iterator[str]:
-    """What looks odd about a change, given what is in force before it."""
+    """Warnings about a change, given what is in force before it."""
     before = show_parameters(resolve(dict(values)))[change.path]
     after = show_parameters(resolve(dict(values) | {change.path: change.value}))[change.path]
     if before == after:

@@ -228,7 +228,7 @@ def read_real(name: str, value: Any, meaning: str, place: Place) -> float:
 
 
 def is_finite(value: Any) -> bool:
-    """Whether a value read from TOML is a number, and neither infinite nor none at all."""
+    """Whether a value read from TOML is a number, and neither infinite nor NaN."""
     return not isinstance(value, bool) and (isinstance(value, int) or (isinstance(value, Decimal) and value.is_finite()))
 
 

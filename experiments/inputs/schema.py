@@ -27,7 +27,7 @@ ORDER = {path: k for k, path in enumerate(LEAVES)}
 
 
 def _refuse_switch(value: Any) -> Any:
-    """Python's true is 1, but whoever writes true where a number belongs means something else."""
+    """Python's true is 1; in place of a number it is an error all the same."""
     if isinstance(value, bool):
         raise ValueError("a number, not true or false")
     return value
@@ -103,7 +103,7 @@ STRICT = ConfigDict(strict=True)
 
 @cache
 def get_type(path: str) -> TypeAdapter[Any]:
-    """The strict type of a parameter, made when somebody first sets it: making all of them would take longer than a year's run."""
+    """The strict type of a parameter, made when it is first set: making all of them would take longer than a year's run."""
     return TypeAdapter(_type_value(LEAVES[path]), config=STRICT)
 
 

@@ -1,4 +1,4 @@
-"""Read TOML of people: bounded, numbers exact, and with the line on which every key stands."""
+"""Read TOML files that users write: bounded, numbers exact, and with the line on which every key stands."""
 
 import re
 import tomllib
@@ -14,7 +14,7 @@ from metalab.experiments.errors import BadFileError, Place
 LARGEST = 100_000
 DEEPEST = 8
 LONGEST = 200
-"""Lines of one statement; behind a longer one lines are no longer told."""
+"""Lines of one statement; behind a longer one line numbers are no longer given."""
 
 KeyPath = tuple[str | int, ...]
 

@@ -66,7 +66,7 @@ def _read_text(path: Path) -> str:
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError:
-        raise BadFileError(path, "is no text in UTF-8") from None
+        raise BadFileError(path, "is not UTF-8 text") from None
 
 
 def _read_row(path: Path, line: int, row: list[str], seconds: list[float], rates: list[float]) -> None:

@@ -24,7 +24,7 @@ SNAPSHOTS = "snapshots.parquet"
 
 
 class MetalayerOutcome(NamedTuple):
-    """What a simulation leaves."""
+    """The result of a simulation."""
 
     summary: Data
     messages: Columns
@@ -36,7 +36,7 @@ def run_metalayer(settings: Settings, seed: int, watch: Watch | None = None) -> 
     """Simulate; a pure function of settings, seed and code. Raises `InterruptedByUserError` when `watch` asks to stop."""
     simulation = Simulation(settings, seed)
     if not simulation.run(watch):
-        raise InterruptedByUserError("stopped; the same command begins again")
+        raise InterruptedByUserError("stopped; run the same command again to start over")
     summary = {"seed": seed, "minutes": settings.minutes} | summarise(simulation)
     messages, snapshots = list_messages(simulation), list_snapshots(simulation)
     return MetalayerOutcome(summary, messages, snapshots, compute_digest(summary, messages, snapshots))

@@ -20,7 +20,7 @@ RISING = ("traffic.wait_quantiles_s", "traffic.block_quantiles_s")
 
 
 def read_settings(values: Mapping[str, Any]) -> Settings:
-    """Settings from values by path, in people's units."""
+    """Settings from values by path, in declared units (ERA, not uERA)."""
     checked = {path: read_value(path, value) for path, value in values.items()}
     settings = make_settings(checked)
     guarding = settings.guarding
@@ -43,7 +43,7 @@ def read_value(path: str, value: Any) -> Any:
         raise BadValueError(name, value, allowed)
     read = [_read_scalar(name, item, leaf, allowed) for item in value]
     if path in RISING and read != sorted(read):
-        raise BadValueError(name, value, "values that rise")
+        raise BadValueError(name, value, "values in rising order")
     if path in WEIGHTS and not any(read):
         raise BadValueError(name, value, "at least one weight above 0")
     return read

@@ -27,7 +27,7 @@ SCENARIO_KEYS = ("scenario", "start_date", "parameters", "schedule", "proposals"
 
 
 class DigestError(ProblemError):
-    """A replay that came out differently."""
+    """A replay whose digest differs."""
 
     exit_code = 1
 
@@ -36,10 +36,10 @@ def find_parent(path: Path, number: int | None, allow_version_change: bool) -> D
     """What is needed to replay a stored run: its identity, and its digest unless the code is another one."""
     manifest = read_manifest(path)
     if manifest["status"] != "complete":
-        raise ResultError(path, "is incomplete; let its command finish first")
+        raise ResultError(path, "is incomplete; run its command again to finish it")
     is_same = manifest["code_version"] == compute_code_version()
     if not is_same and not allow_version_change:
-        raise ResultError(path, "was made by another version of the code; --allow-version-change goes on all the same")
+        raise ResultError(path, "was made by another version of the code; add --allow-version-change to fork it anyway")
     identity = get_identity(manifest, path, number)
     digest = manifest["digest"] if manifest["kind"] == "run" else find_digest(path, identity["replication"])
     return identity | {"digest": digest if is_same else ""}
@@ -135,7 +135,7 @@ def list_stored(path: Path, number: int | None) -> list[tuple[str, Data]]:
     """Name and identity, with digest, of every run of a directory, or of run `number`."""
     manifest = read_manifest(path)
     if manifest["status"] != "complete":
-        raise ResultError(path, "is incomplete; let its command finish first")
+        raise ResultError(path, "is incomplete; run its command again to finish it")
     if manifest["kind"] == "run":
         return [("run", get_identity(manifest, path, None) | {"digest": manifest["digest"]})]
     records = [record for part in sorted(path.glob("part-*.parquet")) for record in read_records(part)]

@@ -53,9 +53,9 @@ class Store:
         try:
             self.path.mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            raise OutputError(self.path, f"cannot be made: {error.strerror}") from None
+            raise OutputError(self.path, f"cannot be created: {error.strerror}") from None
         if not os.access(self.path, os.W_OK | os.X_OK):
-            raise OutputError(self.path, "cannot be written to")
+            raise OutputError(self.path, "cannot be written to; choose a directory with write permission")
 
     def _lock(self) -> None:
         self._handle = os.open(self.path, os.O_RDONLY)
@@ -99,7 +99,8 @@ class Store:
     def _check_identity(self) -> None:
         for key, value in self.identity.items():
             if self.manifest.get(key) != value:
-                raise OutputError(self.path, f"holds another result ({_tell_difference(key, self.manifest.get(key), value)})")
+                difference = _tell_difference(key, self.manifest.get(key), value)
+                raise OutputError(self.path, f"holds another result ({difference}); choose another directory")
 
     def _is_complete(self) -> bool:
         files = self.manifest["files"]
@@ -164,7 +165,7 @@ def read_manifest(path: Path) -> Data:
     except FileNotFoundError:
         raise ResultError(path, f"has no {MANIFEST}; name a directory that a run or a study was written to") from None
     except (ValueError, KeyError, TypeError, OSError):
-        raise ResultError(path, f"its {MANIFEST} is not one of ours") from None
+        raise ResultError(path, f"its {MANIFEST} was not written by this program; name a directory of a run or a study") from None
 
 
 def _tell_difference(key: str, there: Any, here: Any) -> str:

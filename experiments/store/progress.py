@@ -1,4 +1,4 @@
-"""Tell how far a long piece of work is: a bar on a terminal, plain lines elsewhere, a file for whoever watches the directory."""
+"""Tell how far a long piece of work is: a bar on a terminal, plain lines elsewhere, a file for programs that watch the directory."""
 
 import sys
 import threading
@@ -29,7 +29,7 @@ class Progress:
         return tqdm(total=self.total, initial=self.done, unit=f" {self.unit}", file=sys.stderr, dynamic_ncols=True, delay=self.delay)
 
     def advance(self, count: int = 1) -> None:
-        """So much more is done."""
+        """Count units that are done."""
         with self._lock:
             self.done += count
             if self._bar is not None:

@@ -1,7 +1,7 @@
 """The piece of a study that one worker does at a time: 16 runs of every variant, as one Parquet part.
 
 A chunk is a pure function of its job, so a part has the same bytes whoever makes it. The table holds the stored rows; what
-every run came to (all days counted), its digest or its failure travels in the part's metadata.
+every run resulted in (all days counted), its digest or its failure travels in the part's metadata.
 """
 
 import json
@@ -24,7 +24,7 @@ Measure = Callable[[Result], dict[str, float]]
 
 
 class Variant(NamedTuple):
-    """A scenario of a study and the name it goes by; a Monte Carlo study has one, without a name.
+    """A scenario of a study and its name; a Monte Carlo study has one, without a name.
 
     `base` is the variant that it is compared with, run by run.
     """

@@ -93,7 +93,7 @@ class _Conductor:
         return self.given() if self.given else ThreadPoolExecutor(self.workers, thread_name_prefix="study")
 
     def _stop(self, executor: Executor) -> None:
-        """Leave no work behind; the stop file ends runs on their way."""
+        """End all work; the stop file ends runs that have begun."""
         if isinstance(self.given, Executor):
             return
         flag = self.store.path / CANCEL
@@ -112,7 +112,7 @@ class _Conductor:
                 return
             self._collect(waiting)
             if (self.store.path / CANCEL).exists():
-                raise InterruptedByUserError("cancelled; the same command goes on")
+                raise InterruptedByUserError("cancelled; run the same command again to resume")
 
     def _collect(self, waiting: dict[Future[bytes], int]) -> None:
         finished, _ = wait(waiting, POLL, FIRST_COMPLETED)

@@ -115,7 +115,7 @@ def find_memory(lab: Laboratory, base: Values) -> list[Finding]:
 
 
 def find_echo(lab: Laboratory, base: Values) -> Finding:
-    """Whether restless days follow restless days."""
+    """Whether days of large moves follow each other."""
     calm, empty = (
         compute_autocorrelation(np.abs(get_returns(lab.simulate(change))))
         for change in ({"price.volatility_clustering": False}, {"population.traders": 0})

@@ -317,7 +317,7 @@ def check_ranges(lab: Laboratory) -> list[Finding]:
 
 
 def find_rationing(base: Ensemble) -> Finding:
-    """The market float is the counterparty of all orders: where it runs dry the price is nobody's."""
+    """The market float is the counterparty of all orders: where it is empty, the price has no counterparty."""
     rationed = (base.get("orders_rationed_era") > 0).mean(axis=1)
     holds = bool((rationed < 0.05).mean() >= 0.9)
     return Finding("also", "days with rationed orders", "< 5 % in 90 % of runs", show_spread(rationed), holds, base.runs)

@@ -7,6 +7,7 @@ from metalab.protocol.kernel.units import clip, power, safe_exp, safe_log, to_co
 SUBJECTS = 1_024
 """Room for subjects of attestations."""
 NEARLY_ONE = 1e-9
+"""Distance of the exponent from 1 within which its limit, the logarithm, replaces the power: numerics, not a rule."""
 
 
 class Gateway(Record):

@@ -2,12 +2,11 @@
 
 from metalab.protocol.connectors.ledger import reward_light_nodes
 from metalab.protocol.kernel.accounts import Pots
+from metalab.protocol.kernel.calendar_units import WHOLE_DAYS_A_YEAR
 from metalab.protocol.kernel.codes import BUDGET_EXHAUSTED, INSUFFICIENT_BALANCE, INVALID_AMOUNT, OK, WRONG_STATUS
 from metalab.protocol.kernel.compiling import rule
 from metalab.protocol.kernel.declare import Record, field, metric, parameter, switch
 from metalab.protocol.kernel.units import power, to_count, to_usd
-
-DAYS_A_YEAR = 365
 
 
 class Light(Record):
@@ -49,7 +48,7 @@ class LightMetrics(Record):
 @rule
 def compute_light_due(count: int, treasury: int, p: Light) -> int:
     """Rewards of a day in uERA: all devices, within the day's part of the budget and what the treasury has."""
-    return min(count * p.reward, p.budget // DAYS_A_YEAR, treasury)
+    return min(count * p.reward, p.budget // WHOLE_DAYS_A_YEAR, treasury)
 
 
 @rule
@@ -59,7 +58,7 @@ def pay_light(pots: Pots, p: Light, amount: int) -> int:
         return INVALID_AMOUNT
     if p.enabled == 0:
         return WRONG_STATUS
-    if amount > p.budget // DAYS_A_YEAR:
+    if amount > p.budget // WHOLE_DAYS_A_YEAR:
         return BUDGET_EXHAUSTED
     if amount > pots.treasury:
         return INSUFFICIENT_BALANCE

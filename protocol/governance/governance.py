@@ -39,6 +39,7 @@ class LockCurve(IntEnum):
 
 
 _REFERENCE = "data/governance_reference.csv"
+"""Table of governance figures of other protocols, the source of several defaults."""
 
 
 class Governance(Record):

@@ -29,6 +29,7 @@ from metalab.protocol.policy.motions import LeverRow, Motion, check_motion, comp
 LARGEST: Final = 10
 """How many of the largest ballots a proposal remembers."""
 NO_BALLOT: Final = -1
+"""What a voter notes that will not vote on the proposal of a place."""
 CAST: Final = -2
 """What a voter notes once it has voted."""
 

@@ -53,6 +53,7 @@ class Tier(IntEnum):
 
 
 TIERS: Final = 3
+"""Members of `Tier`: length of vectors per tier."""
 
 
 class Share(IntEnum):
@@ -92,6 +93,7 @@ class Bucket(IntEnum):
 
 
 BUCKETS: Final = 6
+"""Members of `Bucket`: length of vectors per bucket."""
 
 
 class Stakeholder(IntEnum):

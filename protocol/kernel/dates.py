@@ -7,8 +7,11 @@ start in March so that the leap day comes last. Valid from 0000-03-01 on.
 from metalab.protocol.kernel.compiling import rule
 
 LAUNCH_YEAR = 2025
+"""Year of the token launch (MODEL 0)."""
 LAUNCH_MONTH = 7
+"""Month of the token launch, 1 to 12."""
 LAUNCH_DAY = 17
+"""Day of the month of the token launch: unlocks are on this day of each month (ECONOMY 1)."""
 LAUNCH = 20_286
 """2025-07-17 as days since 1970-01-01."""
 EPOCH = 719_468
@@ -23,6 +26,7 @@ def days_from_civil(year: int, month: int, day: int) -> int:
     shifted = year - 1 if month <= 2 else year
     era = shifted // 400
     year_of_era = shifted - era * 400
+    # From March on, five months have 153 days in every run of 31, 30, 31, 30, 31.
     day_of_year = (153 * ((month + 9) % 12) + 2) // 5 + day - 1
     return era * DAYS_IN_ERA + year_of_era * 365 + year_of_era // 4 - year_of_era // 100 + day_of_year - EPOCH
 
@@ -33,6 +37,7 @@ def civil_from_days(days: int) -> tuple[int, int, int]:
     since = days + EPOCH
     era = since // DAYS_IN_ERA
     rest = since - era * DAYS_IN_ERA
+    # Takes out the leap days: one in 4 years (1,460 days and one), less one in 100, and one in 400.
     year_of_era = (rest - rest // 1460 + rest // 36_524 - rest // 146_096) // 365
     day_of_year = rest - (365 * year_of_era + year_of_era // 4 - year_of_era // 100)
     shifted = (5 * day_of_year + 2) // 153

@@ -16,8 +16,11 @@ RESERVED = frozenset(dir(np.recarray)) | frozenset(dir(np.record))
 """Names that mean numpy's own attribute in Python but a field when compiled."""
 
 MICRO = 1_000_000
+"""Stored units in a declared unit of ERA: amounts are micro-ERA (MODEL 0)."""
 OWNERS = ("dao", "team", "nature", "behaviour")
+"""Who can change a parameter: the DAO by vote, the team, or nobody (nature, and how people behave)."""
 BETTER = ("high", "low", "none")
+"""Which way a metric is better, for charts and search; none where neither is."""
 
 
 class Rows(Protocol[T_co]):
@@ -28,7 +31,7 @@ class Rows(Protocol[T_co]):
 
 
 class Info(NamedTuple):
-    """What is known about one declared scalar or vector; bounds and default are in people's units."""
+    """What is known about one declared scalar or vector; bounds and default are in declared units (ERA, not uERA)."""
 
     kind: str
     default: Any = 0

@@ -11,9 +11,17 @@ from metalab.protocol.kernel.compiling import rule
 SUPPLY = 10**15
 """All there is and ever will be, in uERA (10^9 ERA)."""
 ONE_ERA = 1_000_000
+"""uERA in an ERA (MODEL 0)."""
 BPS = 10_000
+"""Basis points in a whole: shares of exact amounts (MODEL 0)."""
+REAL_BPS = 10_000.0
+"""The same as a float, for shares of USD."""
+MB = 1e6
+"""Bytes in a megabyte, decimal as prices are quoted."""
 SQUARE_SAFE = 3_037_000_499
+"""floor(sqrt(2^63 - 1)): products of two numbers up to here fit in 63 bits."""
 LARGEST_COUNT = 9.0e15
+"""Floats up to here hold every integer exactly (2^53 is 9.007e15), so that their integer part is exact."""
 
 
 @rule
@@ -84,6 +92,7 @@ def to_count(x: float) -> int:
     if not x > 0.0:
         return 0
     if x > LARGEST_COUNT:
+        # LARGEST_COUNT as an integer; int() of a float beyond 2^63 would be undefined in compiled code.
         return 9_000_000_000_000_000
     return int(x)
 
@@ -91,6 +100,7 @@ def to_count(x: float) -> int:
 @rule
 def to_uera(usd: float, price: float) -> int:
     """What `usd` buys at `price` USD per ERA, in uERA, rounded down; 0 if either is not positive."""
+    # Below 1e-12 USD per ERA a cent buys more than the supply: such a price stands for none.
     if not (usd > 0.0 and price > 1e-12):
         return 0
     return min(to_count(usd / price * 1e6), SUPPLY)
@@ -127,6 +137,7 @@ def safe_exp(x: float) -> float:
 @rule
 def safe_log(x: float) -> float:
     """log(x) with x bounded below by 1e-300, so that it is always finite."""
+    # -690.77... is log(1e-300), written out so that compiled code and Python use the same bits.
     return math.log(x) if x > 1e-300 else -690.7755278982137
 
 

@@ -8,9 +8,13 @@ from typing import Final
 from metalab.protocol.kernel.compiling import rule
 
 HALF: Final = 31
+"""Bits of a half: products of two halves fit in 62 bits."""
 WIDTH: Final = 62
+"""Bits of a number: sums of two of them still fit in 63 bits."""
 HALF_MASK: Final = (1 << 31) - 1
+"""The lower half of a number."""
 MASK: Final = (1 << 62) - 1
+"""All bits of a number."""
 
 
 @rule

@@ -8,14 +8,13 @@ from enum import IntEnum
 from typing import Final
 
 from metalab.protocol.kernel.compiling import rule
-from metalab.protocol.kernel.units import to_count
+from metalab.protocol.kernel.units import BPS, to_count
 from metalab.protocol.kernel.wide_integers import scale_down
 
 UNITS: Final = 100_000
 """Units of a reserve per USD."""
 DEEPEST: Final = 1 << 48
 """Most units that a pool holds on both sides together: 2.8 billion USD. A deeper one counts as this deep."""
-BPS: Final = 10_000
 IMBALANCE: Final = 2_048
 """A side of a pool is never smaller than this part of the whole; what would make it so is refused."""
 

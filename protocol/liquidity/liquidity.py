@@ -14,7 +14,7 @@ from metalab.protocol.liquidity.constant_product import DEEPEST, Curve, compute_
 from metalab.protocol.liquidity.stableswap import MOST_A, compute_stable_output
 
 LEAST_SLIPPAGE = 1e-6
-"""Less than this nobody notices."""
+"""Share: slippages below it count as this one, so that the power of demand stays finite."""
 
 
 class Pooling(IntEnum):
@@ -97,7 +97,7 @@ class LiquidityState(Record):
     deposits: float = field("USD", "in all of them")
     deepest: float = field("USD", "in the largest")
     takings: float = field("USD", "fees that they took today")
-    lost: float = field("USD", "by sales in haste today")
+    lost: float = field("USD", "by forced sales today")
     returned: float = field("USD/year", "deposits times what their providers see as their return")
     slippage: float = field("share", "of the reference trade, yesterday's; the reference at the start")
     mapped_return: float = field("1/year", "mean return of a mapped deposit")
@@ -151,6 +151,7 @@ def compute_reach(delay_s: float, p: Liquidity) -> float:
 @rule
 def compute_divergence(factor_change: float, p: Liquidity) -> float:
     """What a deposit in a constant-product pool loses in a day against holding: 1 - 2 sqrt(r) / (1 + r) for a price ratio r."""
+    # Beyond e^20 a day nothing is left to compare: the bound keeps the square of the root finite, not a rule.
     root = safe_exp(0.5 * clip(p.pair_beta * factor_change, -20.0, 20.0))
     return 1.0 - 2.0 * root / (1.0 + root * root)
 

@@ -1,7 +1,7 @@
 """Liquidity passports: one deposit mapped to several chains earns on each, and can be asked for on each (MODEL 9).
 
 Reserves are real, claims are mapped: when holders on all chains ask at once for more than can be paid out that day, assets are
-sold in haste at a discount. The loss is borne in part by the rollup's own depositors, in part by all passports; both ask for
+sold at once at a discount. The loss is borne in part by the rollup's own depositors, in part by all passports; both withdraw
 more the next day.
 """
 
@@ -44,7 +44,7 @@ class Passports(Record):
         owner="behaviour", doc="Log withdrawals per unit of fall of the market factor, on all rollups at once.",
     )  # fmt: skip
     discount: float = parameter(
-        0.1, 0.0, 1.0, unit="share", source="assumed", owner="nature", doc="What a sale in haste loses of the assets' value."
+        0.1, 0.0, 1.0, unit="share", source="assumed", owner="nature", doc="Part of the assets' value that a forced sale loses."
     )
     mutual: float = parameter(
         0.5, 0.0, 1.0, unit="share", source="assumed", owner="dao", doc="Part of a loss that is borne by the passports of all rollups."
@@ -59,9 +59,9 @@ class Passports(Record):
         unit="1",
         source="assumed (withdrawals rise at most 20-fold)",
         owner="behaviour",
-        doc="Most that fear adds to log withdrawals.",
+        doc="Most that losses add to log withdrawals.",
     )
-    calm_days: float = parameter(7.0, 1.0, 90.0, unit="day", source="assumed", owner="behaviour", doc="Days in which fear fades to 37 %.")
+    calm_days: float = parameter(7.0, 1.0, 90.0, unit="day", source="assumed", owner="behaviour", doc="Days until 37 % of it is left.")
 
 
 class PassportsMetrics(Record):
@@ -71,7 +71,7 @@ class PassportsMetrics(Record):
     passport_return: float = metric("1/year", "Mean return of a mapped deposit.", better="high", view="rollups")
     passport_shortfalls: float = metric("1", "Rollups where more was asked for than could be paid out.", better="low", view="rollups")
     passport_shortfall_usd: float = metric("USD", "What could not be paid out at once.", better="low", view="rollups")
-    passport_loss_usd: float = metric("USD", "Value that sales in haste lost.", better="low", view="rollups")
+    passport_loss_usd: float = metric("USD", "Value lost in forced sales.", better="low", view="rollups")
 
 
 class PoolDraws(Record):
@@ -81,7 +81,7 @@ class PoolDraws(Record):
 
 
 class Withdrawable(Protocol):
-    """Where a loss frightens depositors."""
+    """A pool whose depositors react to losses."""
 
     fear: float
 
@@ -121,11 +121,11 @@ def compute_shortfall(deposit: float, withdrawn: float, p: Passports) -> float:
 
 @rule
 def fade_withdrawals(pool: Withdrawable, p: Passports) -> None:
-    """A day of fading fear."""
+    """A day's decay of the effect of earlier losses."""
     pool.fear *= safe_exp(-1.0 / p.calm_days)
 
 
 @rule
 def raise_withdrawals(pool: Withdrawable, loss_share: float, p: Passports) -> None:
-    """Depositors who lost this part of their deposit ask for more from tomorrow on."""
+    """Depositors who lost this part of their deposit withdraw more from tomorrow on."""
     pool.fear = min(pool.fear + p.fear * loss_share, p.most_fear)

@@ -8,11 +8,14 @@ theirs does, hence equality and not closeness. The domain is `protocol.liquidity
 from typing import Final
 
 from metalab.protocol.kernel.compiling import rule
+from metalab.protocol.kernel.units import BPS
 from metalab.protocol.kernel.wide_integers import add_wide, divide_part, divide_wide, multiply_wide, scale_down
-from metalab.protocol.liquidity.constant_product import BPS, is_swappable
+from metalab.protocol.liquidity.constant_product import is_swappable
 
 ASSETS: Final = 2
+"""n of the invariant: pools have two assets."""
 MOST_A: Final = 4_000
+"""Largest amplification: with it and the deepest pool no intermediate value of the iteration leaves 62 bits."""
 ROUNDS: Final = 255
 """Iterations after which the contracts give up; five to ten are usual."""
 

@@ -9,13 +9,17 @@ from metalab.protocol.kernel.declare import Record, Rows, field, metric
 from metalab.protocol.kernel.units import clip
 
 SIZES = 4
+"""Numbers of guardians in the table."""
 FAULTS = 4
+"""Faulty shares in the table."""
 LOADS = 5
+"""Loads in the table."""
 POINTS = SIZES * FAULTS * LOADS
 """Rows of the table: guardians, then faulty share, then load, the last fastest."""
 SOUND = 3
 """Places on the axis of faults that leave a quorum; the others stand beyond the step at a third."""
 THIRD = 1.0 / 3.0
+"""Faulty share from which there is no quorum: more than two thirds of the stake must agree (MODEL 6)."""
 
 
 class DeliveryPoint(Record):

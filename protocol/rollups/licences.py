@@ -5,9 +5,7 @@ from typing import Protocol
 from metalab.protocol.kernel.codes import ALREADY_DONE, OK, TABLE_FULL, UNKNOWN_TARGET
 from metalab.protocol.kernel.compiling import rule
 from metalab.protocol.kernel.declare import Record, Rows, draw, field, metric, parameter, switch
-from metalab.protocol.kernel.units import take_bps
-
-BPS = 10_000.0
+from metalab.protocol.kernel.units import REAL_BPS, take_bps
 
 
 class Licences(Record):
@@ -126,4 +124,4 @@ def compute_royalty(amount: int, p: Licences) -> int:
 @rule
 def compute_royalty_usd(money: float, p: Licences) -> float:
     """The same for income in USD."""
-    return money * (p.royalty_bps / BPS)
+    return money * (p.royalty_bps / REAL_BPS)

@@ -5,9 +5,7 @@ from typing import Final
 
 from metalab.protocol.kernel.compiling import rule
 from metalab.protocol.kernel.declare import Record, metric, parameter, switch
-
-MB = 1e6
-"""Bytes."""
+from metalab.protocol.kernel.units import MB
 
 
 class Layer(IntEnum):
@@ -19,8 +17,11 @@ class Layer(IntEnum):
 
 
 EXECUTION: Final = int(Layer.EXECUTION)
+"""`Layer.EXECUTION` as a plain integer, which rules return faster."""
 DATA: Final = int(Layer.DATA)
+"""`Layer.DATA` as a plain integer."""
 VERIFICATION: Final = int(Layer.VERIFICATION)
+"""`Layer.VERIFICATION` as a plain integer."""
 
 
 class Layers(Record):
@@ -61,6 +62,7 @@ def compute_use(rate: float, capacity: float) -> float:
     """Load over capacity; 0 without load."""
     if rate <= 0.0:
         return 0.0
+    # Without capacity any load is an enormous use, which makes the layer the bottleneck.
     return rate / max(capacity, 1e-9)
 
 

@@ -6,6 +6,7 @@ above it and while a backlog drains.
 """
 
 from metalab.protocol.fees.fees import Fees
+from metalab.protocol.kernel.calendar_units import SECONDS_AN_HOUR
 from metalab.protocol.kernel.compiling import rule
 from metalab.protocol.kernel.declare import Record, Rows, field, metric
 from metalab.protocol.kernel.units import clip, power, safe_exp, to_count
@@ -14,8 +15,6 @@ from metalab.protocol.scaling.scaling import Crew, Scaling, bound_active, settle
 from metalab.protocol.scaling.surface import Hour, Reading, ScalingPoint, read_surface
 from metalab.protocol.scaling.ticks import TAILS, Tank, TickTally, compute_tally_delay, interpolate_quantile, pass_edge
 from metalab.protocol.scaling.traffic import ChainLoads, LoadWeather
-
-HOUR = 3600.0
 
 
 class Block(Record):
@@ -71,10 +70,12 @@ def plan_day(load: ScalingState, p: Scaling, messages: float, shift: float, core
     """
     mean = p.mean_tps * messages / p.reference_messages
     sigma = p.burst * power(load.chains.spread, 0.5)
+    # 23 hours at a common rate and the peak hour keep the mean of 24 (MODEL 5).
     load.quiet.rate = mean * max(24.0 - p.peak_ratio, 0.0) / 23.0
-    load.quiet.seconds = 23.0 * HOUR
+    load.quiet.seconds = 23.0 * SECONDS_AN_HOUR
+    # Lognormal with mean 1: the shift moves single days, not the mean.
     load.peak.rate = mean * p.peak_ratio * safe_exp(sigma * shift - 0.5 * sigma * sigma)
-    load.peak.seconds = HOUR
+    load.peak.seconds = SECONDS_AN_HOUR
     load.quiet_active = settle_active(load.peak_active, load.quiet.rate, p, core, standing_by)
     load.peak_active = settle_active(load.quiet_active, load.peak.rate, p, core, standing_by)
 
@@ -140,7 +141,7 @@ def compute_block_delay(block: Block, p: Scaling) -> float:
 @rule
 def is_beyond_surface(block: Block, capacity: float) -> bool:
     """Whether a block is none of the hours the surface was fitted to: nobody serves, or overload that began before it or lasts longer."""
-    return capacity <= 0.0 or (block.rate >= capacity and (block.opening > 0.0 or block.seconds > HOUR))
+    return capacity <= 0.0 or (block.rate >= capacity and (block.opening > 0.0 or block.seconds > SECONDS_AN_HOUR))
 
 
 @rule
@@ -222,6 +223,7 @@ def compute_dropped_share(load: ScalingState) -> float:
 def step_base_fee(load: ScalingState, p: Scaling, core: int, standing_by: int) -> None:
     """One step of the congestion fee by the peak's load over all the capacity there could be (elastic, bounded step)."""
     capacity = (core + min(standing_by, p.active_max)) * p.node_tps
+    # Without any capacity the load counts as twice the target: the largest step up.
     load_share = load.peak.rate / capacity if capacity > 0.0 else 2.0 * p.fee_target
     change = clip(p.fee_step * (load_share - p.fee_target) / p.fee_target, -p.fee_step, p.fee_step)
     load.base_fee = clip(load.base_fee * (1.0 + change), p.fee_floor, max(p.fee_ceiling, p.fee_floor))

@@ -9,6 +9,7 @@ from typing import Any
 from metalab.protocol.kernel.compiling import rule
 
 ENDLESS = math.inf
+"""Mean wait in seconds at or above capacity, where there is no steady state."""
 HEAVY = 0.999
 """Utilisation at which stationary quantities are read for all higher ones."""
 STEEP = 2.5
@@ -22,6 +23,7 @@ def compute_erlang_c(servers: int, erlangs: float) -> float:
         return 0.0
     if erlangs >= servers:
         return 1.0
+    # Erlang B by its recursion in the number of servers, then C from B: no factorials that overflow.
     blocked = 1.0
     for k in range(1, servers + 1):
         blocked = erlangs * blocked / (k + erlangs * blocked)

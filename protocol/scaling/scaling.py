@@ -55,7 +55,7 @@ class Scaling(Record):
         0.5, 0.05, 0.9, unit="share", source="assumed", owner="dao", doc="Hysteresis: utilisation below which nodes are released."
     )
     target: float = parameter(0.7, 0.2, 0.95, unit="share", source="assumed", owner="dao", doc="Proportional and PI: utilisation aimed at.")
-    tolerance: float = parameter(0.1, 0.0, 0.5, unit="share", source="MODEL 5", owner="dao", doc="Proportional: deviation that is let be.")
+    tolerance: float = parameter(0.1, 0.0, 0.5, unit="share", source="MODEL 5", owner="dao", doc="Proportional: tolerated deviation.")
     fixed_nodes: int = parameter(
         25, 0, 1000, unit="1", source="assumed (the genesis flex set)", owner="dao", doc="Fixed: active flex nodes."
     )
@@ -173,6 +173,7 @@ def follow_hysteresis(active: int, rate: float, p: Scaling, core: int) -> int:
 def follow_proportional(active: int, rate: float, p: Scaling, core: int) -> int:
     """Desired = ceil(active x load / target), nothing within the tolerance."""
     capacity = (core + active) * p.node_tps
+    # Without capacity any ratio beyond the tolerance will do: the count follows from the rate alone.
     ratio = rate / (capacity * p.target) if capacity > 0.0 else 2.0 + p.tolerance
     if 1.0 - p.tolerance <= ratio <= 1.0 + p.tolerance:
         return active
@@ -278,6 +279,7 @@ def order_crew(crew: Crew, desired: int, p: Scaling) -> None:
     """Order what is missing; take back orders, then release, what is too many."""
     missing = desired - crew.active - crew.coming
     if missing > 0:
+        # Rounded up to whole ticks; .999 and not 1, so that an exact multiple of a tick is not rounded up.
         delay = min(max(to_count(p.activation_s / TICK + 0.999), 1), SLOTS - 1)
         crew.orders[(crew.slot + delay) % SLOTS] += missing
         crew.coming += missing

@@ -12,9 +12,13 @@ from metalab.protocol.scaling.scaling import Controller
 from metalab.protocol.scaling.ticks import TAILS
 
 UTILISATIONS = 12
+"""Loads of a sheet, relative to the settled set."""
 SIZES = 3
+"""Numbers of servers of a sheet."""
 BURSTS = 5
+"""Burstinesses of a sheet."""
 SHEET = UTILISATIONS * SIZES * BURSTS
+"""Rows of one controller's sheet."""
 POINTS = 4 * SHEET
 """Rows of the table: controller, then utilisation, then servers, then burstiness, the last fastest."""
 

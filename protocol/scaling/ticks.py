@@ -66,7 +66,7 @@ def flush_pending(tank: Tank, tally: TickTally) -> None:
 
 @rule
 def set_tank(tank: Tank, tally: TickTally, p: Scaling, rate: float, servers: int) -> None:
-    """Look anew at the delay within a tick, when the rate or the set has changed."""
+    """Compute the delay within a tick again, when the rate or the set has changed."""
     flush_pending(tank, tally)
     tank.rate = rate
     tank.servers = servers
@@ -86,6 +86,7 @@ def set_tank(tank: Tank, tally: TickTally, p: Scaling, rate: float, servers: int
 def note_standing(tank: Tank, tally: TickTally, accepted: int, first: float, last: float) -> None:
     """Add transactions that arrived while a queue stood, with delays spread evenly from `first` to `last` seconds."""
     low = min(first, last) + tank.unseen_s
+    # A queue that stands still has no width; 1e-9 s keeps the quotient a step.
     width = max(max(first, last) + tank.unseen_s - low, 1e-9)
     edge = 0.0
     for k in range(TAILS):
@@ -157,6 +158,7 @@ def open_tank(tank: Tank, waiting: int) -> None:
     tank.waiting = waiting
     tank.spare = 0.0
     tank.dropped = 0
+    # No rate and no set is negative: the first tick recomputes what depends on them.
     tank.rate = -1.0
     tank.servers = -1
     tank.pending = 0

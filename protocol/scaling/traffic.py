@@ -7,12 +7,10 @@ shares of load (Herfindahl index), so only the sum is simulated, once a minute. 
 
 import math
 
+from metalab.protocol.kernel.calendar_units import SECONDS_A_DAY, SECONDS_A_MINUTE
 from metalab.protocol.kernel.compiling import rule
 from metalab.protocol.kernel.declare import Record, field, parameter
 from metalab.protocol.kernel.units import clip, power, safe_exp, safe_log
-
-MINUTE = 60.0
-DAY = 86_400.0
 
 
 class Traffic(Record):
@@ -113,6 +111,7 @@ def compute_size_square(p: Traffic) -> float:
     """Mean square of `compute_size`: 1 + 2 times the integral of x^(1 - tail) up to the cap."""
     gap = 2.0 - p.burst_tail
     span = safe_log(p.burst_largest)
+    # At a tail of 2 the integral is a logarithm; that close to it the quotient has no digits left.
     integral = span if -1e-9 < gap < 1e-9 else (power(p.burst_largest, gap) - 1.0) / gap
     return 1.0 + 2.0 * integral
 
@@ -123,7 +122,7 @@ def set_weather(sky: LoadWeather, p: Traffic, chains: ChainLoads) -> None:
     sky.sigma = p.wave * math.sqrt(p.correlation + (1.0 - p.correlation) * chains.spread)
     sky.keep = safe_exp(-1.0 / p.wave_minutes)
     sky.fade = safe_exp(-1.0 / p.burst_minutes)
-    bursts = p.bursts_per_day * MINUTE / DAY
+    bursts = p.bursts_per_day * SECONDS_A_MINUTE / SECONDS_A_DAY
     events = bursts * (p.correlation + (1.0 - p.correlation) * chains.count)
     sky.chance = 1.0 - safe_exp(-events)
     sky.common = bursts * p.correlation / events if events > 0.0 else 0.0

@@ -6,17 +6,17 @@ stake, borrow it, bribe those who hold it, or collude as them. All are valued at
 
 import math
 
+from metalab.protocol.kernel.calendar_units import DAYS_A_YEAR
 from metalab.protocol.kernel.compiling import rule
 from metalab.protocol.kernel.declare import Record, Rows, field, metric, parameter, switch
 from metalab.protocol.kernel.units import clip, safe_exp, to_count
 from metalab.protocol.security.slashing import Docket, Offence, Slashing, compute_penalty
 from metalab.protocol.staking.staking import NodeRow, is_bonded
 
-DAYS_A_YEAR = 365.0
 SMALL = 1e-3
 """Impact below which the series is more exact than the formula: numerics, not a rule."""
 LARGEST_IMPACT = 20.0
-"""Log impact beyond which nothing is for sale at any price that matters (e^20): keeps the formula finite, not a rule."""
+"""Largest log impact, a price e^20 times higher: keeps the formula finite, not a rule."""
 
 
 class Corruption(Record):
@@ -103,6 +103,7 @@ def count_guardians(docket: Docket, nodes: Rows[NodeRow], tier: int, quorum: flo
             docket.largest = max(docket.largest, node.stake)
     docket.slashed = to_count(docket.total * quorum)
     docket.largest = min(docket.largest, docket.slashed)
+    # Offenders are whole nodes, to the nearest.
     docket.offenders = to_count(docket.nodes * quorum + 0.5)
     docket.offline = 0
 
@@ -137,7 +138,7 @@ def compute_buying(amount: float, t: Terms, p: Corruption) -> float:
 
 @rule
 def compute_borrowing(amount: float, t: Terms, p: Corruption) -> float:
-    """The same with borrowed ERA: interest, and what is slashed is bought back after the crash; what nobody lends is bought."""
+    """The same with borrowed ERA: interest, and what is slashed is bought back after the crash; what cannot be borrowed is bought."""
     borrowed = min(max(amount, 0.0), t.lendable)
     slash = t.slash_alone if p.concentrated == 1 else t.slash
     interest = p.borrow_rate * p.borrow_days / DAYS_A_YEAR

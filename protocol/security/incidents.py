@@ -1,12 +1,13 @@
 """Incidents of rollups and how shared security answers: size, detection, loss, repair (MODEL 10).
 
-Value at risk leaves at a steady pace from the beginning of an incident on. What is still under the exit delay when somebody
-notices is stopped; the rest is lost, but for what validators of other chains catch on arrival.
+Value at risk leaves at a steady pace from the beginning of an incident on. What is still under the exit delay when it is
+detected is stopped; the rest is lost, but for what validators of other chains recover on arrival.
 """
 
 import math
 from enum import IntEnum
 
+from metalab.protocol.kernel.calendar_units import MINUTES_AN_HOUR, SECONDS_AN_HOUR
 from metalab.protocol.kernel.compiling import rule
 from metalab.protocol.kernel.declare import Record, parameter, switch
 from metalab.protocol.kernel.units import clip, power, to_count
@@ -22,11 +23,11 @@ class IncidentKind(IntEnum):
 
 
 KINDS = 4
+"""Members of `IncidentKind`."""
 NEVER_HOURS = 1e6
-MINUTES = 60.0
-DAY_HOURS = 24.0
-HOUR_SECONDS = 3600.0
+"""Hours (114 years) that stand for "nobody notices", and as many checks: finite, so that sums over incidents stay finite."""
 ALMOST_ONE = 1.0 - 1e-12
+"""Largest chance that enters log1p(-p): keeps the logarithm finite, not a rule."""
 
 
 class Incidents(Record):
@@ -83,11 +84,11 @@ class Incidents(Record):
     )  # fmt: skip
     shared: int = switch(
         True, source="S3", owner="dao",
-        doc="Validators of all rollups watch, repair and catch stolen value for each other; else each rollup has its part of them.",
+        doc="Validators of all rollups watch, repair and recover stolen value for each other; else each rollup has its part of them.",
     )  # fmt: skip
     rescued: float = parameter(
         0.25, 0.0, 1.0, unit="share", source="assumed (about a quarter of stolen value is reported as recovered)", owner="nature",
-        doc="Part of what left that validators of other chains catch and return, with shared security.",
+        doc="Part of what left that validators of other chains recover and return, with shared security.",
     )  # fmt: skip
     repair_days: list[float] = parameter(
         (3.0, 0.2, 7.0, 5.0), 0.0, 365.0, unit="day", source="assumed", owner="nature", doc="Mean time of repair without help."
@@ -144,8 +145,8 @@ def compute_checks(u: float, sight: float) -> float:
 
 @rule
 def compute_detection(outside_hours: float, checks: float, p: Incidents) -> float:
-    """Hours until somebody notices: people outside or the watchers, whoever is first."""
-    return min(outside_hours, checks * p.sampling_minutes / MINUTES, NEVER_HOURS)
+    """Hours until detection: by people outside or by the watchers, whichever is first."""
+    return min(outside_hours, checks * p.sampling_minutes / MINUTES_AN_HOUR, NEVER_HOURS)
 
 
 @rule
@@ -153,12 +154,12 @@ def compute_mean_detection(sight: float, kind: int, p: Incidents) -> float:
     """What an attacker can expect in hours: the mean of the watchers' time, at most the median of people outside."""
     if not sight > 0.0:
         return p.outside_hours[kind]
-    return min(p.sampling_minutes / MINUTES / sight, p.outside_hours[kind])
+    return min(p.sampling_minutes / MINUTES_AN_HOUR / sight, p.outside_hours[kind])
 
 
 @rule
 def compute_escaped(detection_hours: float, kind: int, p: Incidents) -> float:
-    """Part of the value at risk that is gone when somebody notices: (detection - exit delay) / drain time.
+    """Part of the value at risk that is gone at detection: (detection - exit delay) / drain time.
 
     What leaves through those who front liquidity knows no delay.
     """
@@ -169,7 +170,7 @@ def compute_escaped(detection_hours: float, kind: int, p: Incidents) -> float:
 
 @rule
 def compute_loss_share(escaped: float, p: Incidents) -> float:
-    """What is lost for good of what escaped: all but what others catch."""
+    """What is lost for good of what escaped: all but what others recover."""
     return escaped * (1.0 - p.rescued) if p.shared == 1 else escaped
 
 
@@ -190,7 +191,7 @@ def compute_contagion(loss_share: float, p: Incidents) -> float:
 @rule
 def compute_exit_wait(hours: float, p: Incidents) -> float:
     """Seconds that an exit delay of so many hours costs a mean message of an honest user."""
-    return p.exit_share * hours * HOUR_SECONDS
+    return p.exit_share * hours * SECONDS_AN_HOUR
 
 
 @rule

@@ -1,14 +1,12 @@
 """The insurance fund: what it takes in besides penalties, what it pays after an incident (MODEL 10)."""
 
 from metalab.protocol.kernel.accounts import Pots
+from metalab.protocol.kernel.calendar_units import DAYS_A_YEAR
 from metalab.protocol.kernel.codes import ABOVE_MAXIMUM, INSUFFICIENT_BALANCE, INVALID_AMOUNT, OK, WRONG_STATUS
 from metalab.protocol.kernel.compiling import rule
 from metalab.protocol.kernel.declare import Record, metric, parameter, switch
-from metalab.protocol.kernel.units import take_bps, to_uera
+from metalab.protocol.kernel.units import REAL_BPS, take_bps, to_uera
 from metalab.protocol.security.insurance_ledger import pay_insurance
-
-BPS = 10_000.0
-DAYS_A_YEAR = 365.0
 
 
 class Insurance(Record):
@@ -41,7 +39,7 @@ def compute_limit(fund: int, p: Insurance) -> int:
 @rule
 def compute_claim(loss_usd: float, price: float, p: Insurance) -> int:
     """The insured part of a loss, in uERA at today's price."""
-    return to_uera(loss_usd * (p.cover_bps / BPS), price)
+    return to_uera(loss_usd * (p.cover_bps / REAL_BPS), price)
 
 
 @rule
@@ -62,4 +60,4 @@ def pay_claim(pots: Pots, p: Insurance, amount: int) -> int:
 @rule
 def compute_premium_usd(tvl: float, p: Insurance) -> float:
     """Premium of a day on value secured, both in USD."""
-    return tvl * p.premium_bps / BPS / DAYS_A_YEAR
+    return tvl * p.premium_bps / REAL_BPS / DAYS_A_YEAR

@@ -28,6 +28,7 @@ class Offence(IntEnum):
 
 
 OFFENCES = 4
+"""Members of `Offence`."""
 
 
 class SlashingSchedule(IntEnum):
@@ -41,12 +42,19 @@ class SlashingSchedule(IntEnum):
 
 # The three published schedules (MODEL 4), as published: none of these numbers is up to this protocol.
 POLKADOT_FACTOR = 3.0
+"""3 in min((3 k / n)^2, 1): a third of the nodes together lose everything."""
 POLKADOT_FREE_SHARE = 10
+"""One in so many nodes (and one more) may be offline without a penalty."""
 POLKADOT_OFFLINE = 0.07
+"""Largest penalty for being offline, share of the stake."""
 ETHEREUM_INITIAL = 1.0 / 4096.0
+"""Penalty of every slashing since Electra, share of the stake."""
 ETHEREUM_MULTIPLIER = 3.0
+"""Multiple of the slashed share of all stake that is added."""
 COSMOS_SAFETY = 0.05
+"""Penalty of a safety offence, share of the stake."""
 COSMOS_DOWNTIME = 0.0001
+"""Penalty of downtime, share of the stake."""
 HURT_PART = 10
 """An operator is hurt when it loses more than a tenth of its stake in a year (MODEL 4)."""
 PARTS = 1_000_000_000
@@ -215,6 +223,7 @@ def accuse(node: NodeRow, offence: int, day: int) -> int:
         return WRONG_STATUS
     if node.offence_day[offence] > 0 or node.punished_day[offence] > day:
         return ALREADY_DONE
+    # day + 1, so that 0 means none also on day 0.
     node.offence_day[offence] = day + 1
     node.exposed[offence] = node.stake + node.unbonding
     return OK
@@ -239,6 +248,7 @@ def find_ripe(nodes: Rows[NodeRow], p: Slashing, day: int) -> bool:
     """Whether anybody is to be punished today."""
     for i in range(len(nodes)):
         node = nodes[i]
+        # Most nodes have nothing on record: one sum tells before any rule is asked.
         if node.offence_day[0] + node.offence_day[1] + node.offence_day[2] + node.offence_day[3] > 0:
             for offence in range(OFFENCES):
                 if is_ripe(node, p, offence, day):
@@ -261,6 +271,7 @@ def clear_docket(docket: Docket) -> None:
 def count_case(docket: Docket, node: NodeRow, p: Slashing, day: int) -> None:
     """Count one node of the tier."""
     exposed = 0
+    # Downtime (0) is no safety offence: it does not count towards correlation (assumed).
     for offence in range(1, OFFENCES):
         if is_recent(node, p, offence, day):
             exposed = max(exposed, node.exposed[offence])
@@ -278,7 +289,8 @@ def count_case(docket: Docket, node: NodeRow, p: Slashing, day: int) -> None:
 
 @rule
 def distribute_penalty(node: NodeRow, reporter: NodeRow, pots: Pots, p: Slashing, amount: int) -> None:
-    """Take `amount` of stake, then of unbonding stake, to reporter, insurance and burn (nobody rewards himself)."""
+    """Take `amount` of stake, then of unbonding stake, to reporter, insurance and burn; no bounty for an offender's own report."""
+    # Reporter and fund are rounded down; the burn takes the remainder.
     bounty = take_bps(amount, p.distribution[0]) if reporter.index != node.index else 0
     insured = take_bps(amount, p.distribution[1])
     stake = min(bounty, node.stake)
@@ -319,6 +331,7 @@ def punish(node: NodeRow, reporter: NodeRow, docket: Docket, court: SlashingCont
         return ALREADY_DONE
     if not is_ripe(node, court.p, offence, court.day):
         return TOO_EARLY
+    # To the nearest part per billion: a float just below a round share must not lose one.
     share = to_count(compute_penalty(court.p, docket, offence, node.priors[offence]) * PARTS + 0.5)
     amount = min(mul_div(node.exposed[offence], share, PARTS), node.stake + node.unbonding)
     distribute_penalty(node, reporter, court.pots, court.p, amount)

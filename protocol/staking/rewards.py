@@ -5,6 +5,7 @@ for 30 days and then goes to the treasury; it is never paid to whoever comes fir
 """
 
 from metalab.protocol.kernel.accounts import Pots
+from metalab.protocol.kernel.calendar_units import HOURS_A_DAY, WHOLE_DAYS_A_YEAR
 from metalab.protocol.kernel.codes import TIERS, NodeStatus, Tier
 from metalab.protocol.kernel.compiling import rule
 from metalab.protocol.kernel.declare import Record, Rows, field, parameter, switch
@@ -14,7 +15,7 @@ from metalab.protocol.staking.ledger import REWARD_CAUSES, forfeit_pot, fund_flo
 from metalab.protocol.staking.staking import NodeRow, Staking, StakingState, get_earning_stake
 
 BUCKETS = 64
-YEAR = 365
+"""Classes into which remainders are sorted: few enough to clear for every pot, enough that the last class is short."""
 
 
 class Rewards(Record):
@@ -78,7 +79,7 @@ def compute_hours(nodes: Rows[NodeRow], tier: int) -> int:
     total = 0
     for i in range(len(nodes)):
         if nodes[i].tier == tier and nodes[i].weight > 0:
-            total += to_count(nodes[i].weight * (nodes[i].active_hours / 24.0))
+            total += to_count(nodes[i].weight * (nodes[i].active_hours / HOURS_A_DAY))
     return total
 
 
@@ -88,7 +89,7 @@ def weigh_hours(nodes: Rows[NodeRow], tier: int) -> None:
     for i in range(len(nodes)):
         node = nodes[i]
         if node.tier == tier and node.weight > 0:
-            node.weight = to_count(node.weight * (node.active_hours / 24.0))
+            node.weight = to_count(node.weight * (node.active_hours / HOURS_A_DAY))
 
 
 @rule
@@ -142,13 +143,13 @@ def _serve_remainders(nodes: Rows[NodeRow], bucket: int, left: int) -> None:
 @rule
 def apply_band(pots: Pots, state: RewardsState, p: Rewards, tier: int, earning: int, pot: int) -> int:
     """Lift today's pot of a tier to the floor and cut it to the cap where these are on; returns the pot."""
-    lowest = to_count(p.floor / YEAR * earning)
+    lowest = to_count(p.floor / WHOLE_DAYS_A_YEAR * earning)
     if p.floor_on == 1 and pot < lowest:
         lift = min(lowest - pot, pots.treasury)
         fund_floor(pots, tier, lift)
         state.funded += lift
         pot += lift
-    highest = to_count(p.cap / YEAR * earning)
+    highest = to_count(p.cap / WHOLE_DAYS_A_YEAR * earning)
     if p.cap_on == 1 and pot > highest:
         return_excess(pots, tier, pot - highest)
         state.funded -= pot - highest

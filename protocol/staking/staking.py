@@ -146,7 +146,7 @@ def get_earning_stake(node: NodeRow, p: Staking) -> int:
 
 @rule
 def open_churn(state: StakingState, p: Staking) -> None:
-    """A new day at the doors: nobody has entered, and the first of each queue are called."""
+    """Open a day's entries and exits: no entry yet, and the first of each exit queue are called."""
     for tier in range(TIERS):
         called = min(state.queue_tail[tier] - state.queue_head[tier], p.exits_per_day)
         state.queue_head[tier] += called

@@ -7,18 +7,20 @@ fingerprint is kept, which a copy must match. In a run it is a number that stand
 
 from typing import Final
 
+from metalab.protocol.kernel.calendar_units import DAYS_A_YEAR, HOURS_A_DAY
 from metalab.protocol.kernel.compiling import rule
 from metalab.protocol.kernel.declare import Record, draw, field
-from metalab.protocol.kernel.units import clip, safe_log, to_count
-from metalab.protocol.storage.storage import MB, Storage, StorageMetrics, StorageState
+from metalab.protocol.kernel.units import MB, clip, safe_log, to_count
+from metalab.protocol.storage.storage import Storage, StorageMetrics, StorageState
 
 RING: Final = 16
 """Days of data that a rollup's hot tier has places for; more than any `hot_days`."""
 PRIME: Final = (1 << 31) - 1
+"""2^31 - 1, a prime: products of two remainders fit in 62 bits."""
 BASE: Final = 1_103_515_245
+"""Multiplier of the polynomial, below the prime: that of the C standard's example generator, which scatters well."""
 HALF_MASK: Final = (1 << 30) - 1
-DAY_HOURS = 24.0
-DAYS_A_YEAR = 365.0
+"""The lower 30 bits of a count of bytes, which is hashed in two parts below the prime."""
 
 
 class StoreRow(Record):
@@ -70,7 +72,7 @@ def compute_outage(u: float, p: Storage) -> float:
 @rule
 def compute_lost(count: int, hours: float, p: Storage) -> int:
     """Bytes of a day that were pruned when their migration began `hours` after it could: what is older than the hot tier keeps."""
-    return to_count(count * clip((hours - p.margin_hours) / DAY_HOURS, 0.0, 1.0))
+    return to_count(count * clip((hours - p.margin_hours) / HOURS_A_DAY, 0.0, 1.0))
 
 
 @rule

@@ -6,14 +6,16 @@ bytes. How data moves from tier to tier is in `protocol.storage.retention`.
 
 from enum import IntEnum
 
+from metalab.protocol.kernel.calendar_units import DAYS_A_YEAR, MONTHS_A_YEAR
 from metalab.protocol.kernel.compiling import rule
 from metalab.protocol.kernel.declare import Record, choice, field, metric, parameter, switch
 
-MB = 1e6
 GB = 1e3
 """MB in a GB."""
-MONTHS_A_DAY = 12.0 / 365.0
+MONTHS_A_DAY = MONTHS_A_YEAR / DAYS_A_YEAR
+"""Rents are quoted per month and charged per day."""
 _PRICES = "data/da_storage_prices.csv"
+"""Table of storage prices, the source of the defaults."""
 
 
 class Medium(IntEnum):

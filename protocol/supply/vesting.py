@@ -13,6 +13,7 @@ from metalab.protocol.kernel.declare import Record, choice, parameter, switch
 from metalab.protocol.kernel.units import take_bps
 
 _TABLE = "data/era_allocation.csv"
+"""The published allocation, the source of the defaults."""
 
 
 class VestingSchedule(IntEnum):

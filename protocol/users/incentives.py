@@ -9,8 +9,6 @@ from metalab.protocol.kernel.declare import Record, field, metric, parameter
 from metalab.protocol.kernel.units import take_bps, to_era, to_uera, to_usd
 from metalab.protocol.users.ledger import pay_activity_reward, pay_points
 
-DAYS_A_YEAR = 365
-
 
 class BudgetLine(IntEnum):
     """What a yearly budget is for."""
@@ -21,6 +19,7 @@ class BudgetLine(IntEnum):
 
 
 LINES = 3
+"""Members of `BudgetLine`."""
 
 
 class Incentives(Record):

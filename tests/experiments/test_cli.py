@@ -133,8 +133,8 @@ BAD = [
     (["run", "minimal", "--set", "staking.minimum=[0.0000001,1,1]", "--out", "OUT"], 2, "at most 6 decimals"),
     (["run", "minimal", "--set", "population.users=2000001", "--out", "OUT"], 2, "2,000,000"),
     (["run", "minimal", "--out", "FOREIGN"], 2, "holds something else"),
-    (["run", "minimal", "--out", "FILE"], 2, "cannot be made"),
-    (["run", "minimal", "--out", "FILE/below"], 2, "cannot be made"),
+    (["run", "minimal", "--out", "FILE"], 2, "cannot be created"),
+    (["run", "minimal", "--out", "FILE/below"], 2, "cannot be created"),
     (["run", "--fork-from", "nowhere", "--out", "OUT"], 2, "DIR@DAY"),
     (["run", "--fork-from", "OUT@x", "--out", "OUT"], 2, "DIR@DAY"),
     (["run", "--fork-from", "FOREIGN@5", "--out", "OUT"], 2, "no manifest"),
@@ -194,7 +194,7 @@ def test_an_interrupt_is_no_traceback(capsys: pytest.CaptureFixture[str], monkey
 
     monkeypatch.setattr(cli, "execute", interrupt)
     assert main(["run"]) == 130
-    assert capsys.readouterr().err == "interrupted; the same command goes on\n"
+    assert capsys.readouterr().err == "interrupted; run the same command again to resume\n"
 
 
 def test_a_fault_of_ours_is_one_line_too(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:

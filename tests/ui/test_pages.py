@@ -201,7 +201,7 @@ def test_an_empty_proposal_changes_nothing_at_all() -> None:
     assert not at.exception
     assert list_errors(at) == []
     cards = {metric.label: metric.value for metric in at.metric}
-    assert cards["Futures part"] == "Never"
+    assert cards["Futures diverge"] == "Never"
     assert cards["Sure effects"].startswith("0 of")
 
 
@@ -221,7 +221,7 @@ def test_a_proposal_is_written_run_and_its_effects_shown() -> None:
     job = list_jobs("decision")[0]
     file = next((job.path.parent / ".jobs" / job.name).glob("*.toml"))
     assert tomllib.loads(file.read_text())["changes"] == [{"parameter": "fees.message_fee_usd", "value": 2.0}]
-    assert next(metric.value for metric in at.metric if metric.label == "Futures part").startswith("Day")
+    assert next(metric.value for metric in at.metric if metric.label == "Futures diverge").startswith("Day")
     assert list_charts(at)
     assert list(at.dataframe[0].value["Outcome"])
 

@@ -9,7 +9,7 @@ from metalab.experiments.inputs.schema import LEAVES
 EXPLORE_RUNS = (4, 8, 16)
 EXPLORE_DAYS = (30, 90, 180, 365, 730, 1_096)
 EXPLORE_WORK = 400_000_000
-"""Agent-days that are run while somebody waits: about ten seconds."""
+"""Agent-days that are run while the user waits: about ten seconds."""
 STUDY_RUNS = 2_000
 STUDY_DAYS = 3_650
 STUDY_WORK = 40_000_000_000
@@ -17,7 +17,7 @@ DECISION_RUNS = 512
 METALAYER_MINUTES = 60
 METALAYER_GUARDIANS = 100
 METALAYER_ROUNDS = 30_000
-"""Minutes x guardians squared (every guardian talks to every other) that are simulated while somebody waits: some seconds."""
+"""Minutes x guardians squared (every guardian sends to every other) that are simulated while the user waits: some seconds."""
 SCALING_MINUTES = 1_440
 LOAD_BYTES = 1_000_000
 LARGEST_SEED = 2**31 - 1

@@ -60,7 +60,7 @@ def _choose_preset() -> None:
 
 
 def get_calendar() -> Calendar:
-    """What an opened file planned for days of its own."""
+    """Scheduled changes and shocks of an opened file."""
     return st.session_state.get(f"{FORM}.calendar", EMPTY)
 
 
@@ -94,11 +94,11 @@ def render_scenario() -> None:
 
 
 def render_calendar() -> None:
-    """What happens on days of its own, and a way out."""
+    """Scheduled changes and shocks, and a button that removes them."""
     calendar = get_calendar()
     if not calendar:
         return
-    st.markdown(f"**On days of their own** :blue-badge[{sum(map(len, calendar))}]")
+    st.markdown(f"**Scheduled changes and shocks** :blue-badge[{sum(map(len, calendar))}]")
     lines = [describe_entry(entry) for entry in sorted((*calendar.schedule, *calendar.shocks), key=lambda entry: int(entry["day"]))]
     st.markdown("  \n".join(f":small[{day} · {what.replace('_', ' ')}]" for day, what in lines[:CALENDAR_SHOWN]))
     if len(lines) > CALENDAR_SHOWN:
@@ -170,7 +170,7 @@ def _describe_difference(info: Info, difference: Rows, level: float) -> str:
     """The median difference, in colour where most runs agree on its sign, and where most differences lie."""
     low, mid, high = describe_values(difference)
     if max(abs(low), abs(high)) <= level * NOTHING:
-        return "<small>no difference</small>" if not np.any(difference) else "<small>hardly a difference</small>"
+        return "<small>no difference</small>" if not np.any(difference) else "<small>almost no difference</small>"
     text = _colour(show_signed(mid, info.unit, False), mid if low > 0 or high < 0 else 0.0, info.better)
     return f"{text}<br><small>{show_span(low, high, info.unit, False)}</small>"
 

@@ -29,7 +29,7 @@ OWNER_WORDS = {
 ROOM_NAMES = {"kernel": "Size of the world", "messaging": "Messaging (Metalayer)", "rollups": "Rollups and developers"}
 """Headings of rooms whose name alone says too little."""
 SLIDER_STEPS = 400
-"""Whole numbers further apart than this are typed, not slid."""
+"""Whole numbers further apart than this have a number input, not a slider."""
 FOUND_MOST = 30
 """Widgets that a search shows at once."""
 PLAIN_NAMES = {"dao": "DAO", "rnd": "R&D"}
@@ -124,11 +124,11 @@ def describe_mechanism(mechanism: str) -> str:
 
 def _render_found(form: str, found: list[Leaf], usual: Values) -> None:
     if not found:
-        st.caption("No parameter has these words. Try fewer.")
+        st.caption("No parameter matches. Use fewer words.")
     for leaf in found[:FOUND_MOST]:
         render_parameter(form, leaf, usual, prefix=f"{name_thing(leaf.path.split('.')[0])} · ")
     if len(found) > FOUND_MOST:
-        st.caption(f"{FOUND_MOST} of {len(found)} shown; one more word narrows it.")
+        st.caption(f"{FOUND_MOST} of {len(found)} shown; add a word to narrow the search.")
 
 
 def describe_leaf(leaf: Leaf) -> str:
@@ -285,7 +285,7 @@ def show_setting(value: Any) -> str:
 
 
 def render_changes(form: str, usual: Values) -> None:
-    """What was changed, each with a way back."""
+    """What was changed, each with a button that resets it."""
     changes = get_changes(form)
     if not changes:
         st.caption("Nothing changed yet: these are the preset's own values.")

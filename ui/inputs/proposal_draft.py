@@ -33,7 +33,7 @@ class Row:
 
 @dataclass
 class Grant:
-    """Treasury tokens for somebody."""
+    """A grant of treasury tokens."""
 
     target: str
     era: float

@@ -1,4 +1,4 @@
-"""What happens on days of its own: parameters that change during a run and shocks. It comes from a file and goes into files and links."""
+"""Scheduled changes: parameters that change during a run, and shocks. It comes from a file and goes into files and links."""
 
 import json
 from collections.abc import Iterable, Mapping

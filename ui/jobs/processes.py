@@ -112,7 +112,7 @@ def start_job(name: str, kind: str, title: str, words: Sequence[str], extra: dic
 
 
 def resume_job(job: Job) -> Job:
-    """The same command again: it goes on where it stopped. One that works already, resumed in another tab, is left alone."""
+    """Run the same command again, which resumes it. A job that is running already, resumed in another tab, is left alone."""
     job = renew_job(job)
     if is_alive(job):
         return job
@@ -213,7 +213,7 @@ def _tell_active(job: Job, told: str) -> str:
 
 
 def _has_begun(job: Job) -> bool:
-    """Whether the progress file is this process's own. A job that goes on finds the one of the process before it."""
+    """Whether the progress file is this process's own. A resumed job finds that of the process before it."""
     try:
         return (job.path / PROGRESS).stat().st_mtime >= job.started
     except OSError:
@@ -228,7 +228,7 @@ def _read_json(path: Path) -> dict[str, Any]:
 
 
 def read_error(job: Job) -> str:
-    """The line with which the process said that it could not go on; empty when it said none."""
+    """The line in which the process reported an error; empty without one."""
     try:
         text = _get_note(job.name, ".log").read_bytes()[-8_000:].decode("utf-8", "replace")
     except OSError:

@@ -99,8 +99,8 @@ def describe_progress(status: JobStatus) -> str:
     if status.state == "starting":
         return "The process is starting and compiling …"
     if not status.total:
-        return "Nothing was finished." if not status.is_active else "…"
+        return "Nothing was completed." if not status.is_active else "…"
     text = f"{status.done:,} of {status.total:,} {status.unit}"
     if status.state == "running" and status.done == status.total:
-        return f"{text} · putting the result together …"
+        return f"{text} · assembling the result …"
     return f"{text} · about {show_time(status.left_s)} left" if status.state == "running" and status.left_s else text

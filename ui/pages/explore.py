@@ -124,7 +124,7 @@ def render_actions(row: Any, recipe: Recipe) -> None:
 
 
 def render_starters() -> None:
-    """For those who come first: a change to try, made and compared at a click."""
+    """For first-time users: a change to try, made and compared at a click."""
     if st.session_state.get("explore.pinned") or not get_recipe().is_same_world(Recipe(get_preset())):
         return
     names = list(list_changes())
@@ -201,7 +201,7 @@ def save_parquet(recipe: Recipe) -> bytes:
 
 
 def get_baseline(recipe: Recipe) -> Futures | None:
-    """The pinned scenario under the seed, days and runs of now; None when there is none, it is this one, or no run came through."""
+    """The pinned scenario under the seed, days and runs of now; None when there is none, it is this one, or no run succeeded."""
     pinned: Recipe | None = st.session_state.get("explore.pinned")
     if pinned is None or pinned.is_same_world(recipe):
         return None
@@ -226,7 +226,7 @@ def describe_view(recipe: Recipe, futures: Futures, is_difference: bool) -> str:
     points = "Amounts that flow are per day" + (", as means over a week." if recipe.days > POINTS else ".")
     if is_difference:
         return f"The difference from the pinned baseline in each of {runs}, both under the same chance. {points}"
-    return f"{runs} over {recipe.days:,} days: the middle run and where 90 % of runs lie. {points}"
+    return f"{runs} over {recipe.days:,} days: the median and the range of 90 % of runs. {points}"
 
 
 def render_results(recipe: Recipe) -> None:
@@ -236,7 +236,7 @@ def render_results(recipe: Recipe) -> None:
     for failure in futures.failures[:3]:
         render_problem(failure)
     if not futures.count:
-        render_empty("error", "No run came through", "Undo the last change or take another seed.")
+        render_empty("error", "No run succeeded", "Undo the last change or choose another seed.")
         return
     ends = {name: futures.get(name)[:, -1] for name in HEADLINES if name in COLUMNS}
     differences = {} if baseline is None else {name: pair(futures, baseline, name)[:, -1] for name in ends}

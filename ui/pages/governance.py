@@ -140,7 +140,7 @@ def render_effects(job: Job) -> None:
     effect = decision["proposals"][0]
     render_verdict(decision, effect)
     if not effect["metrics"]:
-        render_problem("No pair of futures came through.")
+        render_problem("No pair of futures succeeded.")
         return
     st.subheader("What changes", anchor=False)
     st.markdown(describe_effects(decision))
@@ -152,7 +152,7 @@ def render_effects(job: Job) -> None:
         st.markdown(f"With the proposal minus without it, {pairs} of futures: income after the decision, holdings on the last day.")
         render_classes(effect, "governance")
     if effect["flows"]:
-        st.subheader("Which tokens move otherwise", anchor=False)
+        st.subheader("Which token flows change", anchor=False)
         st.markdown(f"What the ledger moved after the decision, by cause, with the proposal minus without it; means over {pairs}.")
         st.dataframe(make_flow_table(effect), hide_index=True, alt="Effects on every flow of tokens")
 

@@ -143,7 +143,7 @@ def render_spreads(outcome: MetalayerOutcome) -> None:
 
 
 def render_outcome(outcome: MetalayerOutcome, request: MetalayerRequest) -> None:
-    """All that the simulation came to."""
+    """All results of the simulation."""
     summary = outcome.summary
     sent = len(outcome.messages["kind"])
     st.caption(

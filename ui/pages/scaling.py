@@ -160,7 +160,7 @@ def describe(question: ScalingQuestion, summary: dict[str, Any]) -> str:
 
 def main() -> None:
     """The page."""
-    render_title("Scaling", "One load of transactions, and controllers that wake and rest nodes to serve it. Which keeps up, at what cost?")
+    render_title("Scaling", "One load of transactions, and controllers that switch nodes on and off. Which keeps up, at what cost?")
     request = render_request()
     with show_problems():
         with st.spinner("Simulating …"):

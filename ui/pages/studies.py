@@ -87,7 +87,7 @@ def render_until() -> str:
     if metric is None:
         return ""
     unit = METRIC_INFO[metric].unit
-    word = st.selectbox("Its", list_statistics(metric), format_func=lambda word: STATISTICS[word], key="studies.until.word")
+    word = st.selectbox("Statistic", list_statistics(metric), format_func=lambda word: STATISTICS[word], key="studies.until.word")
     width = st.number_input(
         f"Half-width of the 95 % interval ({name_unit(unit) or 'number'})", 0.0, value=0.01, step=0.001, format="%.6g",
         key="studies.until.width",
@@ -111,7 +111,7 @@ def render_bands(job: Job, status: JobStatus) -> None:
     so_far = f"the first {count_things(runs, 'run')}" if status.state != "done" else f"all {count_things(runs, 'run')}"
     with place:
         render_headlines({name: values[name][:, -1] for name in headlines}, {}, f"on day {days[-1]:,.0f}, the last stored, over {so_far}")
-    st.markdown(f"{so_far[0].upper()}{so_far[1:]}: the middle run and where 90 % of runs lie. Amounts that flow are per day.")
+    st.markdown(f"{so_far[0].upper()}{so_far[1:]}: the median and the range of 90 % of runs. Amounts that flow are per day.")
     render_legend(runs, baseline=False, is_difference=False)
     render_panels([Panel(name, make_band(*pick_days(days, values[name]))) for name in names], "studies", read_date(job))
 
@@ -171,7 +171,7 @@ def show_table(table: pd.DataFrame) -> pd.DataFrame:
 
 def main() -> None:
     """The page."""
-    render_title("Studies", "Run a scenario many times in the background. You may close this page; the study goes on and is listed here.")
+    render_title("Studies", "Run a scenario many times in the background. You may close this page; the study continues and is listed here.")
     with show_problems():
         render_scenario()
     with show_problems():

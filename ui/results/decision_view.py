@@ -170,9 +170,9 @@ def _render_card(place: Any, label: str, value: str, note: str) -> None:
 
 def _render_parting(place: Any, parted: Data | None) -> None:
     if parted is None:
-        _render_card(place, "Futures part", "Never", "Both futures are the same, number for number")
+        _render_card(place, "Futures diverge", "Never", "Both futures are the same, number for number")
     else:
-        _render_card(place, "Futures part", f"Day {parted['day']:,}", f"First in: {str(parted['mechanism']).replace('_', ' ')}")
+        _render_card(place, "Futures diverge", f"Day {parted['day']:,}", f"First in: {str(parted['mechanism']).replace('_', ' ')}")
 
 
 def _render_price(place: Any, line: Data | None) -> None:

@@ -1,4 +1,4 @@
-"""Runs that somebody waits for: at once, on threads over the compiled engine, remembered by what they are made of."""
+"""Runs that a page waits for: at once, on threads over the compiled engine, remembered by what they are made of."""
 
 import hashlib
 import os
@@ -26,9 +26,9 @@ KEPT = 24
 
 @dataclass(frozen=True)
 class Futures:
-    """The runs of one recipe: `rows` is runs x days x columns; `failures` says in one line what broke.
+    """The runs of one recipe: `rows` is runs x days x columns; `failures` says in one line what failed.
 
-    `numbers` are the replications that came through; `outcomes` what each came to: metrics, classes, flows of the ledger.
+    `numbers` are the replications that succeeded; `outcomes` the results of each: metrics, classes, flows of the ledger.
     """
 
     rows: Rows = field(repr=False)
@@ -99,5 +99,5 @@ def pair(futures: Futures, baseline: Futures, metric: str) -> Rows:
 
 
 def compare(futures: Futures, baseline: Futures) -> dict[str, Any]:
-    """What all outcomes came to with and without the changes, over the whole run; laid out as in a decision."""
+    """All outcomes with and without the changes, over the whole run; laid out as in a decision."""
     return compare_outcomes([(baseline.outcomes[there], futures.outcomes[here]) for here, there in _match(futures, baseline)])

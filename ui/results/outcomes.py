@@ -1,4 +1,4 @@
-"""What runs came to, beyond the charts over time: all outcomes, who gained what by cause, stakeholders, the ledger's flows.
+"""Results of runs beyond the charts over time: all outcomes, who gained what by cause, stakeholders, the ledger's flows.
 
 Without a baseline each shows medians over runs and where 90 % of them lie; with one, paired differences and the 95 % interval of
 their mean.

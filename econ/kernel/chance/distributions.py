@@ -22,8 +22,11 @@ TINY = 1.603810890548638e-28
 Z_LIMIT = 8.5
 """Deviates of counts are bounded here, where the expansions still rise; uniforms of 32 bits reach 6.3."""
 ALMOST_ONE = 1.0 - 2.0**-53
+"""The largest float below 1: keeps log1p(-u) finite."""
 MOST = 9.0e15
+"""Largest mean of a count: beyond it floats no longer hold every integer."""
 TWO_PI = 6.283185307179586
+"""2 pi, written out so that compiled code and Python use the same bits."""
 
 
 @rule

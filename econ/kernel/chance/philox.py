@@ -16,29 +16,44 @@ from metalab.protocol.kernel.compiling import rule
 from metalab.protocol.kernel.scratch import make_scratch
 
 U64 = np.uint64
+"""The type of words in the generator."""
 F64 = np.float64
+"""The type of uniforms."""
 Words = tuple[np.uint64, np.uint64, np.uint64, np.uint64]
 Key = tuple[np.uint64, np.uint64]
 
 MULTIPLIER_0 = U64(0xD2511F53)
+"""First multiplier of Philox4x32 (Salmon et al. 2011)."""
 MULTIPLIER_1 = U64(0xCD9E8D57)
+"""Second multiplier."""
 WEYL_0 = U64(0x9E3779B9)
+"""Added to the first word of the key each round: 2^32 over the golden ratio."""
 WEYL_1 = U64(0xBB67AE85)
+"""Added to the second word of the key: 2^32 (sqrt(3) - 1)."""
 MASK = U64(0xFFFFFFFF)
+"""The lower 32 bits: a word."""
 HALF = U64(32)
+"""Bits of a word."""
 ZERO = U64(0)
+"""A counter word that is not used."""
 SHUFFLING = U64(1)
 """Fourth counter word of `permute`; draws have 0 there, so that one key may serve both."""
 FIVE_WEYL_0 = U64(5 * 0x9E3779B9)
+"""What five rounds add to the first word of the key: a tile is worked on in two passes of five."""
 FIVE_WEYL_1 = U64(5 * 0xBB67AE85)
+"""The same for the second word."""
 ROUNDS = 10
+"""Rounds of Philox4x32-10."""
 TILE = 128
 """Agents whose words are worked on together: 4 KiB, well inside the nearest cache."""
 WORDS = 4 * TILE
+"""Words of a tile: four lanes."""
 FEW = 24
 """Fewer rows than this are not worth a tile."""
 LOW = 0xFFFFFFFF
+"""The lower 32 bits of an int64."""
 STEP = 2.0**-32
+"""Width of a word's cell in (0, 1)."""
 
 
 @rule

@@ -15,6 +15,7 @@ from metalab.protocol.kernel.compiling import entry, rule
 BLOCK = 256
 """Numbers made in one compiled pass after the first few; the values do not depend on it."""
 FIRST_BLOCK = 16
+"""Numbers made at first: many sequences of a simulation never need more."""
 
 
 @rule

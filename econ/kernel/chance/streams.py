@@ -2,6 +2,9 @@
 
 from enum import IntEnum
 
+GENESIS = -1
+"""Day of the key of draws that are made once, before the first day of a run: days of a run are 0 and later."""
+
 
 class Stream(IntEnum):
     """Who draws. The integers are part of the random key: never renumber, never reuse."""

@@ -4,6 +4,7 @@ import math
 
 from metalab.econ.kernel.chance.sequence import Sequence
 from metalab.econ.kernel.chance.streams import Stream
+from metalab.protocol.kernel.calendar_units import SECONDS_AN_HOUR
 
 
 class Delays:
@@ -27,7 +28,7 @@ class Arrivals:
 
     def __init__(self, draws: Sequence, per_hour: float) -> None:
         self._draws = draws
-        self._mean = 3600.0 / per_hour if per_hour > 0.0 else math.inf
+        self._mean = SECONDS_AN_HOUR / per_hour if per_hour > 0.0 else math.inf
 
     def draw(self) -> float:
         """Seconds to the next event; infinite at rate 0."""

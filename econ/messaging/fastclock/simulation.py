@@ -17,6 +17,7 @@ from metalab.econ.messaging.fastclock.transport.feeds import Feeds
 from metalab.econ.messaging.fastclock.transport.post import Post
 from metalab.econ.messaging.fastclock.transport.relayers import RelayerPool
 from metalab.econ.messaging.fastclock.transport.traffic import Senders
+from metalab.protocol.kernel.calendar_units import SECONDS_A_MINUTE
 
 Watch = Callable[[float], bool]
 """Told how many seconds are simulated; returns whether to stop."""
@@ -48,7 +49,7 @@ class Simulation:
         self._connect()
 
     def _connect(self) -> None:
-        """Who hears of what, and the first events."""
+        """Connect the listeners and enter the first events."""
         self.post.on_ready = self.pool.add
         self.post.on_executed = [self.feeds.publish, self.ballots.note_executed]
         self.room.on_final = [self.post.note_final, self.roles.note_final, self.data.note_final]
@@ -66,7 +67,7 @@ class Simulation:
     @property
     def end_s(self) -> float:
         """Simulated time in seconds."""
-        return self.settings.minutes * 60.0
+        return self.settings.minutes * SECONDS_A_MINUTE
 
     def run(self, watch: Watch | None = None) -> bool:
         """Let the time pass; False when `watch` asked to stop."""

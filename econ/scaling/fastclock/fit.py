@@ -19,10 +19,13 @@ from metalab.protocol.scaling.ticks import TAILS
 from metalab.protocol.scaling.traffic import Traffic, compute_burstiness, set_chains, set_weather
 
 UTILISATION = (0.2, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0, 1.1, 1.25, 1.5, 2.0)
+"""Loads of the grid, relative to the settled set: closest where delays rise fastest."""
 SERVERS = (15, 45, 120)
+"""Servers of the grid: the protocol-run floor, launch, and the largest set with its core (ECONOMY 9 and 12)."""
 SCALE = (0.0, 0.5, 1.0, 2.0, 4.0)
 """Waves and bursts of a point, in multiples of the defaults."""
 ROLLUPS = 60
+"""Rollups over which the fitted load spreads: those of launch (MODEL 17)."""
 CORE_PART = 3
 """One server in three is a core node: 15 of 45 at launch."""
 HOURS = 2_000

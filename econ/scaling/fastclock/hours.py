@@ -10,6 +10,7 @@ from metalab.protocol.scaling.ticks import Tank, TickTally, clear_tally, flush_p
 from metalab.protocol.scaling.traffic import ChainLoads, LoadWeather, Traffic, pass_minute, set_factor, set_weather, start_burst
 
 HOUR_TICKS = 1_200
+"""Ticks of 3 s in an hour."""
 MINUTE_TICKS = 20
 """The rate of arrivals is held for a minute."""
 

@@ -5,9 +5,10 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from metalab.econ.kernel.chance.philox import derive_key, fill_draws
-from metalab.econ.kernel.chance.streams import Stream
+from metalab.econ.kernel.chance.streams import GENESIS, Stream
 from metalab.econ.scaling.fastclock.hours import TickDraws, TickLoad, TickRow, draw_load, open_hour, run_ticks
 from metalab.econ.scaling.fastclock.profiles import Profile, Rates, count_ticks, get_minutes
+from metalab.protocol.kernel.calendar_units import SECONDS_AN_HOUR
 from metalab.protocol.kernel.compiling import rule
 from metalab.protocol.kernel.declare import Rows
 from metalab.protocol.scaling.load import ScalingState
@@ -75,7 +76,7 @@ def make_load(rates: Rates, traffic: Any, chains: int, zipf: float, seed: int) -
     """Rates and arrivals at every tick: the same for every controller."""
     draws = np.zeros(len(rates), TickDraws.dtype)
     flat = draws.view(np.float64).reshape(len(draws), -1)
-    fill_draws(flat, derive_key(seed, 0, Stream.TICKS, -1), 0, len(flat))
+    fill_draws(flat, derive_key(seed, 0, Stream.TICKS, GENESIS), 0, len(flat))
     rows = np.zeros(len(rates), TickLoad.dtype)
     rows["rate"] = rates
     draw_loads(rows, draws, np.zeros(1, ScalingState.dtype), traffic, chains, zipf)
@@ -91,6 +92,7 @@ def serve(load: Table, scaling: Any, core: int, standing_by: int) -> ScalingOutc
 
 def measure(tally: Any, scaling: Any, core: int) -> dict[str, float]:
     """Figures of a run by name."""
+    # 5 % of the transactions wait longer than the 95th percentile.
     mean, p95 = read_delays(tally, 0.05, float(scaling["queue_s"][0]))
     values = {name: float(tally[name][0]) for name in ("ticks", "arrived", "served", "dropped", "possible", "active", "most", "moves")}
     ticks, possible = max(values["ticks"], 1.0), values["possible"]
@@ -102,8 +104,8 @@ def measure(tally: Any, scaling: Any, core: int) -> dict[str, float]:
         "dropped_share": values["dropped"] / values["arrived"] if values["arrived"] > 0 else 0.0,
         "active_mean": values["active"] / ticks,
         "active_most": values["most"],
-        "flex_node_hours": values["active"] * TICK / 3600.0,
-        "node_hours": (values["active"] + core * ticks) * TICK / 3600.0,
+        "flex_node_hours": values["active"] * TICK / SECONDS_AN_HOUR,
+        "node_hours": (values["active"] + core * ticks) * TICK / SECONDS_AN_HOUR,
         "idle_share": min(max(1.0 - values["served"] / possible, 0.0), 1.0) if possible > 0 else 0.0,
         "moves": values["moves"],
     }

@@ -6,15 +6,17 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from metalab.protocol.kernel.calendar_units import HOURS_A_DAY, MINUTES_AN_HOUR, SECONDS_A_MINUTE
 from metalab.protocol.scaling.scaling import TICK
 
-HOURS = 24.0
 STEPS = 2_400
 """Points of a day on which the shape is normalised: an hour has 100 of them."""
 HALVINGS = 60
+"""Steps of the bisection: they shrink the interval of 1e4 to 1e-14."""
 AIRDROP = 10.0
 """Load on the hour of an airdrop, in multiples of the usual (docs/data/load_traffic_reference.csv: 10x and more)."""
 DECAY_MINUTES = 20.0
+"""Time in which the load of an airdrop falls to 1/e (assumed: it fades within an hour)."""
 
 Rates = np.ndarray[Any, np.dtype[np.float64]]
 
@@ -32,22 +34,22 @@ class Profile(NamedTuple):
 
 def count_ticks(minutes: int) -> int:
     """Ticks in so many minutes."""
-    return round(minutes * 60.0 / TICK)
+    return round(minutes * SECONDS_A_MINUTE / TICK)
 
 
 def get_minutes(ticks: int) -> Rates:
     """The middle of each tick, in minutes from the start."""
-    return (np.arange(ticks, dtype=np.float64) + 0.5) * TICK / 60.0
+    return (np.arange(ticks, dtype=np.float64) + 0.5) * TICK / SECONDS_A_MINUTE
 
 
 def _weigh(hour: Rates, sharpness: float) -> Any:
     """A smooth hump over the day with its top at hour 0: exp(k (cos - 1))."""
-    return np.exp(sharpness * (np.cos(hour * 2.0 * math.pi / HOURS) - 1.0))
+    return np.exp(sharpness * (np.cos(hour * 2.0 * math.pi / HOURS_A_DAY) - 1.0))
 
 
 def _measure_peak(sharpness: float) -> float:
     """Mean of the busiest hour relative to the mean of the day."""
-    hour = ((np.arange(STEPS) + 0.5) / STEPS - 0.5) * HOURS
+    hour = ((np.arange(STEPS) + 0.5) / STEPS - 0.5) * HOURS_A_DAY
     weight = _weigh(hour, sharpness)
     return float(weight[np.abs(hour) < 0.5].mean()) / float(weight.mean())
 
@@ -64,9 +66,9 @@ def find_sharpness(peak_ratio: float) -> float:
 def shape_day(minutes: Rates, peak_ratio: float) -> Rates:
     """The course of a day; the busiest moment is in the middle of the stretch simulated."""
     sharpness = find_sharpness(peak_ratio)
-    hour = ((np.arange(STEPS) + 0.5) / STEPS - 0.5) * HOURS
+    hour = ((np.arange(STEPS) + 0.5) / STEPS - 0.5) * HOURS_A_DAY
     middle = 0.5 * (minutes[0] + minutes[-1])
-    return np.asarray(_weigh((minutes - middle) / 60.0, sharpness) / _weigh(hour, sharpness).mean())
+    return np.asarray(_weigh((minutes - middle) / MINUTES_AN_HOUR, sharpness) / _weigh(hour, sharpness).mean())
 
 
 def shape_steady(minutes: Rates, peak_ratio: float) -> Rates:
@@ -105,3 +107,4 @@ PROFILES = {
     "ramp": Profile("an even rise from half the day's mean to half again the peak hour's", shape_ramp),
     "airdrop": Profile("ten times the day's mean load at once, fading", shape_airdrop, waves=1.0),
 }
+"""Shapes by name, as the command line and the app offer them."""

@@ -10,10 +10,13 @@ from metalab.protocol.scaling.surface import POINTS, ScalingPoint
 from metalab.protocol.scaling.ticks import TAILS
 
 PATH = Path(__file__).with_name("surface.csv")
+"""The committed table."""
 SCALARS = ("utilisation", "servers", "burstiness", "delay_s", "dropped", "active", "closing_s")
+"""Columns that hold one number of a point each."""
 ERRORS = ("delay_error", "dropped_error", "active_error")
 """Standard errors of three of the columns: for readers and tests, not read into a world."""
 COLUMNS = ("controller", *SCALARS, *(f"tail_{k}" for k in range(TAILS)), *ERRORS)
+"""All columns in the order of the file."""
 
 Points = np.ndarray[Any, np.dtype[np.void]]
 
@@ -23,7 +26,7 @@ def read_columns() -> dict[str, np.ndarray[Any, np.dtype[np.float64]]]:
     """The columns of the table by name. Raises ValueError when the file is not what this version of the code writes."""
     head, *lines = PATH.read_text(encoding="ascii").splitlines()
     if tuple(head.split(",")) != COLUMNS or len(lines) != POINTS:
-        raise ValueError(f"{PATH.name} is not a table of this version; make it anew: python -m tools.scaling_surface")
+        raise ValueError(f"{PATH.name} is not a table of this version; regenerate it with: python -m tools.scaling_surface")
     values = np.array([[float(word) for word in line.split(",")] for line in lines])
     return {name: values[:, k] for k, name in enumerate(COLUMNS)}
 

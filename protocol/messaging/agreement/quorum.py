@@ -19,5 +19,5 @@ def exceeds_third(stake: int, total: int) -> bool:
 
 
 def sum_stake(stakes: Sequence[int], members: Iterable[int]) -> int:
-    """The stake of distinct members; names that nobody bears count nothing."""
+    """The stake of distinct members; unknown names count nothing."""
     return sum(stakes[member] for member in set(members) if 0 <= member < len(stakes))

@@ -10,6 +10,7 @@ from metalab.protocol.messaging.proofs.hashing import encode_whole, hash_parts
 from metalab.protocol.messaging.proofs.merkle import compute_root
 
 NO_PARENT = bytes(32)
+"""Parent of the first header of a rollup."""
 HEADER_BYTES = 112
 """Rollup and tick of 8 bytes, three hashes of 32."""
 

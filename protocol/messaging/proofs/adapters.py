@@ -59,6 +59,8 @@ _LAYOUTS: dict[Framework, Callable[[int, bytes, bytes], tuple[bytes, ...]]] = {
     Framework.ZK: _lay_out_zk,
     Framework.POLYGON: _lay_out_polygon,
 }
+"""How each framework lays out tick, state and sends."""
 _DOMAINS = {framework: framework.name.lower().encode() for framework in Framework}
+"""Hash domain of each framework, so that no commitment passes for another's."""
 _FORMS = {Framework.ARBITRUM: (3, 0), Framework.OP: (4, 1), Framework.ZK: (3, 1), Framework.POLYGON: (3, 0)}
 """Number of parts, and which of them is the state."""

@@ -3,6 +3,7 @@
 from hashlib import sha256
 
 DIGEST_BYTES = 32
+"""Length of a SHA-256 digest."""
 
 
 def hash_parts(domain: bytes, *parts: bytes) -> bytes:

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from hashlib import sha256
 
 EMPTY_ROOT = sha256(b"").digest()
+"""Root of a tree without leaves (RFC 6962, section 2.1)."""
 Proof = tuple[bytes, ...]
 
 

@@ -46,6 +46,7 @@ class Problem(IntEnum):
 
 
 NATIVE_ASSET = 0
+"""The asset that every route takes; others are converted to it."""
 
 
 def make_plan(intent: Intent, routes: Sequence[IntentRoute], margin: float, conversion_gas: float) -> tuple[IntentPlan | None, Problem]:

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 TINY = 1e-12
+"""Smallest delay in seconds, and smallest sigma: keeps logarithm and quotient finite."""
 
 
 class LaneWeather(NamedTuple):

@@ -56,7 +56,7 @@ def test_what_is_no_text_missing_or_huge_is_refused(tmp_path: Path) -> None:
     with pytest.raises(BadFileError, match="cannot be read"):
         read_load_file(path)
     path.write_bytes(b"\xff\xfe\x00")
-    with pytest.raises(BadFileError, match="no text in UTF-8"):
+    with pytest.raises(BadFileError, match="is not UTF-8 text"):
         read_load_file(path)
     path.write_bytes(b"0" * (LARGEST_BYTES + 1))
     with pytest.raises(BadFileError, match="at most 2,000,000"):

@@ -102,7 +102,7 @@ BAD = [
     (["--set", "relaying.relayers=1.5"], "whole number"),
     (["--set", "relaying.relay_s=fast"], "relaying.relay_s = fast"),
     (["--set", "guarding.behaviour_weights=[1,2]"], "3 whole numbers"),
-    (["--set", "traffic.block_quantiles_s=[9,1,1,1,1,1,1,1,1,1,1]"], "values that rise"),
+    (["--set", "traffic.block_quantiles_s=[9,1,1,1,1,1,1,1,1,1,1]"], "values in rising order"),
     (["--set", "guarding.behaviour_weights=[0,0,0]"], "at least one weight above 0"),
     (["--set", "traffic.framework_weights=[0,0,0,0]"], "at least one weight above 0"),
     (["--set", "nothing"], "path=value"),

@@ -71,7 +71,7 @@ def test_a_manifest_that_is_none_of_ours_is_refused(tmp_path: Path, content: str
 def test_what_cannot_be_a_directory_is_refused(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("x")
     for path in (tmp_path / "file", tmp_path / "file" / "below"):
-        with pytest.raises(OutputError, match="cannot be made"), Store(path, IDENTITY, "command"):
+        with pytest.raises(OutputError, match="cannot be created"), Store(path, IDENTITY, "command"):
             pass
 
 

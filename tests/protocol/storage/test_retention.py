@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from metalab.protocol.kernel.compiling import plain
+from metalab.protocol.kernel.units import MB
 from metalab.protocol.storage.retention import (
     RING,
     StoreDraws,
@@ -22,7 +23,7 @@ from metalab.protocol.storage.retention import (
     pay_storage,
     post,
 )
-from metalab.protocol.storage.storage import MB, Compression, Medium, Storage, StorageMetrics, StorageState, quote_storage
+from metalab.protocol.storage.storage import Compression, Medium, Storage, StorageMetrics, StorageState, quote_storage
 from tests.support import make_row
 
 P = make_row(Storage)

@@ -69,12 +69,12 @@ def measure_relaying(simulation: Simulation) -> dict[str, float]:
 
 def measure_fees(simulation: Simulation) -> dict[str, float]:
     """Where fees are, in ERA."""
-    purses = [outbox.fees for outbox in simulation.post.outboxes.values()]
+    flows = [outbox.fees for outbox in simulation.post.outboxes.values()]
     return {
-        "fees_charged_era": sum(purse.taken for purse in purses) / MICRO,
-        "fees_paid_era": sum(purse.spent for purse in purses) / MICRO,
-        "fees_refunded_era": sum(purse.returned for purse in purses) / MICRO,
-        "fees_escrow_era": sum(purse.held for purse in purses) / MICRO,
+        "fees_charged_era": sum(flow.taken for flow in flows) / MICRO,
+        "fees_paid_era": sum(flow.spent for flow in flows) / MICRO,
+        "fees_refunded_era": sum(flow.returned for flow in flows) / MICRO,
+        "fees_escrow_era": sum(flow.held for flow in flows) / MICRO,
     }
 
 

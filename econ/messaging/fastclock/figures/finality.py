@@ -55,7 +55,7 @@ def list_ages(simulation: Simulation, finals: list[Final]) -> list[float]:
 
 
 def measure_offences(simulation: Simulation) -> dict[str, float]:
-    """Conflicts, evidence, and whether somebody honest was accused."""
+    """Conflicts, evidence, and whether an honest guardian was accused."""
     room = simulation.room
     honest = {member.number for member in room.members if member.is_honest}
     count = dict.fromkeys(Fault, 0)

@@ -121,3 +121,4 @@ class ServiceFigures(Record):
 
 
 METRICS = {name: info for record in (FinalityFigures, DeliveryFigures, ServiceFigures) for name, info in record.infos.items()}
+"""Every figure with its declaration, by name."""

@@ -9,6 +9,7 @@ from metalab.protocol.messaging.proofs.aggregation import Load, compute_gas, cou
 from metalab.protocol.messaging.proofs.light_client import OutboxProof
 
 BATCHES = (1, 2, 5, 10, 20, 50, 100)
+"""Messages in a batch for which sizes and gas are reported."""
 
 
 class ProofSizes(NamedTuple):

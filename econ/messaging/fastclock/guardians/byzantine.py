@@ -73,7 +73,7 @@ class Withholder(Guardian):
         self.deliver(message)
 
     def gossip(self, decision: Decision) -> None:
-        """Tell nobody."""
+        """Send no certificate."""
 
 
 class Liar(Guardian):
@@ -82,11 +82,11 @@ class Liar(Guardian):
     is_honest = False
 
     def check(self, snapshot: Snapshot) -> bool:
-        """Everything is good."""
+        """Accept every snapshot."""
         return True
 
     def send(self, message: Message) -> None:
-        """As the others, but with a lie in the proposal."""
+        """As honest guardians, but with a false root in the proposal."""
         super().send(message._replace(snapshot=make_false(message.snapshot)) if isinstance(message, SnapshotProposal) else message)
 
 
@@ -133,3 +133,4 @@ CLASSES: dict[Habit, type[Guardian]] = {
     Habit.ATTEST_FALSELY: Liar,
     Habit.COLLUDE: Colluder,
 }
+"""The guardian that has each habit."""

@@ -1,4 +1,4 @@
-"""Who is who among the guardians: stakes, honest ones, Byzantine ones by habit, and those who are offline."""
+"""The committee of guardians: stakes, honest ones, Byzantine ones by habit, and those who are offline."""
 
 import math
 from typing import NamedTuple
@@ -16,6 +16,7 @@ MINIMUM_STAKE = 500_000_000_000
 """500,000 ERA in uERA (MODEL 3)."""
 
 MOST_LOG = 12.0
+"""Bound of the log of a stake over the minimum: e^12 minimum stakes exceed the supply and still fit in 63 bits of uERA."""
 
 
 class GuardianRoster(NamedTuple):

@@ -1,4 +1,4 @@
-"""Attempts to cheat: replays, double spends and forged attestations, each as somebody would really send it."""
+"""Attacks: replays, double spends and forged attestations, each sent as a real attacker would."""
 
 from enum import IntEnum
 
@@ -68,6 +68,7 @@ class Attackers:
     def find_victim(self, attack: Attack, u: float) -> Parcel | None:
         """A message of the kind that the attack needs, among the newest; one whose money went back is of no use."""
         wanted = {Attack.REPLAY: MessageStatus.EXECUTED, Attack.BEFORE_FINALITY: MessageStatus.WAITING}.get(attack)
+        # The newest 200 are enough to choose from, and keep a look at a long run short.
         recent = [p for p in self.post.parcels[-200:] if (p.status == wanted if wanted is not None else p.status != MessageStatus.EXPIRED)]
         return recent[int(u * len(recent))] if recent else None
 
@@ -75,6 +76,7 @@ class Attackers:
         """Send the money of a message once more, from the same account."""
         letter = victim.letter
         self.attempts[Attack.SPEND_TWICE] += 1
+        # 60 s: an expiry like any other; the attempt is decided when it is sent.
         again = self.post.send((letter.source, letter.target), letter.sender, victim.value_usd, letter.amount, letter.fee, 60.0)
         if again is None:
             self.rejected[Attack.SPEND_TWICE] += 1
@@ -84,7 +86,7 @@ class Attackers:
         """Bring a message to its destination that should not be executed there."""
         letter, now_ms = victim.letter, int(self.agenda.now * 1000.0)
         if attack == Attack.BEFORE_FINALITY and victim.status != MessageStatus.WAITING:
-            return  # final by now: nothing to cheat about
+            return  # final by now: the attack has no target
         self.attempts[attack] += 1
         if attack in (Attack.CHANGED_MESSAGE, Attack.FORGED_ATTESTATION):
             letter = letter._replace(recipient=THIEF, amount=2 * letter.amount + 1)

@@ -5,11 +5,11 @@ from metalab.econ.kernel.chance.streams import Stream
 from metalab.econ.messaging.fastclock.agenda import Agenda
 from metalab.econ.messaging.fastclock.network import Arrivals
 from metalab.econ.messaging.fastclock.settings.settings import Settings
+from metalab.econ.messaging.fastclock.transport.chains import HOME
 from metalab.econ.messaging.fastclock.transport.parcels import Parcel
 from metalab.econ.messaging.fastclock.transport.post import Post
 from metalab.protocol.messaging.transport.execution import Execution, ExecutionOutcome
 
-HOME = 0
 DAO = 1 << 49
 """The account that sends decisions."""
 

@@ -11,6 +11,7 @@ from metalab.protocol.messaging.proofs.adapters import Native, publish, read_sta
 from metalab.protocol.messaging.proofs.hashing import hash_parts
 
 STEPS = 3
+"""Contract, registration, first verified root."""
 
 
 class Candidate:

@@ -6,10 +6,9 @@ from metalab.econ.messaging.fastclock.agenda import Agenda
 from metalab.econ.messaging.fastclock.guardians.guardian import Final
 from metalab.econ.messaging.fastclock.network import Arrivals, Delays
 from metalab.econ.messaging.fastclock.settings.settings import Settings
+from metalab.econ.messaging.fastclock.transport.chains import HOME
 from metalab.econ.messaging.fastclock.transport.post import Post
 from metalab.protocol.messaging.transport.roles import Home, Mirror, RoleChange
-
-HOME = 0
 
 
 class RoleProgress:

@@ -15,6 +15,7 @@ from metalab.protocol.messaging.transport.intents import Intent, IntentPlan, Int
 
 deviate = plain(normal)
 MANUAL, INTENT = 0, 1
+"""Places of the two attempts of a request, and distances of their sequences of chance."""
 
 
 class Attempt:
@@ -45,10 +46,11 @@ class Transfers:
             agenda.after(self.arrivals.draw(), self.request)
 
     def request(self) -> None:
-        """A user wants something to be elsewhere."""
+        """A user requests a transfer."""
         chains = self.post.chains
         source = chains.choose(self.draws.draw())
         target = chains.choose(self.draws.draw(), without=source)
+        # Half of the requests are for another asset than the sender holds (assumed).
         needs_conversion = self.draws.draw() < 0.5
         entity = 2 * len(self.pairs) + 2
         manual, intent = (

@@ -1,4 +1,4 @@
-"""The path assistant against the naive choice: the same trips through the same weather of the lanes."""
+"""The path assistant against the naive choice: the same trips under the same states of the lanes."""
 
 import math
 from typing import NamedTuple

@@ -1,4 +1,4 @@
-"""Knobs of guardians, rollups and the verification of messages, each with default, bounds, unit, source and owner."""
+"""Settings of guardians, rollups and the verification of messages, each with default, bounds, unit, source and owner."""
 
 from metalab.protocol.kernel.declare import Record, parameter, switch
 
@@ -10,7 +10,7 @@ class GuardingSettings(Record):
         20, 1, 200, unit="1", source="MODEL 0 (40 candidates), assumed", owner="team", doc="Guardians that agree on snapshots."
     )
     byzantine: int = parameter(0, 0, 200, unit="1", source="assumed", owner="nature", doc="Guardians that break the rules.")
-    offline: int = parameter(0, 0, 200, unit="1", source="assumed", owner="nature", doc="Guardians that are not there.")
+    offline: int = parameter(0, 0, 200, unit="1", source="assumed", owner="nature", doc="Guardians that are offline.")
     stake_alpha: float = parameter(
         0.0, 0.0, 10.0, unit="1", source="assumed", owner="nature", doc="Tail exponent of guardians' stakes (Pareto); 0 for equal stakes."
     )
@@ -149,7 +149,7 @@ class TrafficSettings(Record):
     hasty_share: float = parameter(
         0.05, 0.0, 1.0, unit="share", source="assumed", owner="behaviour", doc="Senders that want their message soon or not at all."
     )
-    hasty_s: float = parameter(10.0, 0.1, 1000000.0, unit="s", source="assumed", owner="behaviour", doc="How soon.")
+    hasty_s: float = parameter(10.0, 0.1, 1000000.0, unit="s", source="assumed", owner="behaviour", doc="Expiry of their messages.")
 
 
 class VerifyingSettings(Record):

@@ -1,4 +1,4 @@
-"""Knobs of relayers, attackers, transfers and administration, each with default, bounds, unit, source and owner."""
+"""Settings of relayers, attackers, transfers and administration, each with default, bounds, unit, source and owner."""
 
 from metalab.protocol.kernel.declare import Record, parameter
 

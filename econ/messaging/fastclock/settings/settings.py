@@ -1,4 +1,4 @@
-"""All knobs of the fast clock together, and how a set of values is made of them.
+"""All settings of the fast clock together, and how a set of values is made of them.
 
 Sources as in the other parameters: MODEL and ECONOMY are docs/specification, data/ is docs/data, S0 to S3 are statements about
 the protocol.
@@ -27,12 +27,13 @@ class Settings(Record):
 
 
 LEAVES = {leaf.path: leaf for leaf in find_leaves(Settings)}
+"""Every setting by its dotted path."""
 
 
 def make_settings(values: Mapping[str, Any] | None = None) -> Settings:
-    """Defaults with some values changed, by dotted path and in people's units (ERA, not uERA).
+    """Defaults with some values changed, by dotted path and in declared units (ERA, not uERA).
 
-    Raises KeyError for a path that is not declared; bounds are checked by whoever reads people's input.
+    Raises KeyError for a path that is not declared; bounds are checked where input is read.
     """
     array = make_defaults(Settings)
     for path, value in (values or {}).items():
@@ -47,7 +48,7 @@ def make_settings(values: Mapping[str, Any] | None = None) -> Settings:
 
 
 def show_settings(settings: Settings) -> dict[str, Any]:
-    """Every value by path, in people's units."""
+    """Every value by path, in declared units."""
     shown: dict[str, Any] = {}
     for path, leaf in LEAVES.items():
         value: Any = settings

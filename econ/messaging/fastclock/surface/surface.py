@@ -15,9 +15,13 @@ from metalab.econ.messaging.fastclock.figures.statistics import mean, share
 from metalab.econ.messaging.fastclock.settings.settings import Settings, make_settings
 from metalab.econ.messaging.fastclock.simulation import Simulation, simulate
 from metalab.econ.messaging.fastclock.transport.parcels import MessageStatus
+from metalab.protocol.kernel.calendar_units import SECONDS_A_DAY
+from metalab.protocol.messaging.delivery import THIRD
 
 TABLE = File(__file__).with_name("metalayer_surface.csv")
+"""The committed table."""
 AXES = ("guardians", "faulty_share", "load_ratio")
+"""Columns that say where a point is."""
 GRACE_S = 120.0
 """Messages of the last two minutes are left out: most of them would still be on their way."""
 QUIET = {
@@ -33,7 +37,6 @@ QUIET = {
     "administration.data_per_hour": 0.0,
 }
 """Everything but messages is switched off."""
-THIRD = 1.0 / 3.0
 
 
 class MetalayerPoint(NamedTuple):
@@ -49,7 +52,7 @@ def compute_capacity(settings: Settings) -> float:
     """Messages a day that the relayers could carry one by one: what a load ratio of 1 means."""
     relaying = settings.relaying
     work_s = relaying.relay_s * math.exp(0.5 * relaying.relay_sigma**2)
-    return 86_400.0 * relaying.relayers / work_s
+    return SECONDS_A_DAY * relaying.relayers / work_s
 
 
 def choose_settings(guardians: int, faulty_share: float, load_ratio: float, minutes: float) -> Settings:

@@ -10,8 +10,11 @@ import numpy as np
 from metalab.protocol.messaging.delivery import FAULTS, LOADS, POINTS, SIZES, DeliveryPoint
 
 PATH = Path(__file__).with_name("metalayer_surface.csv")
+"""The committed table."""
 AXES = ("guardians", "faulty_share", "load_ratio")
+"""Columns that say where a point is, the last fastest."""
 NAMES = (*AXES, "delay_s", "success", "snapshot_success", "gas")
+"""Columns that rules read; the others are standard errors."""
 
 Points = np.ndarray[Any, np.dtype[np.void]]
 
@@ -23,7 +26,7 @@ def read_points() -> Points:
         rows = list(csv.DictReader(line for line in file if not line.startswith("#")))
     rows.sort(key=lambda row: [float(row[name]) for name in AXES])
     if [len({float(row[name]) for row in rows}) for name in AXES] != [SIZES, FAULTS, LOADS] or len(rows) != POINTS:
-        raise ValueError(f"{PATH.name} is not a table of this version; make it anew: python -m tools.metalayer_surface")
+        raise ValueError(f"{PATH.name} is not a table of this version; regenerate it with: python -m tools.metalayer_surface")
     points = np.zeros(POINTS, DeliveryPoint.dtype)
     for name in NAMES:
         points[name] = [float(row[name]) for row in rows]

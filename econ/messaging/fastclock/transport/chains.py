@@ -16,7 +16,9 @@ from metalab.protocol.messaging.proofs.merkle import EMPTY_ROOT, compute_root, p
 from metalab.protocol.messaging.transport.balances import Balances
 
 WHOLE_WORLD = 1 << 40
-"""Entity of draws that belong to no single rollup."""
+"""Entity of draws that belong to no single rollup: above every rollup's number."""
+HOME = 0
+"""The rollup on which votes are decided and roles are kept: the largest one."""
 
 
 class Chain:

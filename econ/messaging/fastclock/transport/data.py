@@ -44,11 +44,11 @@ class DataRelay:
         agenda.after(self.arrivals.draw(), self.send)
 
     def _make(self, k: int) -> DataCarrier:
-        """Each further relay is half as dear per byte and half as fast."""
+        """Each further relay is half as expensive per byte and half as fast."""
         return DataCarrier(self.settings.data_base_era, self.settings.data_byte_era // 2**k, self.settings.carrier_bytes_s / 2**k, 0.0)
 
     def send(self) -> None:
-        """Somebody has data for somebody else."""
+        """A data message is sent."""
         settings, now = self.settings, self.agenda.now
         kind = DataRoute.OFF_CHAIN if self.draws.draw() < settings.off_chain_share else DataRoute.ON_CHAIN
         size = math.ceil(settings.data_bytes * math.exp(settings.data_sigma * deviate(self.draws.draw())))

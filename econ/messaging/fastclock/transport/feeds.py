@@ -38,7 +38,7 @@ class Feeds:
             agenda.after(subscriber.draws.draw() * self.settings.heartbeat_s, self.beat, subscriber)
 
     def publish(self, parcel: Parcel) -> None:
-        """A message was executed: whoever listens is told."""
+        """A message was executed: its subscribers are notified."""
         rollup = parcel.letter.target
         event = self.feeds[rollup].publish(parcel.letter.nonce)
         self.times[rollup].append(self.agenda.now)

@@ -24,6 +24,7 @@ class Paths:
             Path.DIRECT: verifying.direct_gas + single,
             Path.OPTIMISTIC: verifying.optimistic_gas + single,
         }
+        # A message waits half a tick on average for the commitment that holds it.
         self.commit_s = guarding.tick_s / 2.0
         self.snapshot_s = self.commit_s + guarding.collect_s + guarding.timeout_s
         self.carry_s = settings.relaying.relay_s

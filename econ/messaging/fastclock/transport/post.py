@@ -160,7 +160,7 @@ class Post:
         return Refusal.OK if check_outbox(letter.encode(), proof, source.roots[parcel.tick]) else Refusal.BAD_PROOF
 
     def submit(self, parcel: Parcel, letter: Letter, final: Final | None) -> Refusal:
-        """A letter with the proof of `parcel` is in a block of its destination (they differ when somebody cheats)."""
+        """A letter with the proof of `parcel` is in a block of its destination (they differ in an attack)."""
         inbox = self.get_inbox((letter.source, letter.target))
         verdict = self.verify(parcel, letter, final)
         result = inbox.receive(letter, verdict, int(self.agenda.now * 1000.0))
@@ -202,7 +202,7 @@ class Post:
         self._release(receipt)
 
     def settle_alone(self, note: Note) -> None:
-        """The source verifies a receipt without a snapshot: nobody's escrow waits for guardians who do not agree."""
+        """The source verifies a receipt without a snapshot: no escrow waits for guardians who do not agree."""
         receipt, chain = note.receipt, self.chains.all[note.receipt.target]
         if receipt.nonce not in self.outboxes[receipt.source, receipt.target].open:
             return

@@ -10,6 +10,7 @@ from metalab.econ.messaging.fastclock.settings.settings import Settings
 from metalab.econ.messaging.fastclock.transport.chains import WHOLE_WORLD
 from metalab.econ.messaging.fastclock.transport.parcels import Parcel
 from metalab.econ.messaging.fastclock.transport.post import Post
+from metalab.protocol.kernel.calendar_units import SECONDS_AN_HOUR
 from metalab.protocol.messaging.proofs.aggregation import measure_batch, price_batch
 from metalab.protocol.messaging.proofs.light_client import Refusal, count_outbox_bytes
 from metalab.protocol.messaging.proofs.verification import Path
@@ -26,7 +27,7 @@ class Relayer:
         self.draws = Sequence(seed, Stream.METALAYER_RELAYS, number)
         self.works = Delays(seed, Stream.METALAYER_RELAYS, WHOLE_WORLD + number, relaying.relay_s, relaying.relay_sigma)
         self.crashes = Arrivals(self.draws, relaying.crashes_per_hour)
-        self.repairs = Arrivals(self.draws, 3600.0 / relaying.repair_s)
+        self.repairs = Arrivals(self.draws, SECONDS_AN_HOUR / relaying.repair_s)
         self.is_up = True
         self.batch: Batch = []
         self.epoch = 0
@@ -86,12 +87,12 @@ class RelayerPool:
         self.agenda.at(target.find_block(self.agenda.now), self.include, batch)
 
     def requeue(self, batch: Batch) -> None:
-        """Somebody has to do it again."""
+        """Queue the messages of a batch again."""
         for parcel in batch:
             self.add(parcel)
 
     def crash(self, relayer: Relayer) -> None:
-        """A relayer goes down. Its batch may be out already, but nobody hears of it: after a while another one repeats it."""
+        """A relayer goes down. Its batch may be out already, but its outcome is unknown: after a while another relayer repeats it."""
         relayer.is_up, relayer.epoch = False, relayer.epoch + 1
         self.crashes += 1
         batch, relayer.batch = relayer.batch, []

@@ -9,11 +9,12 @@ from metalab.econ.messaging.fastclock.agenda import Agenda
 from metalab.econ.messaging.fastclock.network import Arrivals
 from metalab.econ.messaging.fastclock.settings.settings import Settings
 from metalab.econ.messaging.fastclock.transport.post import Post
+from metalab.protocol.kernel.calendar_units import HOURS_A_DAY
 from metalab.protocol.kernel.compiling import plain
+from metalab.protocol.kernel.declare import MICRO
 
-MICRO = 1_000_000
 MOST_AMOUNT = 10**18
-"""In micro-units: what a message can carry in eight bytes, with room for a thief who doubles it."""
+"""In micro-units: what a message can carry in eight bytes, with room for an attacker who doubles it."""
 deviate = plain(normal)
 
 
@@ -23,7 +24,7 @@ class Senders:
     def __init__(self, seed: int, settings: Settings, agenda: Agenda, post: Post) -> None:
         self.traffic, self.agenda, self.post = settings.traffic, agenda, post
         self.draws = Sequence(seed, Stream.METALAYER_TRAFFIC, 0)
-        self.arrivals = Arrivals(Sequence(seed, Stream.METALAYER_TRAFFIC, 1), self.traffic.messages_per_day / 24.0)
+        self.arrivals = Arrivals(Sequence(seed, Stream.METALAYER_TRAFFIC, 1), self.traffic.messages_per_day / HOURS_A_DAY)
         self.median_usd = self.traffic.value_usd * math.exp(-0.5 * self.traffic.value_sigma**2)
         self.count = 0
         if len(post.chains.all) > 1:

@@ -24,7 +24,7 @@ def test_every_declared_figure_is_there_and_nothing_else() -> None:
 
 
 ALWAYS_ZERO = {"false_accusations", "misuse_after_consistency"}
-"""What would be a fault of ours."""
+"""Figures that are above 0 only by an error in the simulator."""
 
 
 @cache
