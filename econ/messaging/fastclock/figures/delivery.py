@@ -71,10 +71,10 @@ def measure_fees(simulation: Simulation) -> dict[str, float]:
     """Where fees are, in ERA."""
     flows = [outbox.fees for outbox in simulation.post.outboxes.values()]
     return {
-        "fees_charged_era": sum(purse.taken for flow in flows) / MICRO,
-        "fees_paid_era": sum(purse.spent for flow in flows) / MICRO,
-        "fees_refunded_era": sum(purse.returned for flow in flows) / MICRO,
-        "fees_escrow_era": sum(purse.held for flow in flows) / MICRO,
+        "fees_charged_era": sum(flow.taken for flow in flows) / MICRO,
+        "fees_paid_era": sum(flow.spent for flow in flows) / MICRO,
+        "fees_refunded_era": sum(flow.returned for flow in flows) / MICRO,
+        "fees_escrow_era": sum(flow.held for flow in flows) / MICRO,
     }
 
 
