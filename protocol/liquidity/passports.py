@@ -61,7 +61,7 @@ class Passports(Record):
         owner="behaviour",
         doc="Most that losses add to log withdrawals.",
     )
-    calm_days: float = parameter(7.0, 1.0, 90.0, unit="day", source="assumed", owner="behaviour", doc="Days until 37 % of it is left.")
+    calm_days: float = parameter(7.0, 1.0, 90.0, unit="day", source="assumed", owner="behaviour", doc="Decay time of what losses add.")
 
 
 class PassportsMetrics(Record):
