@@ -71,7 +71,7 @@ def run_hours(
     active = to_count(plan[1])
     for k in range(len(out)):
         fill_draws(flat, derive_key(seed, k, Stream.TICKS, 0), 0, len(flat))
-        open_hour(load, ps[0], core, active, plan[3], 0)
+        open_hour(load, active, plan[3], 0)
         simulate_hour(load, traffics[0], ps[0], draws, core, to_count(plan[2]), plan[3])
         _note_hour(out[k], load, core)
 
