@@ -11,8 +11,10 @@ import mesa
 import pytest
 
 from metalab.econ import CoreNode, Developer, EconModel, FlexNode, GuardianNode, Holder, Trader, User, Voter
+from metalab.econ.agents.actor import Actor
+from metalab.econ.agents.populations import NODE_CLASSES, Node
+from metalab.econ.agents.roster import ROSTER
 from metalab.econ.kernel.world import as_array, hash_world
-from metalab.econ.model import NODE_CLASSES, ROSTER, Actor, Node
 from metalab.protocol.kernel.codes import INVALID_AMOUNT, Tier
 from tests.support import make_scenario, run_compiled
 

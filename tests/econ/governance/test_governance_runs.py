@@ -5,13 +5,13 @@ from typing import Any, cast
 import numpy as np
 import pytest
 
+from metalab.econ import EconModel, Voter
 from metalab.econ.day import run_days
 from metalab.econ.genesis import create_world
 from metalab.econ.governance.external_proposals import load_proposals, read_verdict
 from metalab.econ.kernel.daily import COLUMNS
 from metalab.econ.kernel.scenario import PlannedChange, PlannedGrant, PlannedProposal, Scenario
 from metalab.econ.kernel.world import World, as_array, as_rows, check_supply, copy, get_tables, hash_world
-from metalab.econ.model import EconModel, Voter
 from metalab.protocol.governance.proposals import ProposalPhase
 from metalab.protocol.kernel.codes import ALREADY_DONE, INSUFFICIENT_BALANCE, OK, OUT_OF_BOUNDS, UNKNOWN_TARGET
 from metalab.protocol.kernel.compiling import plain
