@@ -80,6 +80,6 @@ def write(store: Store, outcome: MetalayerOutcome) -> None:
     store.finish(outcome.digest)
 
 
-def replay_metalayer(path: Path, manifest: Data) -> str:
+def replay_metalayer(path: Path, manifest: Data) -> str:  # noqa: ARG001  (a laboratory like the others)
     """The digest of a stored simulation, made again."""
     return run_metalayer(read_settings(manifest["settings"]), manifest["seed"]).digest

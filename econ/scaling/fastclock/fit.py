@@ -153,7 +153,7 @@ def summarise(point: Point, out: Array, burstiness: float) -> dict[str, float]:
     return row | {"delay_error": delay_error, "dropped_error": dropped_error, "active_error": active_error}
 
 
-def fit_surface(hours: int = HOURS, seed: int = 1, tell: Callable[[int], None] = lambda done: None) -> Iterator[dict[str, float]]:
+def fit_surface(hours: int = HOURS, seed: int = 1, tell: Callable[[int], None] = lambda _: None) -> Iterator[dict[str, float]]:
     """Rows of the table, point after point; `tell` hears how many are done."""
     rig = Rig()
     for done, point in enumerate(list_points()):

@@ -37,8 +37,8 @@ def test_all_classes_are_there_under_their_exact_class() -> None:
 def test_fields_of_a_row_are_attributes_of_the_agent() -> None:
     model = make_model()
     user = list(model.agents_by_type[User])[3]
-    user.balance = 123
-    assert as_array(model.world.users)["balance"][3] == 123
+    user.sent = 123
+    assert as_array(model.world.users)["sent"][3] == 123
     as_array(model.world.users)["balance"][3] = 456
     assert user.balance == 456
 
@@ -72,6 +72,8 @@ def test_a_data_collector_reads_metrics_and_rows() -> None:
 
 def test_ten_lines_of_python_change_one_agent_and_only_what_follows_from_it() -> None:
     class Idle(User):
+        rested = False
+
         def step(self) -> None:
             self.rested = True
 

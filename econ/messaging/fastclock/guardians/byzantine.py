@@ -81,7 +81,7 @@ class Liar(Guardian):
 
     is_honest = False
 
-    def check(self, snapshot: Snapshot) -> bool:
+    def check(self, snapshot: Snapshot) -> bool:  # noqa: ARG002  (what a guardian does)
         """Everything is good."""
         return True
 
