@@ -3,16 +3,18 @@
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from metalab.econ.model import CoreNode, Developer, EconModel, FlexNode, GuardianNode, Holder, Trader, User, Voter
+    from metalab.econ.agents.populations import CoreNode, Developer, FlexNode, GuardianNode, Holder, Trader, User, Voter
+    from metalab.econ.model import EconModel
 
 __all__ = ["CoreNode", "Developer", "EconModel", "FlexNode", "GuardianNode", "Holder", "Trader", "User", "Voter"]
 
 
 def __getattr__(name: str) -> Any:
     if name in __all__:
-        from metalab.econ import model
+        from importlib import import_module
 
-        return getattr(model, name)
+        home = "model" if name == "EconModel" else "agents.populations"
+        return getattr(import_module(f"metalab.econ.{home}"), name)
     raise AttributeError(f"module 'metalab.econ' has no attribute {name!r}")
 
 

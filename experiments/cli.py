@@ -37,6 +37,14 @@ COMMANDS = {
     "metalayer": Command(
         "metalayer", "the Metalayer second by second, under faults and attacks", "metalayer --byzantine 3 --offline 2 --out out/metalayer"
     ),
+    "positions": Command(
+        "positions",
+        "one account's claims on the pools of a run, and where its trades go",
+        "positions out/launch --share 0.02 --trade 50000",
+    ),
+    "migration": Command(
+        "migration", "move real files to a cold folder by their fingerprints", "migration out/launch --damage 1 --late 1 --out out/cold"
+    ),
     "warm": Command("warm", "compile every rule ahead of time", "warm"),
     "parameters": Command("parameters", "every parameter with default, bounds, unit and source", "parameters --json"),
     "metrics": Command("metrics", "every column of the daily table", "metrics --json"),

@@ -70,7 +70,7 @@ def serve_peak(w: World, core: int, standing_by: int) -> None:
         draw_day(as_reals(w.tick_draws), s.clock, Stream.TICKS)
         load.peak.opening = load.quiet.closing
         waiting = to_count(load.quiet.closing)
-        open_hour(load, p, core, load.quiet_active, load.quiet.rate, waiting)
+        open_hour(load, load.quiet_active, load.quiet.rate, waiting)
         simulate_hour(load, w.params[0].traffic, p, w.tick_draws, core, standing_by, load.peak.rate)
         book_tally(load.peak, load, p, core)
     else:

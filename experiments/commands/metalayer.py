@@ -6,7 +6,7 @@ from typing import Any
 
 from metalab.experiments.commands.compiling import tell_compiling
 from metalab.experiments.commands.options import add_settings, add_whole, parse_settings
-from metalab.experiments.errors import BadValueError
+from metalab.experiments.errors import BadValueError, UsageError
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -35,7 +35,12 @@ def execute(arguments: argparse.Namespace) -> None:
     from metalab.experiments.laboratories.metalayer_settings import OPTIONS, read_settings
     from metalab.experiments.studies.study import read_summary
 
-    values = {path: getattr(arguments, option) for option, path in OPTIONS.items()} | parse_settings(arguments.settings)
+    values = {path: getattr(arguments, option) for option, path in OPTIONS.items()}
+    settings = parse_settings(arguments.settings)
+    for option, path in OPTIONS.items():
+        if path in settings:
+            raise UsageError(f"--set {path} would overrule --{option}; give --{option} alone")
+    values |= settings
     manifest = store_metalayer(read_settings(values), arguments.out, seed=arguments.seed, command=arguments.command_line)
     print_result(read_summary(Path(arguments.out)), arguments.out)
     print(f"digest {manifest['digest']}")

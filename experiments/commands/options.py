@@ -1,9 +1,10 @@
 """Arguments that several commands share."""
 
 import argparse
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-from metalab.experiments.errors import BadValueError
+from metalab.experiments.errors import BadValueError, UsageError
 
 if TYPE_CHECKING:
     from metalab.experiments.studies.plan import StudyOptions
@@ -28,6 +29,30 @@ def _make_reader(name: str) -> Any:
             raise BadValueError(name, text, "a whole number") from None
 
     return read
+
+
+def add_real(parser: argparse.ArgumentParser, name: str, usual: float | None, help_text: str) -> None:
+    """An option that takes a number."""
+    suffix = "" if usual is None else f" (default {usual:g})"
+    parser.add_argument(name, metavar="X", default=usual, type=_make_real_reader(name), help=help_text + suffix)
+
+
+def _make_real_reader(name: str) -> Any:
+    def read(text: str) -> float:
+        try:
+            return float(text)
+        except ValueError:
+            raise BadValueError(name, text, "a number") from None
+
+    return read
+
+
+def refuse_ignored(arguments: argparse.Namespace, names: Iterable[str], reason: str) -> None:
+    """Raise `UsageError` when one of the options was given (all are None or False when not) where it would do nothing."""
+    for name in names:
+        value = getattr(arguments, name.lstrip("-").replace("-", "_"))
+        if value is not None and value is not False:
+            raise UsageError(f"{name} {reason}; leave it out")
 
 
 def add_json(parser: argparse.ArgumentParser) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from metalab.experiments.commands.compiling import tell_compiling
-from metalab.experiments.commands.options import add_whole
+from metalab.experiments.commands.options import add_whole, refuse_ignored
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -21,17 +21,22 @@ def execute(arguments: argparse.Namespace) -> int:
     """Replay and compare; 1 when a digest differs."""
     from concurrent.futures import ThreadPoolExecutor
 
+    from metalab.experiments.inputs.scenario import read_whole
+    from metalab.experiments.limits import MOST_WORKERS
     from metalab.experiments.runs.forks import list_stored, replay
     from metalab.experiments.store.directory import read_manifest
     from metalab.experiments.store.progress import Progress
 
     path = Path(arguments.directory)
     manifest = read_manifest(path)
+    read_whole("--workers", arguments.workers, 1, MOST_WORKERS)
+    if manifest["kind"] in ("run", *LABORATORIES):
+        refuse_ignored(arguments, ("--run",), f"does nothing where DIR holds a single {manifest['kind']}")
     if manifest["kind"] in LABORATORIES:
         return replay_laboratory(path, manifest)
     stored = list_stored(path, arguments.run)
     progress = Progress(len(stored), "runs", delay=2.0)
-    with ThreadPoolExecutor(max(1, arguments.workers)) as executor:
+    with ThreadPoolExecutor(arguments.workers) as executor:
         digests = []
         for result in executor.map(lambda item: replay(item[1]).digest, stored):
             digests.append(result)

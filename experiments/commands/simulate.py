@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from metalab.experiments.commands.compiling import tell_compiling
-from metalab.experiments.commands.options import add_settings, add_whole, parse_settings
+from metalab.experiments.commands.options import add_settings, add_whole, parse_settings, refuse_ignored
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -35,6 +35,7 @@ def start(arguments: argparse.Namespace) -> dict[str, Any]:
     from metalab.experiments.inputs.scenario import finish, read_draft
     from metalab.experiments.runs.run_directory import run_single
 
+    refuse_ignored(arguments, ("--run", "--allow-version-change"), "does nothing without --fork-from DIR@DAY")
     if not arguments.scenario:
         raise UsageError("SCENARIO is missing: a preset's name or a TOML file (see: python -m experiments scenarios)")
     draft = read_draft(arguments.scenario)

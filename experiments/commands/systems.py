@@ -15,12 +15,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def execute(arguments: argparse.Namespace) -> None:
-    """Print every system with the modules that hold it and the metrics that show it."""
-    print_rows(list_systems(), ("id", "system", "observe"), arguments.json)
+    """Print every system with the commands and the figures that show it; as JSON also the modules that hold it."""
+    print_rows(list_systems(), ("id", "system", "command", "observe"), arguments.json)
 
 
 def list_systems() -> list[dict[str, str]]:
-    """The rows of systems.csv; `modules` and `observe` are names with spaces between."""
+    """The rows of systems.csv; `modules`, `command` and `observe` are names with spaces between."""
     import csv
 
     with PATH.open(encoding="utf-8", newline="") as file:

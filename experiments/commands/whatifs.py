@@ -5,13 +5,13 @@ import sys
 from typing import Any
 
 from metalab.experiments.commands.compiling import tell_compiling
-from metalab.experiments.commands.options import add_study, add_whole, parse_settings, read_options
+from metalab.experiments.commands.options import add_study, add_whole, parse_settings, read_options, refuse_ignored
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Which proposals, in which worlds, decided when and how."""
     parser.add_argument("proposals", metavar="PROPOSAL.toml", nargs="*", help="proposals, each compared with the baseline")
-    parser.add_argument("--scenario", default="launch", metavar="SCENARIO", help="a preset's name or a TOML file (default launch)")
+    parser.add_argument("--scenario", metavar="SCENARIO", help="a preset's name or a TOML file (default launch)")
     parser.add_argument("--worlds", metavar="A,B", default="", help="several scenarios instead of one")
     add_whole(parser, "--at", 180, "day of the decision")
     parser.add_argument("--mode", default="decree", metavar="MODE", help="decree (default) or vote")
@@ -27,7 +27,9 @@ def execute(arguments: argparse.Namespace) -> None:
 
     if arguments.runs is None:
         raise UsageError("--runs N is missing: how many pairs of futures?")
-    drafts = [read_draft(name) for name in (arguments.worlds.split(",") if arguments.worlds else [arguments.scenario])]
+    if arguments.worlds:
+        refuse_ignored(arguments, ("--scenario",), "does nothing beside --worlds")
+    drafts = [read_draft(name) for name in (arguments.worlds.split(",") if arguments.worlds else [arguments.scenario or "launch"])]
     worlds = [finish(draft, parse_settings(arguments.settings)) for draft in drafts]
     options = read_options(arguments, drafts[0].days)
     for warning in ask(arguments.proposals, worlds, arguments.at, arguments.mode, options.days)[1]:

@@ -8,6 +8,8 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from metalab.econ.kernel.scenario import LAUNCH, PlannedChange, Scenario, Shock
 from metalab.experiments.errors import NOWHERE, BadFileError, BadValueError, Place, UnknownNameError, show
 from metalab.experiments.inputs.checks import check_parameters
@@ -52,6 +54,10 @@ def load_scenario(source: str | Path, overrides: Mapping[str, Any] | None = None
     `overrides` maps dotted paths to values as people write them: ERA in decimal ERA, choices by name. Raises a
     `ProblemError` that names the key, the value, what is allowed and, for a file, the line.
     """
+    if not isinstance(source, str | Path):
+        raise BadValueError("scenario", source, "a preset's name or the path of a TOML file")
+    if overrides is not None and not isinstance(overrides, Mapping):
+        raise BadValueError("overrides", overrides, "a mapping of parameters' paths to values")
     return finish(read_draft(source), overrides)
 
 
@@ -142,9 +148,10 @@ def _read_date(document: Document, usual: date) -> date:
 
 def read_whole(name: str, value: Any, low: int, high: int, place: Place = NOWHERE) -> int:
     """A whole number within bounds."""
-    if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
+    is_whole = isinstance(value, int | np.integer) and not isinstance(value, bool)
+    if not is_whole or not low <= value <= high:
         raise BadValueError(name, value, f"a whole number from {low:,} to {high:,}", place)
-    return value
+    return int(value)
 
 
 def flatten(table: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:

@@ -152,6 +152,8 @@ def check_names(paths: Mapping[str, Any], places: Mapping[str, Place]) -> None:
     """Refuse a path that no parameter has."""
     for path in paths:
         if path not in LEAVES:
+            if not isinstance(path, str):
+                raise BadValueError("parameter", path, "a parameter's path as a text")
             raise UnknownNameError("parameter", path, LEAVES, places.get(path, NOWHERE), LISTING)
 
 
@@ -171,7 +173,7 @@ def resolve(overrides: Mapping[str, Any], places: Mapping[str, Place] | None = N
 def _parse(path: str, value: Any, places: Mapping[str, Place]) -> Any:
     """A value as it is stored; pydantic's complaint, if any, in our words."""
     try:
-        return get_type(path).validate_python(value)
+        return get_type(path).validate_python(value.tolist() if isinstance(value, np.generic | np.ndarray) else value)
     except ValidationError:
         leaf = LEAVES[path]
         allowed = describe_allowed(leaf.info, leaf.is_float)

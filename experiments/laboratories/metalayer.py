@@ -60,7 +60,7 @@ def _encode(values: list[Any]) -> bytes:
 
 def store_metalayer(settings: Settings, out: str | Path, *, seed: int = 1, command: str = "") -> Data:
     """Simulate into the directory `out` and return its manifest. A complete directory is read, not simulated again."""
-    read_whole("--seed", seed, 0, LARGEST_SEED)
+    seed = read_whole("--seed", seed, 0, LARGEST_SEED)
     identity = {"kind": KIND, "settings": show_settings(settings), "seed": seed}
     with Store(out, identity, command) as store:
         if not store.is_complete:
@@ -80,6 +80,6 @@ def write(store: Store, outcome: MetalayerOutcome) -> None:
     store.finish(outcome.digest)
 
 
-def replay_metalayer(path: Path, manifest: Data) -> str:
+def replay_metalayer(path: Path, manifest: Data) -> str:  # noqa: ARG001  (a laboratory like the others)
     """The digest of a stored simulation, made again."""
     return run_metalayer(read_settings(manifest["settings"]), manifest["seed"]).digest

@@ -10,7 +10,7 @@ import numpy as np
 from metalab.econ.kernel.scenario import Scenario
 from metalab.econ.scaling.fastclock.lab import ScalingOutcome, Table, apply_profile, choose, make_load, make_rates, serve
 from metalab.econ.scaling.fastclock.profiles import PROFILES, Rates, count_ticks
-from metalab.experiments.errors import BadValueError, UnknownNameError
+from metalab.experiments.errors import BadValueError, UnknownNameError, UsageError
 from metalab.experiments.inputs.scenario import load_scenario, read_whole
 from metalab.experiments.inputs.scenario_data import describe_scenario, rebuild_scenario
 from metalab.experiments.laboratories.load_file import LONGEST_MINUTES, LoadFile, read_load_file, sample_rates
@@ -65,6 +65,8 @@ def ask(
     for path in chosen:
         if not path.startswith(PARTS):
             raise BadValueError("--set", path, "a parameter that reaches the scaling laboratory: scaling.*, traffic.* or operators.cost_*")
+    if controller and "scaling.controller" in chosen:
+        raise UsageError("--set scaling.controller does nothing beside --controller; leave one of them out")
     scenario = load_scenario("launch", chosen)
     read_whole("--seed", seed, 0, LARGEST_SEED)
     read_whole("--nodes", nodes, 0, MOST_NODES)

@@ -21,8 +21,8 @@ def run_single(
     scenario: Scenario, out: str | Path, *, seed: int = 1, days: int = USUAL_DAYS, engine: str = "compiled", command: str = ""
 ) -> Data:
     """Run a scenario into the directory `out` and return its manifest. A complete directory is read, not run again."""
-    read_whole("--days", days, 1, LONGEST_RUN)
-    read_whole("--seed", seed, 0, LARGEST_SEED)
+    days = read_whole("--days", days, 1, LONGEST_RUN)
+    seed = read_whole("--seed", seed, 0, LARGEST_SEED)
     check_engine("--engine", engine)
     identity = {"kind": "run"} | describe_scenario(scenario) | {"seed": seed, "replication": 0, "days": days}
     with Store(out, identity, command) as store:
@@ -35,7 +35,7 @@ def run_single(
 
 def run_fork(fork: Data, out: str | Path, *, days: int, command: str = "") -> Data:
     """A run that leaves its parent on a day (`forks.plan_fork`), into the directory `out`; returns its manifest."""
-    read_whole("--days", days, fork["day"], LONGEST_RUN)
+    days = read_whole("--days", days, fork["day"], LONGEST_RUN)
     check_engine("--engine", "compiled")
     identity = {"kind": "run"} | describe_fork(fork) | {"days": days}
     with Store(out, identity, command) as store:

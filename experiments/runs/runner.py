@@ -96,14 +96,16 @@ def run(
     """Run a scenario; all engines give the same digest.
 
     `keep_flows` also keeps what the ledger moved each day, per cause; `decree` pays
-    treasury grants on a day (both with the compiled engine only).
+    treasury grants on a day (with the compiled engine only).
 
     Raises `BadValueError` for arguments out of range, `RunError` when the simulation breaks a rule of its own, and
     `InterruptedByUserError` when `watch` (told the days done) asks to stop.
     """
-    read_whole("days", days, 1, LONGEST_RUN)
-    read_whole("seed", seed, 0, LARGEST_SEED)
-    read_whole("replication", replication, 0, LARGEST_SEED)
+    days = read_whole("days", days, 1, LONGEST_RUN)
+    seed = read_whole("seed", seed, 0, LARGEST_SEED)
+    replication = read_whole("replication", replication, 0, LARGEST_SEED)
+    if not isinstance(scenario, Scenario):
+        raise BadValueError("scenario", scenario, "what load_scenario() returns")
     check_engine("engine", engine)
     stage = "opening"
     try:
@@ -112,9 +114,9 @@ def run(
         rows = np.zeros((days, len(COLUMNS)))
         flows = np.zeros((days, CAUSES), dtype=np.int64) if keep_flows else None
         if engine == "mesa":
-            world = _step_objects(scenario, seed, replication, rows, watch)
+            world = _step_objects(scenario, seed, replication, rows, watch, flows)
         elif engine == "plain":
-            _step_plainly(world, rows, watch)
+            _step_plainly(world, rows, watch, flows)
         else:
             advance(world, rows, watch, flows, decree)
         stage = "check"
@@ -164,7 +166,7 @@ def advance(world: World, rows: Rows, watch: Watch | None = None, flows: Flows |
         start = stop
 
 
-def _step_objects(scenario: Scenario, seed: int, replication: int, rows: Rows, watch: Watch | None) -> World:
+def _step_objects(scenario: Scenario, seed: int, replication: int, rows: Rows, watch: Watch | None, flows: Flows | None) -> World:
     """Every agent of every population as a Mesa object."""
     from metalab.econ.model import EconModel
 
@@ -172,17 +174,21 @@ def _step_objects(scenario: Scenario, seed: int, replication: int, rows: Rows, w
         for day in range(len(rows)):
             model.step()
             rows[day] = model.history[-1]
+            if flows is not None:
+                flows[day] = as_array(model.world.pots)["moved"][0]
             if watch is not None and watch(day + 1):
                 raise InterruptedByUserError(f"interrupted on day {day + 1}")
         return model.world
 
 
-def _step_plainly(world: World, rows: Rows, watch: Watch | None) -> None:
+def _step_plainly(world: World, rows: Rows, watch: Watch | None, flows: Flows | None) -> None:
     """The days by Python alone."""
     step, view = plain(step_day), as_rows(world)
     for day in range(len(rows)):
         step(view)
         rows[day] = world.flat.today
+        if flows is not None:
+            flows[day] = as_array(world.pots)["moved"][0]
         if watch is not None and watch(day + 1):
             raise InterruptedByUserError(f"interrupted on day {day + 1}")
 

@@ -90,7 +90,7 @@ def make_chunk(job: PartJob) -> bytes:
 def _do(job: PartJob, variant: Variant, number: int) -> tuple[RunRecord, Any]:
     """One run; a failure is a record like any other."""
 
-    def watch(day: int) -> bool:
+    def watch(_: int) -> bool:
         return bool(job.stop) and Path(job.stop).exists()
 
     try:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from concurrent.futures import Executor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from metalab.experiments.errors import BadValueError, UnknownNameError
@@ -36,12 +36,15 @@ class StudyPlan:
     measure: Measure = field(default=measure_metrics)
     keep_flows: bool = False
 
-    def check(self) -> None:
-        """Raise `BadValueError` for a number out of range."""
-        read_whole("--runs", self.runs, 1, MOST_RUNS)
-        read_whole("--seed", self.seed, 0, LARGEST_SEED)
-        read_whole("--days", self.days, 1, LONGEST_RUN)
-        read_whole("--every", self.every, 1, LONGEST_RUN)
+    def check(self) -> "StudyPlan":
+        """The plan with plain integers. Raises `BadValueError` for a number out of range."""
+        return replace(
+            self,
+            runs=read_whole("--runs", self.runs, 1, MOST_RUNS),
+            seed=read_whole("--seed", self.seed, 0, LARGEST_SEED),
+            days=read_whole("--days", self.days, 1, LONGEST_RUN),
+            every=read_whole("--every", self.every, 1, LONGEST_RUN),
+        )
 
     @property
     def chunks(self) -> int:
@@ -108,6 +111,5 @@ class StudyOptions:
         """The plan for these variants. `words` as in `parse_until`. Raises a `ProblemError` for what is out of range."""
         until = parse_until(self.until, words) if self.until else None
         plan = StudyPlan(variants, self.runs, self.seed, self.days, self.every, until, measure, keep_flows)
-        plan.check()
         read_whole("--workers", self.workers, 1, MOST_WORKERS)
-        return plan
+        return plan.check()

@@ -102,7 +102,15 @@ def draw(index: int, doc: str) -> Any:
     return Info("draw", unit="uniform", doc=doc, number=index)
 
 
-class Record:
+class _Slotted(type):
+    """Gives every record `__slots__`: a row has its fields and takes no attribute that was not declared."""
+
+    def __new__(cls, name: str, bases: tuple[type, ...], namespace: dict[str, Any], **options: Any) -> Any:
+        namespace.setdefault("__slots__", ())
+        return super().__new__(cls, name, bases, namespace, **options)
+
+
+class Record(metaclass=_Slotted):
     """Base of declarations. A subclass body declares; an instance is one row of a `Table`."""
 
     dtype: np.dtype[np.void]

@@ -44,12 +44,12 @@ def _make_type(table: Any, word: Any) -> Any:
 
 
 @type_callable(as_reals)  # type: ignore[untyped-decorator]
-def _type_reals(context: Any) -> Any:
+def _type_reals(context: Any) -> Any:  # noqa: ARG001  (numba's interface)
     return lambda table: _make_type(table, types.float64)
 
 
 @type_callable(as_words)  # type: ignore[untyped-decorator]
-def _type_words(context: Any) -> Any:
+def _type_words(context: Any) -> Any:  # noqa: ARG001  (numba's interface)
     return lambda table: _make_type(table, types.int64)
 
 

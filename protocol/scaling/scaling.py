@@ -236,7 +236,7 @@ def settle_active(active: int, rate: float, p: Scaling, core: int, standing_by: 
 
 
 @rule
-def open_crew(crew: Crew, active: int, load: float, p: Scaling, core: int) -> None:
+def open_crew(crew: Crew, active: int, load: float) -> None:
     """A set at rest that has seen a load."""
     crew.active = active
     crew.coming = 0

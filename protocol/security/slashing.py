@@ -288,18 +288,28 @@ def count_case(docket: Docket, node: NodeRow, p: Slashing, day: int) -> None:
 
 
 @rule
-def distribute_penalty(node: NodeRow, reporter: NodeRow, pots: Pots, p: Slashing, amount: int) -> None:
+def note_penalty(court: SlashingContext, cause: int, node: NodeRow, amount: int) -> None:
+    """Write a part of a penalty into the journal, where there is one."""
+    if amount > 0:
+        note(court.journal, court.staking_state.log, court.day, cause, node.index, amount)
+
+
+@rule
+def distribute_penalty(node: NodeRow, reporter: NodeRow, court: SlashingContext, amount: int) -> None:
     """Take `amount` of stake, then of unbonding stake, to reporter, insurance and burn; no bounty for an offender's own report."""
     # Reporter and fund are rounded down; the burn takes the remainder.
-    bounty = take_bps(amount, p.distribution[0]) if reporter.index != node.index else 0
-    insured = take_bps(amount, p.distribution[1])
-    stake = min(bounty, node.stake)
-    slash_to_reporter(node, reporter, pots, stake, bounty - stake)
-    stake = min(insured, node.stake)
-    slash_to_insurance(node, pots, stake, insured - stake)
+    bounty = take_bps(amount, court.p.distribution[0]) if reporter.index != node.index else 0
+    insured = take_bps(amount, court.p.distribution[1])
     rest = amount - bounty - insured
+    stake = min(bounty, node.stake)
+    slash_to_reporter(node, reporter, court.pots, stake, bounty - stake)
+    stake = min(insured, node.stake)
+    slash_to_insurance(node, court.pots, stake, insured - stake)
     stake = min(rest, node.stake)
-    slash_to_burn(node, pots, stake, rest - stake)
+    slash_to_burn(node, court.pots, stake, rest - stake)
+    note_penalty(court, Cause.SLASH_REPORTER, node, bounty)
+    note_penalty(court, Cause.SLASH_INSURANCE, node, insured)
+    note_penalty(court, Cause.SLASH_BURN, node, rest)
 
 
 @rule
@@ -334,8 +344,7 @@ def punish(node: NodeRow, reporter: NodeRow, docket: Docket, court: SlashingCont
     # To the nearest part per billion: a float just below a round share must not lose one.
     share = to_count(compute_penalty(court.p, docket, offence, node.priors[offence]) * PARTS + 0.5)
     amount = min(mul_div(node.exposed[offence], share, PARTS), node.stake + node.unbonding)
-    distribute_penalty(node, reporter, court.pots, court.p, amount)
-    note(court.journal, court.staking_state.log, court.day, Cause.SLASH_BURN, node.index, amount)
+    distribute_penalty(node, reporter, court, amount)
     node.year_loss += amount
     court.state.slashed[node.tier] += amount
     court.state.punished[offence] += 1

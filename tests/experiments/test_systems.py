@@ -6,6 +6,7 @@ import pytest
 
 from metalab.econ.kernel.records import COLUMNS
 from metalab.econ.messaging.fastclock.figures.metrics import METRICS
+from metalab.experiments.cli import COMMANDS
 from metalab.experiments.commands.systems import list_systems
 
 SYSTEMS = list_systems()
@@ -22,3 +23,6 @@ def test_a_system_has_its_modules_and_can_be_observed(row: dict[str, str]) -> No
     assert row["observe"]
     # Columns of the daily table, or figures that the command metalayer prints.
     assert set(row["observe"].split()) <= set(COLUMNS) | set(METRICS)
+    assert set(row["command"].split()) <= set(COMMANDS)
+    assert ("run" in row["command"].split()) is bool(set(row["observe"].split()) & set(COLUMNS))
+    assert ("metalayer" in row["command"].split()) is bool(set(row["observe"].split()) - set(COLUMNS))

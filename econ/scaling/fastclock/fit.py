@@ -74,7 +74,7 @@ def run_hours(
     active = to_count(plan[1])
     for k in range(len(out)):
         fill_draws(flat, derive_key(seed, k, Stream.TICKS, 0), 0, len(flat))
-        open_hour(load, ps[0], core, active, plan[3], 0)
+        open_hour(load, active, plan[3], 0)
         simulate_hour(load, traffics[0], ps[0], draws, core, to_count(plan[2]), plan[3])
         _note_hour(out[k], load, core)
 
@@ -156,7 +156,7 @@ def summarise(point: Point, out: Array, burstiness: float) -> dict[str, float]:
     return row | {"delay_error": delay_error, "dropped_error": dropped_error, "active_error": active_error}
 
 
-def fit_surface(hours: int = HOURS, seed: int = 1, tell: Callable[[int], None] = lambda done: None) -> Iterator[dict[str, float]]:
+def fit_surface(hours: int = HOURS, seed: int = 1, tell: Callable[[int], None] = lambda _: None) -> Iterator[dict[str, float]]:
     """Rows of the table, point after point; `tell` hears how many are done."""
     rig = Rig()
     for done, point in enumerate(list_points()):

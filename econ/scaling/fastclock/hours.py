@@ -98,11 +98,11 @@ def run_ticks(
 
 
 @rule
-def open_hour(load: ScalingState, p: Scaling, core: int, active: int, rate: float, waiting: int) -> None:
+def open_hour(load: ScalingState, active: int, rate: float, waiting: int) -> None:
     """A set and a queue at the start of an hour."""
     open_tank(load.tank, waiting)
     clear_tally(load.tally)
-    open_crew(load.crew, active, rate, p, core)
+    open_crew(load.crew, active, rate)
 
 
 @rule

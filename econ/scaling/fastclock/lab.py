@@ -45,7 +45,7 @@ def serve_loads(
     p = ps[0]
     first = rows[0].rate if len(rows) > 0 else 0.0
     active = settle_active(p.active_min, first, p, core, standing_by)
-    open_hour(load, p, core, active, first, 0)
+    open_hour(load, active, first, 0)
     run_ticks(rows, out, load.tank, load.crew, load.tally, p, core, standing_by)
 
 

@@ -86,7 +86,7 @@ def shape_ramp(minutes: Rates, peak_ratio: float) -> Rates:
     return np.linspace(0.5, 1.5 * peak_ratio, len(minutes))
 
 
-def shape_airdrop(minutes: Rates, peak_ratio: float) -> Rates:
+def shape_airdrop(minutes: Rates, peak_ratio: float) -> Rates:  # noqa: ARG001  (a shape like the others)
     """The day's mean load; after a third of the time ten times as much at once, which fades within an hour."""
     since = minutes - minutes[0] - (minutes[-1] - minutes[0]) / 3.0
     return np.asarray(1.0 + (AIRDROP - 1.0) * np.where(since >= 0.0, np.exp(-np.maximum(since, 0.0) / DECAY_MINUTES), 0.0))

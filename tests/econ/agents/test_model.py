@@ -11,8 +11,10 @@ import mesa
 import pytest
 
 from metalab.econ import CoreNode, Developer, EconModel, FlexNode, GuardianNode, Holder, Trader, User, Voter
+from metalab.econ.agents.actor import Actor
+from metalab.econ.agents.populations import NODE_CLASSES, Node
+from metalab.econ.agents.roster import ROSTER
 from metalab.econ.kernel.memory import as_array, hash_world
-from metalab.econ.model import NODE_CLASSES, ROSTER, Actor, Node
 from metalab.protocol.kernel.codes import INVALID_AMOUNT, Tier
 from tests.support import make_scenario, run_compiled
 
@@ -35,8 +37,8 @@ def test_all_classes_are_there_under_their_exact_class() -> None:
 def test_fields_of_a_row_are_attributes_of_the_agent() -> None:
     model = make_model()
     user = list(model.agents_by_type[User])[3]
-    user.balance = 123
-    assert as_array(model.world.users)["balance"][3] == 123
+    user.sent = 123
+    assert as_array(model.world.users)["sent"][3] == 123
     as_array(model.world.users)["balance"][3] = 456
     assert user.balance == 456
 
@@ -70,6 +72,8 @@ def test_a_data_collector_reads_metrics_and_rows() -> None:
 
 def test_ten_lines_of_python_change_one_agent_and_only_what_follows_from_it() -> None:
     class Idle(User):
+        rested = False
+
         def step(self) -> None:
             self.rested = True
 

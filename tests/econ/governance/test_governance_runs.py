@@ -5,6 +5,7 @@ from typing import Any, cast
 import numpy as np
 import pytest
 
+from metalab.econ import EconModel, Voter
 from metalab.econ.day import run_days
 from metalab.econ.genesis import create_world
 from metalab.econ.governance.external_proposals import load_proposals, read_verdict
@@ -12,7 +13,6 @@ from metalab.econ.kernel.memory import as_array, as_rows, check_supply, copy, ge
 from metalab.econ.kernel.records import COLUMNS
 from metalab.econ.kernel.scenario import PlannedChange, PlannedGrant, PlannedProposal, Scenario
 from metalab.econ.kernel.world import World
-from metalab.econ.model import EconModel, Voter
 from metalab.protocol.governance.proposals import ProposalPhase
 from metalab.protocol.kernel.codes import ALREADY_DONE, INSUFFICIENT_BALANCE, OK, OUT_OF_BOUNDS, UNKNOWN_TARGET
 from metalab.protocol.kernel.compiling import plain

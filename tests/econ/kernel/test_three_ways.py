@@ -8,12 +8,14 @@ import numpy as np
 import pytest
 
 from metalab.econ import day
+from metalab.econ.agents.actor import Actor
+from metalab.econ.agents.roster import ROSTER
 from metalab.econ.kernel.chance.philox import draw_one
 from metalab.econ.kernel.chance.streams import Stream
 from metalab.econ.kernel.memory import as_array, check_supply, copy, hash_world, restore
 from metalab.econ.kernel.records import PARAMETERS
 from metalab.econ.kernel.scenario import Scenario
-from metalab.econ.model import ROSTER, Actor, EconModel
+from metalab.econ.model import EconModel
 from tests.support import make_scenario, run_compiled, run_plain, set_parameter
 
 DAYS = 20

@@ -89,6 +89,19 @@ def test_flows_are_those_of_the_ledger(tiny: Scenario) -> None:
     assert list(unlocked) == pytest.approx(list(vested))
 
 
+def test_flows_are_the_same_on_both_engines(tiny: Scenario) -> None:
+    compiled = run(tiny, days=DAYS, keep_flows=True)
+    objects = run(tiny, days=DAYS, keep_flows=True, engine="mesa")
+    assert compiled.flows is not None
+    assert objects.flows is not None
+    assert compiled.flows.any(axis=1).all()
+    assert compiled.flows.tobytes() == objects.flows.tobytes()
+
+
+def test_a_run_without_flows_has_none(tiny: Scenario) -> None:
+    assert run(tiny, days=2).flows is None
+
+
 def test_a_decree_pays_on_its_day_and_not_before(tiny: Scenario) -> None:
     plain = run(tiny, days=DAYS, keep_flows=True)
     decree = Decree(5, (PlannedGrant(int(GrantTarget.INSURANCE), 250 * MICRO),))

@@ -140,3 +140,11 @@ def test_metrics_are_all_float_and_documented() -> None:
 def test_parameters_have_one_level_of_parts() -> None:
     assert {leaf.path.count(".") for leaf in PARAMETERS} == {1}
     assert set(Params.parts) == {leaf.path.split(".")[0] for leaf in PARAMETERS}
+
+
+def test_a_row_takes_no_attribute_that_was_not_declared() -> None:
+    row = Table(Inner, make_defaults(Inner))[0]
+    row.price = 1.75
+    with pytest.raises(AttributeError, match="prise"):
+        row.prise = 2.0
+    assert not hasattr(row, "__dict__")

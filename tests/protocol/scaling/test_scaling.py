@@ -31,7 +31,7 @@ ADAPTIVE = [Controller.HYSTERESIS, Controller.PROPORTIONAL, Controller.PI]
 def make(controller: Controller, active: int = 25, load: float = 138.0, **values: Any) -> tuple[Any, Any]:
     p = make_row(Scaling, controller=int(controller), **values)
     crew = make_row(Crew)
-    plain(open_crew)(crew, active, load, p, CORE)
+    plain(open_crew)(crew, active, load)
     return crew, p
 
 
@@ -150,7 +150,7 @@ def test_without_any_server_every_controller_asks_for_some() -> None:
     for controller in ADAPTIVE:
         p = make_row(Scaling, controller=int(controller), active_min=0)
         crew = make_row(Crew)
-        plain(open_crew)(crew, 0, 0.0, p, 0)
+        plain(open_crew)(crew, 0, 0.0)
         for _ in range(30):
             plain(arrive)(crew)
             plain(direct_crew)(crew, p, 0, 100, 100.0, 50)

@@ -32,7 +32,7 @@ def make(controller: Controller = Controller.FIXED, active: int = 25, waiting: i
     p = make_row(Scaling, controller=int(controller), **values)
     tank, crew, tally = make_row(Tank), make_row(Crew), make_row(TickTally)
     plain(open_tank)(tank, waiting)
-    plain(open_crew)(crew, active, 138.0, p, CORE)
+    plain(open_crew)(crew, active, 138.0)
     return tank, crew, tally, p
 
 

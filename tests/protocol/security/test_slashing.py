@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from metalab.protocol.kernel.accounts import Pots
+from metalab.protocol.kernel.causes import Cause
 from metalab.protocol.kernel.codes import Code, NodeStatus, Tier
 from metalab.protocol.kernel.compiling import plain
 from metalab.protocol.security.slashing import (
@@ -151,3 +152,24 @@ def test_operator_years_count_who_lost_more_than_a_tenth() -> None:
     for loss, run in ((0, 0), (STAKE // 10, 0), (STAKE // 10 + 1, 0), (STAKE, 1)):
         plain(close_year)(make_row(NodeRow, year_stake=STAKE, year_loss=loss, protocol_run=run), state)
     assert (state.operator_years, state.losers) == (3, 1)
+
+
+def test_the_journal_names_each_part_of_a_penalty_by_its_own_cause() -> None:
+    s = Stage()
+    s.journal = make_rows(JournalRow, 8)
+    plain(accuse)(s.nodes[0], Offence.DATA_WITHHOLDING, 4)
+    s.punish(0, Offence.DATA_WITHHOLDING, 5)
+    rows = [(r["day"], r["cause"], r["node"], r["amount"]) for r in s.journal.array[: s.staking_state.log.count]]
+    amount = STAKE // 50
+    parts = ((Cause.SLASH_REPORTER, amount // 20), (Cause.SLASH_INSURANCE, amount * 45 // 100), (Cause.SLASH_BURN, amount // 2))
+    assert rows == [(5, int(cause), 0, part) for cause, part in parts]
+    assert all(s.pots.moved[cause] == part for cause, part in parts)
+    assert sum(row[3] for row in rows) == s.state.slashed[Tier.CORE] == STAKE - s.nodes[0].stake
+
+
+def test_the_journal_leaves_out_a_part_that_is_nothing() -> None:
+    s = Stage(count=1, distribution=(500, 0, 9_500))
+    s.journal = make_rows(JournalRow, 8)
+    plain(accuse)(s.nodes[0], Offence.DATA_WITHHOLDING, 4)
+    s.punish(0, Offence.DATA_WITHHOLDING, 5)
+    assert s.journal.array["cause"][: s.staking_state.log.count].tolist() == [Cause.SLASH_BURN]

@@ -81,8 +81,8 @@ class Liar(Guardian):
 
     is_honest = False
 
-    def check(self, snapshot: Snapshot) -> bool:
-        """Accept every snapshot."""
+    def check(self, snapshot: Snapshot) -> bool:  # noqa: ARG002  (what a guardian does)
+        """Everything is good."""
         return True
 
     def send(self, message: Message) -> None:

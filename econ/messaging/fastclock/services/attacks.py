@@ -92,7 +92,7 @@ class Attackers:
             letter = letter._replace(recipient=THIEF, amount=2 * letter.amount + 1)
         final = self.post.room.newest
         if attack == Attack.FORGED_ATTESTATION:
-            verdict = self.verify_forgery(victim, letter, final)
+            verdict = self.verify_forgery(letter, final)
         else:
             verdict = self.post.verify(victim, letter, victim.final if attack == Attack.REPLAY else final)
         inbox = self.post.get_inbox((letter.source, letter.target))
@@ -103,7 +103,7 @@ class Attackers:
         else:
             self.post.drain(inbox)
 
-    def verify_forgery(self, victim: Parcel, letter: Letter, final: Final | None) -> Refusal:
+    def verify_forgery(self, letter: Letter, final: Final | None) -> Refusal:
         """A made-up header with the thief's message, in a snapshot that only Byzantine guardians sign."""
         if final is None:
             return Refusal.NOT_FINAL

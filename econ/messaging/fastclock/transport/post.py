@@ -36,7 +36,7 @@ class Post:
         self.parcels: list[Parcel] = []
         self.by_letter: dict[tuple[int, int, int], Parcel] = {}
         self.deposited = self.fees_deposited = 0
-        self.on_ready: Callable[[Parcel], None] = lambda parcel: None
+        self.on_ready: Callable[[Parcel], None] = lambda _: None
         self.on_executed: list[Callable[[Parcel], None]] = []
         self._fresh: list[list[Parcel | Receipt]] = [[] for _ in chains.all]
         self._waiting: list[list[Parcel]] = [[] for _ in chains.all]

@@ -26,7 +26,7 @@ def make(controller: Controller) -> tuple[Any, Any, Any]:
     load, p = Table(ScalingState, np.zeros(1, ScalingState.dtype))[0], Table(Scaling, make_defaults(Scaling))[0]
     p.controller = int(controller)
     plain(set_chains)(load.chains, 60, 1.0)
-    plain(open_hour)(load, p, 20, 25, 138.0, 0)
+    plain(open_hour)(load, 25, 138.0, 0)
     return load, p, Table(Traffic, make_defaults(Traffic))[0]
 
 
