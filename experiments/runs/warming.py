@@ -64,7 +64,7 @@ def forget_old_rules(now: float) -> None:
 def _start_helper() -> "subprocess.Popen[bytes]":
     """What it compiles is found in the cache; whatever it fails at, this process does itself and reports."""
     return subprocess.Popen(
-        [sys.executable, "-c", "from experiments.runs.warming import _help; _help()"],
+        [sys.executable, "-c", "from metalab.experiments.runs.warming import _help; _help()"],
         cwd=ROOT,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
