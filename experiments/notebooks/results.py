@@ -1,19 +1,15 @@
 """A run in a notebook: headline numbers with units, and figures of its daily table."""
 
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from metalab.econ.kernel.scenario import Scenario
-from metalab.experiments.errors import UnknownNameError
-from metalab.experiments.notebooks.cards import HEADLINES, Card, count, name_axis, render_cards, show_quantity
+from metalab.experiments.notebooks.cards import HEADLINES, Card, count, render_cards, show_quantity
+from metalab.experiments.notebooks.figures import COLOURS, check_metrics, open_figure
 from metalab.experiments.runs.summary import METRIC_NAMES, UNITS
 
 if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.figure import Figure
-
-WIDTH, HEIGHT = 7.0, 2.2
-"""Inches of a figure: its width, and the height of one metric's panel."""
 
 
 class ResultViews:
@@ -56,34 +52,8 @@ class ResultViews:
         Raises `UnknownNameError` for a metric that does not exist.
         """
         chosen = names or HEADLINES
-        for name in chosen:
-            if name not in METRIC_NAMES:
-                raise UnknownNameError("metric", name, METRIC_NAMES, listing="dir of .summary, or python -m experiments metrics")
-        return _draw(self.daily, chosen, f"{self.scenario.name}, seed {self.seed}")
-
-
-def _draw(daily: "pd.DataFrame", names: tuple[str, ...], title: str) -> "Figure":
-    """Panels below one another. `Figure` itself, not pyplot: nothing global, nothing to close."""
-    from matplotlib.figure import Figure
-
-    figure = Figure(figsize=(WIDTH, 0.6 + HEIGHT * len(names)), layout="constrained")
-    axes: Any = figure.subplots(len(names), 1, sharex=True, squeeze=False)
-    for name, panel in zip(names, axes[:, 0], strict=True):
-        panel.plot(daily["day"], daily[name], color="#0072B2", linewidth=1.2)
-        panel.set_ylabel(name_axis(name, UNITS[name]))
-        panel.grid(alpha=0.3)
-    axes[-1, 0].set_xlabel("day")
-    figure.suptitle(title, fontsize="medium")
-    figure._repr_png_ = partial(write_png, figure)  # type: ignore[attr-defined]
-    return figure
-
-
-def write_png(figure: "Figure") -> bytes:
-    """The figure as a notebook shows it."""
-    from io import BytesIO
-
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
-
-    sink = BytesIO()
-    FigureCanvasAgg(figure).print_png(sink, metadata={"Software": None})  # type: ignore[no-untyped-call]
-    return sink.getvalue()
+        check_metrics(chosen)
+        figure, panels = open_figure(chosen, f"{self.scenario.name}, seed {self.seed}")
+        for name, panel in zip(chosen, panels, strict=True):
+            panel.plot(self.daily["day"], self.daily[name], color=COLOURS[0], linewidth=1.2)
+        return figure

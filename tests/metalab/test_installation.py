@@ -30,7 +30,8 @@ def copy_sources(target: Path) -> None:
 
 def execute(words: list[str], folder: Path, site: Path) -> subprocess.CompletedProcess[str]:
     """A command in a folder of somebody's own, where only the installation is to be found besides the libraries."""
-    environment = {name: value for name, value in os.environ.items() if name != "METALAB_OUT"} | {"PYTHONPATH": str(site)}
+    own = {"PYTHONPATH": str(site), "METALAB_CACHE": str(site.parent / "cache")}
+    environment = {name: value for name, value in os.environ.items() if name != "METALAB_OUT"} | own
     return subprocess.run(words, cwd=folder, env=environment, capture_output=True, text=True, check=False)
 
 
