@@ -6,13 +6,15 @@ if TYPE_CHECKING:
     from metalab.experiments.decisions.whatif import compare_proposals
     from metalab.experiments.inputs.scenario import list_scenarios, load_scenario
     from metalab.experiments.runs.runner import Result, run
+    from metalab.experiments.studies.handle import Study
     from metalab.experiments.studies.plan import StudyOptions
     from metalab.experiments.studies.study import run_study
 
-__all__ = ["Result", "StudyOptions", "compare_proposals", "list_scenarios", "load_scenario", "run", "run_study"]
+__all__ = ["Result", "Study", "StudyOptions", "compare_proposals", "list_scenarios", "load_scenario", "run", "run_study"]
 
 _HOMES = {
     "Result": "runs.runner",
+    "Study": "studies.handle",
     "StudyOptions": "studies.plan",
     "run": "runs.runner",
     "list_scenarios": "inputs.scenario",
@@ -28,6 +30,10 @@ def __getattr__(name: str) -> Any:
 
         return getattr(import_module(f"metalab.experiments.{_HOMES[name]}"), name)
     raise AttributeError(f"module 'metalab.experiments' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return list(__all__)
 
 
 if __name__ == "experiments":  # a checkout's short name for metalab.experiments

@@ -10,6 +10,9 @@ from typing import Any, NamedTuple, NoReturn
 
 from metalab.experiments.errors import ProblemError, UnknownNameError, UsageError
 
+PROGRAM = "python -m experiments"
+"""What people type before a command; the console command puts its own name here."""
+
 
 class Command(NamedTuple):
     """A command: the module with its `add_arguments(parser)` and `execute(arguments)`, what it does, and an example."""
@@ -62,12 +65,12 @@ class Parser(argparse.ArgumentParser):
 
 
 def make_parser() -> Parser:
-    """The parser of `python -m experiments` without a command."""
+    """The parser of the command line without a command."""
     lines = [f"  {name:<13}{command.summary}" for name, command in COMMANDS.items()]
     parser = Parser(
-        prog="python -m experiments",
+        prog=PROGRAM,
         description="Questions put to the economy.",
-        epilog="commands:\n" + "\n".join(lines) + "\n\nexample: python -m experiments run launch --days 365 --out out/launch",
+        epilog="commands:\n" + "\n".join(lines) + f"\n\nexample: {PROGRAM} run launch --days 365 --out out/launch",
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("command", metavar="COMMAND", help="one of the commands below; COMMAND --help says more")
@@ -79,9 +82,9 @@ def make_command_parser(name: str) -> Parser:
     """The parser of one command."""
     command = COMMANDS[name]
     parser = Parser(
-        prog=f"python -m experiments {name}",
+        prog=f"{PROGRAM} {name}",
         description=command.summary[0].upper() + command.summary[1:] + ".",
-        epilog=f"example: python -m experiments {command.example}",
+        epilog=f"example: {PROGRAM} {command.example}",
         allow_abbrev=False,
     )
     import_module(f"metalab.experiments.commands.{command.module}").add_arguments(parser)
@@ -92,9 +95,9 @@ def execute(words: list[str]) -> int:
     """Run a command line; raises `ProblemError`."""
     chosen = make_parser().parse_args(words[:1] or ["--help"])
     if chosen.command not in COMMANDS:
-        raise UnknownNameError("command", chosen.command, COMMANDS, listing="python -m experiments --help")
+        raise UnknownNameError("command", chosen.command, COMMANDS, listing=f"{PROGRAM} --help")
     arguments = make_command_parser(chosen.command).parse_args(words[1:])
-    arguments.command_line = shlex.join(["python", "-m", "experiments", *words])
+    arguments.command_line = shlex.join([*PROGRAM.split(), *words])
     result: Any = import_module(f"metalab.experiments.commands.{COMMANDS[chosen.command].module}").execute(arguments)
     return int(result or 0)
 

@@ -14,7 +14,9 @@ from metalab.econ.kernel.records import COLUMNS, PARAMETERS, Params
 from metalab.econ.kernel.scenario import Scenario
 from metalab.econ.kernel.world import World
 from metalab.protocol.kernel.compiling import plain
-from metalab.protocol.kernel.declare import Leaf, Record, Table, make_defaults
+from metalab.protocol.kernel.declare import Leaf, make_defaults
+from metalab.protocol.kernel.rows import make_row as make_row
+from metalab.protocol.kernel.rows import make_table as make_rows  # noqa: F401
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -32,25 +34,6 @@ SMALL = {
     "population.rollups": 3,
 }
 """Sizes of the `minimal` world (MODEL 19)."""
-
-
-def make_row(record: type[Record], **values: Any) -> Any:
-    """One row of a record with the given fields set; parameters get their defaults."""
-    is_parameters = any(info.kind == "parameter" for info in record.infos.values())
-    array = make_defaults(record) if is_parameters else np.zeros(1, record.dtype)
-    row = Table(record, array)[0]
-    for name, value in values.items():
-        if isinstance(value, (list, tuple)):
-            for k, item in enumerate(value):
-                getattr(row, name)[k] = item
-        else:
-            setattr(row, name, value)
-    return row
-
-
-def make_rows(record: type[Record], count: int) -> Table:
-    """A table of empty rows."""
-    return Table(record, np.zeros(count, record.dtype))
 
 
 LEAVES: dict[str, Leaf] = {leaf.path: leaf for leaf in PARAMETERS}

@@ -16,6 +16,7 @@ from metalab.experiments.errors import BadValueError, UsageError
 from metalab.experiments.inputs.proposal import describe_proposal, lint, read_proposal
 from metalab.experiments.inputs.scenario import read_whole
 from metalab.experiments.inputs.scenario_data import describe_grants, describe_scenario
+from metalab.experiments.notebooks.decisions import Decision
 from metalab.experiments.runs.runner import Result
 from metalab.experiments.runs.summary import METRIC_NAMES
 from metalab.experiments.store.directory import RUNS, SUMMARY, Data, Store
@@ -81,7 +82,7 @@ def compare_proposals(
     *,
     at: int = USUAL_AT,
     mode: str = "decree",
-) -> Data:
+) -> Decision:
     """Compare proposals (TOML files) with doing nothing; returns the decision, which is also written to decision.json.
 
     Future k of every variant has the same seed and replication k: what differs is what the proposal reaches. `until` ends
@@ -122,9 +123,9 @@ def _describe_future(world: Scenario, future: Variant) -> Data:
     return {"world": world.name, "schedule": described["schedule"], "proposals": described["proposals"], "decree": decree}
 
 
-def read_decision(path: Path) -> Data:
+def read_decision(path: Path) -> Decision:
     """A directory's decision."""
-    return dict(json.loads((path / DECISION).read_text(encoding="utf-8")))
+    return Decision(json.loads((path / DECISION).read_text(encoding="utf-8")))
 
 
 def write_decision(store: Store, question: WhatIfQuestion, plan: StudyPlan, records: list[RunRecord], warnings: list[str]) -> None:

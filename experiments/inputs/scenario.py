@@ -16,6 +16,7 @@ from metalab.experiments.inputs.checks import check_parameters
 from metalab.experiments.inputs.schema import check_names, parse_value, resolve
 from metalab.experiments.inputs.toml_lines import Document, parse_document, read_document
 from metalab.experiments.limits import LONGEST_RUN, USUAL_DAYS
+from metalab.experiments.notebooks.scenarios import attach_views
 from metalab.protocol.policy.shocks import SHOCK_UNITS, ShockKind
 
 PRESETS = Path(__file__).resolve().parents[1] / "scenarios"
@@ -25,6 +26,7 @@ SHOCK_KEYS = ("day", "kind", "size")
 DEEPEST = 8
 LARGEST_SHOCK = 10**9
 ASIDE = Place("--set")
+attach_views(Scenario)
 
 
 @dataclass

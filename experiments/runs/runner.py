@@ -18,7 +18,8 @@ from metalab.econ.kernel.world import World
 from metalab.experiments.errors import BadValueError, InterruptedByUserError, RunError
 from metalab.experiments.inputs.scenario import read_whole
 from metalab.experiments.limits import LARGEST_SEED, LONGEST_RUN, USUAL_DAYS
-from metalab.experiments.runs.summary import summarise
+from metalab.experiments.notebooks.results import ResultViews
+from metalab.experiments.runs.summary import UNITS, summarise
 from metalab.protocol.kernel.causes import CAUSES, Cause
 from metalab.protocol.kernel.compiling import INTERPRETED, plain
 from metalab.protocol.kernel.declare import MICRO
@@ -44,8 +45,8 @@ def compute_digest(rows: Rows, world: World) -> str:
     return hash_world(world, digest)
 
 
-@dataclass(frozen=True)
-class Result:
+@dataclass(frozen=True, repr=False)
+class Result(ResultViews):
     """What a run leaves: `rows` is the daily table as an array (days x `COLUMNS`), `world` the state at its end.
 
     `flows`, where it was asked for, is what the ledger moved, in uERA: days x causes.
@@ -60,10 +61,12 @@ class Result:
 
     @cached_property
     def daily(self) -> "pd.DataFrame":
-        """The daily table, one row a day; units and meaning of the columns: `python -m experiments metrics`."""
+        """The daily table, one row a day; units are in `.attrs["units"]`, meanings in `python -m experiments metrics`."""
         import pandas as pd
 
-        return pd.DataFrame(self.rows, columns=list(COLUMNS))
+        frame = pd.DataFrame(self.rows, columns=list(COLUMNS))
+        frame.attrs["units"] = dict(UNITS)
+        return frame
 
     @cached_property
     def summary(self) -> dict[str, dict[str, float]]:

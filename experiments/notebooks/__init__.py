@@ -1,0 +1,1 @@
+"""How scenarios, runs, studies and decisions show themselves: one line in a terminal, a small table in a notebook, a figure."""
