@@ -5,7 +5,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 FILE = ROOT / "docs" / "images" / "architecture.svg"
 WIDTH, BOX, HEIGHT, GAP = 1120, 168, 74, 20
-LAYERS = ("econ", "protocol", "protocol", "protocol", "econ", "ui")
+LAYERS = {"econ": "behaviour", "protocol": "rules", "ui": "app"}
 STEPS = ("decision", "rule", "ledger verb", "cause", "metric", "page")
 FLOWS = {
     "A user's fee": (
@@ -30,6 +30,7 @@ text { font-family: system-ui, sans-serif; fill: #1f2937; }
 .name { font-size: 15px; font-weight: 600; }
 .file { font-size: 10.5px; fill: #4b5563; }
 .step { font-size: 13px; font-weight: 600; fill: #6b7280; }
+.key { font-size: 13px; }
 .flow { font-size: 16px; font-weight: 700; }
 .econ { fill: #e0f2fe; stroke: #0369a1; }
 .protocol { fill: #fef3c7; stroke: #b45309; }
@@ -60,7 +61,7 @@ def write_text(x: float, y: float, kind: str, text: str) -> str:
 def write_box(column: int, top: int, name: str, file: str) -> str:
     """A step of a flow: what it is called and where it is."""
     left, middle = get_left(column), get_left(column) + BOX / 2
-    box = f'<rect x="{left}" y="{top}" width="{BOX}" height="{HEIGHT}" rx="8" class="{LAYERS[column]}"/>'
+    box = f'<rect x="{left}" y="{top}" width="{BOX}" height="{HEIGHT}" rx="8" class="{file.split("/")[0]}"/>'
     return "\n".join((box, write_text(middle, top + 32, "name", name), write_text(middle, top + 54, "file", file)))
 
 
@@ -79,13 +80,25 @@ def write_flow(top: int, title: str, boxes: tuple[tuple[str, str], ...]) -> str:
     return "\n".join(lines)
 
 
+def write_legend(top: int) -> str:
+    """Which colour is which package."""
+    lines = []
+    for number, (layer, meaning) in enumerate(LAYERS.items()):
+        left = 12 + number * 190
+        lines.append(f'<rect x="{left}" y="{top}" width="16" height="16" rx="3" class="{layer}"/>')
+        lines.append(f'<text x="{left + 24}" y="{top + 13}" class="key">{layer}/: {meaning}</text>')
+    return "\n".join(lines)
+
+
 def draw() -> str:
     """The picture."""
     parts = [write_text(get_left(column) + BOX / 2, 24, "step", step) for column, step in enumerate(STEPS)]
     parts += [write_flow(76 + row * 130, title, boxes) for row, (title, boxes) in enumerate(FLOWS.items())]
+    parts.append(write_legend(306))
     title = "<title>Two flows through the code: a user's fee and a node's stake, from decision to page</title>"
     body = "\n".join(parts)
-    return f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH + 30} 300" role="img">\n{title}\n<style>{STYLE}</style>\n{body}\n</svg>\n'
+    head = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH + 30} 334" role="img">'
+    return "\n".join((head, title, f"<style>{STYLE}</style>", body, "</svg>", ""))
 
 
 if __name__ == "__main__":

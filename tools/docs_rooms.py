@@ -85,7 +85,9 @@ def write_phases(room: str) -> str:
     if not phases:
         return ""
     rows = [(str(number), f"`{find_file(phase.__module__)}:{phase.__name__}`", read_line(phase.__doc__)) for number, phase in phases]
-    return f"## In a day\n\nOf the {len(DAY)} phases of `econ/day.py:step_day`:\n\n" + write_table(("phase", "function", "what it does"), rows)
+    return f"## In a day\n\nOf the {len(DAY)} phases of `econ/day.py:step_day`:\n\n" + write_table(
+        ("phase", "function", "what it does"), rows
+    )
 
 
 def read_line(text: str | None) -> str:
@@ -107,7 +109,7 @@ def find_ledgers(room: str) -> list[Path]:
 
 
 def find_moves(function: ast.FunctionDef, operator: type[ast.operator]) -> list[str]:
-    """Accounts that a verb subtracts from or adds to, as row.account."""
+    """Accounts that a verb subtracts from or adds to, as row.account; those of a part of a verb are the caller's to name."""
     moves = [
         f"{ast.unparse(node.target)}"
         for node in ast.walk(function)
@@ -136,7 +138,13 @@ def read_verbs(ledger: Path) -> list[Verb]:
 def write_verbs(room: str) -> str:
     """The room's ways to move tokens."""
     rows = [
-        (f"`{ledger.relative_to(ROOT)}:{verb.name}`", show_names(verb.sources), show_names(verb.targets), show_names(verb.causes), verb.meaning)
+        (
+            f"`{ledger.relative_to(ROOT)}:{verb.name}`",
+            show_names(verb.sources),
+            show_names(verb.targets),
+            show_names(verb.causes),
+            verb.meaning,
+        )
         for ledger in find_ledgers(room)
         for verb in read_verbs(ledger)
     ]

@@ -125,7 +125,9 @@ def test_every_page_of_docs_is_on_the_map() -> None:
         reached.add(page)
         targets = [(page.parent / target.partition("#")[0]).resolve() for target in LINK.findall(read_prose(page)) if "://" not in target]
         waiting += [target for target in targets if target.is_file()]
-    missing = {str(page.relative_to(ROOT)) for page in list_pages() if DOCS in page.parents} - {str(page.relative_to(ROOT)) for page in reached}
+    missing = {str(page.relative_to(ROOT)) for page in list_pages() if DOCS in page.parents} - {
+        str(page.relative_to(ROOT)) for page in reached
+    }
     assert missing == set()
 
 
