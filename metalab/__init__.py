@@ -21,8 +21,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from metalab.econ import CoreNode, Developer, EconModel, FlexNode, GuardianNode, Holder, Trader, User, Voter
     from metalab.econ.kernel.scenario import Scenario
-    from metalab.econ.model import CoreNode, Developer, EconModel, FlexNode, GuardianNode, Holder, Trader, User, Voter
     from metalab.experiments import Result, Study, StudyOptions, compare_proposals, list_scenarios, load_scenario, run, run_study
 
 __version__ = "0.1.0"

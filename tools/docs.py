@@ -1,20 +1,22 @@
 """Write the documents that are made from the code: `python -m tools.docs`, or `--check` to see whether they are up to date."""
 
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-from metalab.econ.kernel.records import METRICS, PARAMETERS
+from metalab.econ.kernel.records import METRICS, PARAMETERS, Daily, Params
 from metalab.econ.kernel.world import RECORDS
 from metalab.econ.messaging.fastclock.figures.metrics import METRICS as FIGURES
 from metalab.econ.messaging.fastclock.settings.settings import LEAVES as SETTINGS
 from metalab.protocol.kernel.causes import Cause
 from metalab.protocol.kernel.codes import Code
-from metalab.protocol.kernel.declare import Info, Leaf
+from metalab.protocol.kernel.declare import Info, Leaf, Record
+from tools.docs_rooms import ROOMS, compose_page, get_room, write_table
 
 ROOT = Path(__file__).resolve().parents[1]
 FOLDER = ROOT / "docs" / "reference"
+PAGES = ROOT / "docs" / "rooms"
 NOTE = "<!-- made by `make docs`; do not edit -->\n\n"
 
 
@@ -37,40 +39,50 @@ def show_range(info: Info) -> str:
     return "on, off" if info.unit == "switch" else f"{show(info, info.low)} … {show(info, info.high)}"
 
 
-def group(leaves: tuple[Leaf, ...]) -> Iterator[tuple[str, list[Leaf]]]:
-    """Leaves by their part, in declared order."""
+def group(record: type[Record], leaves: tuple[Leaf, ...]) -> Iterator[tuple[str, list[tuple[str, list[Leaf]]]]]:
+    """Rooms with their parts and the leaves of each, in declared order; what belongs to no room comes last."""
     parts: dict[str, list[Leaf]] = {}
     for leaf in leaves:
         parts.setdefault(leaf.path.split(".")[0], []).append(leaf)
-    yield from parts.items()
+    for room in (*ROOMS, "kernel"):
+        found = [(part, inside) for part, inside in parts.items() if get_room(record.parts[part]) == room]
+        if found:
+            yield room, found
 
 
-def write_table(head: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
-    """A Markdown table."""
-    lines = [head, tuple("---" for _ in head), *rows]
-    return "\n".join("| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |" for line in lines) + "\n\n"
+def link_room(room: str) -> str:
+    """The heading of a room and the way to its page."""
+    link = "What belongs to no room." if room == "kernel" else f"[What this room simulates](../rooms/{room}.md)."
+    return f"## Room: {room}\n\n{link}\n\n"
 
 
 def write_parameters() -> str:
     """Every parameter with default, range, unit, owner and source."""
-    text = NOTE + "# Parameters\n\nA parameter's path is part.field. "
+    text = NOTE + "# Parameters\n\nA parameter's path is part.field; parts are grouped by room. "
     text += "Owners: `dao` (a vote can change it), `team`, `nature`, `behaviour`.\n\n"
-    for part, leaves in group(PARAMETERS):
-        rows = [
-            (f"`{part}.{leaf.path.split('.')[1]}`", show(leaf.info, leaf.info.default), show_range(leaf.info), leaf.info.unit,
-             leaf.info.owner, leaf.info.doc, leaf.info.source)
-            for leaf in leaves
-        ]  # fmt: skip
-        text += f"## {part}\n\n" + write_table(("path", "default", "range", "unit", "owner", "meaning", "source"), rows)
+    for room, parts in group(Params, PARAMETERS):
+        text += link_room(room) + "".join(write_part(part, leaves) for part, leaves in parts)
     return text
+
+
+def write_part(part: str, leaves: list[Leaf]) -> str:
+    """The parameters of one part."""
+    rows = [
+        (f"`{part}.{leaf.path.split('.')[1]}`", show(leaf.info, leaf.info.default), show_range(leaf.info), leaf.info.unit,
+         leaf.info.owner, leaf.info.doc, leaf.info.source)
+        for leaf in leaves
+    ]  # fmt: skip
+    return f"### {part}\n\n" + write_table(("path", "default", "range", "unit", "owner", "meaning", "source"), rows)
 
 
 def write_metrics() -> str:
     """Every column of the daily table."""
-    text = NOTE + "# Metrics\n\nColumns of the daily table, in order. Row d is the state at the end of day d; flows are per day.\n\n"
-    for part, leaves in group(METRICS):
-        rows = [(f"`{leaf.path.split('.')[-1]}`", leaf.info.unit, leaf.info.better, leaf.info.doc) for leaf in leaves]
-        text += f"## {part}\n\n" + write_table(("column", "unit", "better", "meaning"), rows)
+    text = NOTE + "# Metrics\n\nColumns of the daily table, grouped by room. Row d is the state at the end of day d; flows are per day.\n\n"
+    for room, parts in group(Daily, METRICS):
+        text += link_room(room)
+        for part, leaves in parts:
+            rows = [(f"`{leaf.path.split('.')[-1]}`", leaf.info.unit, leaf.info.better, leaf.info.doc) for leaf in leaves]
+            text += f"### {part}\n\n" + write_table(("column", "unit", "better", "meaning"), rows)
     return text
 
 
@@ -116,21 +128,34 @@ DOCUMENTS: dict[str, Callable[[], str]] = {
 }
 
 
-def find_stale() -> list[str]:
-    """Names of the documents that differ from what the code would write."""
-    return [name for name, write in DOCUMENTS.items() if not (FOLDER / name).exists() or (FOLDER / name).read_text() != write()]
+def list_documents() -> Iterator[tuple[Path, str]]:
+    """Every generated document and what the code would write into it; of a room's page only the second half is generated."""
+    yield from ((FOLDER / name, write()) for name, write in DOCUMENTS.items())
+    for room in ROOMS:
+        page = PAGES / f"{room}.md"
+        yield page, compose_page(room, page.read_text(encoding="utf-8"))
+
+
+def find_stale() -> dict[Path, str]:
+    """The documents that differ from what the code would write, with that text."""
+    return {path: text for path, text in list_documents() if not path.exists() or path.read_text(encoding="utf-8") != text}
+
+
+def name_file(path: Path) -> str:
+    """A document as a reader would look for it."""
+    return f"docs/{path.parent.name}/{path.name}"
 
 
 def main(arguments: list[str]) -> int:
     """Write the documents, or with --check only say which are stale."""
     stale = find_stale()
     if "--check" in arguments:
-        print("\n".join(f"docs/reference/{name} is stale: run make docs" for name in stale) or "documents are up to date")
+        print("\n".join(f"{name_file(path)} is stale: run make docs" for path in stale) or "documents are up to date")
         return 1 if stale else 0
     FOLDER.mkdir(parents=True, exist_ok=True)
-    for name in stale:
-        (FOLDER / name).write_text(DOCUMENTS[name]())
-        print(f"wrote docs/reference/{name}")
+    for path, text in stale.items():
+        path.write_text(text, encoding="utf-8")
+        print(f"wrote {name_file(path)}")
     return 0
 
 
