@@ -177,7 +177,7 @@ class Voter(Actor, VoterRow):
         """
         w = self.model.world
         slot = {leaf.path: leaf.slot for leaf in PARAMETERS}[path] + element
-        chamber = ProposalContext(w.proposals, w.levers, w.voters, w.pots, w.params, w.state)
+        chamber = ProposalContext(w.proposals, w.governable, w.voters, w.pots, w.params, w.state)
         return propose_at(chamber, self._index, slot, float(value))
 
 
@@ -229,7 +229,7 @@ ROSTER = (
         voters.process_voters,
         voters.draw_voters,
         voters.voter_at,
-        ("voters", "voter_draws", "state", "pots", "params", "levers", "proposals"),
+        ("voters", "voter_draws", "state", "pots", "params", "governable", "proposals"),
     ),
     Roster(
         "traders",

@@ -13,7 +13,7 @@ from metalab.econ.liquidity.providers import PoolRow
 from metalab.econ.market.price import MarketDraws
 from metalab.econ.market.trader import TraderDraws, TraderRow
 from metalab.econ.messaging.fastclock.surface.table import load_deliveries
-from metalab.econ.policy.levers import LEVERS, load_levers
+from metalab.econ.policy.governable import GOVERNABLE_ROWS, load_governable
 from metalab.econ.policy.shocks import ShockRow
 from metalab.econ.rollups.competition import RIVALS, ProviderDraws
 from metalab.econ.rollups.developer import DeveloperDraws, DeveloperRow
@@ -35,7 +35,7 @@ from metalab.protocol.liquidity.passports import PoolDraws
 from metalab.protocol.messaging.delivery import POINTS as DELIVERIES
 from metalab.protocol.messaging.delivery import DeliveryPoint
 from metalab.protocol.policy.changes import ChangeRow
-from metalab.protocol.policy.motions import LeverRow
+from metalab.protocol.policy.content import GovernableRow
 from metalab.protocol.rollups.licences import LicenceDraws, LicenceRow
 from metalab.protocol.scaling.surface import POINTS, ScalingPoint
 from metalab.protocol.staking.journal import JournalRow
@@ -90,7 +90,7 @@ class World(NamedTuple):
     holders: Rows[HolderRow]
     proposals: Rows[ProposalRow]
     changes: Rows[ChangeRow]
-    levers: Rows[LeverRow]
+    governable: Rows[GovernableRow]
     journal: Rows[JournalRow]
     shocks: Rows[ShockRow]
     surface: Rows[ScalingPoint]
@@ -131,7 +131,7 @@ RECORDS: dict[str, type[Record]] = {
     "holders": HolderRow,
     "proposals": ProposalRow,
     "changes": ChangeRow,
-    "levers": LeverRow,
+    "governable": GovernableRow,
     "journal": JournalRow,
     "shocks": ShockRow,
     "surface": ScalingPoint,
@@ -155,7 +155,7 @@ RECORDS: dict[str, type[Record]] = {
 }
 """Tables in permanent order: the digest goes through them in it."""
 
-CAPACITY = {"proposals": 256, "changes": 256, "levers": LEVERS, "shocks": 64}
+CAPACITY = {"proposals": 256, "changes": 256, "governable": GOVERNABLE_ROWS, "shocks": 64}
 CAPACITY |= {"surface": POINTS, "deliveries": DELIVERIES, "tick_draws": HOUR_TICKS}
 """Tables that fill up during a run; a full table refuses."""
 
@@ -191,7 +191,7 @@ def allocate(params: np.ndarray[Any, np.dtype[np.void]]) -> World:
     rows = count_rows(params)
     world = make_world({name: rows.get(name, 1) for name in RECORDS})
     as_array(world.params)[:] = params
-    load_levers(world)
+    load_governable(world)
     load_surface(as_array(world.surface))
     load_deliveries(as_array(world.deliveries))
     return world

@@ -15,7 +15,7 @@ from metalab.experiments.inputs.schema import LEAVES, Values, check_names, parse
 from metalab.experiments.inputs.toml_lines import Document, read_document
 from metalab.experiments.limits import LONGEST_RUN
 from metalab.protocol.kernel.declare import MICRO
-from metalab.protocol.policy.motions import MOST_CHANGES, MOST_GRANTS, GrantTarget
+from metalab.protocol.policy.content import MOST_CHANGES, MOST_GRANTS, GrantTarget
 
 KEYS = ("title", "rationale", "proposer", "changes", "grants", "vote")
 CHANGE_KEYS = ("parameter", "value", "from_day", "ramp_days")

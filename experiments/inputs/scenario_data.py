@@ -8,7 +8,7 @@ from metalab.econ.policy.changes import find_leaf
 from metalab.econ.policy.shocks import ShockKind
 from metalab.experiments.inputs.schema import LEAVES, parse_era, resolve, show_parameters, show_value
 from metalab.protocol.kernel.declare import MICRO, Leaf
-from metalab.protocol.policy.motions import GrantTarget
+from metalab.protocol.policy.content import GrantTarget
 
 Data = dict[str, Any]
 

@@ -10,7 +10,7 @@ from metalab.experiments.decisions.whatif import ask
 from metalab.experiments.errors import ProblemError
 from metalab.experiments.inputs.proposal import read_proposal
 from metalab.protocol.kernel.declare import MICRO
-from metalab.protocol.policy.motions import GrantTarget
+from metalab.protocol.policy.content import GrantTarget
 from metalab.ui.charts.formatting import name_file
 from metalab.ui.inputs.exploration import tidy, write_value
 from metalab.ui.inputs.limits import CHANGES, UPLOAD_BYTES, LimitError, check_upload

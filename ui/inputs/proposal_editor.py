@@ -5,7 +5,7 @@ from typing import Any
 import streamlit as st
 
 from metalab.experiments.inputs.schema import LEAVES
-from metalab.protocol.policy.motions import MOST_GRANTS
+from metalab.protocol.policy.content import MOST_GRANTS
 from metalab.ui.charts.formatting import name_file, name_thing
 from metalab.ui.inputs.limits import CHANGES, STUDY_DAYS
 from metalab.ui.inputs.parameter_forms import get_changes, group_leaves, render_parameter, set_changes

@@ -16,7 +16,7 @@ from metalab.protocol.governance.proposals import ProposalPhase
 from metalab.protocol.kernel.codes import ALREADY_DONE, INSUFFICIENT_BALANCE, OK, OUT_OF_BOUNDS, UNKNOWN_TARGET
 from metalab.protocol.kernel.compiling import plain
 from metalab.protocol.kernel.units import ONE_ERA
-from metalab.protocol.policy.motions import GrantTarget
+from metalab.protocol.policy.content import GrantTarget
 from tests.support import LEAVES, make_scenario
 
 FEE = LEAVES["fees.message_fee_usd"].slot

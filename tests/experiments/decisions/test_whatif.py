@@ -23,7 +23,7 @@ from metalab.experiments.studies.study import FEWEST_CHUNKS
 from metalab.protocol.kernel.causes import Cause
 from metalab.protocol.kernel.codes import Bucket
 from metalab.protocol.kernel.declare import MICRO
-from metalab.protocol.policy.motions import GrantTarget
+from metalab.protocol.policy.content import GrantTarget
 
 EXAMPLES = Path(__file__).resolve().parents[3] / "examples" / "proposals"
 AT, DAYS, RUNS = 10, 40, 6

@@ -10,7 +10,7 @@ from metalab.experiments.errors import BadFileError, BadValueError, ProblemError
 from metalab.experiments.inputs.proposal import describe_proposal, lint, read_proposal
 from metalab.experiments.inputs.schema import LEAVES
 from metalab.protocol.kernel.declare import MICRO
-from metalab.protocol.policy.motions import GrantTarget
+from metalab.protocol.policy.content import GrantTarget
 
 EXAMPLES = sorted((Path(__file__).resolve().parents[3] / "examples" / "proposals").glob("*.toml"))
 AT, DAYS = 180, 1_096

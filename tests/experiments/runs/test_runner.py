@@ -14,7 +14,7 @@ from metalab.experiments.runs.runner import SLICE, Decree, check_outcome
 from metalab.experiments.runs.summary import METRIC_NAMES, list_statistics
 from metalab.protocol.kernel.causes import Cause
 from metalab.protocol.kernel.declare import MICRO
-from metalab.protocol.policy.motions import GrantTarget
+from metalab.protocol.policy.content import GrantTarget
 
 DAYS = 12
 
