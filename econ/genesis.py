@@ -11,6 +11,7 @@ from metalab.econ.market.pricing import open_market, open_valuation
 from metalab.econ.market.traders import open_traders
 from metalab.econ.messaging.delivery import open_delivery
 from metalab.econ.policy.changes import load_changes
+from metalab.econ.policy.grants import load_grants
 from metalab.econ.policy.shocks import load_shocks
 from metalab.econ.rollups.developers import open_developers
 from metalab.econ.rollups.rollups import open_rollups
@@ -34,6 +35,8 @@ def open_world(w: World, seed: int, replication: int, offset: int) -> None:
     clock.offset = offset
     for i in range(len(w.changes)):
         w.changes[i].day = -1
+    for i in range(len(w.grants)):
+        w.grants[i].day = -1
     for i in range(len(w.shocks)):
         w.shocks[i].day = -1
     open_supply(w)
@@ -62,6 +65,7 @@ def create_world(scenario: Scenario, seed: int, replication: int = 0) -> World:
     world = allocate(scenario.parameters)
     open_world(world, seed, replication, scenario.start_offset)
     load_changes(world, scenario.changes)
+    load_grants(world, scenario.grants)
     load_shocks(world, scenario.shocks)
     load_proposals(world, scenario.proposals)
     return world

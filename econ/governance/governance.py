@@ -10,8 +10,8 @@ from metalab.econ.kernel.chance.philox import derive_key, uniform_at
 from metalab.econ.kernel.chance.streams import Stream
 from metalab.econ.kernel.world import World
 from metalab.econ.policy.governable import read_governable
+from metalab.econ.policy.grants import process_grants
 from metalab.protocol.governance.governance import NOBODY, PLACES, VoterRow, collect_delegated, count_held, find_median
-from metalab.protocol.governance.ledger import grant_burn, grant_developers, grant_holder, grant_insurance, grant_users
 from metalab.protocol.governance.proposals import (
     NO_BALLOT,
     ProposalPhase,
@@ -28,11 +28,11 @@ from metalab.protocol.governance.proposals import (
     tally,
     was_filed,
 )
-from metalab.protocol.kernel.codes import OK, TABLE_FULL, Bucket, Stakeholder
+from metalab.protocol.kernel.codes import OK, TABLE_FULL, Stakeholder
 from metalab.protocol.kernel.compiling import rule
 from metalab.protocol.kernel.declare import Rows
 from metalab.protocol.kernel.units import SUPPLY, to_era
-from metalab.protocol.policy.content import GrantTarget, compute_topic
+from metalab.protocol.policy.content import compute_topic
 from metalab.protocol.staking.staking import NodeRow, is_bonded
 
 OPERATOR_BELIEF = -2
@@ -142,33 +142,13 @@ def close_vote(w: World, row: int) -> None:
 
 
 @rule
-def pay_grant(w: World, target: int, amount: int) -> None:
-    """One grant out of the treasury. All of it counts as paid out: burned or insured tokens never come back to it."""
-    pots = w.pots[0]
-    if target == GrantTarget.INSURANCE:
-        grant_insurance(pots, amount)
-    elif target == GrantTarget.DEVELOPERS:
-        grant_developers(pots, amount)
-    elif target == GrantTarget.USERS:
-        grant_users(pots, amount)
-    elif target == GrantTarget.FOUNDATION:
-        grant_holder(w.holders[Bucket.FOUNDATION], pots, amount)
-    elif target == GrantTarget.RND:
-        grant_holder(w.holders[Bucket.RND], pots, amount)
-    elif target == GrantTarget.BURN:
-        grant_burn(pots, amount)
-    w.state[0].supply.treasury_paid += amount
-
-
-@rule
 def carry_out(w: World, row: int) -> None:
     """Execute a decision whose timelock is over, or let it expire."""
     proposal = w.proposals[row]
     day = w.state[0].clock.day
-    code = execute(proposal, row, w.changes, w.governable, w.pots[0], day)
+    code = execute(proposal, row, w.changes, w.grants, w.governable, w.pots[0], day)
     if code == OK:
-        for k in range(proposal.content.grants):
-            pay_grant(w, proposal.content.target[k], proposal.content.amount[k])
+        process_grants(w)
         w.today[0].governance.proposals_executed += 1.0
     else:
         if code == TABLE_FULL:

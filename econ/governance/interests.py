@@ -18,7 +18,8 @@ from metalab.protocol.kernel.codes import TIERS, Stakeholder
 from metalab.protocol.kernel.compiling import rule
 from metalab.protocol.kernel.declare import Record, Rows, field, parameter
 from metalab.protocol.kernel.units import clip, safe_exp, safe_log, smooth, to_era
-from metalab.protocol.policy.content import Channel, GovernableRow, GrantTarget, ProposalContent, find_governable
+from metalab.protocol.policy.content import Channel, GovernableRow, ProposalContent, find_governable
+from metalab.protocol.policy.grants import GrantTarget
 from metalab.protocol.staking.staking import StakingState
 
 CLASSES = 5

@@ -36,6 +36,7 @@ from metalab.protocol.messaging.delivery import POINTS as DELIVERIES
 from metalab.protocol.messaging.delivery import DeliveryPoint
 from metalab.protocol.policy.changes import ChangeRow
 from metalab.protocol.policy.content import GovernableRow
+from metalab.protocol.policy.grants import GrantRow
 from metalab.protocol.rollups.licences import LicenceDraws, LicenceRow
 from metalab.protocol.scaling.surface import POINTS, ScalingPoint
 from metalab.protocol.staking.journal import JournalRow
@@ -90,6 +91,7 @@ class World(NamedTuple):
     holders: Rows[HolderRow]
     proposals: Rows[ProposalRow]
     changes: Rows[ChangeRow]
+    grants: Rows[GrantRow]
     governable: Rows[GovernableRow]
     journal: Rows[JournalRow]
     shocks: Rows[ShockRow]
@@ -131,6 +133,7 @@ RECORDS: dict[str, type[Record]] = {
     "holders": HolderRow,
     "proposals": ProposalRow,
     "changes": ChangeRow,
+    "grants": GrantRow,
     "governable": GovernableRow,
     "journal": JournalRow,
     "shocks": ShockRow,
@@ -155,7 +158,7 @@ RECORDS: dict[str, type[Record]] = {
 }
 """Tables in permanent order: the digest goes through them in it."""
 
-CAPACITY = {"proposals": 256, "changes": 256, "governable": GOVERNABLE_ROWS, "shocks": 64}
+CAPACITY = {"proposals": 256, "changes": 256, "grants": 256, "governable": GOVERNABLE_ROWS, "shocks": 64}
 CAPACITY |= {"surface": POINTS, "deliveries": DELIVERIES, "tick_draws": HOUR_TICKS}
 """Tables that fill up during a run; a full table refuses."""
 

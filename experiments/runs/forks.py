@@ -13,15 +13,16 @@ from metalab.econ.kernel.scenario import Scenario
 from metalab.econ.kernel.world import World, copy
 from metalab.econ.policy.changes import load_changes
 from metalab.experiments.errors import BadValueError, ProblemError, ResultError
-from metalab.experiments.inputs.scenario import plan_change, read_whole
-from metalab.experiments.inputs.scenario_data import describe_change, rebuild_change, rebuild_grants, rebuild_scenario
+from metalab.experiments.inputs.changes import Change, resolve_changes
+from metalab.experiments.inputs.scenario_data import describe_change, rebuild_change, rebuild_scenario
 from metalab.experiments.inputs.schema import resolve, show_parameters
-from metalab.experiments.runs.runner import Decree, Result, Rows, Watch, advance, check_outcome, compute_digest, run
+from metalab.experiments.inputs.tables import read_whole
+from metalab.experiments.runs.runner import Result, Rows, Watch, advance, check_outcome, compute_digest, run
 from metalab.experiments.runs.version import compute_code_version
 from metalab.experiments.store.directory import Data, read_manifest
 from metalab.experiments.studies.parts import RunRecord, read_records
 
-SCENARIO_KEYS = ("scenario", "start_date", "parameters", "schedule", "proposals", "shocks")
+SCENARIO_KEYS = ("scenario", "start_date", "parameters", "schedule", "grants", "proposals", "shocks")
 """What `describe_scenario` gives."""
 
 
@@ -74,8 +75,8 @@ def plan_fork(parent: Data, day: int, target: Scenario | None, overrides: Mappin
     wanted = show_parameters(target.parameters) if target is not None else {}
     chosen = {path: value for path, value in wanted.items() if parent["parameters"][path] != value} | dict(overrides)
     resolve(dict(parent["parameters"]) | chosen)
-    changes = [describe_change(change) for path, value in chosen.items() for change in plan_change(path, value, day)]
-    return {"day": day, "parent": parent, "changes": changes}
+    changes = resolve_changes(Change(path, value, day) for path, value in chosen.items())
+    return {"day": day, "parent": parent, "changes": [describe_change(change) for change in changes]}
 
 
 def describe_fork(fork: Data) -> Data:
@@ -88,8 +89,7 @@ def replay(identity: Data, watch: Watch | None = None) -> Result:
     """Make a run again from its identity. Raises `DigestError` when a parent comes out differently."""
     scenario = rebuild_scenario(identity)
     if "fork" not in identity:
-        decree = Decree(identity["decree"]["day"], rebuild_grants(identity["decree"]["grants"])) if identity.get("decree") else None
-        return run(scenario, identity["seed"], identity["days"], replication=identity["replication"], watch=watch, decree=decree)
+        return run(scenario, identity["seed"], identity["days"], replication=identity["replication"], watch=watch)
     fork = identity["fork"]
     world, before = _leave_parent(fork["parent"], fork["day"])
     changes = tuple(rebuild_change(entry) for entry in fork["changes"])

@@ -4,22 +4,21 @@ import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from metalab.econ.day import run_days
 from metalab.econ.genesis import create_world
-from metalab.econ.governance.governance import pay_grant
 from metalab.econ.kernel.daily import COLUMNS
-from metalab.econ.kernel.scenario import PlannedGrant, Scenario
+from metalab.econ.kernel.scenario import Scenario
 from metalab.econ.kernel.world import World, as_array, check_supply, hash_world
+from metalab.econ.policy.grants import check_grants
 from metalab.experiments.errors import BadValueError, InterruptedByUserError, RunError
-from metalab.experiments.inputs.scenario import read_whole
+from metalab.experiments.inputs.tables import read_whole
 from metalab.experiments.limits import LARGEST_SEED, LONGEST_RUN, USUAL_DAYS
 from metalab.experiments.runs.summary import summarise
-from metalab.protocol.kernel.causes import CAUSES, Cause
-from metalab.protocol.kernel.declare import MICRO
+from metalab.protocol.kernel.causes import CAUSES
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -73,13 +72,6 @@ class Result:
         return compute_digest(self.rows, self.world)
 
 
-class Decree(NamedTuple):
-    """Treasury grants paid on the morning of a day without a vote."""
-
-    day: int
-    grants: tuple[PlannedGrant, ...]
-
-
 def run(
     scenario: Scenario,
     seed: int = 1,
@@ -88,12 +80,10 @@ def run(
     replication: int = 0,
     watch: Watch | None = None,
     keep_flows: bool = False,
-    decree: Decree | None = None,
 ) -> Result:
     """Run a scenario; both engines give the same digest.
 
-    `keep_flows` also keeps what the ledger moved each day, per cause; `decree` pays
-    treasury grants on a day (both with the compiled engine only).
+    `keep_flows` also keeps what the ledger moved each day, per cause.
 
     Raises `BadValueError` for arguments out of range, `RunError` when the simulation breaks a rule of its own, and
     `InterruptedByUserError` when `watch` (told the days done) asks to stop.
@@ -110,9 +100,9 @@ def run(
         rows = np.zeros((days, len(COLUMNS)))
         flows = np.zeros((days, CAUSES), dtype=np.int64) if keep_flows else None
         if engine == "mesa":
-            world = _step_objects(scenario, seed, replication, rows, watch)
+            world = _step_objects(scenario, seed, replication, rows, watch, flows)
         else:
-            advance(world, rows, watch, flows, decree)
+            advance(world, rows, watch, flows)
         stage = "check"
         check_outcome(rows, world)
     except (ArithmeticError, AssertionError, IndexError, ValueError) as error:
@@ -120,46 +110,33 @@ def run(
     return Result(scenario, seed, replication, rows, world, flows)
 
 
-def pay_grants(world: World, decree: Decree) -> int:
-    """Pay them; returns the sum in uERA. Raises ValueError when the treasury holds less."""
-    total = sum(grant.amount for grant in decree.grants)
-    held = int(as_array(world.pots)["treasury"][0])
-    if total > held:
-        raise ValueError(f"grants of {total / MICRO:,.0f} ERA on day {decree.day}: the treasury holds {held / MICRO:,.0f}")
-    for grant in decree.grants:
-        pay_grant(world, grant.target, grant.amount)
-    return total
+def advance(world: World, rows: Rows, watch: Watch | None = None, flows: Flows | None = None) -> None:
+    """Run as many days as `rows` has, writing each day's metrics into it and each day's ledger flows into `flows`.
 
-
-def advance(world: World, rows: Rows, watch: Watch | None = None, flows: Flows | None = None, decree: Decree | None = None) -> None:
-    """Run as many days as `rows` has, writing each day's metrics into it and each day's ledger flows into `flows`."""
-    today = int(as_array(world.state)["clock"]["day"][0])
+    Raises ValueError when the treasury cannot pay a grant that was planned.
+    """
     length = SLICE if flows is None else 1
-    start, paid = 0, 0
-    while start < len(rows):
+    for start in range(0, len(rows), length):
         stop = min(start + length, len(rows))
-        if decree is not None and decree.day == today + start:
-            paid = pay_grants(world, decree)
-        elif decree is not None and today + start < decree.day < today + stop:
-            stop = decree.day - today
         run_days(world, stop - start, rows[start:stop])
+        check_grants(world)
         if flows is not None:
             flows[start] = as_array(world.pots)["moved"][0]
-            flows[start, Cause.TREASURY_GRANT] += paid
-            paid = 0
         if watch is not None and (stop % SLICE == 0 or stop == len(rows)) and watch(stop):
             raise InterruptedByUserError(f"interrupted on day {stop}; the same command goes on")
-        start = stop
 
 
-def _step_objects(scenario: Scenario, seed: int, replication: int, rows: Rows, watch: Watch | None) -> World:
+def _step_objects(scenario: Scenario, seed: int, replication: int, rows: Rows, watch: Watch | None, flows: Flows | None) -> World:
     """Every agent of every population as a Mesa object."""
     from metalab.econ.model import EconModel
 
     with EconModel(scenario, seed, replication=replication, objects=True) as model:
         for day in range(len(rows)):
             model.step()
+            check_grants(model.world)
             rows[day] = model.history[-1]
+            if flows is not None:
+                flows[day] = as_array(model.world.pots)["moved"][0]
             if watch is not None and watch(day + 1):
                 raise InterruptedByUserError(f"interrupted on day {day + 1}")
         return model.world

@@ -33,6 +33,7 @@ from metalab.protocol.policy.content import (
     find_governable,
     is_linked,
 )
+from metalab.protocol.policy.grants import GrantRow, count_grants, plan_grant
 
 LARGEST: Final = 10
 """How many of the largest ballots a proposal remembers."""
@@ -279,14 +280,14 @@ def settle_deposit(proposal: ProposalRow, voters: Rows[VoterRow], pots: Pots) ->
 
 
 @rule
-def check_execution(proposal: ProposalRow, changes: Rows[ChangeRow], pots: Pots, day: int) -> int:
-    """OK, WRONG_STATUS, TOO_EARLY, TABLE_FULL (changes) or BUDGET_EXHAUSTED (grants above the treasury)."""
+def check_execution(proposal: ProposalRow, changes: Rows[ChangeRow], grants: Rows[GrantRow], pots: Pots, day: int) -> int:
+    """OK, WRONG_STATUS, TOO_EARLY, TABLE_FULL (changes or grants) or BUDGET_EXHAUSTED (grants above the treasury)."""
     content = proposal.content
     if proposal.phase != ProposalPhase.SUCCEEDED:
         return WRONG_STATUS
     if day < proposal.ready_day:
         return TOO_EARLY
-    if find_free(changes) + content.changes > len(changes):
+    if find_free(changes) + content.changes > len(changes) or count_grants(grants) + content.grants > len(grants):
         return TABLE_FULL
     due = 0
     for k in range(content.grants):
@@ -295,21 +296,25 @@ def check_execution(proposal: ProposalRow, changes: Rows[ChangeRow], pots: Pots,
 
 
 @rule
-def execute(proposal: ProposalRow, row: int, changes: Rows[ChangeRow], governable: Rows[GovernableRow], pots: Pots, day: int) -> int:
-    """Carry out a proposal whose timelock has run out: its changes hold from tomorrow. Returns OK or a refusal code.
+def execute(
+    proposal: ProposalRow, row: int, changes: Rows[ChangeRow], grants: Rows[GrantRow], governable: Rows[GovernableRow], pots: Pots, day: int
+) -> int:
+    """Carry out a proposal whose timelock has run out: its changes hold from tomorrow, its grants are due today.
 
-    The caller pays its grants, which need the accounts of those who receive them.
+    Returns OK or a refusal code. The caller settles the grants, which need the accounts of those who receive them.
     """
-    code = check_execution(proposal, changes, pots, day)
+    code = check_execution(proposal, changes, grants, pots, day)
     if code != OK:
         return code
     content = proposal.content
     for k in range(content.changes):
         parameter = governable[find_governable(governable, content.slot[k])]
         linked = is_linked(governable, content, k)
-        start = max(day + 1, content.from_day[k])
-        plan_change(changes, start, content.ramp[k], parameter.slot, parameter.is_real, content.value[k], linked, row)
+        start = max(day + 1, content.day[k])
+        plan_change(changes, start, content.ramp_days[k], parameter.slot, parameter.is_real, content.value[k], linked, row)
         parameter.is_moved = 1
+    for k in range(content.grants):
+        plan_grant(grants, day, content.target[k], content.amount[k], row)
     proposal.phase = ProposalPhase.EXECUTED
     proposal.done_day = day
     return OK

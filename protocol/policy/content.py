@@ -9,22 +9,12 @@ from typing import Final
 from metalab.protocol.kernel.codes import INVALID_AMOUNT, OK, OUT_OF_BOUNDS, TABLE_FULL, UNKNOWN_TARGET
 from metalab.protocol.kernel.compiling import rule
 from metalab.protocol.kernel.declare import Record, Rows, field
+from metalab.protocol.policy.grants import check_grant
 
 MOST_CHANGES: Final = 8
 MOST_GRANTS: Final = 4
 NAMES: Final = 1 << 40
 """Permanent numbers of governable parameters are below it."""
-
-
-class GrantTarget(IntEnum):
-    """Who can be granted treasury tokens. Pots are paid out by the rules of their mechanism."""
-
-    INSURANCE = 0
-    DEVELOPERS = 1
-    USERS = 2
-    FOUNDATION = 3
-    RND = 4
-    BURN = 5
 
 
 class Channel(IntEnum):
@@ -68,8 +58,8 @@ class ProposalContent(Record):
     changes: int = field("1", "parameter changes in use")
     slot: list[int] = field("word", "places in Params", length=MOST_CHANGES)
     value: list[float] = field("1", "new values, stored units", length=MOST_CHANGES)
-    from_day: list[int] = field("day", "first day on which it may hold; the day after execution if that is later", length=MOST_CHANGES)
-    ramp: list[int] = field("day", "ramp of each change", length=MOST_CHANGES)
+    day: list[int] = field("day", "first day on which it may hold; the day after execution if that is later", length=MOST_CHANGES)
+    ramp_days: list[int] = field("day", "days over which each value is reached; 0: at once", length=MOST_CHANGES)
     grants: int = field("1", "grants in use")
     target: list[int] = field("code", "GrantTarget", length=MOST_GRANTS)
     amount: list[int] = field("uERA", "treasury tokens to grant", length=MOST_GRANTS)
@@ -87,17 +77,17 @@ def clear_content(content: ProposalContent) -> None:
 
 
 @rule
-def add_change(content: ProposalContent, slot: int, value: float, from_day: int, ramp: int) -> int:
+def add_change(content: ProposalContent, slot: int, value: float, day: int, ramp_days: int) -> int:
     """Put a parameter change into the content of a proposal. Returns OK, TABLE_FULL or INVALID_AMOUNT (negative times)."""
     if content.changes >= MOST_CHANGES:
         return TABLE_FULL
-    if from_day < 0 or ramp < 0:
+    if day < 0 or ramp_days < 0:
         return INVALID_AMOUNT
     k = content.changes
     content.slot[k] = slot
     content.value[k] = value
-    content.from_day[k] = from_day
-    content.ramp[k] = ramp
+    content.day[k] = day
+    content.ramp_days[k] = ramp_days
     content.changes += 1
     return OK
 
@@ -107,10 +97,9 @@ def add_grant(content: ProposalContent, target: int, amount: int) -> int:
     """Put a treasury grant in uERA into the content of a proposal. Returns OK, TABLE_FULL, INVALID_AMOUNT or UNKNOWN_TARGET."""
     if content.grants >= MOST_GRANTS:
         return TABLE_FULL
-    if amount <= 0:
-        return INVALID_AMOUNT
-    if target < GrantTarget.INSURANCE or target > GrantTarget.BURN:
-        return UNKNOWN_TARGET
+    code = check_grant(target, amount)
+    if code != OK:
+        return code
     content.target[content.grants] = target
     content.amount[content.grants] = amount
     content.grants += 1
@@ -127,8 +116,8 @@ def copy_content(out: ProposalContent, content: ProposalContent) -> None:
     for k in range(MOST_CHANGES):
         out.slot[k] = content.slot[k]
         out.value[k] = content.value[k]
-        out.from_day[k] = content.from_day[k]
-        out.ramp[k] = content.ramp[k]
+        out.day[k] = content.day[k]
+        out.ramp_days[k] = content.ramp_days[k]
     for k in range(MOST_GRANTS):
         out.target[k] = content.target[k]
         out.amount[k] = content.amount[k]

@@ -16,7 +16,7 @@ from metalab.protocol.governance.proposals import ProposalPhase
 from metalab.protocol.kernel.codes import ALREADY_DONE, INSUFFICIENT_BALANCE, OK, OUT_OF_BOUNDS, UNKNOWN_TARGET
 from metalab.protocol.kernel.compiling import plain
 from metalab.protocol.kernel.units import ONE_ERA
-from metalab.protocol.policy.content import GrantTarget
+from metalab.protocol.policy.grants import GrantTarget
 from tests.support import LEAVES, make_scenario
 
 FEE = LEAVES["fees.message_fee_usd"].slot
@@ -44,7 +44,7 @@ SHORT = PlannedProposal(2, tuple(PlannedChange(0, SPLIT + k, False, share) for k
 
 
 def test_a_proposal_runs_its_course_and_holds_from_the_day_after_execution() -> None:
-    grant = PlannedGrant(int(GrantTarget.INSURANCE), 5 * ONE_ERA)
+    grant = PlannedGrant(0, int(GrantTarget.INSURANCE), 5 * ONE_ERA)
     change = PlannedChange(0, LEAVES["staking.unbonding_days"].slot, False, 7.0)
     scenario = make_scenario_with(PlannedProposal(2, (change,), (grant,), quorum=0.0, threshold=0.0))
     world, daily = run(scenario)
@@ -140,4 +140,4 @@ def test_too_many_or_impossible_proposals_are_refused_when_loaded() -> None:
         load_proposals(world, (PlannedProposal(1),) * 257)
     assert {name: array.tobytes() for name, array in get_tables(world).items()} == before
     with pytest.raises(ValueError, match="refused with code"):
-        load_proposals(world, (PlannedProposal(1, grants=(PlannedGrant(99, 1),)),))
+        load_proposals(world, (PlannedProposal(1, grants=(PlannedGrant(0, 99, 1),)),))

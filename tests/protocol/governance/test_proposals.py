@@ -45,6 +45,7 @@ from metalab.protocol.kernel.codes import (
 from metalab.protocol.kernel.compiling import plain
 from metalab.protocol.policy.changes import UNUSED, ChangeRow
 from metalab.protocol.policy.content import GovernableRow, ProposalContent, add_change, add_grant, clear_content
+from metalab.protocol.policy.grants import GrantRow, GrantStatus, GrantTarget
 from tests.support import make_row, make_rows
 
 DEPOSIT = 1_000_000_000
@@ -72,6 +73,12 @@ def make_content(value: float = 0.5, slot: int = 3) -> Any:
 
 def make_voter(balance: int = 3 * DEPOSIT) -> Any:
     return make_row(VoterRow, balance=balance, delegate=NOBODY, ballot=[NO_BALLOT] * PLACES)
+
+
+def make_grants(count: int = 4) -> Any:
+    grants = make_rows(GrantRow, count)
+    grants.array["day"] = UNUSED
+    return grants
 
 
 def make_changes(count: int = 4) -> Any:
@@ -182,24 +189,39 @@ def test_an_executed_change_holds_from_the_next_day_or_the_day_it_names() -> Non
     for from_day, first in ((0, 21), (21, 21), (30, 30)):
         proposal, changes = make_vote(phase=int(ProposalPhase.SUCCEEDED), ready_day=20), make_changes()
         plain(add_change)(proposal.content, 3, 0.25, from_day, 5)
-        assert plain(execute)(proposal, 6, changes, make_governable(), make_row(Pots), 19) == TOO_EARLY
-        assert plain(execute)(proposal, 6, changes, make_governable(), make_row(Pots), 20) == OK
+        assert plain(execute)(proposal, 6, changes, make_grants(), make_governable(), make_row(Pots), 19) == TOO_EARLY
+        assert plain(execute)(proposal, 6, changes, make_grants(), make_governable(), make_row(Pots), 20) == OK
         row = changes[0]
         assert (row.day, row.ramp_days, row.slot, row.is_real, row.value, row.proposal) == (first, 5, 3, 1, 0.25, 6)
         assert changes[1].day == UNUSED
-        assert plain(execute)(proposal, 6, changes, make_governable(), make_row(Pots), 20) == WRONG_STATUS
+        assert plain(execute)(proposal, 6, changes, make_grants(), make_governable(), make_row(Pots), 20) == WRONG_STATUS
 
 
 def test_what_cannot_be_executed_in_time_expires() -> None:
     proposal, pots, rules = make_vote(phase=int(ProposalPhase.SUCCEEDED), ready_day=20), make_row(Pots, treasury=9), make_row(Governance)
     plain(add_grant)(proposal.content, 0, 10)
-    assert plain(execute)(proposal, 0, make_changes(), make_governable(), pots, 20) == BUDGET_EXHAUSTED
+    assert plain(execute)(proposal, 0, make_changes(), make_grants(), make_governable(), pots, 20) == BUDGET_EXHAUSTED
     assert plain(expire)(proposal, rules, 33) == TOO_EARLY
     assert plain(expire)(proposal, rules, 34) == OK
     assert proposal.phase == ProposalPhase.EXPIRED
     full = make_vote(phase=int(ProposalPhase.SUCCEEDED))
     plain(add_change)(full.content, 3, 0.25, 0, 0)
-    assert plain(execute)(full, 0, make_changes(0), make_governable(), pots, 20) == TABLE_FULL
+    assert plain(execute)(full, 0, make_changes(0), make_grants(), make_governable(), pots, 20) == TABLE_FULL
+    plain(add_grant)(full.content, 0, 9)
+    assert plain(execute)(full, 0, make_changes(), make_grants(0), make_governable(), pots, 20) == TABLE_FULL
+
+
+def test_grants_that_are_executed_are_due_on_the_day() -> None:
+    proposal, pots, grants = make_vote(phase=int(ProposalPhase.SUCCEEDED), ready_day=20), make_row(Pots, treasury=9), make_grants()
+    for target, amount in ((GrantTarget.USERS, 5), (GrantTarget.BURN, 4)):
+        plain(add_grant)(proposal.content, target, amount)
+    assert plain(execute)(proposal, 6, make_changes(), grants, make_governable(), pots, 21) == OK
+    assert [tuple(row) for row in grants.array[:2]] == [
+        (21, GrantTarget.USERS, 5, 6, GrantStatus.PENDING, 0),
+        (21, GrantTarget.BURN, 4, 6, GrantStatus.PENDING, 0),
+    ]
+    assert grants[2].day == UNUSED
+    assert pots.treasury == 9
 
 
 @pytest.mark.parametrize("phase", [ProposalPhase.SUCCEEDED, ProposalPhase.DEFEATED, ProposalPhase.NO_QUORUM])
@@ -219,7 +241,8 @@ class LifeCycle(RuleBasedStateMachine):
     def start(self, planned: bool) -> None:
         self.proposal = make_row(ProposalRow, phase=int(ProposalPhase.PLANNED if planned else ProposalPhase.EMPTY))
         plain(clear_content)(self.proposal.content)
-        self.law, self.pots, self.governable, self.changes = make_row(Governance), make_row(Pots), make_governable(), make_changes()
+        self.law, self.pots, self.governable = make_row(Governance), make_row(Pots), make_governable()
+        self.changes, self.grants = make_changes(), make_grants()
         self.voters = make_rows(VoterRow, 3)
         self.voters.array["delegate"] = NOBODY
         self.voters.array["balance"] = DEPOSIT + np.arange(3)
@@ -268,7 +291,7 @@ class LifeCycle(RuleBasedStateMachine):
     @rule()
     def carry_out(self) -> None:
         may = self.seen == ProposalPhase.SUCCEEDED and self.day >= self.proposal.ready_day
-        assert (plain(execute)(self.proposal, 0, self.changes, self.governable, self.pots, self.day) == OK) == may
+        assert (plain(execute)(self.proposal, 0, self.changes, self.grants, self.governable, self.pots, self.day) == OK) == may
 
     @rule()
     def give_up(self) -> None:
