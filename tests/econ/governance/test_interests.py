@@ -32,13 +32,13 @@ from metalab.protocol.policy.content import (
     NAMES,
     Channel,
     GovernableRow,
-    GrantTarget,
     ProposalContent,
     add_change,
     add_grant,
     check_content,
     clear_content,
 )
+from metalab.protocol.policy.grants import GrantTarget
 from tests.support import LEAVES, make_row, make_scenario
 
 P = make_row(Interests)

@@ -12,7 +12,6 @@ from metalab.protocol.policy.content import (
     MOST_GRANTS,
     NAMES,
     GovernableRow,
-    GrantTarget,
     ProposalContent,
     add_change,
     add_grant,
@@ -22,6 +21,7 @@ from metalab.protocol.policy.content import (
     copy_content,
     is_linked,
 )
+from metalab.protocol.policy.grants import GrantTarget
 from tests.support import make_row, make_rows
 
 
