@@ -1,13 +1,17 @@
 """Grants fall due: the right day, the right account, the right cause; what the treasury cannot pay is refused."""
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pytest
 
+from metalab.econ.day import run_days
 from metalab.econ.genesis import create_world
+from metalab.econ.kernel.daily import COLUMNS
 from metalab.econ.kernel.scenario import PlannedChange, PlannedGrant, Scenario
-from metalab.econ.kernel.world import World, as_array, as_rows, check_supply
+from metalab.econ.kernel.world import World, as_array, as_rows, check_supply, hash_world
+from metalab.econ.model import EconModel
 from metalab.econ.policy.grants import check_grants, load_grants, pay_grant, process_grants
 from metalab.econ.policy.opening import open_day
 from metalab.protocol.kernel.causes import Cause
@@ -71,6 +75,22 @@ def test_what_the_treasury_cannot_pay_is_refused_and_told() -> None:
     with pytest.raises(ValueError, match=words):
         check_grants(world)
     check_supply(world)
+
+
+def test_the_three_ways_agree_on_grants() -> None:
+    grants = (PlannedGrant(1, GrantTarget.RND, PAID), PlannedGrant(2, GrantTarget.USERS, 2 * PAID))
+    scenario = replace(make_scenario(), grants=grants)
+    compiled, world = create_world(scenario, 1), create_world(scenario, 1)
+    flows = []
+    with EconModel(scenario, 1, objects=True) as model:
+        for day in range(3):
+            out = np.zeros((1, len(COLUMNS)))
+            run_days(compiled, 1, out)
+            plain(run_days)(as_rows(world), 1, memoryview(out))
+            model.step()
+            flows.append(int(as_array(compiled.pots)["moved"][0, Cause.TREASURY_GRANT]))
+            assert hash_world(compiled) == hash_world(world) == model.digest, day
+    assert flows == [0, PAID, 2 * PAID]
 
 
 def test_an_empty_table_pays_nothing() -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from metalab.econ.genesis import open_world
-from metalab.econ.kernel.scenario import LAUNCH, PlannedGrant, Shock
+from metalab.econ.kernel.scenario import LAUNCH, PlannedChange, PlannedGrant, Shock
 from metalab.econ.kernel.world import allocate, as_rows
 from metalab.econ.policy.opening import open_day
 from metalab.econ.policy.shocks import ShockKind, load_shocks
@@ -112,7 +112,7 @@ size = -0.5
     assert [(c.day, c.slot, c.value, c.ramp_days) for c in scenario.changes[:5]] == [
         (90, split.slot + k, float(value), 10) for k, value in enumerate([3500, 3000, 1500, 1000, 1000])
     ]
-    assert scenario.changes[5] == (100, points.slot, False, 1_000_000_500_000.0, 0)
+    assert scenario.changes[5] == PlannedChange(100, points.slot, 0, 1_000_000_500_000.0)
     assert scenario.shocks == (Shock(30, int(ShockKind.PRICE), -0.5),)
     assert rebuild_scenario(describe_scenario(scenario)).changes == scenario.changes
 
