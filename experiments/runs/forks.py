@@ -32,6 +32,11 @@ class DigestError(ProblemError):
     exit_code = 1
 
 
+def pick_scenario(data: Data) -> Data:
+    """The parts of a manifest that make its scenario; one of an earlier version has no grants."""
+    return {"grants": []} | {key: data[key] for key in SCENARIO_KEYS if key in data}
+
+
 def find_parent(path: Path, number: int | None, allow_version_change: bool) -> Data:
     """What is needed to replay a stored run: its identity, and its digest unless the code is another one."""
     manifest = read_manifest(path)
@@ -49,7 +54,7 @@ def get_identity(manifest: Data, path: Path, number: int | None) -> Data:
     """The parts of a manifest that make run `number` of it."""
     if manifest["kind"] not in ("run", "monte-carlo"):
         raise ResultError(path, f"holds a {manifest['kind']}; a run or a monte-carlo study is needed")
-    identity = {key: manifest[key] for key in (*SCENARIO_KEYS, "seed", "days")}
+    identity = pick_scenario(manifest) | {key: manifest[key] for key in ("seed", "days")}
     if manifest["kind"] == "run":
         return identity | {"replication": manifest["replication"]} | ({"fork": manifest["fork"]} if "fork" in manifest else {})
     if number is None:
@@ -82,7 +87,7 @@ def plan_fork(parent: Data, day: int, target: Scenario | None, overrides: Mappin
 def describe_fork(fork: Data) -> Data:
     """The identity of a forked run: its parent's scenario, and the fork."""
     parent = fork["parent"]
-    return {key: parent[key] for key in (*SCENARIO_KEYS, "seed", "replication")} | {"fork": fork}
+    return pick_scenario(parent) | {key: parent[key] for key in ("seed", "replication")} | {"fork": fork}
 
 
 def replay(identity: Data, watch: Watch | None = None) -> Result:
@@ -148,6 +153,6 @@ def _identify(manifest: Data, record: RunRecord) -> Data:
     """What makes one run of a study."""
     identity = {"seed": manifest["seed"], "days": manifest["days"], "replication": record.run, "digest": record.digest}
     if not record.variant:
-        return {key: manifest[key] for key in SCENARIO_KEYS} | identity
+        return pick_scenario(manifest) | identity
     variant = manifest["variants"][record.variant]
     return {**manifest["worlds"][variant["world"]], **variant, **identity}

@@ -55,7 +55,7 @@ def _preset(key: str, value: Any) -> str:
     return key
 
 
-def add_change() -> None:
+def append_change() -> None:
     """One more change."""
     path, draft = st.session_state["governance.add"], _get()
     if path and len(draft.changes) < CHANGES:
@@ -70,7 +70,7 @@ def remove_change(path: str) -> None:
     set_changes(PROPOSAL, {other: value for other, value in get_changes(PROPOSAL).items() if other != path})
 
 
-def add_grant() -> None:
+def append_grant() -> None:
     """One more grant."""
     _get().grants.append(Grant(next(iter(TARGETS)), GRANTED))
 
@@ -94,7 +94,7 @@ def render_editor(usual: dict[str, Any]) -> None:
         render_adder(draft)
         draft.grants = [render_grant(place, grant) for place, grant in enumerate(draft.grants)]
         if len(draft.grants) < MOST_GRANTS:
-            st.button("Add a grant", icon=":material/payments:", key="governance.grant", on_click=add_grant, type="tertiary")
+            st.button("Add a grant", icon=":material/payments:", key="governance.grant", on_click=append_grant, type="tertiary")
 
 
 def render_adder(draft: ProposalDraft) -> None:
@@ -102,7 +102,7 @@ def render_adder(draft: ProposalDraft) -> None:
     taken = {change.path for change in draft.changes}
     options = [leaf.path for leaves in group_leaves("dao").values() for leaf in leaves if leaf.path not in taken]
     st.selectbox(
-        "Add a change", options, index=None, key="governance.add", on_change=add_change, format_func=name_option,
+        "Add a change", options, index=None, key="governance.add", on_change=append_change, format_func=name_option,
         placeholder=f"Add a change: one of {len(options)} parameters that the DAO decides", label_visibility="collapsed",
     )  # fmt: skip
 
