@@ -14,6 +14,7 @@ from metalab.econ.liquidity.liquidity import process_liquidity
 from metalab.econ.market.pricing import process_market
 from metalab.econ.market.traders import process_traders
 from metalab.econ.messaging.delivery import process_delivery
+from metalab.econ.policy.grants import process_grants
 from metalab.econ.policy.opening import open_day
 from metalab.econ.rollups.developers import process_developers
 from metalab.econ.rollups.rollups import process_rollups
@@ -37,6 +38,7 @@ from metalab.protocol.kernel.compiling import rule
 def step_day(w: World) -> None:
     """One day."""
     open_day(w)
+    process_grants(w)
     process_unlocks(w)
     process_incidents(w)
     process_developers(w)

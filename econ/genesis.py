@@ -12,6 +12,7 @@ from metalab.econ.market.pricing import open_market, open_valuation
 from metalab.econ.market.traders import open_traders
 from metalab.econ.messaging.delivery import open_delivery
 from metalab.econ.policy.changes import load_changes
+from metalab.econ.policy.grants import load_grants
 from metalab.econ.policy.shocks import load_shocks
 from metalab.econ.rollups.developers import open_developers
 from metalab.econ.rollups.rollups import open_rollups
@@ -35,6 +36,8 @@ def open_world(w: World, seed: int, replication: int, offset: int) -> None:
     clock.offset = offset
     for i in range(len(w.changes)):
         w.changes[i].day = -1
+    for i in range(len(w.grants)):
+        w.grants[i].day = -1
     for i in range(len(w.shocks)):
         w.shocks[i].day = -1
     # Each step needs those before it: escrows before balances, the price before values in USD, rollups before their pools
@@ -79,5 +82,6 @@ def create_plain_world(scenario: Scenario, seed: int, replication: int = 0) -> W
 def load_plans(world: World, scenario: Scenario) -> None:
     """Write what a scenario has planned into the tables of a world."""
     load_changes(world, scenario.changes)
+    load_grants(world, scenario.grants)
     load_shocks(world, scenario.shocks)
     load_proposals(world, scenario.proposals)

@@ -2,13 +2,13 @@
 
 from typing import Any, NamedTuple
 
-from metalab.econ.governance.polling import write_motion
+from metalab.econ.governance.polling import write_content
 from metalab.econ.users.user import send
 from metalab.protocol.governance.governance import delegate_votes, extend, lock, unlock
 from metalab.protocol.governance.proposals import cast_vote, file_proposal
 from metalab.protocol.kernel.codes import OK, TABLE_FULL, UNKNOWN_TARGET
 from metalab.protocol.kernel.compiling import rule
-from metalab.protocol.policy.motions import find_lever
+from metalab.protocol.policy.content import find_governable
 from metalab.protocol.security.slashing import accuse
 from metalab.protocol.staking.staking import bond, migrate, queue_exit, unbond, withdraw
 
@@ -94,7 +94,7 @@ class ProposalContext(NamedTuple):
     """The tables that a proposal touches."""
 
     proposals: Any
-    levers: Any
+    governable: Any
     voters: Any
     pots: Any
     params: Any
@@ -106,14 +106,14 @@ def propose_at(w: ProposalContext, i: int, slot: int, value: float) -> int:
     """Voter i files a proposal, without a poll, that a parameter be `value` (stored units)."""
     g = w.state[0].governance
     day = w.state[0].clock.day
-    at = find_lever(w.levers, slot)
+    at = find_governable(w.governable, slot)
     if at < 0:
         return UNKNOWN_TARGET
     if g.count >= len(w.proposals):
         return TABLE_FULL
-    code = write_motion(g.draft, w.levers, at, value, day, 0)
+    code = write_content(g.draft, w.governable, at, value, day, 0)
     if code == OK:
-        code = file_proposal(w.proposals[g.count], g.draft, w.levers, w.voters[i], w.pots[0], w.params[0].governance, day)
+        code = file_proposal(w.proposals[g.count], g.draft, w.governable, w.voters[i], w.pots[0], w.params[0].governance, day)
     if code == OK:
         g.count += 1
     return code

@@ -136,7 +136,7 @@ class Voter(Actor, VoterRow):
         """
         w = self.model.world
         slot = find_slot(path, element)
-        chamber = ProposalContext(w.proposals, w.levers, w.voters, w.pots, w.params, w.state)
+        chamber = ProposalContext(w.proposals, w.governable, w.voters, w.pots, w.params, w.state)
         return propose_at(chamber, self._index, slot, float(value))
 
 

@@ -1,6 +1,7 @@
 """How each population is run, and which class its agents have."""
 
 from collections.abc import Callable, Mapping
+from types import ModuleType
 from typing import NamedTuple
 
 from metalab.econ.agents.actor import Actor
@@ -24,40 +25,25 @@ class Roster(NamedTuple):
     reads: tuple[str, ...]
 
 
+def enlist(name: str, default: type[Actor], module: ModuleType) -> Roster:
+    """A population by the name of its table: for `users` the module has `process_users`, `draw_users` and `user_at`.
+
+    The tables that `user_at` takes are those of its arguments, `draws` being its own, the last the place of the agent.
+    """
+    one = name.removesuffix("s")
+    enter = getattr(module, f"{one}_at")
+    code = getattr(enter, "py_func", enter).__code__
+    reads = tuple(f"{one}_draws" if table == "draws" else table for table in code.co_varnames[: code.co_argcount - 1])
+    return Roster(name, default, getattr(module, f"process_{name}"), getattr(module, f"draw_{name}"), enter, reads)
+
+
 ROSTER = (
-    Roster(
-        "developers",
-        Developer,
-        developers.process_developers,
-        developers.draw_developers,
-        developers.developer_at,
-        ("developers", "developer_draws", "rollups", "state", "pots", "params", "today"),
-    ),
-    Roster(
-        "users", User, users.process_users, users.draw_users, users.user_at, ("users", "user_draws", "state", "pots", "params", "today")
-    ),
-    Roster(
-        "nodes", Node, nodes.process_nodes, nodes.draw_nodes, nodes.node_at, ("nodes", "node_draws", "state", "pots", "params", "journal")
-    ),
-    Roster(
-        "voters",
-        Voter,
-        voters.process_voters,
-        voters.draw_voters,
-        voters.voter_at,
-        ("voters", "voter_draws", "state", "pots", "params", "levers", "proposals"),
-    ),
-    Roster(
-        "traders",
-        Trader,
-        traders.process_traders,
-        traders.draw_traders,
-        traders.trader_at,
-        ("traders", "trader_draws", "state", "pots", "params", "today"),
-    ),
-    Roster(
-        "holders", Holder, holders.process_holders, holders.draw_holders, holders.holder_at, ("holders", "state", "pots", "params", "today")
-    ),
+    enlist("developers", Developer, developers),
+    enlist("users", User, users),
+    enlist("nodes", Node, nodes),
+    enlist("voters", Voter, voters),
+    enlist("traders", Trader, traders),
+    enlist("holders", Holder, holders),
 )
 
 

@@ -7,7 +7,7 @@ from metalab.protocol.governance.proposals import ProposalPhase, ProposalRow, ge
 from metalab.protocol.kernel.codes import OK
 from metalab.protocol.kernel.compiling import plain
 from metalab.protocol.kernel.declare import Table
-from metalab.protocol.policy.motions import add_change, add_grant, clear_motion
+from metalab.protocol.policy.content import add_change, add_grant, clear_content
 
 
 class Verdict(NamedTuple):
@@ -28,11 +28,11 @@ class Verdict(NamedTuple):
 
 def write_proposal(proposal: Any, planned: PlannedProposal) -> int:
     """Put a planned proposal into an empty row. Returns OK or the refusal code of what does not fit."""
-    motion = proposal.motion
-    plain(clear_motion)(motion)
-    codes = [plain(add_change)(motion, c.slot, float(c.value), c.day, c.ramp_days) for c in planned.changes]
-    codes += [plain(add_grant)(motion, grant.target, grant.amount) for grant in planned.grants]
-    motion.quorum, motion.threshold = planned.quorum, planned.threshold
+    content = proposal.content
+    plain(clear_content)(content)
+    codes = [plain(add_change)(content, c.slot, float(c.value), c.day, c.ramp_days) for c in planned.changes]
+    codes += [plain(add_grant)(content, grant.target, grant.amount) for grant in planned.grants]
+    content.quorum, content.threshold = planned.quorum, planned.threshold
     proposal.phase, proposal.filed_day = int(ProposalPhase.PLANNED), planned.day
     return next((code for code in codes if code != OK), OK)
 

@@ -3,15 +3,15 @@
 from typing import Any, Final
 
 from metalab.econ.governance.interests import OutlookContext, estimate_effect, update_outlook
-from metalab.econ.governance.polling import BELIEF, DELAY, OPERATORS, OPINION, TURNOUT, ask, drop_idea, note_filing, write_motion
+from metalab.econ.governance.polling import BELIEF, DELAY, OPERATORS, OPINION, TURNOUT, ask, drop_idea, note_filing, write_content
 from metalab.econ.governance.voter import compute_delay, compute_turnout, form_opinion
 from metalab.econ.kernel.chance.distributions import normal
 from metalab.econ.kernel.chance.philox import derive_key, uniform_at
 from metalab.econ.kernel.chance.streams import Stream
 from metalab.econ.kernel.world import World
-from metalab.econ.policy.levers import read_levers
+from metalab.econ.policy.governable import read_governable
+from metalab.econ.policy.grants import process_grants
 from metalab.protocol.governance.governance import NOBODY, PLACES, VoterRow, collect_delegated, count_held, find_median
-from metalab.protocol.governance.ledger import grant_burn, grant_developers, grant_holder, grant_insurance, grant_users
 from metalab.protocol.governance.proposals import (
     NO_BALLOT,
     ProposalPhase,
@@ -28,11 +28,11 @@ from metalab.protocol.governance.proposals import (
     tally,
     was_filed,
 )
-from metalab.protocol.kernel.codes import OK, TABLE_FULL, Bucket, Stakeholder
+from metalab.protocol.kernel.codes import OK, TABLE_FULL, Stakeholder
 from metalab.protocol.kernel.compiling import rule
 from metalab.protocol.kernel.declare import Rows
 from metalab.protocol.kernel.units import SUPPLY, to_era
-from metalab.protocol.policy.motions import GrantTarget, compute_topic
+from metalab.protocol.policy.content import compute_topic
 from metalab.protocol.staking.staking import NodeRow, is_bonded
 
 OPERATOR_BELIEF = -2
@@ -77,9 +77,9 @@ def observe(w: World, is_first: bool) -> None:
     s = w.state[0]
     p = w.params[0]
     g = s.governance
-    read_levers(w.levers, w.flat.params_words, w.flat.params_reals)
+    read_governable(w.governable, w.flat.params_words, w.flat.params_reals)
     facts = OutlookContext(s.market, s.supply, s.staking, s.fees, s.rollups, s.activity.message_growth)
-    update_outlook(s.interests, facts, w.levers, p.fees, p.interests, is_first)
+    update_outlook(s.interests, facts, w.governable, p.fees, p.interests, is_first)
     collect_delegated(w.voters, p.governance, s.clock.day + 1)
     count_held(g, w.voters)
     if is_first or s.clock.day % p.electorate.census_days == 0:
@@ -117,7 +117,7 @@ def vote_stake(w: World, row: int) -> None:
         if proposal.first_day + compute_delay(uniform_at(key, OPERATORS + i, DELAY), p.electorate) != s.clock.day:
             continue
         belief = normal(uniform_at(traits, OPERATORS + i, BELIEF))
-        effect = estimate_effect(proposal.motion, w.levers, who, belief, s.interests, p.fees, p.interests)
+        effect = estimate_effect(proposal.content, w.governable, who, belief, s.interests, p.fees, p.interests)
         opinion = form_opinion(effect, uniform_at(key, OPERATORS + i, OPINION), p.interests.noise)
         if uniform_at(key, OPERATORS + i, TURNOUT) < compute_turnout(node.stake, s.governance.median_stake, opinion, p.electorate):
             cast_stake(proposal, node.stake, s.clock.day, 1 if opinion > 0.0 else 0)
@@ -143,33 +143,13 @@ def close_vote(w: World, row: int) -> None:
 
 
 @rule
-def pay_grant(w: World, target: int, amount: int) -> None:
-    """One grant out of the treasury. All of it counts as paid out: burned or insured tokens never come back to it."""
-    pots = w.pots[0]
-    if target == GrantTarget.INSURANCE:
-        grant_insurance(pots, amount)
-    elif target == GrantTarget.DEVELOPERS:
-        grant_developers(pots, amount)
-    elif target == GrantTarget.USERS:
-        grant_users(pots, amount)
-    elif target == GrantTarget.FOUNDATION:
-        grant_holder(w.holders[Bucket.FOUNDATION], pots, amount)
-    elif target == GrantTarget.RND:
-        grant_holder(w.holders[Bucket.RND], pots, amount)
-    elif target == GrantTarget.BURN:
-        grant_burn(pots, amount)
-    w.state[0].supply.treasury_paid += amount
-
-
-@rule
 def carry_out(w: World, row: int) -> None:
     """Execute a decision whose timelock is over, or let it expire."""
     proposal = w.proposals[row]
     day = w.state[0].clock.day
-    code = execute(proposal, row, w.changes, w.levers, w.pots[0], day)
+    code = execute(proposal, row, w.changes, w.grants, w.governable, w.pots[0], day)
     if code == OK:
-        for k in range(proposal.motion.grants):
-            pay_grant(w, proposal.motion.target[k], proposal.motion.amount[k])
+        process_grants(w)
         w.today[0].governance.proposals_executed += 1.0
     else:
         if code == TABLE_FULL:
@@ -184,18 +164,18 @@ def propose(w: World, voter: VoterRow) -> None:
     p = w.params[0]
     g = s.governance
     day = s.clock.day
-    if write_motion(g.draft, w.levers, voter.idea, voter.idea_value, day, p.electorate.gap_days) != OK:
+    if write_content(g.draft, w.governable, voter.idea, voter.idea_value, day, p.electorate.gap_days) != OK:
         return
     if g.count >= len(w.proposals):
         g.refused += 1
         return
-    key = get_ballot_key(w, compute_topic(w.levers, g.draft, day))
-    support = ask(w.voters, g.draft, w.levers, key, s.interests, p.fees, p.interests, p.electorate)
+    key = get_ballot_key(w, compute_topic(w.governable, g.draft, day))
+    support = ask(w.voters, g.draft, w.governable, key, s.interests, p.fees, p.interests, p.electorate)
     if support < p.electorate.support:
         return
-    if file_proposal(w.proposals[g.count], g.draft, w.levers, voter, w.pots[0], p.governance, day) == OK:
+    if file_proposal(w.proposals[g.count], g.draft, w.governable, voter, w.pots[0], p.governance, day) == OK:
         g.count += 1
-        note_filing(w.levers, voter.idea, day)
+        note_filing(w.governable, voter.idea, day)
 
 
 @rule
@@ -237,7 +217,7 @@ def advance(w: World, row: int) -> None:
     proposal = w.proposals[row]
     s = w.state[0]
     if proposal.phase == ProposalPhase.PLANNED and proposal.filed_day <= s.clock.day:
-        file_planned(proposal, w.levers, w.params[0].governance, s.clock.day)
+        file_planned(proposal, w.governable, w.params[0].governance, s.clock.day)
     elif proposal.phase == ProposalPhase.DRAFT:
         start_vote(w, row)
     elif proposal.phase == ProposalPhase.ACTIVE:
@@ -253,14 +233,14 @@ def record_governance(w: World) -> None:
     g = w.state[0].governance
     today = w.today[0].governance
     proposals = w.proposals
-    levers = w.levers
+    governable = w.governable
     for row in range(g.count):
         if is_open(proposals[row]):
             today.proposals_open += 1.0
         if was_filed(proposals[row], w.state[0].clock.day):
             today.proposals_filed += 1.0
-    for k in range(len(levers)):
-        today.bound_days_max = max(today.bound_days_max, float(levers[k].bound_days))
+    for k in range(len(governable)):
+        today.bound_days_max = max(today.bound_days_max, float(governable[k].bound_days))
     today.proposals_refused = float(g.refused)
     today.locked_votes_era = to_era(g.locked_sum)
     today.turnout_share = g.turnout

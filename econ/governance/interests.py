@@ -19,7 +19,8 @@ from metalab.protocol.kernel.codes import TIERS, Share, Stakeholder
 from metalab.protocol.kernel.compiling import rule
 from metalab.protocol.kernel.declare import Record, Rows, field, parameter
 from metalab.protocol.kernel.units import BPS, REAL_BPS, clip, safe_exp, safe_log, smooth, to_era
-from metalab.protocol.policy.motions import Channel, GrantTarget, LeverRow, Motion, find_lever
+from metalab.protocol.policy.content import Channel, GovernableRow, ProposalContent, find_governable
+from metalab.protocol.policy.grants import GrantTarget
 from metalab.protocol.staking.staking import StakingState
 
 CLASSES = 5
@@ -163,12 +164,12 @@ def read_market(o: InterestsState, market: MarketState, supply: SupplyState, sta
 
 
 @rule
-def sum_spending(levers: Rows[LeverRow], channel: int) -> float:
+def sum_spending(governable: Rows[GovernableRow], channel: int) -> float:
     """Yearly budgets in ERA that reach a group."""
     total = 0.0
-    for k in range(len(levers)):
-        if levers[k].channel == channel:
-            total += levers[k].value
+    for k in range(len(governable)):
+        if governable[k].channel == channel:
+            total += governable[k].value
     return total / 1e6
 
 
@@ -184,11 +185,11 @@ def read_outcomes(o: InterestsState, quote: FeesState, network: RollupsState, ma
 
 
 @rule
-def read_incomes(o: InterestsState, quote: FeesState, levers: Rows[LeverRow]) -> None:
+def read_incomes(o: InterestsState, quote: FeesState, governable: Rows[GovernableRow]) -> None:
     """The turnover against which a group measures a change; at least 1 USD, so that nothing is divided by 0."""
     revenue = quote.revenue_mean_usd
-    developers = o.share_developers * revenue + o.price * sum_spending(levers, TO_DEVELOPERS)
-    users = revenue + o.price * sum_spending(levers, TO_USERS)
+    developers = o.share_developers * revenue + o.price * sum_spending(governable, TO_DEVELOPERS)
+    users = revenue + o.price * sum_spending(governable, TO_USERS)
     o.income[Stakeholder.STAKER] = max(o.share_stakers * revenue, 1.0)
     o.income[Stakeholder.USER] = max(users, 1.0)
     o.income[Stakeholder.DEVELOPER] = max(developers, 1.0)
@@ -282,21 +283,21 @@ def compute_own_flow(channel: int, delta: float, who: int, o: InterestsState, p:
 
 
 @rule
-def compute_change(lever: LeverRow, delta: float, who: int, belief: float, o: InterestsState, fees: Fees, p: Interests) -> float:
+def compute_change(parameter: GovernableRow, delta: float, who: int, belief: float, o: InterestsState, fees: Fees, p: Interests) -> float:
     """Relative change of a voter's position when a parameter moves by `delta` stored units.
 
     Its group's direct flow and part of additional revenue against the group's turnover, plus the flow to the token against
     market capitalisation: additional revenue, and for a budget what it is believed to bring less what it costs.
     """
-    paid = o.message_usd * clip(compute_fee_change(lever.channel, delta, lever.value, o, fees), -1.0, p.largest_fee_change)
+    paid = o.message_usd * clip(compute_fee_change(parameter.channel, delta, parameter.value, o, fees), -1.0, p.largest_fee_change)
     revenue = paid * (1.0 - compute_elasticity(belief, o.growth, p))
-    if lever.channel == Channel.VERIFICATION_FEE:
+    if parameter.channel == Channel.VERIFICATION_FEE:
         revenue = delta * o.verification_usd
-    own = compute_own_flow(lever.channel, delta, who, o, p) + share_revenue(who, revenue, o)
+    own = compute_own_flow(parameter.channel, delta, who, o, p) + share_revenue(who, revenue, o)
     if who == Stakeholder.USER:
         own -= paid
     token = revenue
-    if is_spending(lever.channel):
+    if is_spending(parameter.channel):
         token = (compute_response(belief, o.growth, p) - 1.0) * delta / 1e6 * o.price
     return own / o.income[who] + p.multiple * token / o.market_cap
 
@@ -314,23 +315,27 @@ def compute_grant(target: int, amount: int, who: int, belief: float, o: Interest
 
 
 @rule
-def estimate_effect(motion: Motion, levers: Rows[LeverRow], who: int, belief: float, o: InterestsState, fees: Fees, p: Interests) -> float:
-    """What a motion means to a voter of group `who`, before noise: within -1..1, 0 is no effect."""
+def estimate_effect(
+    content: ProposalContent, governable: Rows[GovernableRow], who: int, belief: float, o: InterestsState, fees: Fees, p: Interests
+) -> float:
+    """What the content of a proposal means to a voter of group `who`, before noise: within -1..1, 0 is no effect."""
     change = 0.0
-    for k in range(motion.changes):
-        lever = levers[max(find_lever(levers, motion.slot[k]), 0)]
-        change += compute_change(lever, motion.value[k] - lever.value, who, belief, o, fees, p)
-    for k in range(motion.grants):
-        change += compute_grant(motion.target[k], motion.amount[k], who, belief, o, p)
+    for k in range(content.changes):
+        parameter = governable[max(find_governable(governable, content.slot[k]), 0)]
+        change += compute_change(parameter, content.value[k] - parameter.value, who, belief, o, fees, p)
+    for k in range(content.grants):
+        change += compute_grant(content.target[k], content.amount[k], who, belief, o, p)
     return math.tanh(change / p.scale)
 
 
 @rule
-def update_outlook(o: InterestsState, facts: OutlookContext, levers: Rows[LeverRow], fees: Fees, p: Interests, is_first: bool) -> None:
+def update_outlook(
+    o: InterestsState, facts: OutlookContext, governable: Rows[GovernableRow], fees: Fees, p: Interests, is_first: bool
+) -> None:
     """In the evening: the public figures on which voters decide tomorrow."""
     o.growth = facts.growth
     read_revenue(o, facts.quote, facts.network, fees)
     read_market(o, facts.market, facts.supply, facts.staking, fees)
     read_outcomes(o, facts.quote, facts.network, facts.market)
-    read_incomes(o, facts.quote, levers)
+    read_incomes(o, facts.quote, governable)
     update_usual(o, p, is_first)

@@ -11,7 +11,7 @@ from metalab.protocol.kernel.codes import OK, OUT_OF_BOUNDS, TOO_EARLY
 from metalab.protocol.kernel.compiling import rule
 from metalab.protocol.kernel.declare import Rows
 from metalab.protocol.kernel.units import clip, to_count
-from metalab.protocol.policy.motions import Channel, LeverRow, Motion, add_change, clear_motion
+from metalab.protocol.policy.content import Channel, GovernableRow, ProposalContent, add_change, clear_content
 
 OPERATORS = 1 << 32
 """Agent number of node operator 0 in the stream of ballots; voters are 0, 1, ..."""
@@ -22,21 +22,21 @@ TURNOUT, DELAY, OPINION, BELIEF = 0, 1, 2, 3
 
 
 @rule
-def can_move(lever: LeverRow) -> bool:
+def can_move(parameter: GovernableRow) -> bool:
     """Whether voters propose changes of it: a number that can be moved a little and moves money at first order."""
-    return lever.span > 0.0 and lever.channel != Channel.NONE
+    return parameter.span > 0.0 and parameter.channel != Channel.NONE
 
 
 @rule
-def pick_lever(levers: Rows[LeverRow], u: float) -> int:
+def pick_governable(governable: Rows[GovernableRow], u: float) -> int:
     """One of the parameters that voters propose to change, all alike; -1 if there is none."""
     count = 0
-    for k in range(len(levers)):
-        if can_move(levers[k]):
+    for k in range(len(governable)):
+        if can_move(governable[k]):
             count += 1
     left = to_count(u * count)
-    for k in range(len(levers)):
-        if can_move(levers[k]):
+    for k in range(len(governable)):
+        if can_move(governable[k]):
             if left == 0:
                 return k
             left -= 1
@@ -45,73 +45,73 @@ def pick_lever(levers: Rows[LeverRow], u: float) -> int:
 
 @rule
 def have_idea(
-    voter: VoterRow, levers: Rows[LeverRow], u: float, stride: float, o: InterestsState, fees: Fees, p: Interests, e: Electorate
+    voter: VoterRow, governable: Rows[GovernableRow], u: float, stride: float, o: InterestsState, fees: Fees, p: Interests, e: Electorate
 ) -> None:
     """Note the change of a randomly met parameter that would serve the voter better, if one direction does."""
-    at = pick_lever(levers, u)
+    at = pick_governable(governable, u)
     if at < 0:
         return
-    lever = levers[at]
-    step = find_step(stride, lever.value, lever.span, e)
-    up = compute_change(lever, step, voter.stakeholder, voter.belief, o, fees, p)
-    down = compute_change(lever, -step, voter.stakeholder, voter.belief, o, fees, p)
+    parameter = governable[at]
+    step = find_step(stride, parameter.value, parameter.span, e)
+    up = compute_change(parameter, step, voter.stakeholder, voter.belief, o, fees, p)
+    down = compute_change(parameter, -step, voter.stakeholder, voter.belief, o, fees, p)
     if max(up, down) <= 0.0:
         return
     voter.idea = at
-    voter.idea_value = clip(lever.value + (step if up >= down else -step), lever.low, lever.high)
+    voter.idea_value = clip(parameter.value + (step if up >= down else -step), parameter.low, parameter.high)
 
 
 @rule
-def round_value(lever: LeverRow, value: float) -> float:
+def round_value(parameter: GovernableRow, value: float) -> float:
     """The nearest value the parameter can have."""
-    return value if lever.is_real == 1 else float(to_count(value + 0.5))
+    return value if parameter.is_real == 1 else float(to_count(value + 0.5))
 
 
 @rule
-def write_vector(motion: Motion, levers: Rows[LeverRow], at: int, value: float) -> int:
+def write_vector(content: ProposalContent, governable: Rows[GovernableRow], at: int, value: float) -> int:
     """One share goes to `value`, the others of its vector give or take in proportion, so that the sum stays."""
-    lever = levers[at]
-    rest = lever.total - lever.value
+    parameter = governable[at]
+    rest = parameter.total - parameter.value
     if rest <= 0.0:
         return OUT_OF_BOUNDS
     exact = 0.0
     done = 0.0
-    for k in range(lever.first, lever.first + lever.length):
-        exact += value if k == at else levers[k].value * (lever.total - value) / rest
-        part = round_value(lever, exact - done)
+    for k in range(parameter.first, parameter.first + parameter.length):
+        exact += value if k == at else governable[k].value * (parameter.total - value) / rest
+        part = round_value(parameter, exact - done)
         done += part
-        add_change(motion, levers[k].slot, part, 0, 0)
+        add_change(content, governable[k].slot, part, 0, 0)
     return OK
 
 
 @rule
-def write_motion(motion: Motion, levers: Rows[LeverRow], at: int, value: float, day: int, gap: int) -> int:
-    """Draft the motion that moves a parameter to `value`. Returns OK, TOO_EARLY (asked not long ago) or OUT_OF_BOUNDS."""
-    lever = levers[at]
-    clear_motion(motion)
-    if lever.filed_day >= 0 and day - lever.filed_day < gap:
+def write_content(content: ProposalContent, governable: Rows[GovernableRow], at: int, value: float, day: int, gap: int) -> int:
+    """Write the content that moves a parameter to `value`. Returns OK, TOO_EARLY (asked not long ago) or OUT_OF_BOUNDS."""
+    parameter = governable[at]
+    clear_content(content)
+    if parameter.filed_day >= 0 and day - parameter.filed_day < gap:
         return TOO_EARLY
-    target = round_value(lever, value)
-    if target == lever.value:
+    target = round_value(parameter, value)
+    if target == parameter.value:
         return OUT_OF_BOUNDS
-    if lever.total > 0.0:
-        return write_vector(motion, levers, at, target)
-    return add_change(motion, lever.slot, target, 0, 0)
+    if parameter.total > 0.0:
+        return write_vector(content, governable, at, target)
+    return add_change(content, parameter.slot, target, 0, 0)
 
 
 @rule
-def note_filing(levers: Rows[LeverRow], at: int, day: int) -> None:
+def note_filing(governable: Rows[GovernableRow], at: int, day: int) -> None:
     """Voters leave this parameter, and the vector it is part of, alone for a while."""
-    first = levers[at].first
-    for k in range(first, first + levers[at].length):
-        levers[k].filed_day = day
+    first = governable[at].first
+    for k in range(first, first + governable[at].length):
+        governable[k].filed_day = day
 
 
 @rule
 def ask(
     voters: Rows[VoterRow],
-    motion: Motion,
-    levers: Rows[LeverRow],
+    content: ProposalContent,
+    governable: Rows[GovernableRow],
     key: Any,
     o: InterestsState,
     fees: Fees,
@@ -129,7 +129,7 @@ def ask(
             return yes / e.poll
         i = to_count(uniform_at(key, POLLED + k, 0) * len(voters))
         voter = voters[i]
-        effect = estimate_effect(motion, levers, voter.stakeholder, voter.belief, o, fees, p)
+        effect = estimate_effect(content, governable, voter.stakeholder, voter.belief, o, fees, p)
         if form_opinion(effect, uniform_at(key, i, OPINION), p.noise) > 0.0:
             yes += 1
     return yes / e.poll

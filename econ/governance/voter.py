@@ -167,7 +167,7 @@ class VoterDraws(Record):
 
     review: float = draw(0, "whether it reviews its lock")
     idea: float = draw(1, "whether it has an idea for a proposal")
-    lever: float = draw(2, "about which parameter")
+    parameter: float = draw(2, "about which parameter")
     stride: float = draw(3, "how large a change")
 
 

@@ -29,7 +29,7 @@ from metalab.protocol.kernel.compiling import rule
 from metalab.protocol.kernel.declare import Rows
 from metalab.protocol.kernel.memory import as_reals
 from metalab.protocol.kernel.units import to_count
-from metalab.protocol.policy.motions import LeverRow
+from metalab.protocol.policy.content import GovernableRow
 from metalab.protocol.supply.ledger import endow
 
 PASSES = 40
@@ -133,9 +133,9 @@ def draw_voters(w: World) -> None:
 
 
 @rule
-def decide(voter: VoterRow, proposal: ProposalRow, levers: Rows[LeverRow], key: Any, s: State, p: Params) -> int:
+def decide(voter: VoterRow, proposal: ProposalRow, governable: Rows[GovernableRow], key: Any, s: State, p: Params) -> int:
     """1 yes, 0 no, -1 does not vote."""
-    effect = estimate_effect(proposal.motion, levers, voter.stakeholder, voter.belief, s.interests, p.fees, p.interests)
+    effect = estimate_effect(proposal.content, governable, voter.stakeholder, voter.belief, s.interests, p.fees, p.interests)
     opinion = form_opinion(effect, uniform_at(key, voter.index, OPINION), p.interests.noise)
     chance = compute_turnout(get_holding(voter) + voter.received_tokens, s.governance.median, opinion, p.electorate)
     if uniform_at(key, voter.index, TURNOUT) >= chance:
@@ -167,30 +167,30 @@ def look_after_lock(voter: VoterRow, d: VoterDraws, s: State, pots: Pots, p: Par
 
 
 @rule
-def cast_ballots(voter: VoterRow, s: State, p: Params, levers: Rows[LeverRow], proposals: Rows[ProposalRow]) -> None:
+def cast_ballots(voter: VoterRow, s: State, p: Params, governable: Rows[GovernableRow], proposals: Rows[ProposalRow]) -> None:
     """Vote where today is the day."""
     day = s.clock.day
     for place in range(PLACES):
         row = s.governance.open[place]
         if row != NOBODY and voter.ballot[place] == day:
             key = derive_key(s.clock.seed, s.clock.replication, Stream.BALLOTS, proposals[row].topic)
-            choice = decide(voter, proposals[row], levers, key, s, p)
+            choice = decide(voter, proposals[row], governable, key, s, p)
             if choice >= 0:
                 cast_vote(proposals[row], voter, p.governance, day, choice)
 
 
 @rule
-def voter_at(voters: Any, draws: Any, state: Any, pots: Any, params: Any, levers: Any, proposals: Any, i: int) -> None:
+def voter_at(voters: Any, draws: Any, state: Any, pots: Any, params: Any, governable: Any, proposals: Any, i: int) -> None:
     """The day of voter i."""
     voter, d, s, p = voters[i], draws[i], state[0], params[0]
     if not is_called(voter, d, s, p.electorate):
         return
     look_after_lock(voter, d, s, pots[0], p)
-    cast_ballots(voter, s, p, levers, proposals)
+    cast_ballots(voter, s, p, governable, proposals)
     o = s.interests
     is_thinking = d.idea < p.electorate.proposing / DAYS_A_YEAR
     if is_thinking and is_uneasy(o.outcome[voter.stakeholder], o.usual[voter.stakeholder], p.electorate):
-        have_idea(voter, levers, d.lever, d.stride, o, p.fees, p.interests, p.electorate)
+        have_idea(voter, governable, d.parameter, d.stride, o, p.fees, p.interests, p.electorate)
 
 
 @rule
@@ -204,4 +204,4 @@ def process_voters(w: World) -> None:
     e = w.params[0].electorate
     for i in range(len(voters)):
         if is_called(voters[i], draws[i], s, e):
-            voter_at(voters, draws, w.state, w.pots, w.params, w.levers, w.proposals, i)
+            voter_at(voters, draws, w.state, w.pots, w.params, w.governable, w.proposals, i)

@@ -8,7 +8,7 @@ import numpy as np
 from metalab.econ.kernel.population import Population
 from metalab.econ.kernel.world import RECORDS, Flat, World
 from metalab.econ.messaging.fastclock.surface.table import load_deliveries
-from metalab.econ.policy.levers import LEVERS, load_levers
+from metalab.econ.policy.governable import GOVERNABLE_ROWS, load_governable
 from metalab.econ.rollups.competition import RIVALS
 from metalab.econ.scaling.fastclock.hours import HOUR_TICKS
 from metalab.econ.scaling.fastclock.table import load_surface
@@ -18,7 +18,7 @@ from metalab.protocol.kernel.units import SUPPLY
 from metalab.protocol.messaging.delivery import POINTS as DELIVERIES
 from metalab.protocol.scaling.surface import POINTS
 
-CAPACITY = {"proposals": 256, "changes": 256, "levers": LEVERS, "shocks": 64}
+CAPACITY = {"proposals": 256, "changes": 256, "grants": 256, "governable": GOVERNABLE_ROWS, "shocks": 64}
 CAPACITY |= {"surface": POINTS, "deliveries": DELIVERIES, "tick_draws": HOUR_TICKS}
 """Tables that fill up during a run; a full table refuses."""
 
@@ -55,7 +55,7 @@ def allocate(params: np.ndarray[Any, np.dtype[np.void]]) -> World:
     rows = count_rows(params)
     world = make_world({name: rows.get(name, 1) for name in RECORDS})
     as_array(world.params)[:] = params
-    load_levers(world)
+    load_governable(world)
     load_surface(as_array(world.surface))
     load_deliveries(as_array(world.deliveries))
     return world

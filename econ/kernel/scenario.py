@@ -11,13 +11,14 @@ LAUNCH = date(2025, 7, 17)
 
 
 class PlannedChange(NamedTuple):
-    """A parameter's new value from a day on, reached in equal daily steps over `ramp_days`. `slot` is a word of Params."""
+    """What a scenario writes into a `ChangeRow`: the fields that are known before a run, under the row's names."""
 
     day: int
     slot: int
-    is_float: bool
+    is_real: int
     value: float
     ramp_days: int = 0
+    linked: int = 0
 
 
 class Shock(NamedTuple):
@@ -29,8 +30,9 @@ class Shock(NamedTuple):
 
 
 class PlannedGrant(NamedTuple):
-    """Treasury tokens in uERA to a `GrantTarget`."""
+    """What a scenario writes into a `GrantRow`: the fields that are known before a run, under the row's names."""
 
+    day: int
     target: int
     amount: int
 
@@ -38,7 +40,8 @@ class PlannedGrant(NamedTuple):
 class PlannedProposal(NamedTuple):
     """A proposal that comes from outside on a day and is decided by the voters of the run.
 
-    `day` of its changes is the earliest day on which they may hold. A quorum or threshold below 0 is the rule's own.
+    `day` of its changes is the earliest day on which they may hold; its grants are paid when it is executed.
+    A quorum or threshold below 0 is the rule's own.
     """
 
     day: int
@@ -56,6 +59,7 @@ class Scenario:
     parameters: np.ndarray[Any, np.dtype[np.void]]
     start_date: date = LAUNCH
     changes: tuple[PlannedChange, ...] = ()
+    grants: tuple[PlannedGrant, ...] = ()
     shocks: tuple[Shock, ...] = ()
     proposals: tuple[PlannedProposal, ...] = ()
 

@@ -23,7 +23,8 @@ from metalab.protocol.kernel.declare import Record, Rows
 from metalab.protocol.liquidity.passports import PoolDraws
 from metalab.protocol.messaging.delivery import DeliveryPoint
 from metalab.protocol.policy.changes import ChangeRow
-from metalab.protocol.policy.motions import LeverRow
+from metalab.protocol.policy.content import GovernableRow
+from metalab.protocol.policy.grants import GrantRow
 from metalab.protocol.policy.shocks import ShockRow
 from metalab.protocol.rollups.licences import LicenceDraws, LicenceRow
 from metalab.protocol.scaling.surface import ScalingPoint
@@ -64,7 +65,8 @@ class World(NamedTuple):
     holders: Rows[HolderRow]
     proposals: Rows[ProposalRow]
     changes: Rows[ChangeRow]
-    levers: Rows[LeverRow]
+    grants: Rows[GrantRow]
+    governable: Rows[GovernableRow]
     journal: Rows[JournalRow]
     shocks: Rows[ShockRow]
     surface: Rows[ScalingPoint]

@@ -63,25 +63,15 @@ def find_leaf(slot: int) -> Leaf:
     raise ValueError(f"change: no parameter at word {slot}")
 
 
-def is_linked(before: PlannedChange | None, change: PlannedChange) -> bool:
-    """Whether two planned changes are parts of one vector whose elements have a fixed sum."""
-    if before is None or find_leaf(change.slot).info.total is None:
-        return False
-    is_together = (before.day, before.ramp_days) == (change.day, change.ramp_days)
-    return is_together and find_leaf(before.slot) == find_leaf(change.slot)
-
-
 def load_changes(world: Any, changes: tuple[PlannedChange, ...]) -> None:
-    """Write a scenario's schedule, or a decree, into a world's table of changes.
+    """Write a scenario's schedule into a world's table of changes.
 
     Raises ValueError for a change that cannot be planned (unknown word, negative day or ramp) or does not fit any more.
     """
     table, plan = Table(ChangeRow, world.changes), plain(plan_change)
-    before = None
     for change in changes:
-        linked = int(is_linked(before, change))
-        real = int(find_leaf(change.slot).is_float)
-        code = plan(table, change.day, change.ramp_days, change.slot, real, float(change.value), linked, BY_PLAN)
+        leaf = find_leaf(change.slot)
+        value, real, linked = float(change.value), int(change.is_real), int(change.linked)
+        code = plan(table, change.day, change.ramp_days, change.slot, real, value, linked, BY_PLAN)
         if code != OK:
-            raise ValueError(f"change of {find_leaf(change.slot).path} on day {change.day}: refused with code {code}")
-        before = change
+            raise ValueError(f"change of {leaf.path} on day {change.day}: refused with code {code}")

@@ -21,7 +21,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def execute(arguments: argparse.Namespace) -> int:
     """Migrate, read back, print; 1 when a file that was moved is not as recorded."""
-    from metalab.experiments.inputs.scenario import read_whole
+    from metalab.experiments.inputs.tables import read_whole
     from metalab.experiments.laboratories.migration import check_migration
     from metalab.experiments.limits import MOST_RUNS
 

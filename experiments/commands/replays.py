@@ -21,7 +21,7 @@ def execute(arguments: argparse.Namespace) -> int:
     """Replay and compare; 1 when a digest differs."""
     from concurrent.futures import ThreadPoolExecutor
 
-    from metalab.experiments.inputs.scenario import read_whole
+    from metalab.experiments.inputs.tables import read_whole
     from metalab.experiments.limits import MOST_WORKERS
     from metalab.experiments.runs.forks import list_stored, replay
     from metalab.experiments.store.directory import read_manifest

@@ -9,7 +9,7 @@ from metalab.econ.genesis import create_world
 from metalab.econ.kernel.memory import as_array, copy, get_tables, restore
 from metalab.econ.kernel.records import COLUMNS
 from metalab.econ.kernel.world import World
-from metalab.experiments.runs.runner import advance, pay_grants
+from metalab.experiments.runs.runner import advance
 from metalab.experiments.studies.parts import Variant
 from metalab.protocol.kernel.causes import Cause
 
@@ -17,7 +17,7 @@ STRIDE = 32
 """Days between two comparisons, until they differ."""
 FIELDS = 20
 """Fields that are named."""
-RULES = ("params", "changes", "levers", "proposals")
+RULES = ("params", "changes", "grants", "governable", "proposals")
 """Tables that a proposal writes itself; a difference in them is not yet a different future."""
 PLACES = ("state.governance.count", "state.governance.open")
 """Places in those tables: a proposal that waits takes one, so that those after it stand elsewhere."""
@@ -27,16 +27,15 @@ class Pair:
     """Two futures of one run, side by side."""
 
     def __init__(self, baseline: Variant, other: Variant, seed: int, replication: int) -> None:
-        self.variants = (baseline, other)
-        self.worlds = tuple(create_world(variant.scenario, seed, replication) for variant in self.variants)
+        self.worlds = tuple(create_world(variant.scenario, seed, replication) for variant in (baseline, other))
         # A proposal that waits to be filed differs from the start; that is not yet a different future.
         self.ignored = set(list_differences(*self.worlds))
         self.kept = tuple(copy(world) for world in self.worlds)
 
     def advance(self, days: int) -> bool:
         """Go on together; returns whether they have parted."""
-        for world, variant in zip(self.worlds, self.variants, strict=True):
-            advance(world, np.zeros((days, len(COLUMNS))), decree=variant.decree)
+        for world in self.worlds:
+            advance(world, np.zeros((days, len(COLUMNS))))
         return self.is_parted()
 
     def is_parted(self) -> bool:
@@ -103,11 +102,7 @@ def _list_fields(table: Any, other: Any, prefix: str = "") -> list[str]:
 def _describe(pair: Pair, day: int) -> dict[str, Any]:
     """Go through the day phase by phase until the futures part, then to its end."""
     one, two = pair.worlds
-    for world, variant in zip(pair.worlds, pair.variants, strict=True):
-        if variant.decree is not None and variant.decree.day == day:
-            pay_grants(world, variant.decree)
-    phase = "decree_grants" if pair.is_parted() else ""
-    fields = list_differences(one, two)
+    phase, fields = "", list_differences(one, two)
     for step in DAY:
         for world in pair.worlds:
             step(world)

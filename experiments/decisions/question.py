@@ -5,7 +5,6 @@ from typing import NamedTuple
 
 from metalab.econ.kernel.scenario import Scenario
 from metalab.experiments.inputs.proposal import Proposal
-from metalab.experiments.runs.runner import Decree
 from metalab.experiments.studies.parts import Variant
 
 BASELINE = "baseline"
@@ -34,8 +33,8 @@ class WhatIfQuestion(NamedTuple):
     def _make_future(self, name: str, baseline: Variant, proposal: Proposal) -> Variant:
         world = baseline.scenario
         if proposal.is_empty:
-            return Variant(name, world, None, baseline.name)
+            return Variant(name, world, baseline.name)
         if self.mode == "vote":
-            return Variant(name, replace(world, proposals=(proposal.plan_vote(self.at), *world.proposals)), None, baseline.name)
-        decree = Decree(self.at, proposal.grants) if proposal.grants else None
-        return Variant(name, replace(world, changes=world.changes + proposal.plan(self.at)), decree, baseline.name)
+            return Variant(name, replace(world, proposals=(proposal.plan_vote(self.at), *world.proposals)), baseline.name)
+        changes, grants = world.changes + proposal.plan(self.at), world.grants + proposal.plan_grants(self.at)
+        return Variant(name, replace(world, changes=changes, grants=grants), baseline.name)

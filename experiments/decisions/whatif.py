@@ -14,8 +14,8 @@ from metalab.experiments.decisions.question import BASELINE, USUAL_AT, WhatIfQue
 from metalab.experiments.decisions.stakeholders import measure_flows, measure_interests
 from metalab.experiments.errors import BadValueError, UsageError
 from metalab.experiments.inputs.proposal import describe_proposal, lint, read_proposal
-from metalab.experiments.inputs.scenario import read_whole
-from metalab.experiments.inputs.scenario_data import describe_grants, describe_scenario
+from metalab.experiments.inputs.scenario_data import describe_scenario
+from metalab.experiments.inputs.tables import read_whole
 from metalab.experiments.notebooks.decisions import Decision
 from metalab.experiments.runs.runner import Result
 from metalab.experiments.runs.summary import METRIC_NAMES
@@ -119,8 +119,7 @@ def describe_question(question: WhatIfQuestion, plan: StudyPlan) -> Data:
 def _describe_future(world: Scenario, future: Variant) -> Data:
     """How a future differs from its world."""
     described = describe_scenario(future.scenario)
-    decree = {"day": future.decree.day, "grants": describe_grants(future.decree.grants)} if future.decree else None
-    return {"world": world.name, "schedule": described["schedule"], "proposals": described["proposals"], "decree": decree}
+    return {"world": world.name} | {key: described[key] for key in ("schedule", "grants", "proposals")}
 
 
 def read_decision(path: Path) -> Decision:

@@ -7,41 +7,21 @@ from pathlib import Path
 from typing import Any
 
 from metalab.econ.kernel.scenario import PlannedChange, PlannedGrant, PlannedProposal, Scenario
-from metalab.experiments.errors import BadFileError, BadValueError, Place, UnknownNameError, show
+from metalab.experiments.errors import BadFileError, BadValueError, UnknownNameError, show
+from metalab.experiments.inputs.changes import Change, Grant, read_change, read_grant, resolve_changes, resolve_grants
 from metalab.experiments.inputs.checks import check_parameters
-from metalab.experiments.inputs.scenario import check_keys, count_tables, is_finite, plan_change, read_whole
-from metalab.experiments.inputs.scenario_data import describe_grants
-from metalab.experiments.inputs.schema import LEAVES, Values, check_names, parse_era, resolve, show_parameters
+from metalab.experiments.inputs.schema import LEAVES, Values, resolve, show_parameters
+from metalab.experiments.inputs.tables import count_tables, is_finite
 from metalab.experiments.inputs.toml_lines import Document, read_document
-from metalab.experiments.limits import LONGEST_RUN
 from metalab.protocol.kernel.declare import MICRO
-from metalab.protocol.policy.motions import MOST_CHANGES, MOST_GRANTS, GrantTarget
+from metalab.protocol.kernel.units import SUPPLY
+from metalab.protocol.policy.content import MOST_CHANGES, MOST_GRANTS
 
 KEYS = ("title", "rationale", "proposer", "changes", "grants", "vote")
-CHANGE_KEYS = ("parameter", "value", "from_day", "ramp_days")
 GRANT_KEYS = ("from", "to", "era")
 VOTE_KEYS = ("quorum", "threshold")
 SLIP = 50.0
 """A change by more than this factor looks like another unit."""
-
-
-@dataclass(frozen=True)
-class Change:
-    """One [[changes]]: a parameter's value as written. `from_day` -1 means the day of the decision."""
-
-    path: str
-    value: Any
-    from_day: int
-    ramp_days: int
-    place: Place
-
-    def get_start(self, at: int) -> int:
-        """The first day on which it holds; nothing holds before the decision."""
-        return max(self.from_day, at)
-
-    def get_end(self, at: int) -> int:
-        """The first day after its ramp."""
-        return self.get_start(at) + max(1, self.ramp_days)
 
 
 @dataclass(frozen=True)
@@ -53,7 +33,7 @@ class Proposal:
     rationale: str
     proposer: str
     changes: tuple[Change, ...]
-    grants: tuple[PlannedGrant, ...]
+    grants: tuple[Grant, ...]
     quorum: float
     threshold: float
     source: str
@@ -64,16 +44,16 @@ class Proposal:
         return not self.changes and not self.grants
 
     def plan(self, at: int) -> tuple[PlannedChange, ...]:
-        """Its changes as a scenario's calendar takes them."""
-        return tuple(
-            planned
-            for change in self.changes
-            for planned in plan_change(change.path, change.value, change.get_start(at), change.ramp_days, change.place)
-        )
+        """Its changes as a scenario takes them, decided on day `at`."""
+        return resolve_changes(self.changes, at)
+
+    def plan_grants(self, at: int) -> tuple[PlannedGrant, ...]:
+        """Its grants as a scenario takes them, decided on day `at`."""
+        return resolve_grants(self.grants, at)
 
     def plan_vote(self, at: int) -> PlannedProposal:
         """The same, to be voted on from day `at`."""
-        return PlannedProposal(at, self.plan(at), self.grants, self.quorum, self.threshold)
+        return PlannedProposal(at, self.plan(at), self.plan_grants(at), self.quorum, self.threshold)
 
 
 def read_proposal(path: str | Path) -> Proposal:
@@ -89,7 +69,7 @@ def read_proposal(path: str | Path) -> Proposal:
         rationale=_read_text(document, "rationale", ""),
         proposer=_read_text(document, "proposer", ""),
         changes=tuple(_read_change(document, k) for k in range(count_tables(document, "changes"))),
-        grants=tuple(_read_grant(document, k) for k in range(count_tables(document, "grants"))),
+        grants=tuple(read_grant(document, k, GRANT_KEYS) for k in range(count_tables(document, "grants"))),
         quorum=quorum,
         threshold=threshold,
         source=str(path),
@@ -104,47 +84,16 @@ def _read_text(document: Document, key: str, usual: str) -> str:
 
 
 def _read_change(document: Document, k: int) -> Change:
-    table = check_keys(document, "changes", k, CHANGE_KEYS, ("parameter", "value"))
-    path, place = table["parameter"], document.find_place("changes", k, "parameter")
-    if not isinstance(path, str):
-        raise BadValueError("parameter", path, "a parameter's path in quotes", place)
-    check_names({path: 0}, {path: place})
-    owner = LEAVES[path].info.owner
+    change = read_change(document, "changes", k, "from_day", ("parameter", "value"))
+    owner = LEAVES[change.path].info.owner
     if owner != "dao":
-        raise BadValueError("parameter", path, f"one that the DAO decides; this one is {_describe_owner(owner)}", place)
-    ramp = _read_days(document, k, "ramp_days", 0)
-    return Change(path, table["value"], _read_days(document, k, "from_day", -1), ramp, document.find_place("changes", k, "value"))
+        allowed = f"one that the DAO decides; this one is {_describe_owner(owner)}"
+        raise BadValueError("parameter", change.path, allowed, document.find_place("changes", k, "parameter"))
+    return change
 
 
 def _describe_owner(owner: str) -> str:
     return {"team": "set by the team", "nature": "a fact of the world", "behaviour": "set by how people behave"}[owner]
-
-
-def _read_days(document: Document, k: int, key: str, usual: int) -> int:
-    table = document.data["changes"][k]
-    return read_whole(key, table[key], 0, LONGEST_RUN, document.find_place("changes", k, key)) if key in table else usual
-
-
-def _read_grant(document: Document, k: int) -> PlannedGrant:
-    table = check_keys(document, "grants", k, GRANT_KEYS, GRANT_KEYS)
-    if table["from"] != "treasury":
-        raise BadValueError(
-            "from", table["from"], "'treasury', the only account that grants come from", document.find_place("grants", k, "from")
-        )
-    targets = {target.name.lower(): target for target in GrantTarget}
-    if table["to"] not in targets:
-        raise UnknownNameError("grant target", show(table["to"]), targets, document.find_place("grants", k, "to"))
-    return PlannedGrant(int(targets[table["to"]]), _read_era(table["era"], document.find_place("grants", k, "era")))
-
-
-def _read_era(value: Any, place: Place) -> int:
-    try:
-        amount = parse_era(value)
-    except ValueError:
-        amount = 0
-    if not 0 < amount <= 10**9 * MICRO:
-        raise BadValueError("era", value, "a positive number of ERA up to 1,000,000,000 with at most 6 decimals", place)
-    return amount
 
 
 def _read_vote(document: Document) -> tuple[float, float]:
@@ -166,6 +115,7 @@ def lint(proposal: Proposal, scenario: Scenario, at: int, days: int) -> list[str
     if len(proposal.plan(at)) > MOST_CHANGES or len(proposal.grants) > MOST_GRANTS:
         raise BadFileError(proposal.source, f"changes more than {MOST_CHANGES} numbers or makes more than {MOST_GRANTS} grants")
     _refuse_conflicts(proposal, at)
+    _refuse_excess(proposal, at)
     values = show_parameters(scenario.parameters)
     warnings = ["changes nothing at all"] if proposal.is_empty else []
     for change in sorted(proposal.changes, key=lambda change: change.get_start(at)):
@@ -181,6 +131,14 @@ def _refuse_conflicts(proposal: Proposal, at: int) -> None:
             if other.path == change.path and change.get_start(at) < other.get_end(at) and other.get_start(at) < change.get_end(at):
                 allowed = f"another day: line {other.place.line} changes it from day {other.get_start(at)} to {other.get_end(at) - 1}"
                 raise BadValueError(f"{change.path} from_day", change.get_start(at), allowed, change.place)
+
+
+def _refuse_excess(proposal: Proposal, at: int) -> None:
+    """Grants that no treasury can pay; whether this one can is seen on the day."""
+    total = sum(grant.amount for grant in proposal.plan_grants(at))
+    if total > SUPPLY:
+        allowed = f"grants of at most {SUPPLY // MICRO:,} ERA together, which is all there is"
+        raise BadValueError("grants", f"{total / MICRO:,.0f} ERA", allowed, proposal.grants[-1].place)
 
 
 def _doubt(change: Change, values: Mapping[str, Any], at: int, days: int) -> Iterator[str]:
@@ -212,7 +170,7 @@ def describe_proposal(proposal: Proposal, at: int) -> Values:
             {"parameter": change.path, "value": _plain_value(change.value), "day": change.get_start(at), "ramp_days": change.ramp_days}
             for change in proposal.changes
         ],
-        "grants": [{"from": "treasury"} | entry for entry in describe_grants(proposal.grants)],
+        "grants": [{"from": "treasury", "to": grant.to, "era": float(grant.era)} for grant in proposal.grants],
         "vote": {"quorum": proposal.quorum, "threshold": proposal.threshold},
     }
 

@@ -4,24 +4,24 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
-from metalab.econ.kernel.scenario import LAUNCH, PlannedChange, Scenario, Shock
+from metalab.econ.kernel.scenario import LAUNCH, Scenario, Shock
 from metalab.experiments.errors import NOWHERE, BadFileError, BadValueError, Place, UnknownNameError, show
+from metalab.experiments.inputs.changes import Change, Grant, read_change, read_grant, resolve_changes, resolve_grants
 from metalab.experiments.inputs.checks import check_parameters
-from metalab.experiments.inputs.schema import check_names, parse_value, resolve
+from metalab.experiments.inputs.schema import check_names, resolve
+from metalab.experiments.inputs.tables import check_keys, count_tables, is_finite, read_whole
 from metalab.experiments.inputs.toml_lines import Document, parse_document, read_document
 from metalab.experiments.limits import LONGEST_RUN, USUAL_DAYS
 from metalab.experiments.notebooks.scenarios import attach_views
 from metalab.protocol.policy.shocks import SHOCK_UNITS, ShockKind
 
 PRESETS = Path(__file__).resolve().parents[1] / "scenarios"
-KEYS = ("extends", "title", "description", "start_date", "days", "set", "schedule", "shocks")
-CHANGE_KEYS = ("parameter", "value", "day", "ramp_days")
+KEYS = ("extends", "title", "description", "start_date", "days", "set", "schedule", "grants", "shocks")
+SCHEDULED = ("parameter", "value", "day")
+GRANT_KEYS = ("from", "to", "era", "day")
 SHOCK_KEYS = ("day", "kind", "size")
 DEEPEST = 8
 LARGEST_SHOCK = 10**9
@@ -40,8 +40,8 @@ class ScenarioDraft:
     days: int = USUAL_DAYS
     values: dict[str, Any] = field(default_factory=dict)
     places: dict[str, Place] = field(default_factory=dict)
-    changes: list[PlannedChange] = field(default_factory=list)
-    schedule: list[tuple[int, str, Any, Place]] = field(default_factory=list)
+    schedule: list[Change] = field(default_factory=list)
+    grants: list[Grant] = field(default_factory=list)
     shocks: list[Shock] = field(default_factory=list)
 
 
@@ -65,15 +65,16 @@ def load_scenario(source: str | Path, overrides: Mapping[str, Any] | None = None
 
 def finish(draft: ScenarioDraft, overrides: Mapping[str, Any] | None = None) -> Scenario:
     """Check a draft with its overrides and resolve it."""
+    changes, grants = resolve_changes(draft.schedule), resolve_grants(draft.grants)
     chosen = dict(overrides or {})
     places = draft.places | dict.fromkeys(chosen, ASIDE)
     parameters = resolve(draft.values | chosen, places)
     check_parameters(parameters, places)
     values = draft.values | chosen
-    for _, path, value, place in sorted(draft.schedule, key=lambda entry: entry[0]):
-        values[path] = value
-        check_parameters(resolve(values), places | {path: place})
-    return Scenario(draft.name, parameters, draft.start_date, tuple(draft.changes), tuple(draft.shocks))
+    for change in sorted(draft.schedule, key=lambda change: change.day):
+        values[change.path] = change.value
+        check_parameters(resolve(values), places | {change.path: change.place})
+    return Scenario(draft.name, parameters, draft.start_date, changes, grants, tuple(draft.shocks))
 
 
 def read_draft(source: str | Path) -> ScenarioDraft:
@@ -129,8 +130,8 @@ def _apply(draft: ScenarioDraft, document: Document) -> None:
     if "days" in data:
         draft.days = read_whole("days", data["days"], 1, LONGEST_RUN, document.find_place("days"))
     _apply_values(draft, document)
-    for k in range(count_tables(document, "schedule")):
-        _read_schedule(draft, document, k)
+    draft.schedule += [read_change(document, "schedule", k, "day", SCHEDULED) for k in range(count_tables(document, "schedule"))]
+    draft.grants += [read_grant(document, k, GRANT_KEYS) for k in range(count_tables(document, "grants"))]
     draft.shocks += [_read_shock(document, k) for k in range(count_tables(document, "shocks"))]
 
 
@@ -146,14 +147,6 @@ def _read_date(document: Document, usual: date) -> date:
     if type(value) is not date or value < LAUNCH:
         raise BadValueError("start_date", str(value), f"a date (without quotes) not before {LAUNCH}", document.find_place("start_date"))
     return value
-
-
-def read_whole(name: str, value: Any, low: int, high: int, place: Place = NOWHERE) -> int:
-    """A whole number within bounds."""
-    is_whole = isinstance(value, int | np.integer) and not isinstance(value, bool)
-    if not is_whole or not low <= value <= high:
-        raise BadValueError(name, value, f"a whole number from {low:,} to {high:,}", place)
-    return int(value)
 
 
 def flatten(table: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
@@ -181,46 +174,6 @@ def _find_value(document: Document, path: str) -> Place:
     return document.find_place("set", *path.split("."))
 
 
-def count_tables(document: Document, key: str) -> int:
-    """How many [[key]] tables there are."""
-    tables = document.data.get(key, [])
-    if not isinstance(tables, list) or not all(isinstance(table, dict) for table in tables):
-        raise BadValueError(key, tables, f"tables: [[{key}]]", document.find_place(key))
-    return len(tables)
-
-
-def check_keys(document: Document, key: str, k: int, allowed: tuple[str, ...], needed: tuple[str, ...]) -> dict[str, Any]:
-    """The k-th [[key]] table, after a look at its keys."""
-    table: dict[str, Any] = document.data[key][k]
-    for name in table:
-        if name not in allowed:
-            raise UnknownNameError("key", name, allowed, document.find_place(key, k, name))
-    for name in needed:
-        if name not in table:
-            raise BadFileError(document.source, f"[[{key}]] lacks {name!r}", document.find_line(key, k))
-    return table
-
-
-def _read_schedule(draft: ScenarioDraft, document: Document, k: int) -> None:
-    table = check_keys(document, "schedule", k, CHANGE_KEYS, ("parameter", "value", "day"))
-    day = read_whole("day", table["day"], 0, LONGEST_RUN, document.find_place("schedule", k, "day"))
-    ramp = read_whole("ramp_days", table.get("ramp_days", 0), 0, LONGEST_RUN, document.find_place("schedule", k, "ramp_days"))
-    path = table["parameter"]
-    if not isinstance(path, str):
-        raise BadValueError("parameter", path, "a parameter's path in quotes", document.find_place("schedule", k, "parameter"))
-    check_names({path: 0}, {path: document.find_place("schedule", k, "parameter")})
-    place = document.find_place("schedule", k, "value")
-    draft.changes += plan_change(path, table["value"], day, ramp, place)
-    draft.schedule.append((day, path, table["value"], place))
-
-
-def plan_change(path: str, value: Any, day: int, ramp_days: int = 0, place: Place = NOWHERE) -> list[PlannedChange]:
-    """A parameter's new value from a day on, one planned change per word. `value` as people write it."""
-    if path.startswith("population."):
-        raise BadValueError("parameter", path, "one that can change during a run; the size of a population cannot", place)
-    return [PlannedChange(day, slot, is_float, word, ramp_days) for slot, is_float, word in parse_value(path, value, place)]
-
-
 def _read_shock(document: Document, k: int) -> Shock:
     table = check_keys(document, "shocks", k, SHOCK_KEYS, SHOCK_KEYS)
     day = read_whole("day", table["day"], 0, LONGEST_RUN, document.find_place("shocks", k, "day"))
@@ -234,11 +187,6 @@ def read_real(name: str, value: Any, meaning: str, place: Place) -> float:
     if not is_finite(value) or abs(value) > LARGEST_SHOCK:
         raise BadValueError(name, value, f"a number from {-LARGEST_SHOCK:,} to {LARGEST_SHOCK:,}: {meaning}", place)
     return float(value)
-
-
-def is_finite(value: Any) -> bool:
-    """Whether a value read from TOML is a number, and neither infinite nor NaN."""
-    return not isinstance(value, bool) and (isinstance(value, int) or (isinstance(value, Decimal) and value.is_finite()))
 
 
 def parse_kind(name: Any, place: Place = NOWHERE) -> ShockKind:

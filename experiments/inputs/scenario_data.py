@@ -7,19 +7,20 @@ from metalab.econ.kernel.scenario import PlannedChange, PlannedGrant, PlannedPro
 from metalab.econ.policy.changes import find_leaf
 from metalab.experiments.inputs.schema import LEAVES, parse_era, resolve, show_parameters, show_value
 from metalab.protocol.kernel.declare import MICRO, Leaf
-from metalab.protocol.policy.motions import GrantTarget
+from metalab.protocol.policy.grants import GrantTarget
 from metalab.protocol.policy.shocks import ShockKind
 
 Data = dict[str, Any]
 
 
 def describe_scenario(scenario: Scenario) -> Data:
-    """Name, calendar, every parameter, schedule and shocks, as people write them."""
+    """Name, calendar, every parameter, schedule, grants, proposals and shocks, as people write them."""
     return {
         "scenario": scenario.name,
         "start_date": scenario.start_date.isoformat(),
         "parameters": show_parameters(scenario.parameters),
         "schedule": [describe_change(change) for change in scenario.changes],
+        "grants": describe_grants(scenario.grants),
         "proposals": [_describe_proposal(proposal) for proposal in scenario.proposals],
         "shocks": [{"day": s.day, "kind": ShockKind(s.kind).name.lower(), "size": s.size} for s in scenario.shocks],
     }
@@ -32,6 +33,7 @@ def rebuild_scenario(data: Data) -> Scenario:
         parameters=resolve(data["parameters"]),
         start_date=date.fromisoformat(data["start_date"]),
         changes=tuple(rebuild_change(entry) for entry in data["schedule"]),
+        grants=rebuild_grants(data.get("grants", [])),
         proposals=tuple(_rebuild_proposal(entry) for entry in data.get("proposals", [])),
         shocks=tuple(Shock(s["day"], int(ShockKind[s["kind"].upper()]), s["size"]) for s in data["shocks"]),
     )
@@ -53,8 +55,10 @@ def describe_change(change: PlannedChange) -> Data:
 
 def rebuild_change(entry: Data) -> PlannedChange:
     """The change that `describe_change` described."""
-    leaf = LEAVES[entry["parameter"]]
-    return PlannedChange(entry["day"], leaf.slot + entry["element"], leaf.is_float, _store(leaf, entry["value"]), entry["ramp_days"])
+    leaf, element = LEAVES[entry["parameter"]], entry["element"]
+    linked = int(leaf.info.total is not None and element > 0)
+    value = _store(leaf, entry["value"])
+    return PlannedChange(entry["day"], leaf.slot + element, int(leaf.is_float), value, entry["ramp_days"], linked)
 
 
 def _describe_proposal(proposal: PlannedProposal) -> Data:
@@ -73,13 +77,13 @@ def _rebuild_proposal(entry: Data) -> PlannedProposal:
 
 
 def describe_grants(grants: tuple[PlannedGrant, ...]) -> list[Data]:
-    """Treasury grants by the name of who gets them, in ERA."""
-    return [{"to": GrantTarget(grant.target).name.lower(), "era": grant.amount / MICRO} for grant in grants]
+    """Treasury grants by day and the name of who gets them, in ERA."""
+    return [{"day": grant.day, "to": GrantTarget(grant.target).name.lower(), "era": grant.amount / MICRO} for grant in grants]
 
 
 def rebuild_grants(entries: list[Data]) -> tuple[PlannedGrant, ...]:
     """The grants that `describe_grants` described."""
-    return tuple(PlannedGrant(int(GrantTarget[entry["to"].upper()]), parse_era(entry["era"])) for entry in entries)
+    return tuple(PlannedGrant(entry["day"], int(GrantTarget[entry["to"].upper()]), parse_era(entry["era"])) for entry in entries)
 
 
 def _store(leaf: Leaf, value: Any) -> float:

@@ -10,7 +10,7 @@ from metalab.econ.messaging.fastclock.figures.results import Columns, list_messa
 from metalab.econ.messaging.fastclock.settings.settings import Settings, show_settings
 from metalab.econ.messaging.fastclock.simulation import Simulation, Watch
 from metalab.experiments.errors import InterruptedByUserError
-from metalab.experiments.inputs.scenario import read_whole
+from metalab.experiments.inputs.tables import read_whole
 from metalab.experiments.laboratories.metalayer_settings import read_settings
 from metalab.experiments.limits import LARGEST_SEED
 from metalab.experiments.store.cancellation import watching

@@ -11,8 +11,9 @@ from metalab.econ.kernel.scenario import Scenario
 from metalab.econ.scaling.fastclock.lab import ScalingOutcome, Table, apply_profile, choose, make_load, make_rates, serve
 from metalab.econ.scaling.fastclock.profiles import PROFILES, Rates, count_ticks
 from metalab.experiments.errors import BadValueError, UnknownNameError, UsageError
-from metalab.experiments.inputs.scenario import load_scenario, read_whole
+from metalab.experiments.inputs.scenario import load_scenario
 from metalab.experiments.inputs.scenario_data import describe_scenario, rebuild_scenario
+from metalab.experiments.inputs.tables import read_whole
 from metalab.experiments.laboratories.load_file import LONGEST_MINUTES, LoadFile, read_load_file, sample_rates
 from metalab.experiments.limits import LARGEST_SEED
 from metalab.experiments.store.directory import SUMMARY, Data, Store

@@ -14,15 +14,16 @@ from metalab.econ.kernel.scenario import Scenario
 from metalab.econ.kernel.world import World
 from metalab.econ.policy.changes import load_changes
 from metalab.experiments.errors import BadValueError, ProblemError, ResultError
-from metalab.experiments.inputs.scenario import plan_change, read_whole
-from metalab.experiments.inputs.scenario_data import describe_change, rebuild_change, rebuild_grants, rebuild_scenario
+from metalab.experiments.inputs.changes import Change, resolve_changes
+from metalab.experiments.inputs.scenario_data import describe_change, rebuild_change, rebuild_scenario
 from metalab.experiments.inputs.schema import resolve, show_parameters
-from metalab.experiments.runs.runner import Decree, Result, Rows, Watch, advance, check_outcome, compute_digest, run
+from metalab.experiments.inputs.tables import read_whole
+from metalab.experiments.runs.runner import Result, Rows, Watch, advance, check_outcome, compute_digest, run
 from metalab.experiments.runs.version import compute_code_version
 from metalab.experiments.store.directory import Data, read_manifest
 from metalab.experiments.studies.parts import RunRecord, read_records
 
-SCENARIO_KEYS = ("scenario", "start_date", "parameters", "schedule", "proposals", "shocks")
+SCENARIO_KEYS = ("scenario", "start_date", "parameters", "schedule", "grants", "proposals", "shocks")
 """What `describe_scenario` gives."""
 
 
@@ -30,6 +31,11 @@ class DigestError(ProblemError):
     """A replay whose digest differs."""
 
     exit_code = 1
+
+
+def pick_scenario(data: Data) -> Data:
+    """The parts of a manifest that make its scenario; one of an earlier version has no grants."""
+    return {"grants": []} | {key: data[key] for key in SCENARIO_KEYS if key in data}
 
 
 def find_parent(path: Path, number: int | None, allow_version_change: bool) -> Data:
@@ -49,7 +55,7 @@ def get_identity(manifest: Data, path: Path, number: int | None) -> Data:
     """The parts of a manifest that make run `number` of it."""
     if manifest["kind"] not in ("run", "monte-carlo"):
         raise ResultError(path, f"holds a {manifest['kind']}; a run or a monte-carlo study is needed")
-    identity = {key: manifest[key] for key in (*SCENARIO_KEYS, "seed", "days")}
+    identity = pick_scenario(manifest) | {key: manifest[key] for key in ("seed", "days")}
     if manifest["kind"] == "run":
         return identity | {"replication": manifest["replication"]} | ({"fork": manifest["fork"]} if "fork" in manifest else {})
     if number is None:
@@ -75,22 +81,21 @@ def plan_fork(parent: Data, day: int, target: Scenario | None, overrides: Mappin
     wanted = show_parameters(target.parameters) if target is not None else {}
     chosen = {path: value for path, value in wanted.items() if parent["parameters"][path] != value} | dict(overrides)
     resolve(dict(parent["parameters"]) | chosen)
-    changes = [describe_change(change) for path, value in chosen.items() for change in plan_change(path, value, day)]
-    return {"day": day, "parent": parent, "changes": changes}
+    changes = resolve_changes(Change(path, value, day) for path, value in chosen.items())
+    return {"day": day, "parent": parent, "changes": [describe_change(change) for change in changes]}
 
 
 def describe_fork(fork: Data) -> Data:
     """The identity of a forked run: its parent's scenario, and the fork."""
     parent = fork["parent"]
-    return {key: parent[key] for key in (*SCENARIO_KEYS, "seed", "replication")} | {"fork": fork}
+    return pick_scenario(parent) | {key: parent[key] for key in ("seed", "replication")} | {"fork": fork}
 
 
 def replay(identity: Data, watch: Watch | None = None) -> Result:
     """Make a run again from its identity. Raises `DigestError` when a parent comes out differently."""
     scenario = rebuild_scenario(identity)
     if "fork" not in identity:
-        decree = Decree(identity["decree"]["day"], rebuild_grants(identity["decree"]["grants"])) if identity.get("decree") else None
-        return run(scenario, identity["seed"], identity["days"], replication=identity["replication"], watch=watch, decree=decree)
+        return run(scenario, identity["seed"], identity["days"], replication=identity["replication"], watch=watch)
     fork = identity["fork"]
     world, before = _leave_parent(fork["parent"], fork["day"])
     changes = tuple(rebuild_change(entry) for entry in fork["changes"])
@@ -149,6 +154,6 @@ def _identify(manifest: Data, record: RunRecord) -> Data:
     """What makes one run of a study."""
     identity = {"seed": manifest["seed"], "days": manifest["days"], "replication": record.run, "digest": record.digest}
     if not record.variant:
-        return {key: manifest[key] for key in SCENARIO_KEYS} | identity
+        return pick_scenario(manifest) | identity
     variant = manifest["variants"][record.variant]
     return {**manifest["worlds"][variant["world"]], **variant, **identity}

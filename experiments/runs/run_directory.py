@@ -6,8 +6,8 @@ import numpy as np
 
 from metalab.econ.kernel.records import COLUMNS
 from metalab.econ.kernel.scenario import Scenario
-from metalab.experiments.inputs.scenario import read_whole
 from metalab.experiments.inputs.scenario_data import describe_scenario
+from metalab.experiments.inputs.tables import read_whole
 from metalab.experiments.limits import LARGEST_SEED, LONGEST_RUN, USUAL_DAYS
 from metalab.experiments.runs.forks import describe_fork, replay
 from metalab.experiments.runs.runner import Result, check_engine, run

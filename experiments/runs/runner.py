@@ -4,25 +4,24 @@ import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from metalab.econ.day import run_days, step_day
 from metalab.econ.genesis import create_plain_world, create_world
-from metalab.econ.governance.governance import pay_grant
 from metalab.econ.kernel.memory import as_array, as_rows, check_supply, hash_world
 from metalab.econ.kernel.records import COLUMNS
-from metalab.econ.kernel.scenario import PlannedGrant, Scenario
+from metalab.econ.kernel.scenario import Scenario
 from metalab.econ.kernel.world import World
+from metalab.econ.policy.grants import check_grants
 from metalab.experiments.errors import BadValueError, InterruptedByUserError, RunError
-from metalab.experiments.inputs.scenario import read_whole
+from metalab.experiments.inputs.tables import read_whole
 from metalab.experiments.limits import LARGEST_SEED, LONGEST_RUN, USUAL_DAYS
 from metalab.experiments.notebooks.results import ResultViews
 from metalab.experiments.runs.summary import UNITS, summarise
-from metalab.protocol.kernel.causes import CAUSES, Cause
+from metalab.protocol.kernel.causes import CAUSES
 from metalab.protocol.kernel.compiling import INTERPRETED, plain
-from metalab.protocol.kernel.declare import MICRO
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -79,13 +78,6 @@ class Result(ResultViews):
         return compute_digest(self.rows, self.world)
 
 
-class Decree(NamedTuple):
-    """Treasury grants paid on the morning of a day without a vote."""
-
-    day: int
-    grants: tuple[PlannedGrant, ...]
-
-
 def run(
     scenario: Scenario,
     seed: int = 1,
@@ -94,12 +86,10 @@ def run(
     replication: int = 0,
     watch: Watch | None = None,
     keep_flows: bool = False,
-    decree: Decree | None = None,
 ) -> Result:
     """Run a scenario; all engines give the same digest.
 
-    `keep_flows` also keeps what the ledger moved each day, per cause; `decree` pays
-    treasury grants on a day (with the compiled engine only).
+    `keep_flows` also keeps what the ledger moved each day, per cause.
 
     Raises `BadValueError` for arguments out of range, `RunError` when the simulation breaks a rule of its own, and
     `InterruptedByUserError` when `watch` (told the days done) asks to stop.
@@ -121,7 +111,7 @@ def run(
         elif engine == "plain":
             _step_plainly(world, rows, watch, flows)
         else:
-            advance(world, rows, watch, flows, decree)
+            advance(world, rows, watch, flows)
         stage = "check"
         check_outcome(rows, world)
     except (ArithmeticError, AssertionError, IndexError, ValueError) as error:
@@ -137,36 +127,20 @@ def check_engine(name: str, engine: str) -> None:
         raise BadValueError(name, engine, "plain, since numba is switched off (NUMBA_DISABLE_JIT)")
 
 
-def pay_grants(world: World, decree: Decree) -> int:
-    """Pay them; returns the sum in uERA. Raises ValueError when the treasury holds less."""
-    total = sum(grant.amount for grant in decree.grants)
-    held = int(as_array(world.pots)["treasury"][0])
-    if total > held:
-        raise ValueError(f"grants of {total / MICRO:,.0f} ERA on day {decree.day}: the treasury holds {held / MICRO:,.0f}")
-    for grant in decree.grants:
-        pay_grant(world, grant.target, grant.amount)
-    return total
+def advance(world: World, rows: Rows, watch: Watch | None = None, flows: Flows | None = None) -> None:
+    """Run as many days as `rows` has, writing each day's metrics into it and each day's ledger flows into `flows`.
 
-
-def advance(world: World, rows: Rows, watch: Watch | None = None, flows: Flows | None = None, decree: Decree | None = None) -> None:
-    """Run as many days as `rows` has, writing each day's metrics into it and each day's ledger flows into `flows`."""
-    today = int(as_array(world.state)["clock"]["day"][0])
+    Raises ValueError when the treasury cannot pay a grant that was planned.
+    """
     length = SLICE if flows is None else 1
-    start, paid = 0, 0
-    while start < len(rows):
+    for start in range(0, len(rows), length):
         stop = min(start + length, len(rows))
-        if decree is not None and decree.day == today + start:
-            paid = pay_grants(world, decree)
-        elif decree is not None and today + start < decree.day < today + stop:
-            stop = decree.day - today
         run_days(world, stop - start, rows[start:stop])
+        check_grants(world)
         if flows is not None:
             flows[start] = as_array(world.pots)["moved"][0]
-            flows[start, Cause.TREASURY_GRANT] += paid
-            paid = 0
         if watch is not None and (stop % SLICE == 0 or stop == len(rows)) and watch(stop):
-            raise InterruptedByUserError(f"interrupted on day {stop}; the same command goes on")
-        start = stop
+            raise InterruptedByUserError(f"interrupted on day {stop}; run the same command again to resume")
 
 
 def _step_objects(scenario: Scenario, seed: int, replication: int, rows: Rows, watch: Watch | None, flows: Flows | None) -> World:
@@ -176,6 +150,7 @@ def _step_objects(scenario: Scenario, seed: int, replication: int, rows: Rows, w
     with EconModel(scenario, seed, replication=replication, objects=True) as model:
         for day in range(len(rows)):
             model.step()
+            check_grants(model.world)
             rows[day] = model.history[-1]
             if flows is not None:
                 flows[day] = as_array(model.world.pots)["moved"][0]
@@ -189,6 +164,7 @@ def _step_plainly(world: World, rows: Rows, watch: Watch | None, flows: Flows | 
     step, view = plain(step_day), as_rows(world)
     for day in range(len(rows)):
         step(view)
+        check_grants(world)
         rows[day] = world.flat.today
         if flows is not None:
             flows[day] = as_array(world.pots)["moved"][0]

@@ -14,7 +14,7 @@ import numpy as np
 from metalab.econ.kernel.records import COLUMNS
 from metalab.econ.kernel.scenario import Scenario
 from metalab.experiments.errors import RunError
-from metalab.experiments.runs.runner import Decree, Result, run
+from metalab.experiments.runs.runner import Result, run
 from metalab.experiments.runs.summary import METRIC_NAMES
 
 CHUNK = 16
@@ -31,7 +31,6 @@ class Variant(NamedTuple):
 
     name: str
     scenario: Scenario
-    decree: Decree | None = None
     base: str = ""
 
 
@@ -101,7 +100,6 @@ def _do(job: PartJob, variant: Variant, number: int) -> tuple[RunRecord, Any]:
             replication=number,
             watch=watch,
             keep_flows=job.keep_flows,
-            decree=variant.decree,
         )
     except RunError as error:
         failed = RunRecord(variant.name, number, job.seed, "failed", error.stage, error.message, "", {})

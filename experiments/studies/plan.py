@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from metalab.experiments.errors import BadValueError, UnknownNameError
-from metalab.experiments.inputs.scenario import read_whole
+from metalab.experiments.inputs.tables import read_whole
 from metalab.experiments.limits import LARGEST_SEED, LONGEST_RUN, MOST_RUNS, MOST_WORKERS, USUAL_DAYS
 from metalab.experiments.runs.summary import METRIC_NAMES, list_statistics
 from metalab.experiments.store.directory import Data

@@ -22,7 +22,7 @@ from metalab.protocol.kernel.codes import (
 from metalab.protocol.kernel.compiling import rule
 from metalab.protocol.kernel.declare import Record, Rows, choice, field, metric, parameter
 from metalab.protocol.kernel.units import mul_div
-from metalab.protocol.policy.motions import Motion
+from metalab.protocol.policy.content import ProposalContent
 
 PLACES: Final = 8
 """Proposals that can be voted on at the same time; later ones wait as drafts."""
@@ -116,7 +116,7 @@ class VoterRow(Record):
     stakeholder: int = field("code", "Stakeholder: what else it is besides a holder")
     benefit: float = field("1/year", "private value of a locked vote, share of the tokens")
     belief: float = field("1", "how far it believes users answer to fees and incentives, standard deviations")
-    idea: int = field("row", "lever it wants to change today; -1: none")
+    idea: int = field("row", "parameter it wants to change today; -1: none")
     idea_value: float = field("1", "value it wants it to have, stored units")
 
 
@@ -131,7 +131,7 @@ class GovernanceState(Record):
     refused: int = field("1", "ideas dropped because the table of proposals is full, so far")
     open: list[int] = field("row", "proposal at vote per place; -1: free", length=PLACES)
     voting: int = field("1", "votes that will be open tomorrow")
-    draft: Motion
+    draft: ProposalContent
     turnout: float = field("share", "of the last vote that closed")
     yes_share: float = field("share", "of the last vote that closed")
     top_share: float = field("share", "of the last vote that closed")

@@ -24,7 +24,16 @@ from metalab.protocol.kernel.codes import (
 from metalab.protocol.kernel.compiling import rule
 from metalab.protocol.kernel.declare import Record, Rows, field
 from metalab.protocol.policy.changes import ChangeRow, find_free, plan_change
-from metalab.protocol.policy.motions import LeverRow, Motion, check_motion, compute_topic, copy_motion, find_lever, is_linked
+from metalab.protocol.policy.content import (
+    GovernableRow,
+    ProposalContent,
+    check_content,
+    compute_topic,
+    copy_content,
+    find_governable,
+    is_linked,
+)
+from metalab.protocol.policy.grants import GrantRow, count_grants, plan_grant
 
 LARGEST: Final = 10
 """How many of the largest ballots a proposal remembers."""
@@ -75,54 +84,54 @@ class ProposalRow(Record):
     ballots: int = field("1", "how many voted")
     largest: list[int] = field("uERA", "votes of the largest ballots, falling", length=LARGEST)
     turnout: float = field("share", "tokens that voted / effective circulating supply when the vote closed")
-    motion: Motion
+    content: ProposalContent
 
 
 @rule
-def check_filing(proposal: ProposalRow, motion: Motion, levers: Rows[LeverRow], phase: int) -> int:
+def check_filing(proposal: ProposalRow, content: ProposalContent, governable: Rows[GovernableRow], phase: int) -> int:
     """OK when this row may become a filed proposal with this content."""
     if proposal.phase != phase:
         return WRONG_STATUS
-    return check_motion(levers, motion)
+    return check_content(governable, content)
 
 
 @rule
-def start_draft(proposal: ProposalRow, levers: Rows[LeverRow], p: Governance, day: int, proposer: int) -> None:
-    """A row with its motion becomes a draft; the rules of its vote are fixed now."""
-    motion = proposal.motion
+def start_draft(proposal: ProposalRow, governable: Rows[GovernableRow], p: Governance, day: int, proposer: int) -> None:
+    """A row that has its content becomes a draft; the rules of its vote are fixed now."""
+    content = proposal.content
     proposal.phase = ProposalPhase.DRAFT
     proposal.proposer = proposer
     proposal.filed_day = day
-    proposal.topic = compute_topic(levers, motion, day)
-    proposal.quorum = motion.quorum if motion.quorum >= 0.0 else p.quorum
-    proposal.threshold = motion.threshold if motion.threshold >= 0.0 else p.threshold
+    proposal.topic = compute_topic(governable, content, day)
+    proposal.quorum = content.quorum if content.quorum >= 0.0 else p.quorum
+    proposal.threshold = content.threshold if content.threshold >= 0.0 else p.threshold
 
 
 @rule
 def file_proposal(
-    proposal: ProposalRow, motion: Motion, levers: Rows[LeverRow], voter: VoterRow, pots: Pots, p: Governance, day: int
+    proposal: ProposalRow, content: ProposalContent, governable: Rows[GovernableRow], voter: VoterRow, pots: Pots, p: Governance, day: int
 ) -> int:
-    """File a motion in an empty row and hold the proposer's deposit. Returns OK or a refusal code.
+    """File content in an empty row and hold the proposer's deposit. Returns OK or a refusal code.
 
     WRONG_STATUS (row in use), INSUFFICIENT_BALANCE (deposit), UNKNOWN_TARGET or OUT_OF_BOUNDS (a change).
     """
-    code = check_filing(proposal, motion, levers, EMPTY)
+    code = check_filing(proposal, content, governable, EMPTY)
     if code != OK:
         return code
     if voter.balance < p.deposit:
         return INSUFFICIENT_BALANCE
-    copy_motion(proposal.motion, motion)
+    copy_content(proposal.content, content)
     hold_deposit(proposal, voter, pots, p.deposit)
-    start_draft(proposal, levers, p, day, voter.index)
+    start_draft(proposal, governable, p, day, voter.index)
     return OK
 
 
 @rule
-def file_planned(proposal: ProposalRow, levers: Rows[LeverRow], p: Governance, day: int) -> int:
+def file_planned(proposal: ProposalRow, governable: Rows[GovernableRow], p: Governance, day: int) -> int:
     """File a proposal that comes from outside, without deposit. Refused ones are marked with their code, and returned."""
-    code = check_filing(proposal, proposal.motion, levers, PLANNED)
+    code = check_filing(proposal, proposal.content, governable, PLANNED)
     if code == OK:
-        start_draft(proposal, levers, p, day, NOBODY)
+        start_draft(proposal, governable, p, day, NOBODY)
     elif proposal.phase == ProposalPhase.PLANNED:
         proposal.phase = ProposalPhase.REFUSED
         proposal.refusal = code
@@ -272,37 +281,41 @@ def settle_deposit(proposal: ProposalRow, voters: Rows[VoterRow], pots: Pots) ->
 
 
 @rule
-def check_execution(proposal: ProposalRow, changes: Rows[ChangeRow], pots: Pots, day: int) -> int:
-    """OK, WRONG_STATUS, TOO_EARLY, TABLE_FULL (changes) or BUDGET_EXHAUSTED (grants above the treasury)."""
-    motion = proposal.motion
+def check_execution(proposal: ProposalRow, changes: Rows[ChangeRow], grants: Rows[GrantRow], pots: Pots, day: int) -> int:
+    """OK, WRONG_STATUS, TOO_EARLY, TABLE_FULL (changes or grants) or BUDGET_EXHAUSTED (grants above the treasury)."""
+    content = proposal.content
     if proposal.phase != ProposalPhase.SUCCEEDED:
         return WRONG_STATUS
     if day < proposal.ready_day:
         return TOO_EARLY
-    if find_free(changes) + motion.changes > len(changes):
+    if find_free(changes) + content.changes > len(changes) or count_grants(grants) + content.grants > len(grants):
         return TABLE_FULL
     due = 0
-    for k in range(motion.grants):
-        due += motion.amount[k]
+    for k in range(content.grants):
+        due += content.amount[k]
     return BUDGET_EXHAUSTED if due > pots.treasury else OK
 
 
 @rule
-def execute(proposal: ProposalRow, row: int, changes: Rows[ChangeRow], levers: Rows[LeverRow], pots: Pots, day: int) -> int:
-    """Carry out a proposal whose timelock has run out: its changes hold from tomorrow. Returns OK or a refusal code.
+def execute(
+    proposal: ProposalRow, row: int, changes: Rows[ChangeRow], grants: Rows[GrantRow], governable: Rows[GovernableRow], pots: Pots, day: int
+) -> int:
+    """Carry out a proposal whose timelock has run out: its changes hold from tomorrow, its grants are due today.
 
-    The caller pays its grants, which need the accounts of those who receive them.
+    Returns OK or a refusal code. The caller settles the grants, which need the accounts of those who receive them.
     """
-    code = check_execution(proposal, changes, pots, day)
+    code = check_execution(proposal, changes, grants, pots, day)
     if code != OK:
         return code
-    motion = proposal.motion
-    for k in range(motion.changes):
-        lever = levers[find_lever(levers, motion.slot[k])]
-        linked = is_linked(levers, motion, k)
-        start = max(day + 1, motion.from_day[k])
-        plan_change(changes, start, motion.ramp[k], lever.slot, lever.is_real, motion.value[k], linked, row)
-        lever.is_moved = 1
+    content = proposal.content
+    for k in range(content.changes):
+        parameter = governable[find_governable(governable, content.slot[k])]
+        linked = is_linked(governable, content, k)
+        start = max(day + 1, content.day[k])
+        plan_change(changes, start, content.ramp_days[k], parameter.slot, parameter.is_real, content.value[k], linked, row)
+        parameter.is_moved = 1
+    for k in range(content.grants):
+        plan_grant(grants, day, content.target[k], content.amount[k], row)
     proposal.phase = ProposalPhase.EXECUTED
     proposal.done_day = day
     return OK

@@ -10,9 +10,9 @@ from metalab.protocol.kernel.declare import Record, Rows, field
 from metalab.protocol.kernel.units import to_count
 
 UNUSED = -1
-"""`day` of a row that holds no change."""
+"""`day` of a row that holds no change, or no grant."""
 BY_PLAN = -1
-"""`proposal` of a change that nobody voted on: schedule or decree."""
+"""`proposal` of a change or grant that nobody voted on: it was planned."""
 
 
 class ChangeRow(Record):

@@ -10,7 +10,7 @@ from metalab.econ.kernel.scenario import Scenario
 from metalab.experiments import StudyOptions, load_scenario, run
 from metalab.experiments.cli import main
 from metalab.experiments.errors import BadValueError
-from metalab.experiments.inputs.scenario import read_whole
+from metalab.experiments.inputs.tables import read_whole
 from metalab.experiments.studies.parts import Variant
 
 

@@ -17,7 +17,7 @@ from tests.support import ROOT, find_modules
 
 MODULES = find_modules("protocol", "econ")
 WORDED_ELSEWHERE = {"MOST_CHANGES", "MOST_GRANTS"}
-"""Bounds of a motion: the first line of their module says what they are."""
+"""Bounds of a proposal: the first line of their module says what they are."""
 SHARED = (365.0, 3_600.0, 86_400.0)
 """Units that have a name in `protocol.kernel.calendar_units`."""
 

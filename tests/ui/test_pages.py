@@ -240,7 +240,7 @@ def test_grants_and_the_rules_of_its_own_vote_are_edited() -> None:
     assert [(grant["to"], grant["era"]) for grant in written["grants"]] == [("developers", 2e6), ("users", 5_000.5)]
     assert written["vote"] == {"quorum": 0.075, "threshold": 0.5}
     at.button(key="governance.grant.remove.0").click().run()
-    assert [(grant.target, grant.era) for grant in at.session_state["proposal.draft"].grants] == [("users", 5_000.5)]
+    assert [(grant.to, grant.era) for grant in at.session_state["proposal.draft"].grants] == [("users", 5_000.5)]
     generation = at.session_state["proposal.generation"]
     at.number_input(key=f"governance/{generation}/vote/threshold").set_value(None).run()
     assert at.session_state["proposal.draft"].vote == {"quorum": 0.075}

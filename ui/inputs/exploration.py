@@ -168,9 +168,9 @@ def tidy(value: Any) -> Any:
 def read_upload(data: bytes) -> Recipe:
     """The recipe of an uploaded scenario file. Raises a `ProblemError` in one line."""
     content = check_upload(data)
-    calendar = read_calendar(content)
     preset = _read_preset(content.get("extends", USUAL_PRESET)) if isinstance(content.get("extends", ""), str) else USUAL_PRESET
     scenario, days = _load_text(data.decode())
+    calendar = read_calendar(content)
     before, after = show_parameters(load_scenario(preset).parameters), show_parameters(scenario.parameters)
     nearest = min(EXPLORE_DAYS, key=lambda other: abs(other - days)) if "days" in content else Recipe().days
     return Recipe(preset, {path: value for path, value in after.items() if value != before[path]}, days=nearest, calendar=calendar)

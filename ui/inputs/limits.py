@@ -30,7 +30,7 @@ LINK_LENGTH = 400
 CHANGES = 20
 """Changes of one proposal."""
 CALENDAR = 60
-"""Entries of [[schedule]] and [[shocks]] of one scenario."""
+"""Entries of [[schedule]], [[grants]] and [[shocks]] of one scenario."""
 
 
 class LimitError(ProblemError):

@@ -18,7 +18,7 @@ from metalab.ui.charts.quantile_bands import Rows, describe_values
 from metalab.ui.charts.time_series import METRIC_INFO
 from metalab.ui.inputs.exploration import USUAL_PRESET, Recipe
 from metalab.ui.inputs.parameter_forms import Values, get_changes, render_changes, render_form, set_changes
-from metalab.ui.inputs.schedule import EMPTY, Calendar, describe_entry
+from metalab.ui.inputs.schedule import EMPTY, Calendar, describe_entry, list_entries
 
 FORM = "scenario"
 """The one scenario that a session works on, on every page."""
@@ -98,8 +98,8 @@ def render_calendar() -> None:
     calendar = get_calendar()
     if not calendar:
         return
-    st.markdown(f"**Scheduled changes and shocks** :blue-badge[{sum(map(len, calendar))}]")
-    lines = [describe_entry(entry) for entry in sorted((*calendar.schedule, *calendar.shocks), key=lambda entry: int(entry["day"]))]
+    st.markdown(f"**Scheduled changes, grants and shocks** :blue-badge[{sum(map(len, calendar))}]")
+    lines = [describe_entry(entry) for entry in sorted(list_entries(calendar), key=lambda entry: int(entry["day"]))]
     st.markdown("  \n".join(f":small[{day} · {what.replace('_', ' ')}]" for day, what in lines[:CALENDAR_SHOWN]))
     if len(lines) > CALENDAR_SHOWN:
         st.caption(f"and {len(lines) - CALENDAR_SHOWN} more")

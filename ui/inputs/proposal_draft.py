@@ -1,42 +1,19 @@
 """A proposal while it is written: which governable parameters it changes, when, and what else its file said."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
 
 from metalab.econ.kernel.scenario import Scenario
 from metalab.experiments.decisions.whatif import ask
 from metalab.experiments.errors import ProblemError
+from metalab.experiments.inputs.changes import AT_DECISION, Change, Grant
 from metalab.experiments.inputs.proposal import read_proposal
-from metalab.protocol.kernel.declare import MICRO
-from metalab.protocol.policy.motions import GrantTarget
 from metalab.ui.charts.formatting import name_file
 from metalab.ui.inputs.exploration import tidy, write_value
 from metalab.ui.inputs.limits import CHANGES, UPLOAD_BYTES, LimitError, check_upload
 
-TARGETS = tuple(target.name.lower() for target in GrantTarget)
 EXAMPLES = Path(__file__).resolve().parents[2] / "examples" / "proposals"
-AT_DECISION = -1
-"""`from_day` of a change that holds from the day of the decision on."""
-
-
-@dataclass
-class Row:
-    """One change: a parameter's new value, from which day on, reached over how many days."""
-
-    path: str
-    value: Any
-    from_day: int = AT_DECISION
-    ramp_days: int = 0
-
-
-@dataclass
-class Grant:
-    """A grant of treasury tokens."""
-
-    target: str
-    era: float
 
 
 @dataclass
@@ -45,7 +22,7 @@ class ProposalDraft:
 
     title: str = "New proposal"
     rationale: str = ""
-    rows: list[Row] = field(default_factory=list)
+    changes: list[Change] = field(default_factory=list)
     grants: list[Grant] = field(default_factory=list)
     vote: dict[str, float] = field(default_factory=dict)
 
@@ -58,12 +35,12 @@ def list_examples() -> dict[str, Path]:
 def write_draft(draft: ProposalDraft) -> str:
     """The proposal as TOML."""
     lines = [f"title = {write_value(draft.title)}", f"rationale = {write_value(draft.rationale)}"]
-    for row in draft.rows:
-        lines += ["", "[[changes]]", f"parameter = {write_value(row.path)}", f"value = {write_value(row.value)}"]
-        lines += [f"from_day = {row.from_day}"] if row.from_day != AT_DECISION else []
-        lines += [f"ramp_days = {row.ramp_days}"] if row.ramp_days else []
+    for change in draft.changes:
+        lines += ["", "[[changes]]", f"parameter = {write_value(change.path)}", f"value = {write_value(change.value)}"]
+        lines += [f"from_day = {change.day}"] if change.day != AT_DECISION else []
+        lines += [f"ramp_days = {change.ramp_days}"] if change.ramp_days else []
     for grant in draft.grants:
-        lines += ["", "[[grants]]", 'from = "treasury"', f"to = {write_value(grant.target)}", f"era = {grant.era:.6f}"]
+        lines += ["", "[[grants]]", 'from = "treasury"', f"to = {write_value(grant.to)}", f"era = {grant.era:.6f}"]
     if draft.vote:
         lines += ["", "[vote]", *(f"{name} = {share!r}" for name, share in draft.vote.items())]
     return "\n".join(lines) + "\n"
@@ -77,10 +54,10 @@ def read_draft(data: bytes) -> ProposalDraft:
     paths = [change.path for change in proposal.changes]
     if len(set(paths)) < len(paths) or len(paths) > CHANGES:
         raise LimitError(f"this form takes up to {CHANGES} changes, one per parameter; run this file with: python -m experiments what-if")
-    rows = [Row(change.path, tidy(change.value), change.from_day, change.ramp_days) for change in proposal.changes]
-    grants = [Grant(GrantTarget(grant.target).name.lower(), grant.amount / MICRO) for grant in proposal.grants]
+    changes = [replace(change, value=tidy(change.value)) for change in proposal.changes]
+    grants = [replace(grant, era=float(grant.era)) for grant in proposal.grants]
     vote = {name: share for name, share in (("quorum", proposal.quorum), ("threshold", proposal.threshold)) if share >= 0}
-    return ProposalDraft(proposal.title if proposal.title != path.stem else "Proposal", proposal.rationale, rows, grants, vote)
+    return ProposalDraft(proposal.title if proposal.title != path.stem else "Proposal", proposal.rationale, changes, grants, vote)
 
 
 def check_draft(draft: ProposalDraft, scenario: Scenario, at: int, mode: str, days: int) -> list[str]:

@@ -138,7 +138,7 @@ def render_starters() -> None:
 def list_changes() -> dict[str, dict[str, Any]]:
     """What the example proposals change, by name; those that change no parameter are left out."""
     drafts = {name: read_draft(path.read_bytes()) for name, path in list_examples().items()}
-    return {name: {row.path: row.value for row in draft.rows} for name, draft in drafts.items() if draft.rows}
+    return {name: {change.path: change.value for change in draft.changes} for name, draft in drafts.items() if draft.changes}
 
 
 def try_starter() -> None:

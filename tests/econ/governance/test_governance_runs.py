@@ -17,7 +17,7 @@ from metalab.protocol.governance.proposals import ProposalPhase
 from metalab.protocol.kernel.codes import ALREADY_DONE, INSUFFICIENT_BALANCE, OK, OUT_OF_BOUNDS, UNKNOWN_TARGET
 from metalab.protocol.kernel.compiling import plain
 from metalab.protocol.kernel.units import ONE_ERA
-from metalab.protocol.policy.motions import GrantTarget
+from metalab.protocol.policy.grants import GrantStatus, GrantTarget
 from tests.support import LEAVES, make_scenario
 
 FEE = LEAVES["fees.message_fee_usd"].slot
@@ -45,7 +45,7 @@ SHORT = PlannedProposal(2, tuple(PlannedChange(0, SPLIT + k, False, share) for k
 
 
 def test_a_proposal_runs_its_course_and_holds_from_the_day_after_execution() -> None:
-    grant = PlannedGrant(int(GrantTarget.INSURANCE), 5 * ONE_ERA)
+    grant = PlannedGrant(0, int(GrantTarget.INSURANCE), 5 * ONE_ERA)
     change = PlannedChange(0, LEAVES["staking.unbonding_days"].slot, False, 7.0)
     scenario = make_scenario_with(PlannedProposal(2, (change,), (grant,), quorum=0.0, threshold=0.0))
     world, daily = run(scenario)
@@ -62,6 +62,7 @@ def test_a_proposal_runs_its_course_and_holds_from_the_day_after_execution() -> 
     assert (changes[0].day, changes[0].ended, changes[0].start, changes[0].value) == (13, 1, 14.0, 7.0)
     assert as_rows(world).params[0].staking.unbonding_days == 7
     assert as_rows(world).pots[0].insurance >= 5 * ONE_ERA
+    assert tuple(as_array(world.grants)[0]) == (12, GrantTarget.INSURANCE, 5 * ONE_ERA, 0, GrantStatus.PAID, 0)
 
 
 def test_what_is_out_of_bounds_or_not_whole_is_refused_on_its_day() -> None:
@@ -141,4 +142,4 @@ def test_too_many_or_impossible_proposals_are_refused_when_loaded() -> None:
         load_proposals(world, (PlannedProposal(1),) * 257)
     assert {name: array.tobytes() for name, array in get_tables(world).items()} == before
     with pytest.raises(ValueError, match="refused with code"):
-        load_proposals(world, (PlannedProposal(1, grants=(PlannedGrant(99, 1),)),))
+        load_proposals(world, (PlannedProposal(1, grants=(PlannedGrant(0, 99, 1),)),))

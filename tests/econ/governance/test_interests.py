@@ -22,13 +22,23 @@ from metalab.econ.governance.interests import (
     share_revenue,
 )
 from metalab.econ.kernel.memory import allocate
-from metalab.econ.policy.levers import GOVERNABLE, INCIDENCE, LEVERS, load_levers, number_path
+from metalab.econ.policy.governable import GOVERNABLE, GOVERNABLE_ROWS, INCIDENCE, load_governable, number_path
 from metalab.econ.rollups.rollup import RollupsState
 from metalab.protocol.fees.fees import Fees, FeesState
 from metalab.protocol.kernel.codes import Stakeholder
 from metalab.protocol.kernel.compiling import plain
 from metalab.protocol.kernel.declare import Table
-from metalab.protocol.policy.motions import NAMES, Channel, GrantTarget, LeverRow, Motion, add_change, add_grant, check_motion, clear_motion
+from metalab.protocol.policy.content import (
+    NAMES,
+    Channel,
+    GovernableRow,
+    ProposalContent,
+    add_change,
+    add_grant,
+    check_content,
+    clear_content,
+)
+from metalab.protocol.policy.grants import GrantTarget
 from tests.support import LEAVES, make_row, make_scenario
 
 P = make_row(Interests)
@@ -54,31 +64,31 @@ def make_outlook(**values: Any) -> Any:
     return make_row(InterestsState, **(known | values))
 
 
-def make_lever(channel: Channel, value: float) -> Any:
-    return make_row(LeverRow, channel=int(channel), value=value, is_real=1)
+def make_governable(channel: Channel, value: float) -> Any:
+    return make_row(GovernableRow, channel=int(channel), value=value, is_real=1)
 
 
 def compute(channel: Channel, value: float, delta: float, who: Stakeholder, belief: float = 0.0, **outlook: Any) -> float:
-    return plain(compute_change)(make_lever(channel, value), delta, int(who), belief, make_outlook(**outlook), FEES, P)
+    return plain(compute_change)(make_governable(channel, value), delta, int(who), belief, make_outlook(**outlook), FEES, P)
 
 
-def test_the_table_of_levers_holds_every_governable_number_and_only_known_paths_have_channels() -> None:
+def test_the_table_of_governable_parameters_holds_every_governable_number_and_only_known_paths_have_channels() -> None:
     world = allocate(make_scenario().parameters)
-    table = Table(LeverRow, world.levers)
-    assert len(table) == LEVERS == sum(max(leaf.info.length, 1) for leaf in GOVERNABLE)
+    table = Table(GovernableRow, world.governable)
+    assert len(table) == GOVERNABLE_ROWS == sum(max(leaf.info.length, 1) for leaf in GOVERNABLE)
     assert set(INCIDENCE) <= {leaf.path for leaf in GOVERNABLE}
     for leaf in GOVERNABLE:
         assert len(INCIDENCE.get(leaf.path, ())) in (0, max(leaf.info.length, 1))
-    fee = next(row for row in (table[k] for k in range(LEVERS)) if row.slot == LEAVES["fees.message_fee_usd"].slot)
+    fee = next(row for row in (table[k] for k in range(GOVERNABLE_ROWS)) if row.slot == LEAVES["fees.message_fee_usd"].slot)
     assert (fee.low, fee.high, fee.span, fee.value, fee.channel) == (0.0, 5.0, 5.0, 0.3, Channel.MESSAGE_FEE)
-    assert all(table[k].low <= table[k].value <= table[k].high for k in range(LEVERS))
-    assert all(table[table[k].first].first == table[k].first for k in range(LEVERS))
+    assert all(table[k].low <= table[k].value <= table[k].high for k in range(GOVERNABLE_ROWS))
+    assert all(table[table[k].first].first == table[k].first for k in range(GOVERNABLE_ROWS))
 
 
-def test_every_lever_has_a_number_of_its_own_for_good() -> None:
+def test_every_governable_parameter_has_a_number_of_its_own_for_good() -> None:
     world = allocate(make_scenario().parameters)
-    numbers = [int(number) for number in world.levers["name"]]
-    assert len(set(numbers)) == LEVERS
+    numbers = [int(number) for number in world.governable["name"]]
+    assert len(set(numbers)) == GOVERNABLE_ROWS
     assert 0 < min(numbers) <= max(numbers) < NAMES
     assert number_path("fees.message_fee_usd", 0) == 454415758526
     assert 454415758526 in numbers
@@ -86,14 +96,14 @@ def test_every_lever_has_a_number_of_its_own_for_good() -> None:
 
 def test_the_defaults_themselves_may_be_proposed() -> None:
     world = allocate(make_scenario().parameters)
-    load_levers(world)
-    table = Table(LeverRow, world.levers)
+    load_governable(world)
+    table = Table(GovernableRow, world.governable)
     split = LEAVES["fees.split"]
-    motion = make_row(Motion)
-    plain(clear_motion)(motion)
+    content = make_row(ProposalContent)
+    plain(clear_content)(content)
     for k, value in enumerate(split.info.default):
-        plain(add_change)(motion, split.slot + k, float(value), 0, 0)
-    assert plain(check_motion)(table, motion) == 0
+        plain(add_change)(content, split.slot + k, float(value), 0, 0)
+    assert plain(check_content)(table, content) == 0
 
 
 def test_a_fee_rise_of_a_tenth_by_hand() -> None:
@@ -193,17 +203,17 @@ def test_grants() -> None:
 @pytest.mark.parametrize("who", GROUPS)
 def test_no_change_no_effect_and_effects_are_bounded(who: Stakeholder) -> None:
     world = allocate(make_scenario().parameters)
-    levers = Table(LeverRow, world.levers)
-    motion = make_row(Motion)
-    plain(clear_motion)(motion)
+    governable = Table(GovernableRow, world.governable)
+    content = make_row(ProposalContent)
+    plain(clear_content)(content)
     estimate = plain(estimate_effect)
-    assert estimate(motion, levers, int(who), 0.5, make_outlook(), FEES, P) == 0.0
+    assert estimate(content, governable, int(who), 0.5, make_outlook(), FEES, P) == 0.0
     slot = LEAVES["fees.message_fee_usd"].slot
-    plain(add_change)(motion, slot, 0.3, 0, 0)
-    assert estimate(motion, levers, int(who), 0.5, make_outlook(), FEES, P) == 0.0
-    motion.value[0] = 5.0
-    plain(add_grant)(motion, int(GrantTarget.USERS), 10**13)
-    assert -1.0 <= estimate(motion, levers, int(who), 0.5, make_outlook(), FEES, P) <= 1.0
+    plain(add_change)(content, slot, 0.3, 0, 0)
+    assert estimate(content, governable, int(who), 0.5, make_outlook(), FEES, P) == 0.0
+    content.value[0] = 5.0
+    plain(add_grant)(content, int(GrantTarget.USERS), 10**13)
+    assert -1.0 <= estimate(content, governable, int(who), 0.5, make_outlook(), FEES, P) <= 1.0
 
 
 def test_public_figures_from_the_state() -> None:
@@ -214,7 +224,7 @@ def test_public_figures_from_the_state() -> None:
     assert outlook.message_usd == 1e6 - 365 * 60 * FEES.verification_fee_usd
     assert (outlook.share_stakers, outlook.share_developers, outlook.share_users) == (0.8, 0.1, 0.1)
     world = allocate(make_scenario().parameters)
-    plain(read_incomes)(outlook, quote, Table(LeverRow, world.levers))
+    plain(read_incomes)(outlook, quote, Table(GovernableRow, world.governable))
     grants = (LEAVES["incentives.grants"].info.default + LEAVES["incentives.fund"].info.default) * 2.0
     assert outlook.income[Stakeholder.DEVELOPER] == pytest.approx(1e5 + grants)
     assert outlook.income[Stakeholder.INVESTOR] == 5e7

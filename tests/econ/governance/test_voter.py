@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from metalab.econ.governance.interests import Interests, InterestsState
-from metalab.econ.governance.polling import can_move, have_idea, note_filing, pick_lever, write_motion
+from metalab.econ.governance.polling import can_move, have_idea, note_filing, pick_governable, write_content
 from metalab.econ.governance.voter import (
     Electorate,
     choose_lock_days,
@@ -27,7 +27,7 @@ from metalab.econ.governance.voters import find_delegate, open_voters
 from metalab.econ.kernel.chance.philox import derive_key
 from metalab.econ.kernel.memory import allocate, as_array, as_rows
 from metalab.econ.kernel.world import World
-from metalab.econ.policy.levers import LEVERS
+from metalab.econ.policy.governable import GOVERNABLE_ROWS
 from metalab.protocol.fees.fees import Fees
 from metalab.protocol.governance.governance import NOBODY, Governance, LockCurve, VoterRow
 from metalab.protocol.kernel.accounts import Pots
@@ -35,7 +35,7 @@ from metalab.protocol.kernel.codes import OK, OUT_OF_BOUNDS, TOO_EARLY, Bucket
 from metalab.protocol.kernel.compiling import plain
 from metalab.protocol.kernel.declare import Table
 from metalab.protocol.kernel.units import ONE_ERA
-from metalab.protocol.policy.motions import LeverRow, Motion, check_motion
+from metalab.protocol.policy.content import GovernableRow, ProposalContent, check_content
 from tests.support import LEAVES, make_row, make_scenario
 
 E = make_row(Electorate)
@@ -164,8 +164,8 @@ def test_comfort_ends_at_the_band() -> None:
     assert not plain(is_uneasy)(0.0, 0.0, E)
 
 
-def make_levers() -> Any:
-    return Table(LeverRow, allocate(make_scenario().parameters).levers)
+def make_governable() -> Any:
+    return Table(GovernableRow, allocate(make_scenario().parameters).governable)
 
 
 def test_ideas_are_within_a_tenth_of_the_range_and_a_fifth_of_the_value() -> None:
@@ -173,37 +173,37 @@ def test_ideas_are_within_a_tenth_of_the_range_and_a_fifth_of_the_value() -> Non
     assert plain(find_step)(0.5, 100.0, 20.0, E) == 1.0
     assert plain(find_step)(1.0, 0.0, 20.0, E) == 2.0
     assert plain(find_step)(1.0, 0.0, 20.0, make_row(Electorate, step_share=0.5)) == 10.0
-    levers, voter, seen = make_levers(), make_voter(0.0, idea=NOBODY, stakeholder=1), set()
+    governable, voter, seen = make_governable(), make_voter(0.0, idea=NOBODY, stakeholder=1), set()
     outlook = make_row(InterestsState, price=0.5, market_cap=1e8, revenue_usd=1e6, message_usd=1e6, share_users=0.1, income=[1e6] * 5)
     for k in range(50):
         voter.idea = NOBODY
-        plain(have_idea)(voter, levers, (k + 0.5) / 50, 1.0, outlook, make_row(Fees), make_row(Interests), E)
+        plain(have_idea)(voter, governable, (k + 0.5) / 50, 1.0, outlook, make_row(Fees), make_row(Interests), E)
         if voter.idea != NOBODY:
-            lever = levers[voter.idea]
-            assert abs(voter.idea_value - lever.value) <= E.step_share * lever.span * (1 + 1e-12)
-            assert lever.low <= voter.idea_value <= lever.high
+            parameter = governable[voter.idea]
+            assert abs(voter.idea_value - parameter.value) <= E.step_share * parameter.span * (1 + 1e-12)
+            assert parameter.low <= voter.idea_value <= parameter.high
             seen.add(voter.idea)
-    fee = next(k for k in range(LEVERS) if levers[k].slot == LEAVES["fees.message_fee_usd"].slot)
+    fee = next(k for k in range(GOVERNABLE_ROWS) if governable[k].slot == LEAVES["fees.message_fee_usd"].slot)
     assert fee in seen
-    assert all(plain(can_move)(levers[k]) for k in seen)
-    assert plain(pick_lever)(levers, 0.9999999) >= 0
+    assert all(plain(can_move)(governable[k]) for k in seen)
+    assert plain(pick_governable)(governable, 0.9999999) >= 0
 
 
 def test_a_share_of_the_split_moves_with_the_others_in_proportion() -> None:
-    levers, motion = make_levers(), make_row(Motion)
-    at = next(k for k in range(LEVERS) if levers[k].slot == LEAVES["fees.split"].slot)
-    assert plain(write_motion)(motion, levers, at, 4_800.0, 100, 60) == OK
-    values = list(motion.value)[:5]
+    governable, content = make_governable(), make_row(ProposalContent)
+    at = next(k for k in range(GOVERNABLE_ROWS) if governable[k].slot == LEAVES["fees.split"].slot)
+    assert plain(write_content)(content, governable, at, 4_800.0, 100, 60) == OK
+    values = list(content.value)[:5]
     assert values[0] == 4_800.0
     assert sum(values) == 10_000.0
     assert all(abs(v - old * 5_200 / 6_000) <= 1.0 for v, old in zip(values[1:], (2_500, 1_500, 1_000, 1_000), strict=True))
-    assert plain(check_motion)(levers, motion) == OK
+    assert plain(check_content)(governable, content) == OK
 
 
 def test_a_parameter_is_left_alone_for_sixty_days_with_its_whole_vector() -> None:
-    levers, motion = make_levers(), make_row(Motion)
-    at = next(k for k in range(LEVERS) if levers[k].slot == LEAVES["fees.split"].slot)
-    plain(note_filing)(levers, at + 2, 100)
-    assert plain(write_motion)(motion, levers, at, 4_100.0, 159, E.gap_days) == TOO_EARLY
-    assert plain(write_motion)(motion, levers, at, 4_100.0, 160, E.gap_days) == OK
-    assert plain(write_motion)(motion, levers, at, 4_000.2, 160, E.gap_days) == OUT_OF_BOUNDS
+    governable, content = make_governable(), make_row(ProposalContent)
+    at = next(k for k in range(GOVERNABLE_ROWS) if governable[k].slot == LEAVES["fees.split"].slot)
+    plain(note_filing)(governable, at + 2, 100)
+    assert plain(write_content)(content, governable, at, 4_100.0, 159, E.gap_days) == TOO_EARLY
+    assert plain(write_content)(content, governable, at, 4_100.0, 160, E.gap_days) == OK
+    assert plain(write_content)(content, governable, at, 4_000.2, 160, E.gap_days) == OUT_OF_BOUNDS

@@ -27,7 +27,7 @@ REPORTED = {
     "journal": "journal_dropped",
 }
 """Metric of every table that fills up during a run."""
-SET_UP = {"levers", "surface", "deliveries", "tick_draws", "shocks"}
+SET_UP = {"governable", "surface", "deliveries", "tick_draws", "shocks"}
 """Tables that are filled when a world is made, where what does not fit is a user's error, or have their size for good."""
 
 
@@ -66,7 +66,7 @@ def test_licences() -> None:
 def test_ideas_for_proposals() -> None:
     world, rows = make_world()
     voter = rows.voters[0]
-    voter.idea = next(k for k in range(len(rows.levers)) if rows.levers[k].slot == LEAVES["fees.message_fee_usd"].slot)
+    voter.idea = next(k for k in range(len(rows.governable)) if rows.governable[k].slot == LEAVES["fees.message_fee_usd"].slot)
     voter.idea_value = 0.25
     rows.state[0].governance.count = len(rows.proposals)
     before = world.proposals.tobytes(), voter.balance
@@ -81,9 +81,9 @@ def test_ideas_for_proposals() -> None:
 @pytest.mark.parametrize(("free", "refused"), [(0, 1.0), (1, 0.0)])
 def test_changes(free: int, refused: float) -> None:
     _, rows = make_world()
-    proposal, motion = rows.proposals[0], rows.proposals[0].motion
+    proposal, content = rows.proposals[0], rows.proposals[0].content
     proposal.phase, proposal.ready_day = int(ProposalPhase.SUCCEEDED), 0
-    motion.changes, motion.slot[0], motion.value[0] = 1, LEAVES["fees.message_fee_usd"].slot, 0.25
+    content.changes, content.slot[0], content.value[0] = 1, LEAVES["fees.message_fee_usd"].slot, 0.25
     for k in range(len(rows.changes) - free):
         rows.changes[k].day = 0
     plain(carry_out)(rows, 0)

@@ -73,7 +73,7 @@ def test_of_two_changes_on_one_day_the_one_written_later_holds() -> None:
 def test_a_split_keeps_its_sum_on_every_day_of_a_ramp(cuts: list[int], ramp: int) -> None:
     edges = [0, *sorted(cuts), 10_000]
     target = [b - a for a, b in pairwise(edges)]
-    world = make_world(*(PlannedChange(1, SPLIT + k, False, float(v), ramp) for k, v in enumerate(target)))
+    world = make_world(*(PlannedChange(1, SPLIT + k, False, float(v), ramp, int(k > 0)) for k, v in enumerate(target)))
     splits = [split for _, split in run_mornings(world, 14)]
     assert all(sum(split) == 10_000 and min(split) >= 0 for split in splits)
     assert splits[-1] == target

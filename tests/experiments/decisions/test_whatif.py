@@ -1,6 +1,7 @@
 """Paired futures: nothing changed is exactly nothing, and what changed is found where it began."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,20 +11,19 @@ import pytest
 
 from metalab.econ.genesis import create_world
 from metalab.econ.kernel.records import COLUMNS
-from metalab.econ.kernel.scenario import PlannedChange, PlannedGrant, Scenario
+from metalab.econ.kernel.scenario import PlannedGrant, Scenario
 from metalab.experiments import StudyOptions, compare_proposals, load_scenario, run
 from metalab.experiments.decisions.decision import compare
 from metalab.experiments.decisions.divergence import find_divergence, list_differences
 from metalab.experiments.decisions.stakeholders import INCOME, compute_holdings, compute_income, measure_flows
 from metalab.experiments.errors import BadValueError, OutputError, UnknownNameError, UsageError
-from metalab.experiments.inputs.schema import LEAVES
-from metalab.experiments.runs.runner import Decree
+from metalab.experiments.inputs.changes import Change, resolve_changes
 from metalab.experiments.studies.parts import CHUNK, Variant
 from metalab.experiments.studies.study import FEWEST_CHUNKS
 from metalab.protocol.kernel.causes import Cause
 from metalab.protocol.kernel.codes import Bucket
 from metalab.protocol.kernel.declare import MICRO
-from metalab.protocol.policy.motions import GrantTarget
+from metalab.protocol.policy.grants import GrantTarget
 
 EXAMPLES = Path(__file__).resolve().parents[3] / "examples" / "proposals"
 AT, DAYS, RUNS = 10, 40, 6
@@ -223,8 +223,7 @@ def test_the_paired_interval_is_that_of_the_differences() -> None:
 
 
 def test_a_planned_change_parts_on_its_day(tiny: Scenario) -> None:
-    leaf = LEAVES["fees.split"]
-    changes = tuple(PlannedChange(35, leaf.slot + k, False, value) for k, value in enumerate([3500.0, 3000.0, 1500.0, 1000.0, 1000.0]))
+    changes = resolve_changes([Change("fees.split", [3500, 3000, 1500, 1000, 1000], 35)])
     other = Scenario("other", tiny.parameters, changes=changes)
     parted = find_divergence(Variant("a", tiny), Variant("b", other), 1, 0, DAYS)
     assert parted is not None
@@ -232,11 +231,11 @@ def test_a_planned_change_parts_on_its_day(tiny: Scenario) -> None:
     assert find_divergence(Variant("a", tiny), Variant("b", other), 1, 0, 35) is None
 
 
-def test_a_decree_parts_before_the_day_begins(tiny: Scenario) -> None:
-    decree = Decree(33, (PlannedGrant(int(GrantTarget.BURN), MICRO),))
-    parted = find_divergence(Variant("a", tiny), Variant("b", tiny, decree), 1, 0, DAYS)
+def test_a_planned_grant_parts_in_the_morning(tiny: Scenario) -> None:
+    other = replace(tiny, grants=(PlannedGrant(33, int(GrantTarget.BURN), MICRO),))
+    parted = find_divergence(Variant("a", tiny), Variant("b", other), 1, 0, DAYS)
     assert parted is not None
-    assert (parted["day"], parted["mechanism"]) == (33, "grants")
+    assert (parted["day"], parted["phase"]) == (33, "process_grants")
     assert "pots.burned" in parted["fields"]
 
 

@@ -4,13 +4,14 @@ from pathlib import Path
 
 import pytest
 
-from metalab.econ.kernel.scenario import PlannedGrant, Scenario
+from metalab.econ.kernel.scenario import PlannedChange, PlannedGrant, Scenario
 from metalab.experiments import load_scenario
 from metalab.experiments.errors import BadFileError, BadValueError, ProblemError, UnknownNameError
+from metalab.experiments.inputs.changes import Grant
 from metalab.experiments.inputs.proposal import describe_proposal, lint, read_proposal
 from metalab.experiments.inputs.schema import LEAVES
 from metalab.protocol.kernel.declare import MICRO
-from metalab.protocol.policy.motions import GrantTarget
+from metalab.protocol.policy.grants import GrantTarget
 
 EXAMPLES = sorted((Path(__file__).resolve().parents[3] / "examples" / "proposals").glob("*.toml"))
 AT, DAYS = 180, 1_096
@@ -50,8 +51,9 @@ def test_a_proposal_becomes_planned_changes(tmp_path: Path) -> None:
     proposal = read_proposal(write(tmp_path, text))
     fee, points = LEAVES["fees.message_fee_usd"], LEAVES["incentives.points"]
     changes = proposal.plan(AT)
-    assert changes == ((200, fee.slot, True, 0.2, 30), (AT, points.slot, False, 1_000_000_500_000.0, 0))
-    grants = (PlannedGrant(int(GrantTarget.INSURANCE), 10_250_000),)
+    assert changes == (PlannedChange(200, fee.slot, 1, 0.2, 30), PlannedChange(AT, points.slot, 0, 1_000_000_500_000.0))
+    grants = (PlannedGrant(AT, int(GrantTarget.INSURANCE), 10_250_000),)
+    assert proposal.plan_grants(AT) == grants
     assert proposal.plan_vote(AT) == (AT, changes, grants, 0.05, 0.6)
     assert describe_proposal(proposal, AT)["grants"] == [{"from": "treasury", "to": "insurance", "era": 10.25}]
 
@@ -95,6 +97,9 @@ ERRORS = [
     ("grant of nothing", '[[grants]]\nfrom = "treasury"\nto = "rnd"\nera = 0\n', BadValueError, 4, "positive"),
     ("grant too fine", '[[grants]]\nfrom = "treasury"\nto = "rnd"\nera = 0.1234567\n', BadValueError, 4, "6 decimals"),
     ("grant of all there is", '[[grants]]\nfrom = "treasury"\nto = "rnd"\nera = 1e10\n', BadValueError, 4, "1,000,000,000"),
+    ("grant to a list", '[[grants]]\nfrom = "treasury"\nto = ["rnd"]\nera = 1\n', UnknownNameError, 3, "does not exist"),
+    ("grant on a day", '[[grants]]\nfrom = "treasury"\nto = "rnd"\nera = 1\nday = 1\n', UnknownNameError, 5, "'day'"),
+    ("grants of more than there is", 2 * '[[grants]]\nfrom = "treasury"\nto = "rnd"\nera = 6e8\n', BadValueError, 8, "1,000,000,000"),
     ("quorum of everybody twice", "[vote]\nquorum = 2\n", BadValueError, 2, "from 0 to 1"),
     ("quorum of nothing", "[vote]\nquorum = nan\n", BadValueError, 2, "from 0 to 1"),
     ("unknown rule of the vote", "[vote]\nqorum = 0.1\n", UnknownNameError, 2, "did you mean 'quorum'"),
@@ -148,5 +153,6 @@ def test_what_was_changed_before_counts_as_the_value_in_force(tmp_path: Path, la
 
 def test_grants_are_in_micro_era(tmp_path: Path) -> None:
     proposal = read_proposal(write(tmp_path, '[[grants]]\nfrom = "treasury"\nto = "burn"\nera = 1_000\n'))
-    assert proposal.grants == (PlannedGrant(int(GrantTarget.BURN), 1_000 * MICRO),)
+    assert proposal.grants == (Grant("burn", 1_000),)
+    assert proposal.plan_grants(AT) == (PlannedGrant(AT, int(GrantTarget.BURN), 1_000 * MICRO),)
     assert not proposal.is_empty

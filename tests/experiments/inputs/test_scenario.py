@@ -1,5 +1,6 @@
 """Scenarios: presets, files, what overrides what, and one line for everything that is wrong."""
 
+import json
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -8,7 +9,7 @@ import pytest
 
 from metalab.econ.genesis import open_world
 from metalab.econ.kernel.memory import allocate, as_rows
-from metalab.econ.kernel.scenario import LAUNCH, Shock
+from metalab.econ.kernel.scenario import LAUNCH, PlannedChange, PlannedGrant, Shock
 from metalab.econ.policy.opening import open_day
 from metalab.econ.policy.shocks import load_shocks
 from metalab.econ.supply.unlocks import process_unlocks
@@ -20,6 +21,7 @@ from metalab.experiments.inputs.scenario_data import describe_scenario, rebuild_
 from metalab.experiments.inputs.schema import LEAVES, resolve, show_parameters
 from metalab.protocol.kernel.compiling import plain
 from metalab.protocol.kernel.units import ONE_ERA
+from metalab.protocol.policy.grants import GrantTarget
 from metalab.protocol.policy.shocks import ShockKind
 
 PRESETS = sorted(list_scenarios())
@@ -111,12 +113,29 @@ size = -0.5
     assert [(c.day, c.slot, c.value, c.ramp_days) for c in scenario.changes[:5]] == [
         (90, split.slot + k, float(value), 10) for k, value in enumerate([3500, 3000, 1500, 1000, 1000])
     ]
-    assert scenario.changes[5] == (100, points.slot, False, 1_000_000_500_000.0, 0)
+    assert scenario.changes[5] == PlannedChange(100, points.slot, 0, 1_000_000_500_000.0)
     assert scenario.shocks == (Shock(30, int(ShockKind.PRICE), -0.5),)
     assert rebuild_scenario(describe_scenario(scenario)).changes == scenario.changes
 
 
+GRANT = '[[grants]]\nfrom = "treasury"\nto = "{to}"\nera = {era}\nday = {day}\n'
+
+
+def test_a_file_plans_grants(tmp_path: Path) -> None:
+    text = 'extends = "minimal"\n' + "".join(GRANT.format(to=to, era=era, day=day) for to, era, day in (("users", 2.5, 9), ("burn", 7, 3)))
+    scenario = load_scenario(write(tmp_path, text))
+    assert scenario.grants == (PlannedGrant(9, GrantTarget.USERS, 2_500_000), PlannedGrant(3, GrantTarget.BURN, 7_000_000))
+    described = describe_scenario(scenario)
+    assert described["grants"] == [{"day": 9, "to": "users", "era": 2.5}, {"day": 3, "to": "burn", "era": 7.0}]
+    assert rebuild_scenario(json.loads(json.dumps(described))).grants == scenario.grants
+    assert rebuild_scenario({key: value for key, value in described.items() if key != "grants"}).grants == ()
+
+
 BAD_FILES = [
+    ("grant to nobody", GRANT.format(to="user", era=1, day=1), UnknownNameError, 3, "did you mean 'users'"),
+    ("grant of nothing", GRANT.format(to="users", era=0, day=1), BadValueError, 4, "positive"),
+    ("grant before the run", GRANT.format(to="users", era=1, day=-1), BadValueError, 5, "from 0"),
+    ("grant without a day", GRANT.partition("day")[0].format(to="users", era=1), BadFileError, 1, "lacks 'day'"),
     ("unknown key", "extnds = 1\n", UnknownNameError, 1, "did you mean 'extends'"),
     ("unknown parent", 'extends = "lanch"\n', UnknownNameError, 1, "did you mean 'launch'"),
     ("parent of a wrong type", "extends = 3\n", BadValueError, 1, "preset"),

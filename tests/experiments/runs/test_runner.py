@@ -1,6 +1,7 @@
 """Runs: pure, the same on both engines, with a digest anybody can compute."""
 
 import hashlib
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -10,13 +11,14 @@ from metalab.econ.kernel.records import COLUMNS
 from metalab.econ.kernel.scenario import PlannedGrant, Scenario
 from metalab.experiments import load_scenario, run
 from metalab.experiments.errors import BadValueError, InterruptedByUserError, RunError
-from metalab.experiments.runs.runner import SLICE, Decree, check_outcome
+from metalab.experiments.runs.runner import SLICE, check_outcome
 from metalab.experiments.runs.summary import METRIC_NAMES, list_statistics
 from metalab.protocol.kernel.causes import Cause
 from metalab.protocol.kernel.declare import MICRO
-from metalab.protocol.policy.motions import GrantTarget
+from metalab.protocol.policy.grants import GrantTarget
 
 DAYS = 12
+INSURED = PlannedGrant(5, int(GrantTarget.INSURANCE), 250 * MICRO)
 
 
 def test_a_run_is_its_arguments(tiny: Scenario) -> None:
@@ -89,6 +91,10 @@ def test_flows_are_those_of_the_ledger(tiny: Scenario) -> None:
     assert list(unlocked) == pytest.approx(list(vested))
 
 
+def grant(scenario: Scenario, *grants: PlannedGrant) -> Scenario:
+    return replace(scenario, grants=grants)
+
+
 def test_flows_are_the_same_on_both_engines(tiny: Scenario) -> None:
     compiled = run(tiny, days=DAYS, keep_flows=True)
     objects = run(tiny, days=DAYS, keep_flows=True, engine="mesa")
@@ -102,25 +108,26 @@ def test_a_run_without_flows_has_none(tiny: Scenario) -> None:
     assert run(tiny, days=2).flows is None
 
 
-def test_a_decree_pays_on_its_day_and_not_before(tiny: Scenario) -> None:
-    plain = run(tiny, days=DAYS, keep_flows=True)
-    decree = Decree(5, (PlannedGrant(int(GrantTarget.INSURANCE), 250 * MICRO),))
-    granted = run(tiny, days=DAYS, keep_flows=True, decree=decree)
-    assert plain.flows is not None
+@pytest.mark.parametrize("engine", ["compiled", "mesa"])
+def test_a_grant_is_paid_on_its_day_and_not_before(tiny: Scenario, engine: str) -> None:
+    without = run(tiny, days=DAYS, keep_flows=True)
+    granted = run(grant(tiny, INSURED), days=DAYS, keep_flows=True, engine=engine)
+    assert without.flows is not None
     assert granted.flows is not None
-    assert (granted.rows[:5] == plain.rows[:5]).all()
-    moved = granted.flows[:, Cause.TREASURY_GRANT] - plain.flows[:, Cause.TREASURY_GRANT]
+    assert (granted.rows[:5] == without.rows[:5]).all()
+    moved = granted.flows[:, Cause.TREASURY_GRANT] - without.flows[:, Cause.TREASURY_GRANT]
     assert list(moved) == [250 * MICRO if day == 5 else 0 for day in range(DAYS)]
-    treasury = granted.daily["treasury_era"] - plain.daily["treasury_era"]
+    treasury = granted.daily["treasury_era"] - without.daily["treasury_era"]
     assert list(treasury[:5]) == [0.0] * 5
     assert treasury[5] == -250.0
-    assert granted.digest == run(tiny, days=DAYS, decree=decree).digest
+    assert granted.digest == run(grant(tiny, INSURED), days=DAYS).digest
 
 
-def test_a_grant_above_the_treasury_is_a_failed_run(tiny: Scenario) -> None:
-    decree = Decree(5, (PlannedGrant(int(GrantTarget.INSURANCE), 10**15),))
-    with pytest.raises(RunError, match="treasury holds") as caught:
-        run(tiny, seed=4, days=DAYS, replication=2, decree=decree)
+@pytest.mark.parametrize("engine", ["compiled", "mesa"])
+def test_a_grant_above_the_treasury_is_a_failed_run(tiny: Scenario, engine: str) -> None:
+    words = "grant of 1,000,000,000 ERA to insurance on day 5: the treasury holds [1-9]"
+    with pytest.raises(RunError, match=words) as caught:
+        run(grant(tiny, INSURED._replace(amount=10**15)), seed=4, days=DAYS, replication=2, engine=engine)
     assert (caught.value.stage, caught.value.seed, caught.value.replication) == ("days", 4, 2)
 
 

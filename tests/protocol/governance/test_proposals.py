@@ -44,7 +44,8 @@ from metalab.protocol.kernel.codes import (
 )
 from metalab.protocol.kernel.compiling import plain
 from metalab.protocol.policy.changes import UNUSED, ChangeRow
-from metalab.protocol.policy.motions import LeverRow, Motion, add_change, add_grant, clear_motion
+from metalab.protocol.policy.content import GovernableRow, ProposalContent, add_change, add_grant, clear_content
+from metalab.protocol.policy.grants import GrantRow, GrantStatus, GrantTarget
 from tests.support import make_row, make_rows
 
 DEPOSIT = 1_000_000_000
@@ -57,21 +58,27 @@ NEXT = {
 }
 
 
-def make_lever() -> Any:
-    levers = make_rows(LeverRow, 1)
-    levers[0].slot, levers[0].high, levers[0].length, levers[0].is_real = 3, 1.0, 1, 1
-    return levers
+def make_governable() -> Any:
+    governable = make_rows(GovernableRow, 1)
+    governable[0].slot, governable[0].high, governable[0].length, governable[0].is_real = 3, 1.0, 1, 1
+    return governable
 
 
-def make_motion(value: float = 0.5, slot: int = 3) -> Any:
-    motion = make_row(Motion)
-    plain(clear_motion)(motion)
-    plain(add_change)(motion, slot, value, 0, 0)
-    return motion
+def make_content(value: float = 0.5, slot: int = 3) -> Any:
+    content = make_row(ProposalContent)
+    plain(clear_content)(content)
+    plain(add_change)(content, slot, value, 0, 0)
+    return content
 
 
 def make_voter(balance: int = 3 * DEPOSIT) -> Any:
     return make_row(VoterRow, balance=balance, delegate=NOBODY, ballot=[NO_BALLOT] * PLACES)
+
+
+def make_grants(count: int = 4) -> Any:
+    grants = make_rows(GrantRow, count)
+    grants.array["day"] = UNUSED
+    return grants
 
 
 def make_changes(count: int = 4) -> Any:
@@ -139,41 +146,41 @@ def test_the_ten_largest_ballots_are_kept() -> None:
 
 def test_filing_holds_the_deposit_and_fixes_the_rules_of_the_vote() -> None:
     proposal, rules, voter, pots = make_row(ProposalRow), make_row(Governance), make_voter(), make_row(Pots)
-    assert plain(file_proposal)(proposal, make_motion(), make_lever(), voter, pots, rules, 4) == OK
+    assert plain(file_proposal)(proposal, make_content(), make_governable(), voter, pots, rules, 4) == OK
     assert (proposal.phase, proposal.deposit, voter.balance) == (ProposalPhase.DRAFT, DEPOSIT, 2 * DEPOSIT)
     assert (proposal.quorum, proposal.threshold, proposal.filed_day) == (0.03, 0.5, 4)
     assert plain(was_filed)(proposal, 4)
     assert not plain(was_filed)(proposal, 5)
-    assert plain(file_proposal)(proposal, make_motion(), make_lever(), voter, pots, rules, 4) == WRONG_STATUS
+    assert plain(file_proposal)(proposal, make_content(), make_governable(), voter, pots, rules, 4) == WRONG_STATUS
     assert plain(open_vote)(proposal, rules, 4, 2) == TOO_EARLY
     assert plain(open_vote)(proposal, rules, 5, 2) == OK
     assert (proposal.first_day, proposal.last_day, proposal.place) == (6, 12, 2)
 
 
 @pytest.mark.parametrize(
-    ("motion", "balance", "code"),
+    ("content", "balance", "code"),
     [
-        (make_motion(1.5), DEPOSIT, OUT_OF_BOUNDS),
-        (make_motion(0.5, slot=4), DEPOSIT, UNKNOWN_TARGET),
-        (make_motion(), DEPOSIT - 1, INSUFFICIENT_BALANCE),
+        (make_content(1.5), DEPOSIT, OUT_OF_BOUNDS),
+        (make_content(0.5, slot=4), DEPOSIT, UNKNOWN_TARGET),
+        (make_content(), DEPOSIT - 1, INSUFFICIENT_BALANCE),
     ],
 )
-def test_refused_filings_write_nothing(motion: Any, balance: int, code: int) -> None:
+def test_refused_filings_write_nothing(content: Any, balance: int, code: int) -> None:
     proposal, voter = make_row(ProposalRow), make_voter(balance)
-    assert plain(file_proposal)(proposal, motion, make_lever(), voter, make_row(Pots), make_row(Governance), 4) == code
+    assert plain(file_proposal)(proposal, content, make_governable(), voter, make_row(Pots), make_row(Governance), 4) == code
     assert (proposal.phase, proposal.deposit, voter.balance) == (ProposalPhase.EMPTY, 0, balance)
 
 
 def test_planned_proposals_need_no_deposit_and_carry_their_own_quorum() -> None:
     proposal = make_row(ProposalRow, phase=int(ProposalPhase.PLANNED))
-    plain(clear_motion)(proposal.motion)
-    proposal.motion.quorum = 0.1
-    assert plain(file_planned)(proposal, make_lever(), make_row(Governance), 9) == OK
+    plain(clear_content)(proposal.content)
+    proposal.content.quorum = 0.1
+    assert plain(file_planned)(proposal, make_governable(), make_row(Governance), 9) == OK
     assert (proposal.quorum, proposal.threshold, proposal.proposer, proposal.deposit) == (0.1, 0.5, NOBODY, 0)
     refused = make_row(ProposalRow, phase=int(ProposalPhase.PLANNED))
-    plain(clear_motion)(refused.motion)
-    plain(add_change)(refused.motion, 3, 2.0, 0, 0)
-    assert plain(file_planned)(refused, make_lever(), make_row(Governance), 9) == OUT_OF_BOUNDS
+    plain(clear_content)(refused.content)
+    plain(add_change)(refused.content, 3, 2.0, 0, 0)
+    assert plain(file_planned)(refused, make_governable(), make_row(Governance), 9) == OUT_OF_BOUNDS
     assert (refused.phase, refused.refusal) == (ProposalPhase.REFUSED, OUT_OF_BOUNDS)
     assert not plain(was_filed)(refused, refused.filed_day)
 
@@ -181,25 +188,40 @@ def test_planned_proposals_need_no_deposit_and_carry_their_own_quorum() -> None:
 def test_an_executed_change_holds_from_the_next_day_or_the_day_it_names() -> None:
     for from_day, first in ((0, 21), (21, 21), (30, 30)):
         proposal, changes = make_vote(phase=int(ProposalPhase.SUCCEEDED), ready_day=20), make_changes()
-        plain(add_change)(proposal.motion, 3, 0.25, from_day, 5)
-        assert plain(execute)(proposal, 6, changes, make_lever(), make_row(Pots), 19) == TOO_EARLY
-        assert plain(execute)(proposal, 6, changes, make_lever(), make_row(Pots), 20) == OK
+        plain(add_change)(proposal.content, 3, 0.25, from_day, 5)
+        assert plain(execute)(proposal, 6, changes, make_grants(), make_governable(), make_row(Pots), 19) == TOO_EARLY
+        assert plain(execute)(proposal, 6, changes, make_grants(), make_governable(), make_row(Pots), 20) == OK
         row = changes[0]
         assert (row.day, row.ramp_days, row.slot, row.is_real, row.value, row.proposal) == (first, 5, 3, 1, 0.25, 6)
         assert changes[1].day == UNUSED
-        assert plain(execute)(proposal, 6, changes, make_lever(), make_row(Pots), 20) == WRONG_STATUS
+        assert plain(execute)(proposal, 6, changes, make_grants(), make_governable(), make_row(Pots), 20) == WRONG_STATUS
 
 
 def test_what_cannot_be_executed_in_time_expires() -> None:
     proposal, pots, rules = make_vote(phase=int(ProposalPhase.SUCCEEDED), ready_day=20), make_row(Pots, treasury=9), make_row(Governance)
-    plain(add_grant)(proposal.motion, 0, 10)
-    assert plain(execute)(proposal, 0, make_changes(), make_lever(), pots, 20) == BUDGET_EXHAUSTED
+    plain(add_grant)(proposal.content, 0, 10)
+    assert plain(execute)(proposal, 0, make_changes(), make_grants(), make_governable(), pots, 20) == BUDGET_EXHAUSTED
     assert plain(expire)(proposal, rules, 33) == TOO_EARLY
     assert plain(expire)(proposal, rules, 34) == OK
     assert proposal.phase == ProposalPhase.EXPIRED
     full = make_vote(phase=int(ProposalPhase.SUCCEEDED))
-    plain(add_change)(full.motion, 3, 0.25, 0, 0)
-    assert plain(execute)(full, 0, make_changes(0), make_lever(), pots, 20) == TABLE_FULL
+    plain(add_change)(full.content, 3, 0.25, 0, 0)
+    assert plain(execute)(full, 0, make_changes(0), make_grants(), make_governable(), pots, 20) == TABLE_FULL
+    plain(add_grant)(full.content, 0, 9)
+    assert plain(execute)(full, 0, make_changes(), make_grants(0), make_governable(), pots, 20) == TABLE_FULL
+
+
+def test_grants_that_are_executed_are_due_on_the_day() -> None:
+    proposal, pots, grants = make_vote(phase=int(ProposalPhase.SUCCEEDED), ready_day=20), make_row(Pots, treasury=9), make_grants()
+    for target, amount in ((GrantTarget.USERS, 5), (GrantTarget.BURN, 4)):
+        plain(add_grant)(proposal.content, target, amount)
+    assert plain(execute)(proposal, 6, make_changes(), grants, make_governable(), pots, 21) == OK
+    assert [tuple(row) for row in grants.array[:2]] == [
+        (21, GrantTarget.USERS, 5, 6, GrantStatus.PENDING, 0),
+        (21, GrantTarget.BURN, 4, 6, GrantStatus.PENDING, 0),
+    ]
+    assert grants[2].day == UNUSED
+    assert pots.treasury == 9
 
 
 @pytest.mark.parametrize("phase", [ProposalPhase.SUCCEEDED, ProposalPhase.DEFEATED, ProposalPhase.NO_QUORUM])
@@ -218,8 +240,9 @@ class LifeCycle(RuleBasedStateMachine):
     @initialize(planned=st.booleans())
     def start(self, planned: bool) -> None:
         self.proposal = make_row(ProposalRow, phase=int(ProposalPhase.PLANNED if planned else ProposalPhase.EMPTY))
-        plain(clear_motion)(self.proposal.motion)
-        self.law, self.pots, self.levers, self.changes = make_row(Governance), make_row(Pots), make_lever(), make_changes()
+        plain(clear_content)(self.proposal.content)
+        self.law, self.pots, self.governable = make_row(Governance), make_row(Pots), make_governable()
+        self.changes, self.grants = make_changes(), make_grants()
         self.voters = make_rows(VoterRow, 3)
         self.voters.array["delegate"] = NOBODY
         self.voters.array["balance"] = DEPOSIT + np.arange(3)
@@ -233,12 +256,12 @@ class LifeCycle(RuleBasedStateMachine):
     @rule(value=st.sampled_from((0.5, 1.5)))
     def file(self, value: float) -> None:
         before = self.proposal.phase
-        code = plain(file_proposal)(self.proposal, make_motion(value), self.levers, self.voters[0], self.pots, self.law, self.day)
+        code = plain(file_proposal)(self.proposal, make_content(value), self.governable, self.voters[0], self.pots, self.law, self.day)
         assert (code == OK) == (before == ProposalPhase.EMPTY and value <= 1.0)
 
     @rule()
     def file_from_outside(self) -> None:
-        assert (plain(file_planned)(self.proposal, self.levers, self.law, self.day) == OK) == (self.seen == ProposalPhase.PLANNED)
+        assert (plain(file_planned)(self.proposal, self.governable, self.law, self.day) == OK) == (self.seen == ProposalPhase.PLANNED)
 
     @rule(place=st.integers(0, PLACES - 1))
     def open(self, place: int) -> None:
@@ -268,7 +291,7 @@ class LifeCycle(RuleBasedStateMachine):
     @rule()
     def carry_out(self) -> None:
         may = self.seen == ProposalPhase.SUCCEEDED and self.day >= self.proposal.ready_day
-        assert (plain(execute)(self.proposal, 0, self.changes, self.levers, self.pots, self.day) == OK) == may
+        assert (plain(execute)(self.proposal, 0, self.changes, self.grants, self.governable, self.pots, self.day) == OK) == may
 
     @rule()
     def give_up(self) -> None:

@@ -3,8 +3,11 @@
 import pytest
 
 from metalab.econ.kernel.records import Params
+from metalab.econ.kernel.scenario import PlannedGrant
+from metalab.experiments.inputs.changes import Change, Grant
 from metalab.experiments.inputs.scenario import load_scenario
 from metalab.protocol.kernel.declare import make_defaults
+from metalab.protocol.policy.grants import GrantTarget
 from metalab.ui.inputs.exploration import Recipe, make_slug, read_baseline, read_query, read_upload, write_link, write_query, write_toml
 from metalab.ui.inputs.limits import (
     CALENDAR,
@@ -74,15 +77,16 @@ def test_a_link_leaves_out_what_is_usual() -> None:
 
 def test_a_link_has_the_baseline_and_what_is_planned() -> None:
     shock = {"day": 3, "kind": "price", "size": -0.5}
-    change = {"day": 5, "parameter": "fees.message_fee_usd", "value": 0.2, "ramp_days": 3}
-    recipe = Recipe("minimal", {"fees.message_fee_usd": 0.25}, calendar=Calendar((change,), (shock,)))
-    baseline = Recipe("minimal", calendar=Calendar((), (shock,)))
+    change, grant = Change("fees.message_fee_usd", 0.2, 5, 3), Grant("users", 1_000.5, 7)
+    recipe = Recipe("minimal", {"fees.message_fee_usd": 0.25}, calendar=Calendar((change,), (grant,), (shock,)))
+    baseline = Recipe("minimal", calendar=Calendar(shocks=(shock,)))
     query = write_query(recipe, baseline)
     assert read_query(query) == (recipe, [])
     assert read_baseline(query) == (baseline, [])
     assert read_baseline(write_query(recipe)) == (None, [])
     scenario = recipe.load()
     assert (len(scenario.changes), len(scenario.shocks)) == (1, 1)
+    assert scenario.grants == (PlannedGrant(7, GrantTarget.USERS, 1_000_500_000),)
     assert not recipe.is_same_world(baseline)
 
 
@@ -96,6 +100,8 @@ def test_a_link_has_the_baseline_and_what_is_planned() -> None:
         (['{"day":1,"kind":"nothing","size":1}'], "'nothing' does not exist"),
         (['{"day":1,"parameter":"fees.message_fee_usd","value":99}'], "fees.message_fee_usd"),
         (['{"day":1,"kind":"price","size":1}'] * (CALENDAR + 1), "61 entries"),
+        (['{"day":1,"parameter":"fees.message_fee_usd"}'], "not allowed"),
+        (['{"day":1,"to":"nobody","from":"treasury","era":1}'], "'nobody' does not exist"),
         (["[" * 300], "not allowed"),
         (['{"day":1,"kind":"' + "x" * 500 + '"}'], "not allowed"),
     ],
@@ -109,7 +115,7 @@ def test_a_wrong_plan_is_told_and_left_out(plan: list[str], told: str) -> None:
     assert "/tmp" not in problems[0]
 
 
-def test_an_upload_brings_its_schedule_and_shocks() -> None:
+def test_an_upload_brings_its_schedule_grants_and_shocks() -> None:
     text = """
 extends = "minimal"
 days = 30
@@ -119,13 +125,20 @@ days = 30
 parameter = "fees.split"
 value = [5000, 1500, 1500, 1000, 1000]
 day = 4
+[[grants]]
+from = "treasury"
+to = "burn"
+era = 2.5
+day = 6
 [[shocks]]
 day = 5
 kind = "tvl"
 size = -0.1
 """
     recipe = read_upload(text.encode())
-    assert len(recipe.calendar.schedule) == len(recipe.calendar.shocks) == 1
+    assert recipe.calendar.schedule == (Change("fees.split", [5000, 1500, 1500, 1000, 1000], 4),)
+    assert recipe.calendar.grants == (Grant("burn", 2.5, 6),)
+    assert len(recipe.calendar.shocks) == 1
     assert read_upload(write_toml(recipe).encode()) == recipe
     many = text + "".join(f'[[shocks]]\nday = {day}\nkind = "tvl"\nsize = 0.1\n' for day in range(CALENDAR))
     with pytest.raises(LimitError, match="more than 60 entries"):

@@ -1,4 +1,4 @@
-"""The levers: every number of the parameter record that the DAO may vote on, found in the declarations.
+"""The governable parameters: every number of the parameter record that the DAO may vote on, found in the declarations.
 
 A parameter is governable when its declared owner is "dao". Whose money it moves first is declared here as a channel: an
 accounting fact (who pays, who receives), not a verdict on who gains; see `econ.governance.interests` for what voters make of it.
@@ -10,7 +10,7 @@ from typing import Any, Final
 from metalab.econ.kernel.records import PARAMETERS
 from metalab.protocol.kernel.compiling import rule
 from metalab.protocol.kernel.declare import Leaf, Rows
-from metalab.protocol.policy.motions import NAMES, Channel, LeverRow
+from metalab.protocol.policy.content import NAMES, Channel, GovernableRow
 
 INCIDENCE: Final[dict[str, tuple[Channel, ...]]] = {
     "fees.message_fee_usd": (Channel.MESSAGE_FEE,),
@@ -31,8 +31,8 @@ INCIDENCE: Final[dict[str, tuple[Channel, ...]]] = {
 """Channel of each element of a parameter. What is not named here moves no money at first order."""
 
 GOVERNABLE: Final[tuple[Leaf, ...]] = tuple(leaf for leaf in PARAMETERS if leaf.info.owner == "dao")
-LEVERS: Final = sum(max(leaf.info.length, 1) for leaf in GOVERNABLE)
-"""Rows of the table of levers."""
+GOVERNABLE_ROWS: Final = sum(max(leaf.info.length, 1) for leaf in GOVERNABLE)
+"""Rows of the table of governable parameters."""
 
 
 def is_stepwise(leaf: Leaf) -> bool:
@@ -45,8 +45,8 @@ def number_path(path: str, element: int) -> int:
     return int.from_bytes(hashlib.sha256(f"{path}[{element}]".encode()).digest()) % NAMES
 
 
-def describe_lever(leaf: Leaf, element: int, first: int) -> tuple[Any, ...]:
-    """The row of one element of a parameter, in the order of `LeverRow`'s fields."""
+def describe_governable(leaf: Leaf, element: int, first: int) -> tuple[Any, ...]:
+    """The row of one element of a parameter, in the order of `GovernableRow`'s fields."""
     info = leaf.info
     low, high = float(info.low) * info.scale, float(info.high) * info.scale
     span = high - low if is_stepwise(leaf) else 0.0
@@ -58,23 +58,23 @@ def describe_lever(leaf: Leaf, element: int, first: int) -> tuple[Any, ...]:
 
 
 @rule
-def read_levers(levers: Rows[LeverRow], words: Any, reals: Any) -> None:
+def read_governable(governable: Rows[GovernableRow], words: Any, reals: Any) -> None:
     """Note where all governable parameters stand, and how long those that votes have moved have been at a bound."""
-    for k in range(len(levers)):
-        lever = levers[k]
-        lever.value = reals[lever.slot] if lever.is_real == 1 else float(words[lever.slot])
-        is_bound = lever.value <= lever.low or lever.value >= lever.high
-        lever.bound_days = lever.bound_days + 1 if is_bound and lever.is_moved == 1 else 0
+    for k in range(len(governable)):
+        parameter = governable[k]
+        parameter.value = reals[parameter.slot] if parameter.is_real == 1 else float(words[parameter.slot])
+        is_bound = parameter.value <= parameter.low or parameter.value >= parameter.high
+        parameter.bound_days = parameter.bound_days + 1 if is_bound and parameter.is_moved == 1 else 0
 
 
-def load_levers(world: Any) -> None:
-    """Fill a world's table of levers from the declarations."""
+def load_governable(world: Any) -> None:
+    """Fill a world's table of governable parameters from the declarations."""
     words, reals = world.flat.params_words, world.flat.params_reals
     row = 0
     for leaf in GOVERNABLE:
         first = row
         for element in range(max(leaf.info.length, 1)):
-            world.levers[row] = describe_lever(leaf, element, first)
+            world.governable[row] = describe_governable(leaf, element, first)
             slot = leaf.slot + element
-            world.levers["value"][row] = reals[slot] if leaf.is_float else words[slot]
+            world.governable["value"][row] = reals[slot] if leaf.is_float else words[slot]
             row += 1

@@ -1,6 +1,6 @@
 """What a proposal would do: up to eight parameter changes, up to four treasury grants, or nothing but a text.
 
-A lever is a governable number of the parameter record with its bounds; a motion that touches anything else is refused.
+A governable parameter is a number of the parameter record with bounds that voters may move; content that touches anything else is refused.
 """
 
 from enum import IntEnum
@@ -9,22 +9,12 @@ from typing import Final
 from metalab.protocol.kernel.codes import INVALID_AMOUNT, OK, OUT_OF_BOUNDS, TABLE_FULL, UNKNOWN_TARGET
 from metalab.protocol.kernel.compiling import rule
 from metalab.protocol.kernel.declare import Record, Rows, field
+from metalab.protocol.policy.grants import check_grant
 
 MOST_CHANGES: Final = 8
 MOST_GRANTS: Final = 4
 NAMES: Final = 1 << 40
 """Permanent numbers of governable parameters are below it."""
-
-
-class GrantTarget(IntEnum):
-    """Who can be granted treasury tokens. Pots are paid out by the rules of their mechanism."""
-
-    INSURANCE = 0
-    DEVELOPERS = 1
-    USERS = 2
-    FOUNDATION = 3
-    RND = 4
-    BURN = 5
 
 
 class Channel(IntEnum):
@@ -43,7 +33,7 @@ class Channel(IntEnum):
     UNBONDING = 10
 
 
-class LeverRow(Record):
+class GovernableRow(Record):
     """A governable number. Elements of a vector are consecutive rows; bounds are in stored units."""
 
     slot: int = field("word", "place in Params")
@@ -62,14 +52,14 @@ class LeverRow(Record):
     name: int = field("1", "permanent number of its path, below NAMES: chance hangs on it, not on where it lies")
 
 
-class Motion(Record):
+class ProposalContent(Record):
     """The content of a proposal. With a ramp, values are reached in equal daily steps."""
 
     changes: int = field("1", "parameter changes in use")
     slot: list[int] = field("word", "places in Params", length=MOST_CHANGES)
     value: list[float] = field("1", "new values, stored units", length=MOST_CHANGES)
-    from_day: list[int] = field("day", "first day on which it may hold; the day after execution if that is later", length=MOST_CHANGES)
-    ramp: list[int] = field("day", "ramp of each change", length=MOST_CHANGES)
+    day: list[int] = field("day", "first day on which it may hold; the day after execution if that is later", length=MOST_CHANGES)
+    ramp_days: list[int] = field("day", "days over which each value is reached; 0: at once", length=MOST_CHANGES)
     grants: int = field("1", "grants in use")
     target: list[int] = field("code", "GrantTarget", length=MOST_GRANTS)
     amount: list[int] = field("uERA", "treasury tokens to grant", length=MOST_GRANTS)
@@ -78,130 +68,129 @@ class Motion(Record):
 
 
 @rule
-def clear_motion(motion: Motion) -> None:
-    """An empty motion: a text."""
-    motion.changes = 0
-    motion.grants = 0
-    motion.quorum = -1.0
-    motion.threshold = -1.0
+def clear_content(content: ProposalContent) -> None:
+    """No change and no grant: a text."""
+    content.changes = 0
+    content.grants = 0
+    content.quorum = -1.0
+    content.threshold = -1.0
 
 
 @rule
-def add_change(motion: Motion, slot: int, value: float, from_day: int, ramp: int) -> int:
-    """Put a parameter change into a motion. Returns OK, TABLE_FULL or INVALID_AMOUNT (negative times)."""
-    if motion.changes >= MOST_CHANGES:
+def add_change(content: ProposalContent, slot: int, value: float, day: int, ramp_days: int) -> int:
+    """Put a parameter change into the content of a proposal. Returns OK, TABLE_FULL or INVALID_AMOUNT (negative times)."""
+    if content.changes >= MOST_CHANGES:
         return TABLE_FULL
-    if from_day < 0 or ramp < 0:
+    if day < 0 or ramp_days < 0:
         return INVALID_AMOUNT
-    k = motion.changes
-    motion.slot[k] = slot
-    motion.value[k] = value
-    motion.from_day[k] = from_day
-    motion.ramp[k] = ramp
-    motion.changes += 1
+    k = content.changes
+    content.slot[k] = slot
+    content.value[k] = value
+    content.day[k] = day
+    content.ramp_days[k] = ramp_days
+    content.changes += 1
     return OK
 
 
 @rule
-def add_grant(motion: Motion, target: int, amount: int) -> int:
-    """Put a treasury grant in uERA into a motion. Returns OK, TABLE_FULL, INVALID_AMOUNT or UNKNOWN_TARGET."""
-    if motion.grants >= MOST_GRANTS:
+def add_grant(content: ProposalContent, target: int, amount: int) -> int:
+    """Put a treasury grant in uERA into the content of a proposal. Returns OK, TABLE_FULL, INVALID_AMOUNT or UNKNOWN_TARGET."""
+    if content.grants >= MOST_GRANTS:
         return TABLE_FULL
-    if amount <= 0:
-        return INVALID_AMOUNT
-    if target < GrantTarget.INSURANCE or target > GrantTarget.BURN:
-        return UNKNOWN_TARGET
-    motion.target[motion.grants] = target
-    motion.amount[motion.grants] = amount
-    motion.grants += 1
+    code = check_grant(target, amount)
+    if code != OK:
+        return code
+    content.target[content.grants] = target
+    content.amount[content.grants] = amount
+    content.grants += 1
     return OK
 
 
 @rule
-def copy_motion(out: Motion, motion: Motion) -> None:
-    """Give one motion the content of another."""
-    out.changes = motion.changes
-    out.grants = motion.grants
-    out.quorum = motion.quorum
-    out.threshold = motion.threshold
+def copy_content(out: ProposalContent, content: ProposalContent) -> None:
+    """Copy the content of one proposal into another."""
+    out.changes = content.changes
+    out.grants = content.grants
+    out.quorum = content.quorum
+    out.threshold = content.threshold
     for k in range(MOST_CHANGES):
-        out.slot[k] = motion.slot[k]
-        out.value[k] = motion.value[k]
-        out.from_day[k] = motion.from_day[k]
-        out.ramp[k] = motion.ramp[k]
+        out.slot[k] = content.slot[k]
+        out.value[k] = content.value[k]
+        out.day[k] = content.day[k]
+        out.ramp_days[k] = content.ramp_days[k]
     for k in range(MOST_GRANTS):
-        out.target[k] = motion.target[k]
-        out.amount[k] = motion.amount[k]
+        out.target[k] = content.target[k]
+        out.amount[k] = content.amount[k]
 
 
 @rule
-def find_lever(levers: Rows[LeverRow], slot: int) -> int:
+def find_governable(governable: Rows[GovernableRow], slot: int) -> int:
     """The row of a governable parameter, -1 for a word that nobody may vote on."""
-    for k in range(len(levers)):
-        if levers[k].slot == slot:
+    for k in range(len(governable)):
+        if governable[k].slot == slot:
             return k
     return -1
 
 
 @rule
-def compute_topic(levers: Rows[LeverRow], motion: Motion, day: int) -> int:
-    """The key of the chance of all that belongs to a motion filed on a day: the day and what it changes first."""
+def compute_topic(governable: Rows[GovernableRow], content: ProposalContent, day: int) -> int:
+    """The key of the chance of all that belongs to what is filed on a day: the day and what it changes first."""
     name = 0
-    if motion.changes > 0:
-        name = levers[max(find_lever(levers, motion.slot[0]), 0)].name
+    if content.changes > 0:
+        name = governable[max(find_governable(governable, content.slot[0]), 0)].name
     return day * NAMES + name
 
 
 @rule
-def check_change(levers: Rows[LeverRow], motion: Motion, k: int) -> int:
+def check_change(governable: Rows[GovernableRow], content: ProposalContent, k: int) -> int:
     """OK, UNKNOWN_TARGET (not governable) or OUT_OF_BOUNDS (outside its bounds, no number, or changed twice)."""
-    at = find_lever(levers, motion.slot[k])
+    at = find_governable(governable, content.slot[k])
     if at < 0:
         return UNKNOWN_TARGET
     # A NaN is neither below nor above a bound, hence the comparison this way round.
-    if not (levers[at].low <= motion.value[k] <= levers[at].high):
+    if not (governable[at].low <= content.value[k] <= governable[at].high):
         return OUT_OF_BOUNDS
     for j in range(k):
-        if motion.slot[j] == motion.slot[k]:
+        if content.slot[j] == content.slot[k]:
             return OUT_OF_BOUNDS
-    return check_total(levers, motion, at)
+    return check_total(governable, content, at)
 
 
 @rule
-def check_total(levers: Rows[LeverRow], motion: Motion, at: int) -> int:
+def check_total(governable: Rows[GovernableRow], content: ProposalContent, at: int) -> int:
     """A vector with a fixed sum changes as a whole and keeps its sum, to the unit; otherwise OUT_OF_BOUNDS."""
-    lever = levers[at]
-    if lever.total <= 0.0:
+    parameter = governable[at]
+    if parameter.total <= 0.0:
         return OK
-    first = levers[lever.first].slot
+    first = governable[parameter.first].slot
     total = 0.0
     elements = 0
-    for j in range(motion.changes):
-        if first <= motion.slot[j] < first + lever.length:
-            total += motion.value[j]
+    for j in range(content.changes):
+        if first <= content.slot[j] < first + parameter.length:
+            total += content.value[j]
             elements += 1
-    if elements != lever.length or total != lever.total:
+    if elements != parameter.length or total != parameter.total:
         return OUT_OF_BOUNDS
     return OK
 
 
 @rule
-def check_motion(levers: Rows[LeverRow], motion: Motion) -> int:
+def check_content(governable: Rows[GovernableRow], content: ProposalContent) -> int:
     """OK when every change is governable and within bounds, else the first refusal's code."""
-    for k in range(motion.changes):
-        code = check_change(levers, motion, k)
+    for k in range(content.changes):
+        code = check_change(governable, content, k)
         if code != OK:
             return code
     return OK
 
 
 @rule
-def is_linked(levers: Rows[LeverRow], motion: Motion, k: int) -> int:
+def is_linked(governable: Rows[GovernableRow], content: ProposalContent, k: int) -> int:
     """1 when change k rounds together with the change before it: both are parts of one vector with a fixed sum."""
     if k == 0:
         return 0
-    here = find_lever(levers, motion.slot[k])
-    before = find_lever(levers, motion.slot[k - 1])
-    if here < 0 or before < 0 or levers[here].total <= 0.0:
+    here = find_governable(governable, content.slot[k])
+    before = find_governable(governable, content.slot[k - 1])
+    if here < 0 or before < 0 or governable[here].total <= 0.0:
         return 0
-    return 1 if levers[here].first == levers[before].first else 0
+    return 1 if governable[here].first == governable[before].first else 0
