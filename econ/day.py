@@ -1,37 +1,73 @@
-"""One day, in the order it happens (MODEL 17)."""
+"""The first morning and one day, each as the list of what happens in it (MODEL 17)."""
 
 import dis
 from collections.abc import Callable
 from typing import Any
 
 from metalab.econ.connectors.connectors import process_assistant, process_connectors
-from metalab.econ.fees.revenue import process_revenue
-from metalab.econ.governance.governance import process_governance
-from metalab.econ.governance.voters import process_voters
+from metalab.econ.fees.revenue import open_revenue, process_revenue
+from metalab.econ.governance.governance import open_governance, process_governance
+from metalab.econ.governance.voters import open_voters, process_voters
 from metalab.econ.kernel.closing import close_day
 from metalab.econ.kernel.world import World
-from metalab.econ.liquidity.liquidity import process_liquidity
-from metalab.econ.market.pricing import process_market
-from metalab.econ.market.traders import process_traders
-from metalab.econ.messaging.delivery import process_delivery
+from metalab.econ.liquidity.liquidity import open_liquidity, process_liquidity
+from metalab.econ.market.pricing import open_market, open_valuation, process_market
+from metalab.econ.market.traders import open_traders, process_traders
+from metalab.econ.messaging.delivery import open_delivery, process_delivery
 from metalab.econ.policy.grants import process_grants
 from metalab.econ.policy.opening import open_day
-from metalab.econ.rollups.developers import process_developers
-from metalab.econ.rollups.rollups import process_rollups
-from metalab.econ.scaling.load import process_load
+from metalab.econ.rollups.developers import open_developers, process_developers
+from metalab.econ.rollups.rollups import open_rollups, process_rollups
+from metalab.econ.scaling.load import open_load, process_load
 from metalab.econ.security.corruption import process_security
 from metalab.econ.security.incidents import process_felt_delay, process_incidents, process_outages
-from metalab.econ.security.slashing import process_slashing
+from metalab.econ.security.slashing import open_slashing, process_slashing
 from metalab.econ.staking.node_outages import process_node_outages
-from metalab.econ.staking.nodes import process_nodes
-from metalab.econ.staking.rewards import process_rewards
+from metalab.econ.staking.nodes import open_nodes, process_nodes
+from metalab.econ.staking.rewards import open_rewards, process_rewards
 from metalab.econ.storage.storage import process_storage
-from metalab.econ.supply.holders import process_holders
-from metalab.econ.supply.unlocks import process_unlocks
+from metalab.econ.supply.holders import open_holders, process_holders
+from metalab.econ.supply.unlocks import open_supply, process_unlocks, settle_genesis
 from metalab.econ.users.home_rollups import process_home_rollups
-from metalab.econ.users.incentives import process_incentives
-from metalab.econ.users.users import process_users
+from metalab.econ.users.incentives import open_incentives, process_incentives
+from metalab.econ.users.users import open_users, process_users
 from metalab.protocol.kernel.compiling import rule
+
+
+@rule
+def open_world(w: World, seed: int, replication: int, offset: int) -> None:
+    """Fill the tables of an empty world."""
+    clock = w.state[0].clock
+    clock.seed = seed
+    clock.replication = replication
+    clock.offset = offset
+    for i in range(len(w.changes)):
+        w.changes[i].day = -1
+    for i in range(len(w.grants)):
+        w.grants[i].day = -1
+    for i in range(len(w.shocks)):
+        w.shocks[i].day = -1
+    # Each step needs those before it: escrows before balances, the price before values in USD, rollups before their pools
+    # and homes, revenue before the pots of the tiers, everybody's tokens before what is left of the airdrop; the valuation last.
+    open_supply(w)
+    open_market(w)
+    open_holders(w)
+    open_developers(w)
+    open_rollups(w)
+    open_liquidity(w)
+    open_nodes(w)
+    open_delivery(w)
+    open_users(w)
+    open_load(w)
+    open_voters(w)
+    open_traders(w)
+    open_governance(w)
+    open_revenue(w)
+    open_rewards(w)
+    open_incentives(w)
+    open_slashing(w)
+    settle_genesis(w)
+    open_valuation(w)
 
 
 @rule

@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from metalab.econ.day import run_days
-from metalab.econ.genesis import create_world, open_world
+from metalab.econ.day import open_world, run_days
+from metalab.econ.genesis import create_world
 from metalab.econ.kernel.memory import allocate, as_rows
 from metalab.econ.kernel.records import COLUMNS, PARAMETERS, Params
 from metalab.econ.kernel.scenario import Scenario

@@ -6,6 +6,7 @@ from typing import Any, cast
 import numpy as np
 
 from metalab.econ.kernel.population import Population
+from metalab.econ.kernel.records import Params
 from metalab.econ.kernel.world import RECORDS, Flat, World
 from metalab.econ.messaging.fastclock.surface.table import load_deliveries
 from metalab.econ.policy.governable import GOVERNABLE_ROWS, load_governable
@@ -36,8 +37,9 @@ def get_tables(world: World) -> dict[str, np.ndarray[Any, np.dtype[np.void]]]:
 def count_rows(params: np.ndarray[Any, np.dtype[np.void]]) -> dict[str, int]:
     """How many rows each table of a world with these parameters has; tables not named have one."""
     size = params["population"][0]
-    # A population whose table is named like its size in the parameters needs no line here.
+    # A population whose table is named like its size, or like a part of the parameters with a `count`, needs no line here.
     rows = {name: int(size[name]) for name in Population.infos if name in RECORDS}
+    rows |= {name: int(params[name]["count"][0]) for name, part in Params.parts.items() if name in RECORDS and "count" in part.infos}
     rows |= {"nodes": int(size["core"] + size["flex"] + size["guardian"]), "holders": BUCKETS}
     rows["rollups"] = int(size["rollups"]) + ROLLUP_BIRTHS
     rows |= dict.fromkeys(("licences", "pools", "stores", "incidents"), rows["rollups"])

@@ -63,3 +63,25 @@ def test_a_mechanism_with_an_account_takes_three_files_besides_its_own(project: 
     held = daily["reserve_era"].to_pylist()
     assert 0.0 < held[0] < held[1] < held[2] < held[3]
     assert set(daily["supply_total_era"].to_pylist()) == {1e9}
+
+
+def test_an_agent_type_takes_five_files_besides_its_own(project: Path) -> None:
+    added = follow("add-an-agent-type.md", project)
+    assert added == {
+        "econ/kernel/chance/streams.py": 1,
+        "econ/kernel/world.py": 3,
+        "econ/kernel/records.py": 2,
+        "econ/day.py": 3,
+        "econ/agents/roster.py": 3,
+    }
+    run_plain(project, "--days", "2", "--set", "couriers.count=5", "--set", "couriers.chance=1.0")
+    look = (
+        "from metalab import load_scenario, run\n"
+        "world = run(load_scenario('minimal', {'couriers.count': 5, 'couriers.chance': 1.0}), days=3, engine='plain').world\n"
+        "print(world.couriers['delivered'].tolist(), len(world.courier_draws))\n"
+        "from metalab.econ.agents.roster import ROSTER\n"
+        "print([roster.reads for roster in ROSTER if roster.name == 'couriers'])"
+    )
+    settings = os.environ | {"NUMBA_DISABLE_JIT": "1"}
+    done = subprocess.run([sys.executable, "-c", look], cwd=project, env=settings, capture_output=True, text=True, timeout=300)
+    assert done.stdout.splitlines() == ["[3, 3, 3, 3, 3] 5", "[('couriers', 'courier_draws', 'params')]"], done.stderr

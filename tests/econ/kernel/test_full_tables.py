@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from metalab.econ.genesis import open_world
+from metalab.econ.day import open_world
 from metalab.econ.governance.governance import carry_out, propose, record_governance
 from metalab.econ.kernel.memory import CAPACITY, allocate, as_rows, count_rows
 from metalab.econ.kernel.records import COLUMNS

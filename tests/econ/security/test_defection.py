@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from metalab.econ.genesis import open_world
+from metalab.econ.day import open_world
 from metalab.econ.kernel.memory import allocate, as_rows, check_supply
 from metalab.econ.market.money import check_usd
 from metalab.econ.security.defection import Defection, is_worth_it, sum_attesting_stake

@@ -6,8 +6,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from metalab.econ.day import run_days
-from metalab.econ.genesis import open_world
+from metalab.econ.day import open_world, run_days
 from metalab.econ.kernel.memory import allocate, as_rows, check_supply
 from metalab.econ.kernel.records import COLUMNS
 from metalab.econ.kernel.scenario import PlannedChange

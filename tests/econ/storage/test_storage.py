@@ -5,8 +5,7 @@ from typing import Any, cast
 import numpy as np
 import pytest
 
-from metalab.econ.day import run_days
-from metalab.econ.genesis import open_world
+from metalab.econ.day import open_world, run_days
 from metalab.econ.governance.external_proposals import load_proposals
 from metalab.econ.kernel.memory import allocate, as_array, as_rows, check_supply
 from metalab.econ.kernel.records import COLUMNS, PARAMETERS, Daily

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from metalab.econ.genesis import open_world
+from metalab.econ.day import open_world
 from metalab.econ.kernel.memory import allocate, as_rows
 from metalab.econ.kernel.scenario import LAUNCH, PlannedChange, PlannedGrant, Shock
 from metalab.econ.policy.opening import open_day
