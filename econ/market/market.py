@@ -28,15 +28,15 @@ class MarketState(Record):
 class MarketMetrics(Record):
     """The market on a day."""
 
-    price_usd: float = metric("USD", "Price at which the day's flows traded.", better="high", view="market")
-    fundamental_usd: float = metric("USD", "Fundamental value the day's price was drawn towards.", better="high", view="market")
+    price_usd: float = metric("USD", "Price at which the day's flows traded.", better="high", chart=True)
+    fundamental_usd: float = metric("USD", "Fundamental value the day's price was drawn towards.", better="high", chart=True)
     fundamental_secured_share: float = metric(
-        "share", "Part of the fundamental that is the convenience of value secured, not revenue.", view="market"
+        "share", "Part of the fundamental that is the convenience of value secured, not revenue.", chart=True
     )
-    volume_usd: float = metric("USD", "Volume of the day at the day's price.", better="high", view="market")
-    log_return: float = metric("1", "Log return from yesterday's price to today's; 0 on the first day.", view="market")
-    volatility: float = metric("1", "Volatility of the noise in the step to the next day's price.", better="low", view="market")
-    market_factor: float = metric("1", "Market factor (log) after the day.", view="market")
-    turnover_share: float = metric("share", "Volume of the day / reported supply.", view="market")
-    net_orders_era: float = metric("ERA", "Orders of all agents to buy less orders to sell, filled or not.", view="market")
-    orders_rationed_era: float = metric("ERA", "Orders to buy that the market float could not fill.", better="low", view="market")
+    volume_usd: float = metric("USD", "Volume of the day at the day's price.", better="high", chart=True)
+    log_return: float = metric("1", "Log return from yesterday's price to today's; 0 on the first day.", chart=True)
+    volatility: float = metric("1", "Volatility of the noise in the step to the next day's price.", better="low", chart=True)
+    market_factor: float = metric("1", "Market factor (log) after the day.", chart=True)
+    turnover_share: float = metric("share", "Volume of the day / reported supply.", chart=True)
+    net_orders_era: float = metric("ERA", "Orders of all agents to buy less orders to sell, filled or not.", chart=True)
+    orders_rationed_era: float = metric("ERA", "Orders to buy that the market float could not fill.", better="low", chart=True)

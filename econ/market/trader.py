@@ -135,11 +135,11 @@ class TraderDraws(Record):
 class TradersMetrics(Record):
     """Traders on a day."""
 
-    traders_gross_era: float = metric("ERA", "Bought plus sold by traders.", view="market")
-    fundamentalists_share: float = metric("share", "Traders who follow the fundamental.", view="market")
-    chartists_share: float = metric("share", "Traders who follow the trend.", view="market")
-    noise_traders_share: float = metric("share", "Traders who follow neither.", view="market")
-    traders_replaced: float = metric("1", "Bankrupt traders whose place a newcomer took.", better="low", view="market")
+    traders_gross_era: float = metric("ERA", "Bought plus sold by traders.", chart=True)
+    fundamentalists_share: float = metric("share", "Traders who follow the fundamental.", chart=True)
+    chartists_share: float = metric("share", "Traders who follow the trend.", chart=True)
+    noise_traders_share: float = metric("share", "Traders who follow neither.", chart=True)
+    traders_replaced: float = metric("1", "Bankrupt traders whose place a newcomer took.", better="low", chart=True)
 
 
 class TraderContext(NamedTuple):

@@ -89,13 +89,13 @@ class CompetitionState(Record):
 class CompetitionMetrics(Record):
     """Competition on a day."""
 
-    market_share: float = metric("share", "Live rollups of this protocol among those of all providers.", better="high", view="rollups")
-    rivals_live: float = metric("1", "Live rollups of rivals.", view="rollups")
+    market_share: float = metric("share", "Live rollups of this protocol among those of all providers.", better="high", chart=True)
+    rivals_live: float = metric("1", "Live rollups of rivals.", chart=True)
     growth_ratio: float = metric(
-        "1", "Deployments a live rollup and year, own over rivals' (means over `growth_days`).", better="high", view="rollups"
+        "1", "Deployments a live rollup and year, own over rivals' (means over `growth_days`).", better="high", chart=True
     )
     cross_chain_volume_share: float = metric(
-        "share", "Part of all flows between rollups that the Metalayer carries (gravity model).", better="high", view="rollups"
+        "share", "Part of all flows between rollups that the Metalayer carries (gravity model).", better="high", chart=True
     )
 
 

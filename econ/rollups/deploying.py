@@ -107,9 +107,9 @@ class DeployingState(Record):
 class DeployingMetrics(Record):
     """Developers' decisions on a day."""
 
-    ideas: float = metric("1", "Ideas for rollups so far.", view="rollups")
-    ideas_unfunded: float = metric("1", "Ideas dropped for lack of capital so far.", better="low", view="rollups")
-    ideas_lost: float = metric("1", "Ideas that went to a rival so far.", better="low", view="rollups")
+    ideas: float = metric("1", "Ideas for rollups so far.", chart=True)
+    ideas_unfunded: float = metric("1", "Ideas dropped for lack of capital so far.", better="low", chart=True)
+    ideas_lost: float = metric("1", "Ideas that went to a rival so far.", better="low", chart=True)
 
 
 @rule

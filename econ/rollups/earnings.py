@@ -70,12 +70,12 @@ class Earnings(Record):
 class EarningsMetrics(Record):
     """Income of developers on a day (of yesterday's activity, paid this morning)."""
 
-    developer_fees_usd: float = metric("USD", "Rollup fees to developers.", better="high", view="rollups")
-    developer_revenue_era: float = metric("ERA", "Protocol revenue paid to developers.", better="high", view="rollups")
-    developer_costs_usd: float = metric("USD", "Bills that developers paid.", better="low", view="rollups")
-    developer_grants_era: float = metric("ERA", "Grants for deployments.", view="rollups")
-    developer_sales_era: float = metric("ERA", "ERA that developers sold.", view="rollups")
-    rollups_at_loss: float = metric("1", "Live rollups in sustained loss.", better="low", view="rollups")
+    developer_fees_usd: float = metric("USD", "Rollup fees to developers.", better="high", chart=True)
+    developer_revenue_era: float = metric("ERA", "Protocol revenue paid to developers.", better="high", chart=True)
+    developer_costs_usd: float = metric("USD", "Bills that developers paid.", better="low", chart=True)
+    developer_grants_era: float = metric("ERA", "Grants for deployments.", chart=True)
+    developer_sales_era: float = metric("ERA", "ERA that developers sold.", chart=True)
+    rollups_at_loss: float = metric("1", "Live rollups in sustained loss.", better="low", chart=True)
 
 
 class Builder(Cash, Protocol):

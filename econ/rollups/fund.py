@@ -40,9 +40,9 @@ class FundReceiver(Protocol):
 class FundMetrics(Record):
     """The fund on a day."""
 
-    fund_endowed_era: float = metric("ERA", "Treasury tokens sold for the fund.", view="incentives")
-    fund_granted_era: float = metric("ERA", "Tokens the fund bought and granted.", view="incentives")
-    fund_balance_usd: float = metric("USD", "The fund's money.", view="incentives")
+    fund_endowed_era: float = metric("ERA", "Treasury tokens sold for the fund.", chart=True)
+    fund_granted_era: float = metric("ERA", "Tokens the fund bought and granted.", chart=True)
+    fund_balance_usd: float = metric("USD", "The fund's money.", chart=True)
 
 
 class FundContext(NamedTuple):

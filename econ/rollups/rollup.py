@@ -103,11 +103,11 @@ class RollupsState(Record):
 class RollupsMetrics(Record):
     """Rollups on a day."""
 
-    rollups_live: float = metric("1", "Live rollups.", better="high", view="rollups")
-    rollups_deployed: float = metric("1", "Rollups deployed.", better="high", view="rollups")
-    rollups_closed: float = metric("1", "Rollups closed.", better="low", view="rollups")
-    rollups_refused: float = metric("1", "Deployments refused so far because the table is full.", better="low", view="rollups")
-    tvl_usd: float = metric("USD", "Value secured.", better="high", view="rollups")
+    rollups_live: float = metric("1", "Live rollups.", better="high", chart=True)
+    rollups_deployed: float = metric("1", "Rollups deployed.", better="high", chart=True)
+    rollups_closed: float = metric("1", "Rollups closed.", better="low", chart=True)
+    rollups_refused: float = metric("1", "Deployments refused so far because the table is full.", better="low", chart=True)
+    tvl_usd: float = metric("USD", "Value secured.", better="high", chart=True)
 
 
 class RollupDraws(Record):

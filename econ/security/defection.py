@@ -32,10 +32,10 @@ class Defection(Record):
 class DefectionMetrics(Record):
     """Attacks on a day."""
 
-    attack_opportunities: float = metric("1", "Opportunities for an attack.", better="low", view="security")
-    attack_open_share: float = metric("share", "Guardian stake open to bribes when one came; 0 without.", better="low", view="security")
-    attacks: float = metric("1", "Forgeries by a quorum of guardians.", better="low", view="security")
-    operators_defected: float = metric("1", "Operators who took part.", better="low", view="security")
+    attack_opportunities: float = metric("1", "Opportunities for an attack.", better="low", chart=True)
+    attack_open_share: float = metric("share", "Guardian stake open to bribes when one came; 0 without.", better="low", chart=True)
+    attacks: float = metric("1", "Forgeries by a quorum of guardians.", better="low", chart=True)
+    operators_defected: float = metric("1", "Operators who took part.", better="low", chart=True)
 
 
 @rule

@@ -56,15 +56,15 @@ class IncidentsState(Record):
 class IncidentsMetrics(Record):
     """Incidents on a day."""
 
-    incidents: float = metric("1", "Incidents that began.", better="low", view="security")
-    incident_value_usd: float = metric("USD", "Value at risk in them.", better="low", view="security")
-    incident_loss_usd: float = metric("USD", "Value lost in them, before insurance.", better="low", view="security")
-    incident_residual_usd: float = metric("USD", "Loss left with users after insurance.", better="low", view="security")
-    contagion_usd: float = metric("USD", "Value that left because of losses elsewhere, less what came back.", view="security")
-    detection_h: float = metric("h", "Mean time until an incident of the day was noticed; 0 without one.", better="low", view="security")
-    repair_days: float = metric("day", "Mean time of repair of the day's incidents; 0 without one.", better="low", view="security")
-    rollups_down: float = metric("1", "Rollups that were out of order.", better="low", view="security")
-    messages_halted: float = metric("1", "Messages that failed for that.", better="low", view="security")
+    incidents: float = metric("1", "Incidents that began.", better="low", chart=True)
+    incident_value_usd: float = metric("USD", "Value at risk in them.", better="low", chart=True)
+    incident_loss_usd: float = metric("USD", "Value lost in them, before insurance.", better="low", chart=True)
+    incident_residual_usd: float = metric("USD", "Loss left with users after insurance.", better="low", chart=True)
+    contagion_usd: float = metric("USD", "Value that left because of losses elsewhere, less what came back.", chart=True)
+    detection_h: float = metric("h", "Mean time until an incident of the day was noticed; 0 without one.", better="low", chart=True)
+    repair_days: float = metric("day", "Mean time of repair of the day's incidents; 0 without one.", better="low", chart=True)
+    rollups_down: float = metric("1", "Rollups that were out of order.", better="low", chart=True)
+    messages_halted: float = metric("1", "Messages that failed for that.", better="low", chart=True)
 
 
 @rule

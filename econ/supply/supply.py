@@ -54,23 +54,23 @@ class SupplyMetrics(Record):
     """Supply at the end of a day."""
 
     circulating_scheduled_era: float = metric(
-        "ERA", "Cumulative unlocks by the published schedule, without the treasury's; the airdrop counts at launch.", view="supply"
+        "ERA", "Cumulative unlocks by the published schedule, without the treasury's; the airdrop counts at launch.", chart=True
     )
-    circulating_reported_era: float = metric("ERA", "Scheduled supply at the last refresh of the aggregators.", view="supply")
+    circulating_reported_era: float = metric("ERA", "Scheduled supply at the last refresh of the aggregators.", chart=True)
     circulating_effective_era: float = metric(
-        "ERA", "Scheduled less airdrop returned, plus treasury tokens paid out, less burned.", view="supply"
+        "ERA", "Scheduled less airdrop returned, plus treasury tokens paid out, less burned.", chart=True
     )
-    unlocked_era: float = metric("ERA", "Cumulative scheduled unlocks of all buckets.", view="supply")
-    supply_total_era: float = metric("ERA", "Tokens in all accounts together, burned ones included; always 10^9.", view="supply")
-    treasury_era: float = metric("ERA", "Unlocked tokens of the community treasury.", better="high", view="treasury")
-    burned_era: float = metric("ERA", "Burned since launch.", view="supply")
-    presold_investors_era: float = metric("ERA", "Sold forward by investors and not yet delivered.", view="unlocks")
-    presold_foundation_era: float = metric("ERA", "Sold forward by the foundation and not yet delivered.", view="unlocks")
-    presold_team_era: float = metric("ERA", "Sold forward by the team and not yet delivered.", view="unlocks")
-    presold_rnd_era: float = metric("ERA", "Sold forward by R&D and not yet delivered.", view="unlocks")
-    holders_sold_era: float = metric("ERA", "Sold by allocation holders today, forwards included.", view="unlocks")
-    holders_sold_peak: float = metric("share", "Largest sale of one holder today / 7-day mean volume.", better="low", view="unlocks")
-    delegated_era: float = metric("ERA", "Delegated by insiders to the voters today.", view="governance")
+    unlocked_era: float = metric("ERA", "Cumulative scheduled unlocks of all buckets.", chart=True)
+    supply_total_era: float = metric("ERA", "Tokens in all accounts together, burned ones included; always 10^9.", chart=True)
+    treasury_era: float = metric("ERA", "Unlocked tokens of the community treasury.", better="high", chart=True)
+    burned_era: float = metric("ERA", "Burned since launch.", chart=True)
+    presold_investors_era: float = metric("ERA", "Sold forward by investors and not yet delivered.", chart=True)
+    presold_foundation_era: float = metric("ERA", "Sold forward by the foundation and not yet delivered.", chart=True)
+    presold_team_era: float = metric("ERA", "Sold forward by the team and not yet delivered.", chart=True)
+    presold_rnd_era: float = metric("ERA", "Sold forward by R&D and not yet delivered.", chart=True)
+    holders_sold_era: float = metric("ERA", "Sold by allocation holders today, forwards included.", chart=True)
+    holders_sold_peak: float = metric("share", "Largest sale of one holder today / 7-day mean volume.", better="low", chart=True)
+    delegated_era: float = metric("ERA", "Delegated by insiders to the voters today.", chart=True)
 
 
 @rule

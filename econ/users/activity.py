@@ -32,13 +32,13 @@ class ActivityState(Record):
 class ActivityMetrics(Record):
     """Users on a day."""
 
-    users_active: float = metric("1", "Active cohorts.", better="high", view="activity")
-    people_active: float = metric("1", "Real people behind the active cohorts.", better="high", view="activity")
-    addresses: float = metric("1", "Addresses that were ever active.", better="high", view="activity")
-    users_joined: float = metric("1", "Cohorts that became active.", better="high", view="activity")
-    users_left: float = metric("1", "Cohorts that left.", better="low", view="activity")
-    messages_farmed: float = metric("1", "Messages that farmers sent beyond their normal rate.", view="activity")
-    airdrop_claimed_era: float = metric("ERA", "Airdrop claimed by users.", view="supply")
+    users_active: float = metric("1", "Active cohorts.", better="high", chart=True)
+    people_active: float = metric("1", "Real people behind the active cohorts.", better="high", chart=True)
+    addresses: float = metric("1", "Addresses that were ever active.", better="high", chart=True)
+    users_joined: float = metric("1", "Cohorts that became active.", better="high", chart=True)
+    users_left: float = metric("1", "Cohorts that left.", better="low", chart=True)
+    messages_farmed: float = metric("1", "Messages that farmers sent beyond their normal rate.", chart=True)
+    airdrop_claimed_era: float = metric("ERA", "Airdrop claimed by users.", chart=True)
 
 
 @rule

@@ -40,14 +40,14 @@ class SwitchingState(Record):
 class SwitchingMetrics(Record):
     """Homes on a day."""
 
-    users_switched: float = metric("1", "Cohorts that moved to another rollup.", view="niches")
-    niche_switches: float = metric("1", "Cohorts that moved to a rollup of another niche.", view="niches")
-    users_defi: float = metric("1", "Active cohorts at home on DeFi rollups.", view="niches")
-    users_nft: float = metric("1", "Active cohorts at home on NFT rollups.", view="niches")
-    users_gaming: float = metric("1", "Active cohorts at home on gaming rollups.", view="niches")
-    users_privacy: float = metric("1", "Active cohorts at home on privacy rollups.", view="niches")
-    users_payments: float = metric("1", "Active cohorts at home on payment rollups.", view="niches")
-    users_data: float = metric("1", "Active cohorts at home on data rollups.", view="niches")
+    users_switched: float = metric("1", "Cohorts that moved to another rollup.", chart=True)
+    niche_switches: float = metric("1", "Cohorts that moved to a rollup of another niche.", chart=True)
+    users_defi: float = metric("1", "Active cohorts at home on DeFi rollups.", chart=True)
+    users_nft: float = metric("1", "Active cohorts at home on NFT rollups.", chart=True)
+    users_gaming: float = metric("1", "Active cohorts at home on gaming rollups.", chart=True)
+    users_privacy: float = metric("1", "Active cohorts at home on privacy rollups.", chart=True)
+    users_payments: float = metric("1", "Active cohorts at home on payment rollups.", chart=True)
+    users_data: float = metric("1", "Active cohorts at home on data rollups.", chart=True)
 
 
 @rule

@@ -13,7 +13,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def execute(arguments: argparse.Namespace) -> None:
     """Print every column of the daily table."""
-    from metalab.econ.kernel.records import METRICS
+    from metalab.econ.kernel.records import METRIC_ROOMS, METRICS
 
     rows = [
         {
@@ -21,7 +21,7 @@ def execute(arguments: argparse.Namespace) -> None:
             "unit": leaf.info.unit,
             "better": leaf.info.better,
             "doc": leaf.info.doc,
-            "view": leaf.info.view,
+            "room": METRIC_ROOMS[leaf.path.split(".")[-1]],
             "mechanism": leaf.path.split(".")[0],
         }
         for leaf in METRICS

@@ -18,7 +18,7 @@ class Assistant(Record):
 class AssistantMetrics(Record):
     """The assistant on a day."""
 
-    assistant_saved_s: float = metric("s", "Delay of a mean message that the assistant saves.", better="high", view="connectors")
+    assistant_saved_s: float = metric("s", "Delay of a mean message that the assistant saves.", better="high", chart=True)
 
 
 @rule

@@ -29,9 +29,9 @@ class EnterpriseState(Record):
 class EnterpriseMetrics(Record):
     """Reads of a day."""
 
-    enterprise_clients: float = metric("1", "Companies connected.", better="high", view="connectors")
-    enterprise_reads: float = metric("1", "Reads of databases outside the chains.", better="high", view="connectors")
-    enterprise_revenue_era: float = metric("ERA", "Fees of these reads, part of the revenue.", better="high", view="connectors")
+    enterprise_clients: float = metric("1", "Companies connected.", better="high", chart=True)
+    enterprise_reads: float = metric("1", "Reads of databases outside the chains.", better="high", chart=True)
+    enterprise_revenue_era: float = metric("ERA", "Fees of these reads, part of the revenue.", better="high", chart=True)
 
 
 @rule

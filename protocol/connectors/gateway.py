@@ -48,11 +48,11 @@ class GatewayState(Record):
 class GatewayMetrics(Record):
     """Attestations of a day."""
 
-    attestations: float = metric("1", "Attestations asked for.", better="high", view="connectors")
-    attestation_hit_share: float = metric("share", "Of these, served by one that was valid.", better="high", view="connectors")
-    attestation_hours: float = metric("h", "Mean time of an attestation; 0 without any.", better="low", view="connectors")
-    attestation_baseline_hours: float = metric("h", "The same if none were reused; 0 without any.", view="connectors")
-    gateway_revenue_era: float = metric("ERA", "Fees of attestations, part of the revenue.", better="high", view="connectors")
+    attestations: float = metric("1", "Attestations asked for.", better="high", chart=True)
+    attestation_hit_share: float = metric("share", "Of these, served by one that was valid.", better="high", chart=True)
+    attestation_hours: float = metric("h", "Mean time of an attestation; 0 without any.", better="low", chart=True)
+    attestation_baseline_hours: float = metric("h", "The same if none were reused; 0 without any.", chart=True)
+    gateway_revenue_era: float = metric("ERA", "Fees of attestations, part of the revenue.", better="high", chart=True)
 
 
 @rule

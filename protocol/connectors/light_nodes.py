@@ -41,8 +41,8 @@ class LightState(Record):
 class LightMetrics(Record):
     """Light nodes on a day."""
 
-    nodes_light: float = metric("1", "Devices that sample.", better="high", view="connectors")
-    light_rewards_era: float = metric("ERA", "Their rewards, out of the treasury.", view="connectors")
+    nodes_light: float = metric("1", "Devices that sample.", better="high", chart=True)
+    light_rewards_era: float = metric("ERA", "Their rewards, out of the treasury.", chart=True)
 
 
 @rule

@@ -26,9 +26,9 @@ class Relay(Record):
 class RelayMetrics(Record):
     """Data messages of a day."""
 
-    relay_onchain: float = metric("1", "Data messages proven on chain.", better="high", view="connectors")
-    relay_offchain: float = metric("1", "Data messages off chain.", better="high", view="connectors")
-    relay_revenue_era: float = metric("ERA", "Fees of data messages, part of the revenue.", better="high", view="connectors")
+    relay_onchain: float = metric("1", "Data messages proven on chain.", better="high", chart=True)
+    relay_offchain: float = metric("1", "Data messages off chain.", better="high", chart=True)
+    relay_revenue_era: float = metric("ERA", "Fees of data messages, part of the revenue.", better="high", chart=True)
 
 
 @rule

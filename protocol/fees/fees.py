@@ -69,17 +69,17 @@ class FeesState(Record):
 class FeesMetrics(Record):
     """Fees and their split on a day."""
 
-    messages: float = metric("1", "Messages sent across rollups.", better="high", view="activity")
-    fee_per_message_usd: float = metric("USD", "Fee of one message at the day's price.", view="fees")
-    fee_paid_in_era_share: float = metric("share", "Message fees paid in ERA and not in native gas.", view="fees")
-    revenue_era: float = metric("ERA", "Protocol revenue (without congestion fees).", better="high", view="fees")
-    verification_era: float = metric("ERA", "State verification within the revenue.", view="fees")
-    unconverted_era: float = metric("ERA", "Fees in native gas that found no ERA on the market: not revenue.", better="low", view="fees")
-    revenue_core_era: float = metric("ERA", "Revenue to core nodes.", view="fees")
-    revenue_guardian_era: float = metric("ERA", "Revenue to guardian nodes.", view="fees")
-    revenue_flex_era: float = metric("ERA", "Revenue to flex nodes.", view="fees")
-    revenue_developers_era: float = metric("ERA", "Revenue to developers.", view="fees")
-    revenue_users_era: float = metric("ERA", "Revenue to users.", view="fees")
+    messages: float = metric("1", "Messages sent across rollups.", better="high", chart=True)
+    fee_per_message_usd: float = metric("USD", "Fee of one message at the day's price.", chart=True)
+    fee_paid_in_era_share: float = metric("share", "Message fees paid in ERA and not in native gas.", chart=True)
+    revenue_era: float = metric("ERA", "Protocol revenue (without congestion fees).", better="high", chart=True)
+    verification_era: float = metric("ERA", "State verification within the revenue.", chart=True)
+    unconverted_era: float = metric("ERA", "Fees in native gas that found no ERA on the market: not revenue.", better="low", chart=True)
+    revenue_core_era: float = metric("ERA", "Revenue to core nodes.", chart=True)
+    revenue_guardian_era: float = metric("ERA", "Revenue to guardian nodes.", chart=True)
+    revenue_flex_era: float = metric("ERA", "Revenue to flex nodes.", chart=True)
+    revenue_developers_era: float = metric("ERA", "Revenue to developers.", chart=True)
+    revenue_users_era: float = metric("ERA", "Revenue to users.", chart=True)
 
 
 @rule

@@ -140,20 +140,18 @@ class GovernanceState(Record):
 class GovernanceMetrics(Record):
     """Governance on a day; shares are those of the last proposal whose vote closed."""
 
-    locked_votes_era: float = metric("ERA", "Vote-locked tokens.", view="governance")
-    turnout_share: float = metric("share", "Tokens that voted / effective circulating supply.", better="high", view="governance")
-    proposals_open: float = metric("1", "Proposals in draft, at vote or in the timelock.", view="governance")
-    proposals_filed: float = metric("1", "Proposals filed today.", view="governance")
-    proposals_executed: float = metric("1", "Proposals executed today.", view="governance")
-    proposals_refused: float = metric("1", "Ideas for proposals dropped so far because the table is full.", better="low", view="governance")
-    changes_refused: float = metric(
-        "1", "Decisions not executed today because the table of changes is full.", better="low", view="governance"
-    )
-    votes_closed: float = metric("1", "Votes that closed today.", view="governance")
-    quorum_reached: float = metric("1", "Votes that closed today with quorum.", view="governance")
-    yes_share: float = metric("share", "Votes in favour / votes.", view="governance")
-    top10_share: float = metric("share", "Votes of the ten largest ballots / votes.", better="low", view="governance")
-    bound_days_max: float = metric("day", "Longest time a parameter changed by vote has been at a bound.", better="low", view="governance")
+    locked_votes_era: float = metric("ERA", "Vote-locked tokens.", chart=True)
+    turnout_share: float = metric("share", "Tokens that voted / effective circulating supply.", better="high", chart=True)
+    proposals_open: float = metric("1", "Proposals in draft, at vote or in the timelock.", chart=True)
+    proposals_filed: float = metric("1", "Proposals filed today.", chart=True)
+    proposals_executed: float = metric("1", "Proposals executed today.", chart=True)
+    proposals_refused: float = metric("1", "Ideas for proposals dropped so far because the table is full.", better="low", chart=True)
+    changes_refused: float = metric("1", "Decisions not executed today because the table of changes is full.", better="low", chart=True)
+    votes_closed: float = metric("1", "Votes that closed today.", chart=True)
+    quorum_reached: float = metric("1", "Votes that closed today with quorum.", chart=True)
+    yes_share: float = metric("share", "Votes in favour / votes.", chart=True)
+    top10_share: float = metric("share", "Votes of the ten largest ballots / votes.", better="low", chart=True)
+    bound_days_max: float = metric("day", "Longest time a parameter changed by vote has been at a bound.", better="low", chart=True)
 
 
 @rule

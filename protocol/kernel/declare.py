@@ -45,7 +45,7 @@ class Info(NamedTuple):
     token: bool = False
     choices: type[IntEnum] | None = None
     better: str = "none"
-    view: str = ""
+    chart: bool = False
     number: int = -1
     total: int | None = None
 
@@ -92,9 +92,9 @@ def switch(default: bool, *, source: str, owner: str, doc: str) -> Any:
     return Info("parameter", int(default), 0, 1, "switch", source, owner, doc)
 
 
-def metric(unit: str, doc: str, *, better: str = "none", view: str = "") -> Any:
-    """A column of the daily table; always float64. `view` names the group of charts it belongs to."""
-    return Info("metric", unit=unit, doc=doc, better=better, view=view)
+def metric(unit: str, doc: str, *, better: str = "none", chart: bool = False) -> Any:
+    """A column of the daily table; always float64. `chart=True` shows it among the charts of its room."""
+    return Info("metric", unit=unit, doc=doc, better=better, chart=chart)
 
 
 def draw(index: int, doc: str) -> Any:

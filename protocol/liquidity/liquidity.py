@@ -110,17 +110,17 @@ class LiquidityMetrics(Record):
     """Pools on a day."""
 
     slippage_reference: float = metric(
-        "share", "What the reference trade loses to slippage in a pool of mean depth.", better="low", view="rollups"
+        "share", "What the reference trade loses to slippage in a pool of mean depth.", better="low", chart=True
     )
-    slippage_small: float = metric("share", "The same for a small trade.", better="low", view="rollups")
-    slippage_large: float = metric("share", "The same for a large trade.", better="low", view="rollups")
-    slippage_separate: float = metric("share", "Of the reference trade when no depth is shared.", better="low", view="rollups")
-    slippage_shared: float = metric("share", "Of the reference trade when depth is shared.", better="low", view="rollups")
-    slippage_deepest: float = metric("share", "Of the reference trade routed to the deepest pool.", better="low", view="rollups")
-    pool_deposits_usd: float = metric("USD", "Deposits in pools.", better="high", view="rollups")
-    lp_return: float = metric("1/year", "Mean return of a deposit in pools, as providers see it.", better="high", view="rollups")
+    slippage_small: float = metric("share", "The same for a small trade.", better="low", chart=True)
+    slippage_large: float = metric("share", "The same for a large trade.", better="low", chart=True)
+    slippage_separate: float = metric("share", "Of the reference trade when no depth is shared.", better="low", chart=True)
+    slippage_shared: float = metric("share", "Of the reference trade when depth is shared.", better="low", chart=True)
+    slippage_deepest: float = metric("share", "Of the reference trade routed to the deepest pool.", better="low", chart=True)
+    pool_deposits_usd: float = metric("USD", "Deposits in pools.", better="high", chart=True)
+    lp_return: float = metric("1/year", "Mean return of a deposit in pools, as providers see it.", better="high", chart=True)
     capital_turnover_gain: float = metric(
-        "1", "How much faster capital turns than over a bridge: 1 / ((1 - f) + f delay / bridge).", better="high", view="rollups"
+        "1", "How much faster capital turns than over a bridge: 1 / ((1 - f) + f delay / bridge).", better="high", chart=True
     )
 
 

@@ -67,11 +67,11 @@ class Passports(Record):
 class PassportsMetrics(Record):
     """Passports on a day."""
 
-    capital_utilisation: float = metric("1", "Claims that earn in pools over real deposits in them.", view="rollups")
-    passport_return: float = metric("1/year", "Mean return of a mapped deposit.", better="high", view="rollups")
-    passport_shortfalls: float = metric("1", "Rollups where more was asked for than could be paid out.", better="low", view="rollups")
-    passport_shortfall_usd: float = metric("USD", "What could not be paid out at once.", better="low", view="rollups")
-    passport_loss_usd: float = metric("USD", "Value lost in forced sales.", better="low", view="rollups")
+    capital_utilisation: float = metric("1", "Claims that earn in pools over real deposits in them.", chart=True)
+    passport_return: float = metric("1/year", "Mean return of a mapped deposit.", better="high", chart=True)
+    passport_shortfalls: float = metric("1", "Rollups where more was asked for than could be paid out.", better="low", chart=True)
+    passport_shortfall_usd: float = metric("USD", "What could not be paid out at once.", better="low", chart=True)
+    passport_loss_usd: float = metric("USD", "Value lost in forced sales.", better="low", chart=True)
 
 
 class PoolDraws(Record):

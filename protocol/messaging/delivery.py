@@ -48,10 +48,10 @@ class DeliveryMetrics(Record):
     """Snapshots on a day."""
 
     guardians_faulty_share: float = metric(
-        "share", "Part of the guardians' stake that takes no part in snapshots: down or jailed.", better="low", view="activity"
+        "share", "Part of the guardians' stake that takes no part in snapshots: down or jailed.", better="low", chart=True
     )
-    snapshot_success: float = metric("share", "Ticks with a final snapshot.", better="high", view="activity")
-    message_gas: float = metric("gas", "Gas of a message, verification included.", better="low", view="activity")
+    snapshot_success: float = metric("share", "Ticks with a final snapshot.", better="high", chart=True)
+    message_gas: float = metric("gas", "Gas of a message, verification included.", better="low", chart=True)
 
 
 @rule

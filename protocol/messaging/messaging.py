@@ -100,9 +100,9 @@ class Messaging(Record):
 class MessagingMetrics(Record):
     """Messages on a day."""
 
-    message_success: float = metric("share", "Share of messages that arrive.", better="high", view="activity")
-    message_delay_s: float = metric("s", "Mean time from sending to delivery.", better="low", view="activity")
-    messages_failed: float = metric("1", "Messages that did not arrive.", better="low", view="activity")
+    message_success: float = metric("share", "Share of messages that arrive.", better="high", chart=True)
+    message_delay_s: float = metric("s", "Mean time from sending to delivery.", better="low", chart=True)
+    messages_failed: float = metric("1", "Messages that did not arrive.", better="low", chart=True)
 
 
 @rule

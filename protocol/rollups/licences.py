@@ -53,10 +53,10 @@ class LicencesState(Record):
 class LicencesMetrics(Record):
     """Licences on a day."""
 
-    licences_live: float = metric("1", "Licences in force.", better="high", view="rollups")
-    innovations: float = metric("1", "Innovations built so far.", better="high", view="rollups")
-    licences_refused: float = metric("1", "Licences refused so far because the table is full.", better="low", view="rollups")
-    royalties_usd: float = metric("USD", "Royalties paid between developers.", better="high", view="rollups")
+    licences_live: float = metric("1", "Licences in force.", better="high", chart=True)
+    innovations: float = metric("1", "Innovations built so far.", better="high", chart=True)
+    licences_refused: float = metric("1", "Licences refused so far because the table is full.", better="low", chart=True)
+    royalties_usd: float = metric("USD", "Royalties paid between developers.", better="high", chart=True)
 
 
 class LicenceDraws(Record):

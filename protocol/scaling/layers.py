@@ -40,15 +40,15 @@ class Layers(Record):
 class LayersMetrics(Record):
     """Layers on a day."""
 
-    execution_use: float = metric("share", "Load of the peak hour over the capacity of execution.", better="low", view="load")
-    data_use: float = metric("share", "Load of the peak hour over the capacity of the data layer.", better="low", view="load")
-    verification_use: float = metric("share", "Load of the peak hour over the capacity of verification.", better="low", view="load")
-    execution_tps: float = metric("1/s", "Transactions that the nodes of the peak hour can serve.", better="high", view="load")
-    data_tps: float = metric("1/s", "Transactions whose data can be posted.", better="high", view="load")
-    verification_tps: float = metric("1/s", "Transactions that guardians can verify.", better="high", view="load")
-    bottleneck: float = metric("code", "The busiest layer: 0 execution, 1 data, 2 verification.", view="load")
-    data_capacity_mb_s: float = metric("MB/s", "Throughput of the data layer that is reserved.", better="high", view="load")
-    layer_dropped: float = metric("1", "Transactions that data or verification had no room for.", better="low", view="load")
+    execution_use: float = metric("share", "Load of the peak hour over the capacity of execution.", better="low", chart=True)
+    data_use: float = metric("share", "Load of the peak hour over the capacity of the data layer.", better="low", chart=True)
+    verification_use: float = metric("share", "Load of the peak hour over the capacity of verification.", better="low", chart=True)
+    execution_tps: float = metric("1/s", "Transactions that the nodes of the peak hour can serve.", better="high", chart=True)
+    data_tps: float = metric("1/s", "Transactions whose data can be posted.", better="high", chart=True)
+    verification_tps: float = metric("1/s", "Transactions that guardians can verify.", better="high", chart=True)
+    bottleneck: float = metric("code", "The busiest layer: 0 execution, 1 data, 2 verification.", chart=True)
+    data_capacity_mb_s: float = metric("MB/s", "Throughput of the data layer that is reserved.", better="high", chart=True)
+    layer_dropped: float = metric("1", "Transactions that data or verification had no room for.", better="low", chart=True)
 
 
 @rule

@@ -53,12 +53,12 @@ class ScalingState(Record):
 class ScalingMetrics(Record):
     """Load on a day."""
 
-    nodes_flex_active_mean: float = metric("1", "Active flex nodes, mean of the day.", view="load")
-    nodes_flex_active_peak: float = metric("1", "Active flex nodes of the peak hour.", view="load")
-    queue_delay_p95_s: float = metric("s", "95th percentile of the queueing delay over the day's transactions.", better="low", view="load")
-    load_dropped_share: float = metric("share", "Transactions dropped because the queue was full.", better="low", view="load")
-    flex_idle_share: float = metric("share", "Part of the capacity of the active nodes that nothing used.", better="low", view="load")
-    congestion_fee_era: float = metric("ERA", "Congestion base fees, apart from protocol revenue.", view="fees")
+    nodes_flex_active_mean: float = metric("1", "Active flex nodes, mean of the day.", chart=True)
+    nodes_flex_active_peak: float = metric("1", "Active flex nodes of the peak hour.", chart=True)
+    queue_delay_p95_s: float = metric("s", "95th percentile of the queueing delay over the day's transactions.", better="low", chart=True)
+    load_dropped_share: float = metric("share", "Transactions dropped because the queue was full.", better="low", chart=True)
+    flex_idle_share: float = metric("share", "Part of the capacity of the active nodes that nothing used.", better="low", chart=True)
+    congestion_fee_era: float = metric("ERA", "Congestion base fees, apart from protocol revenue.", chart=True)
 
 
 @rule

@@ -60,13 +60,13 @@ class Corruption(Record):
 class CorruptionMetrics(Record):
     """Security of the guardians' stake on a day."""
 
-    cost_of_corruption_usd: float = metric("USD", "Cost of forging by the cheapest route.", better="high", view="security")
-    profit_from_corruption_usd: float = metric("USD", "What a forgery could extract.", better="low", view="security")
-    cost_halt_usd: float = metric("USD", "Cost of halting by the cheapest route.", better="high", view="security")
-    cost_buy_usd: float = metric("USD", "Cost of forging with bought stake, its price impact included.", view="security")
-    cost_borrow_usd: float = metric("USD", "Cost of forging with stake borrowed as far as possible.", view="security")
-    cost_bribe_usd: float = metric("USD", "Cost of forging by bribing those who hold the stake.", view="security")
-    cost_collude_usd: float = metric("USD", "Cost of forging to those who hold the stake.", view="security")
+    cost_of_corruption_usd: float = metric("USD", "Cost of forging by the cheapest route.", better="high", chart=True)
+    profit_from_corruption_usd: float = metric("USD", "What a forgery could extract.", better="low", chart=True)
+    cost_halt_usd: float = metric("USD", "Cost of halting by the cheapest route.", better="high", chart=True)
+    cost_buy_usd: float = metric("USD", "Cost of forging with bought stake, its price impact included.", chart=True)
+    cost_borrow_usd: float = metric("USD", "Cost of forging with stake borrowed as far as possible.", chart=True)
+    cost_bribe_usd: float = metric("USD", "Cost of forging by bribing those who hold the stake.", chart=True)
+    cost_collude_usd: float = metric("USD", "Cost of forging to those who hold the stake.", chart=True)
 
 
 class Terms(Record):

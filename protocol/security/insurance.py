@@ -26,8 +26,8 @@ class Insurance(Record):
 class InsuranceMetrics(Record):
     """The fund on a day; what it holds is `insurance_era`."""
 
-    insurance_paid_era: float = metric("ERA", "Paid by the insurance fund after incidents.", view="security")
-    premium_era: float = metric("ERA", "Premiums into the insurance fund.", view="security")
+    insurance_paid_era: float = metric("ERA", "Paid by the insurance fund after incidents.", chart=True)
+    premium_era: float = metric("ERA", "Premiums into the insurance fund.", chart=True)
 
 
 @rule

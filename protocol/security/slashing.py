@@ -152,11 +152,11 @@ class SlashingContext(NamedTuple):
 class SlashingMetrics(Record):
     """Slashing on a day."""
 
-    slashed_era: float = metric("ERA", "Stake slashed.", better="low", view="slashing")
-    insurance_era: float = metric("ERA", "Insurance fund.", view="slashing")
-    nodes_jailed: float = metric("1", "Jailed nodes.", better="low", view="slashing")
-    operator_years: float = metric("1", "Finished operator-years so far (protocol-run nodes apart).", view="slashing")
-    operators_hurt: float = metric("1", "Of these, with more than a tenth of the stake slashed.", better="low", view="slashing")
+    slashed_era: float = metric("ERA", "Stake slashed.", better="low", chart=True)
+    insurance_era: float = metric("ERA", "Insurance fund.", chart=True)
+    nodes_jailed: float = metric("1", "Jailed nodes.", better="low", chart=True)
+    operator_years: float = metric("1", "Finished operator-years so far (protocol-run nodes apart).", chart=True)
+    operators_hurt: float = metric("1", "Of these, with more than a tenth of the stake slashed.", better="low", chart=True)
 
 
 @rule

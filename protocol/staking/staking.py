@@ -56,20 +56,20 @@ class Staking(Record):
 class StakingMetrics(Record):
     """Stakes, node counts and yields at the end of a day."""
 
-    staked_core_era: float = metric("ERA", "Stake bonded by core nodes.", view="nodes")
-    staked_flex_era: float = metric("ERA", "Stake bonded by flex nodes.", view="nodes")
-    staked_guardian_era: float = metric("ERA", "Stake bonded by guardian nodes.", view="nodes")
-    nodes_core: float = metric("1", "Bonded core nodes, jailed ones included.", better="high", view="nodes")
-    nodes_flex_bonded: float = metric("1", "Bonded flex nodes, jailed ones included.", better="high", view="nodes")
-    nodes_guardian: float = metric("1", "Bonded guardian nodes, jailed ones included.", better="high", view="nodes")
-    nodes_exited: float = metric("1", "Nodes that began to leave on the day (protocol-run nodes never do).", view="nodes")
-    journal_dropped: float = metric("1", "Movements of node tokens so far that found the journal full.", better="low", view="nodes")
-    apr_core: float = metric("1/year", "Gross yield of core stake over 30 days.", view="yields")
-    apr_flex: float = metric("1/year", "Gross yield of flex stake over 30 days.", view="yields")
-    apr_guardian: float = metric("1/year", "Gross yield of guardian stake over 30 days.", view="yields")
-    apr_core_net: float = metric("1/year", "Yield of core stake after operating cost and slashing.", better="high", view="yields")
-    apr_flex_net: float = metric("1/year", "Yield of flex stake after operating cost and slashing.", better="high", view="yields")
-    apr_guardian_net: float = metric("1/year", "Yield of guardian stake after operating cost and slashing.", better="high", view="yields")
+    staked_core_era: float = metric("ERA", "Stake bonded by core nodes.", chart=True)
+    staked_flex_era: float = metric("ERA", "Stake bonded by flex nodes.", chart=True)
+    staked_guardian_era: float = metric("ERA", "Stake bonded by guardian nodes.", chart=True)
+    nodes_core: float = metric("1", "Bonded core nodes, jailed ones included.", better="high", chart=True)
+    nodes_flex_bonded: float = metric("1", "Bonded flex nodes, jailed ones included.", better="high", chart=True)
+    nodes_guardian: float = metric("1", "Bonded guardian nodes, jailed ones included.", better="high", chart=True)
+    nodes_exited: float = metric("1", "Nodes that began to leave on the day (protocol-run nodes never do).", chart=True)
+    journal_dropped: float = metric("1", "Movements of node tokens so far that found the journal full.", better="low", chart=True)
+    apr_core: float = metric("1/year", "Gross yield of core stake over 30 days.", chart=True)
+    apr_flex: float = metric("1/year", "Gross yield of flex stake over 30 days.", chart=True)
+    apr_guardian: float = metric("1/year", "Gross yield of guardian stake over 30 days.", chart=True)
+    apr_core_net: float = metric("1/year", "Yield of core stake after operating cost and slashing.", better="high", chart=True)
+    apr_flex_net: float = metric("1/year", "Yield of flex stake after operating cost and slashing.", better="high", chart=True)
+    apr_guardian_net: float = metric("1/year", "Yield of guardian stake after operating cost and slashing.", better="high", chart=True)
 
 
 class NodeRow(Record):

@@ -135,16 +135,16 @@ class StorageState(Record):
 class StorageMetrics(Record):
     """Data on a day."""
 
-    data_posted_mb: float = metric("MB", "Data posted to the hot tier.", view="load")
-    stored_hot_mb: float = metric("MB", "Data in the hot tier.", view="load")
-    stored_cold_mb: float = metric("MB", "Compressed data in the cold tier.", view="load")
-    data_lost_mb: float = metric("MB", "Data pruned before it had moved, before compression.", better="low", view="load")
-    data_flawed_mb: float = metric("MB", "Flawed data moved unnoticed, before compression.", better="low", view="load")
-    fingerprints_failed: float = metric("1", "Copies that did not match their fingerprint.", better="low", view="load")
-    storage_cost_usd: float = metric("USD", "Cost of both tiers.", better="low", view="load")
-    storage_cost_hot_usd: float = metric("USD", "Cost of the hot tier.", better="low", view="load")
-    storage_cost_baseline_usd: float = metric("USD", "Cost of keeping the same batches on the single medium.", view="load")
-    storage_saving: float = metric("share", "1 - cost / cost on the single medium; 0 where that is free.", better="high", view="load")
+    data_posted_mb: float = metric("MB", "Data posted to the hot tier.", chart=True)
+    stored_hot_mb: float = metric("MB", "Data in the hot tier.", chart=True)
+    stored_cold_mb: float = metric("MB", "Compressed data in the cold tier.", chart=True)
+    data_lost_mb: float = metric("MB", "Data pruned before it had moved, before compression.", better="low", chart=True)
+    data_flawed_mb: float = metric("MB", "Flawed data moved unnoticed, before compression.", better="low", chart=True)
+    fingerprints_failed: float = metric("1", "Copies that did not match their fingerprint.", better="low", chart=True)
+    storage_cost_usd: float = metric("USD", "Cost of both tiers.", better="low", chart=True)
+    storage_cost_hot_usd: float = metric("USD", "Cost of the hot tier.", better="low", chart=True)
+    storage_cost_baseline_usd: float = metric("USD", "Cost of keeping the same batches on the single medium.", chart=True)
+    storage_saving: float = metric("share", "1 - cost / cost on the single medium; 0 where that is free.", better="high", chart=True)
 
 
 @rule

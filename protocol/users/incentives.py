@@ -77,10 +77,10 @@ class ActivityRewardsState(Record):
 class IncentivesMetrics(Record):
     """Incentives on a day."""
 
-    points_issued: float = metric("1", "Connection points issued.", view="incentives")
-    points_redeemed_era: float = metric("ERA", "Points redeemed from the treasury.", better="low", view="incentives")
-    activity_rewards_era: float = metric("ERA", "Activity rewards paid to users.", view="incentives")
-    gas_discount_era: float = metric("ERA", "Fees paid out of the users' part of revenue.", view="incentives")
+    points_issued: float = metric("1", "Connection points issued.", chart=True)
+    points_redeemed_era: float = metric("ERA", "Points redeemed from the treasury.", better="low", chart=True)
+    activity_rewards_era: float = metric("ERA", "Activity rewards paid to users.", chart=True)
+    gas_discount_era: float = metric("ERA", "Fees paid out of the users' part of revenue.", chart=True)
 
 
 class Earner(Protocol):

@@ -58,7 +58,7 @@ def list_views() -> dict[str, list[str]]:
     """Metrics with a chart by their room, the overview first."""
     views: dict[str, list[str]] = {OVERVIEW_NAME: [name for name in OVERVIEW if name in METRIC_INFO]}
     for room in ROOMS:
-        shown = [name for name, info in METRIC_INFO.items() if info.view and METRIC_ROOMS[name] == room]
+        shown = [name for name, info in METRIC_INFO.items() if info.chart and METRIC_ROOMS[name] == room]
         if shown:
             views[name_thing(room)] = shown
     return views
