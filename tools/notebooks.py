@@ -12,7 +12,7 @@ import os
 import sys
 import tempfile
 from collections.abc import Iterator
-from contextlib import chdir, redirect_stdout
+from contextlib import chdir, contextmanager, redirect_stdout
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +20,8 @@ ROOT = Path(__file__).resolve().parents[1]
 FOLDER = ROOT / "examples" / "notebooks"
 LARGEST = 300_000
 """Bytes of a notebook."""
+WIDTH = 120
+"""Characters of a printed line."""
 Cell = dict[str, Any]
 
 
@@ -66,11 +68,24 @@ def show(value: Any) -> dict[str, Any]:
     return faces
 
 
+@contextmanager
+def fixed_width() -> Iterator[None]:
+    """Tables are printed for a terminal of this width, whatever it is here."""
+    before = os.environ.get("COLUMNS")
+    os.environ["COLUMNS"] = str(WIDTH)
+    try:
+        yield
+    finally:
+        os.environ.pop("COLUMNS")
+        if before is not None:
+            os.environ["COLUMNS"] = before
+
+
 def execute_notebook(path: Path) -> dict[str, Any]:
     """The notebook with fresh outputs. Raises what a cell raises."""
     notebook = read_notebook(path)
     namespace: dict[str, Any] = {"__name__": "__main__"}
-    with tempfile.TemporaryDirectory() as folder, chdir(folder):
+    with tempfile.TemporaryDirectory() as folder, chdir(folder), fixed_width():
         (Path(folder) / "proposals").symlink_to(ROOT / "examples" / "proposals")
         cells = (cell for cell in notebook["cells"] if cell["cell_type"] == "code")
         for number, cell in enumerate(cells, 1):
@@ -107,5 +122,4 @@ def main(words: list[str]) -> int:
 
 
 if __name__ == "__main__":
-    os.environ.setdefault("COLUMNS", "120")
     sys.exit(main(sys.argv[1:]))

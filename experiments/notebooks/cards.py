@@ -44,14 +44,23 @@ def protect(text: str) -> str:
     return escape(line if len(line) <= LONGEST_TEXT else line[: LONGEST_TEXT - 3] + "...")
 
 
-def show_quantity(value: float, unit: str, is_signed: bool = False) -> str:
+def show_quantity(value: float, unit: str) -> str:
     """A number in four significant digits with its unit; shares and yearly rates in per cent."""
+    return _show(value, unit, PERCENT.get(unit, unit))
+
+
+def show_difference(value: float, unit: str) -> str:
+    """The same with a sign; differences of per cent are percentage points."""
+    sign = "+" if value > 0 else ""
+    return sign + _show(value, unit, "points" if unit in PERCENT else unit)
+
+
+def _show(value: float, unit: str, word: str) -> str:
     if not isfinite(value):
         return "not a number"
     scaled = value * 100 if unit in PERCENT else value
-    sign = "+" if is_signed else ""
-    number = f"{scaled:{sign},.0f}" if abs(scaled) >= 10_000 else f"{scaled:{sign}.4g}"
-    return f"{number} {PERCENT.get(unit, unit)}" if unit not in BARE else number
+    number = f"{scaled:,.0f}" if abs(scaled) >= 10_000 else f"{scaled:.4g}"
+    return f"{number} {word}" if unit not in BARE else number
 
 
 def name_axis(name: str, unit: str) -> str:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from metalab.experiments.notebooks.cards import HEADLINES, MOST_LINES, Card, count, render_cards, show_quantity
+from metalab.experiments.notebooks.cards import HEADLINES, MOST_LINES, Card, count, render_cards, show_difference, show_quantity
 from metalab.experiments.runs.summary import UNITS
 
 Data = dict[str, Any]
@@ -47,12 +47,12 @@ def _get_margin(compared: Data) -> float:
 
 def _describe(name: str, compared: Data) -> tuple[str, ...]:
     difference, unit = compared["difference"], UNITS[name]
-    low, high = (show_quantity(value, unit, is_signed=True) for value in difference["interval"])
+    low, high = (show_difference(value, unit) for value in difference["interval"])
     better = "" if compared["better"] == "none" else show_quantity(compared["probability_better"], "share")
     return (
         name,
         show_quantity(compared["baseline"], unit),
-        show_quantity(difference["mean"], unit, is_signed=True),
+        show_difference(difference["mean"], unit),
         f"{low} .. {high}",
         better,
     )

@@ -1,5 +1,6 @@
 """The package as a whole: what it exports, that importing it is free, and the short names of a checkout."""
 
+import re
 import subprocess
 import sys
 import tomllib
@@ -79,3 +80,17 @@ def test_both_modules_have_the_command_line(module: str) -> None:
 def test_the_app_says_how_it_is_opened() -> None:
     done = subprocess.run([sys.executable, "-m", "metalab", "app", "--help"], cwd=ROOT, capture_output=True, text=True, check=True)
     assert done.stdout.startswith("usage: metalab app")
+
+
+def test_the_citation_names_this_version() -> None:
+    assert f"\nversion: {metalab.__version__}\n" in (ROOT / "CITATION.cff").read_text(encoding="utf-8")
+
+
+def test_the_examples_of_the_how_to_page_exist() -> None:
+    """Every attribute of `metalab` that the page names is there, and every import works."""
+    text = (ROOT / "docs" / "how-to" / "use-as-a-library.md").read_text(encoding="utf-8")
+    named = set(re.findall(r"\bmetalab\.([A-Za-z_]+)\b", text)) - {"protocol", "experiments"}
+    assert len(named) > 5
+    assert named <= set(metalab.__all__)
+    for line in re.findall(r"^from metalab\.protocol import .+$", text, re.MULTILINE):
+        exec(line, {})

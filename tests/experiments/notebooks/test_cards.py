@@ -2,7 +2,17 @@
 
 import pytest
 
-from metalab.experiments.notebooks.cards import LONGEST_TEXT, MOST_LINES, Card, count, name_axis, protect, render_cards, show_quantity
+from metalab.experiments.notebooks.cards import (
+    LONGEST_TEXT,
+    MOST_LINES,
+    Card,
+    count,
+    name_axis,
+    protect,
+    render_cards,
+    show_difference,
+    show_quantity,
+)
 
 HOSTILE = "<script>alert(1)</script><img src=x onerror=alert(2)>\"'&"
 
@@ -41,9 +51,18 @@ def test_a_quantity_has_four_digits_and_its_unit(value: float, unit: str, text: 
     assert show_quantity(value, unit) == text
 
 
-def test_a_difference_has_its_sign() -> None:
-    assert show_quantity(0.5, "USD", is_signed=True) == "+0.5 USD"
-    assert show_quantity(20_000.0, "ERA", is_signed=True) == "+20,000 ERA"
+@pytest.mark.parametrize(
+    ("value", "unit", "text"),
+    [
+        (0.5, "USD", "+0.5 USD"),
+        (20_000.0, "ERA", "+20,000 ERA"),
+        (-0.0234, "1/year", "-2.34 points"),
+        (0.01, "share", "+1 points"),
+        (0.0, "ERA", "0 ERA"),
+    ],
+)
+def test_a_difference_has_its_sign_and_per_cent_become_points(value: float, unit: str, text: str) -> None:
+    assert show_difference(value, unit) == text
 
 
 def test_axes_and_counts() -> None:
