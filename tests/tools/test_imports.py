@@ -8,7 +8,19 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 
-PURE = ("__future__", "collections.abc", "enum", "hashlib", "heapq", "math", "metalab.checkout", "metalab.protocol", "numba", "numpy", "typing")
+PURE = (
+    "__future__",
+    "collections.abc",
+    "enum",
+    "hashlib",
+    "heapq",
+    "math",
+    "metalab.checkout",
+    "metalab.protocol",
+    "numba",
+    "numpy",
+    "typing",
+)
 COMPILING = (*PURE, "ast", "os", "pathlib", "re", "sys", "types")
 NO_CHANCE = ("random", "secrets", "uuid", "numpy.random")
 NO_CLOCK = ("time", "sched", "threading", "asyncio", "signal")
