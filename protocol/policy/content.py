@@ -12,7 +12,9 @@ from metalab.protocol.kernel.declare import Record, Rows, field
 from metalab.protocol.policy.grants import check_grant
 
 MOST_CHANGES: Final = 8
+"""Parameter changes of one proposal: a whole `fees.split` and three more fit (assumed)."""
 MOST_GRANTS: Final = 4
+"""Treasury grants of one proposal (assumed)."""
 NAMES: Final = 1 << 40
 """Permanent numbers of governable parameters are below it."""
 

@@ -16,8 +16,6 @@ import pytest
 from tests.support import ROOT, find_modules
 
 MODULES = find_modules("protocol", "econ")
-WORDED_ELSEWHERE = {"MOST_CHANGES", "MOST_GRANTS"}
-"""Bounds of a proposal: the first line of their module says what they are."""
 SHARED = (365.0, 3_600.0, 86_400.0)
 """Units that have a name in `protocol.kernel.calendar_units`."""
 
@@ -82,7 +80,7 @@ def load(path: Path) -> dict[str, Any]:
 
 @pytest.mark.parametrize("path", MODULES, ids=lambda p: str(p.relative_to(ROOT)))
 def test_every_number_has_a_word(path: Path) -> None:
-    assert [name for name in find_wordless(path.read_text(), load(path)) if name not in WORDED_ELSEWHERE] == []
+    assert find_wordless(path.read_text(), load(path)) == []
 
 
 def test_no_number_is_defined_twice_under_one_name() -> None:

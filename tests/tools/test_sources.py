@@ -51,11 +51,11 @@ def find_fault(source: str) -> str:
 def list_sources() -> dict[str, str]:
     """Sources of all declared parameters, by record and field."""
     for path in find_modules("protocol", "econ"):
-        import_module(".".join(path.relative_to(ROOT).with_suffix("").parts))
+        import_module(".".join(("metalab", *path.relative_to(ROOT).with_suffix("").parts)))
     return {
         f"{record.__name__}.{name}": info.source
         for record in Record.__subclasses__()
-        if record.__module__.split(".")[0] in ("protocol", "econ")
+        if record.__module__.startswith(("metalab.protocol.", "metalab.econ."))
         for name, info in record.infos.items()
         if info.kind == "parameter"
     }
