@@ -15,7 +15,6 @@ PURE = (
     "hashlib",
     "heapq",
     "math",
-<<<<<<< HEAD
     "numba",
     "numpy",
     "metalab.checkout",
@@ -24,15 +23,6 @@ PURE = (
 )
 COMPILERS = ("protocol/kernel/compiling.py", "protocol/kernel/linking.py", "protocol/kernel/rule_keys.py")
 COMPILING = (*PURE, "builtins", "dis", "llvmlite", "os", "pathlib", "sys", "types", "warnings")
-=======
-    "metalab.checkout",
-    "metalab.protocol",
-    "numba",
-    "numpy",
-    "typing",
-)
-COMPILING = (*PURE, "ast", "os", "pathlib", "re", "sys", "types")
->>>>>>> docs
 NO_CHANCE = ("random", "secrets", "uuid", "numpy.random")
 NO_CLOCK = ("time", "sched", "threading", "asyncio", "signal")
 NO_NETWORK = ("socket", "ssl", "http", "urllib.request", "requests", "httpx", "aiohttp")
