@@ -1,6 +1,7 @@
 """The base of all agents: a row of the world with Mesa's face, which refuses what would have no effect."""
 
 from collections.abc import Callable
+from functools import lru_cache
 from inspect import get_annotations
 from typing import TYPE_CHECKING, Any, ClassVar, NoReturn
 
@@ -56,7 +57,7 @@ class Actor(mesa.Agent):  # type: ignore[misc]
 
     def _check_name(self, name: str) -> None:
         """Raise unless an attribute that this agent does not have yet may be its own."""
-        owner = next((cls for cls in type(self).__mro__ if name in vars(cls) or name in get_annotations(cls)), None)
+        owner = find_owner(type(self), name)
         if owner is not None and is_ours(owner) and callable(getattr(owner, name, None)):
             self._refuse(name, "it is a method; override it in a subclass and give that to EconModel(agents=...)")
         if owner is None and self._is_made:
@@ -84,6 +85,12 @@ class Actor(mesa.Agent):  # type: ignore[misc]
     def _retire(self) -> None:
         """Leave the model to another agent of the same row."""
         super().remove()
+
+
+@lru_cache(maxsize=1024)
+def find_owner(cls: type, name: str) -> type | None:
+    """The class that declares a name for a class of agents; asked for every agent that is made, hence remembered."""
+    return next((base for base in cls.__mro__ if name in vars(base) or name in get_annotations(base)), None)
 
 
 def is_ours(cls: type) -> bool:
