@@ -8,10 +8,10 @@ from typing import Any
 
 import numpy as np
 import pytest
-from tests.econ.market_lab import Run, run_market
 
 from metalab.econ.kernel.memory import check_supply
 from metalab.econ.market.money import check_usd
+from tests.econ.market.market_lab import Run, run_market
 
 SEEDS = range(1, 61)
 DAYS = 1_096

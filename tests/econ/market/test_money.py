@@ -1,5 +1,4 @@
 import pytest
-from tests.econ.market_lab import Run, open_lab, run_market
 
 from metalab.econ.kernel.memory import as_array, check_supply
 from metalab.econ.market.market import MarketState
@@ -8,6 +7,7 @@ from metalab.econ.market.trader import TraderRow
 from metalab.protocol.kernel.accounts import Pots
 from metalab.protocol.kernel.codes import Bucket
 from metalab.protocol.kernel.units import ONE_ERA
+from tests.econ.market.market_lab import Run, open_lab, run_market
 
 
 @pytest.fixture(scope="module")

@@ -11,10 +11,10 @@ from typing import NamedTuple
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
-from tests.protocol.metalayer.cluster import HEIGHT, Cluster, make_value
 
 from metalab.protocol.messaging.agreement.consensus import ConsensusStep
 from metalab.protocol.messaging.agreement.votes import NIL, Certificate, SnapshotProposal, Vote, VotePhase
+from tests.protocol.messaging.cluster import HEIGHT, Cluster, make_value
 
 SHAPES = [
     ((1, 1, 1, 1), (3,)),

@@ -4,12 +4,12 @@ from random import Random
 from typing import Any
 
 import pytest
-from tests.econ.fastclock.invariants import check_all
 
 from metalab.econ.messaging.fastclock.figures.results import measure
 from metalab.econ.messaging.fastclock.settings.settings import LEAVES, make_settings
 from metalab.econ.messaging.fastclock.simulation import simulate
 from metalab.protocol.messaging.agreement.quorum import is_blocking
+from tests.econ.messaging.fastclock.invariants import check_all
 
 FIXED = {"traffic.rollups": 5, "guarding.guardians": 5, "minutes": 0.6}
 FREE = [path for path in LEAVES if path not in FIXED and "quantiles" not in path and path != "traffic.messages_per_day"]

@@ -1,12 +1,12 @@
 """One simulation: the same bits from the same seed, whatever is looked at or switched off."""
 
 import pytest
-from tests.econ.fastclock.lab import choose, run
 
 from metalab.econ.kernel.chance import sequence
 from metalab.econ.messaging.fastclock import simulation as module
 from metalab.econ.messaging.fastclock.figures.results import list_messages, list_snapshots, summarise
 from metalab.econ.messaging.fastclock.simulation import Simulation
+from tests.econ.messaging.fastclock.lab import choose, run
 
 QUIET = {
     "relaying__subscribers": 0,

@@ -5,12 +5,12 @@ from random import Random
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
-from tests.protocol.metalayer.cluster import HEIGHT, Cluster, make_value
 
 from metalab.protocol.messaging.agreement.consensus import Committee, ConsensusStep, Replica, Timer, Turn
 from metalab.protocol.messaging.agreement.quorum import is_blocking, is_quorum, sum_stake
 from metalab.protocol.messaging.agreement.snapshots import Snapshot
 from metalab.protocol.messaging.agreement.votes import NIL, Certificate, SnapshotProposal, Vote, VotePhase
+from tests.protocol.messaging.cluster import HEIGHT, Cluster, make_value
 
 ROUNDS = 4
 SHAPES = [((1, 1, 1, 1), (3,)), ((1, 1, 1, 1), (0,)), ((3, 2, 2, 2, 1), (0,)), ((1, 1, 1, 1, 1, 1, 1), (0, 4)), ((1,) * 4, ())]

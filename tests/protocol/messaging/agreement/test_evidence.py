@@ -2,11 +2,11 @@
 
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.protocol.metalayer.cluster import make_value
 
 from metalab.protocol.messaging.agreement.evidence import Fault, ProvenOffence, SignedRecord, is_proven
 from metalab.protocol.messaging.agreement.votes import NIL, SnapshotProposal, Vote, VotePhase
 from metalab.protocol.security.slashing import ProvenOffence as Punishable
+from tests.protocol.messaging.cluster import make_value
 
 A, B = make_value(1), make_value(2)
 VOTES = st.builds(

@@ -3,7 +3,6 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.protocol.metalayer.posts import make_small
 
 from metalab.protocol.messaging.agreement.attestation import count_aggregated_bytes
 from metalab.protocol.messaging.agreement.snapshots import make_snapshot
@@ -19,6 +18,7 @@ from metalab.protocol.messaging.proofs.aggregation import (
 from metalab.protocol.messaging.proofs.hashing import DIGEST_BYTES
 from metalab.protocol.messaging.proofs.light_client import count_outbox_bytes
 from metalab.protocol.messaging.proofs.merkle import prove
+from tests.protocol.messaging.posts import make_small
 
 GAS = st.floats(1, 1e6)
 

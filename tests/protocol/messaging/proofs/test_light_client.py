@@ -3,12 +3,12 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.protocol.metalayer.posts import STAKES, make_small
 
 from metalab.protocol.messaging.agreement.snapshots import compute_header_root
 from metalab.protocol.messaging.agreement.votes import Certificate
 from metalab.protocol.messaging.proofs.hashing import DIGEST_BYTES
 from metalab.protocol.messaging.proofs.light_client import Refusal, check_message, check_outbox, count_hashes, count_outbox_bytes
+from tests.protocol.messaging.posts import STAKES, make_small
 
 
 @given(st.integers(1, 9), st.integers(0, 4), st.data())

@@ -5,7 +5,6 @@ from itertools import pairwise
 from typing import Any
 
 import pytest
-from tests.econ.fastclock.lab import get_usual, run
 
 from metalab.econ.messaging.fastclock.figures.finality import list_ages, list_finals
 from metalab.econ.messaging.fastclock.figures.metrics import METRICS
@@ -14,6 +13,7 @@ from metalab.econ.messaging.fastclock.figures.results import list_messages, list
 from metalab.econ.messaging.fastclock.services.executions import DAO
 from metalab.econ.messaging.fastclock.transport.parcels import MessageStatus
 from metalab.protocol.kernel.declare import MICRO
+from tests.econ.messaging.fastclock.lab import get_usual, run
 
 
 def test_every_declared_figure_is_there_and_nothing_else() -> None:

@@ -1,11 +1,11 @@
 """Each habit leaves its trace."""
 
 import pytest
-from tests.econ.fastclock.lab import get_usual, run
 
 from metalab.econ.messaging.fastclock.guardians.byzantine import make_false, make_stale
 from metalab.protocol.messaging.agreement.evidence import Fault
 from metalab.protocol.messaging.agreement.snapshots import goes_back
+from tests.econ.messaging.fastclock.lab import get_usual, run
 
 CASES = [([1, 0, 0], Fault.EQUIVOCATION), ([0, 1, 0], Fault.WITHHOLDING), ([0, 0, 1], Fault.FALSE_ATTESTATION)]
 

@@ -1,10 +1,10 @@
 """Who is who."""
 
 import pytest
-from tests.econ.fastclock.lab import choose, run
 
 from metalab.econ.messaging.fastclock.guardians.byzantine import Habit
 from metalab.econ.messaging.fastclock.guardians.committee import MINIMUM_STAKE, draw_roster, draw_stakes
+from tests.econ.messaging.fastclock.lab import choose, run
 
 
 def test_stakes_are_equal_or_heavy_tailed() -> None:

@@ -3,13 +3,13 @@
 from itertools import pairwise
 
 import pytest
-from tests.econ.fastclock.lab import run
 
 from metalab.econ.messaging.fastclock.figures.finality import list_finals, measure_offences, tell_failures
 from metalab.econ.messaging.fastclock.simulation import Simulation
 from metalab.protocol.messaging.agreement.attestation import is_certified
 from metalab.protocol.messaging.agreement.evidence import Fault
 from metalab.protocol.messaging.agreement.snapshots import goes_back
+from tests.econ.messaging.fastclock.lab import run
 
 HABITS = {"equivocate": [1, 0, 0], "withhold": [0, 1, 0], "attest falsely": [0, 0, 1], "mixed": [1, 1, 1]}
 

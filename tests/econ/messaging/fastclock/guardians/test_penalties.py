@@ -1,13 +1,13 @@
 """Evidence reaches slashing: who is punished, how much, and by which published formula."""
 
 import pytest
-from tests.econ.fastclock.lab import run
 
 from metalab.econ.messaging.fastclock.figures.results import summarise
 from metalab.econ.messaging.fastclock.guardians.penalties import list_penalties
 from metalab.protocol.kernel.declare import MICRO
 from metalab.protocol.messaging.agreement.evidence import Fault
 from metalab.protocol.security.slashing import Slashing, SlashingSchedule
+from tests.econ.messaging.fastclock.lab import run
 from tests.support import make_row
 
 EQUIVOCATE, WITHHOLD, LIE = (1, 0, 0), (0, 1, 0), (0, 0, 1)

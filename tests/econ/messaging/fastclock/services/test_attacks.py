@@ -1,10 +1,10 @@
 """Attacks: all refused while less than two thirds of the stake conspire."""
 
 import pytest
-from tests.econ.fastclock.lab import run
 
 from metalab.econ.messaging.fastclock.services.attacks import THIEF, Attack
 from metalab.protocol.messaging.proofs.light_client import Refusal
+from tests.econ.messaging.fastclock.lab import run
 
 OFTEN = {f"relaying__{name}_per_hour": 1200.0 for name in ("replays", "double_spends", "forgeries")}
 

@@ -1,9 +1,9 @@
 """One vote, many executions."""
 
 import pytest
-from tests.econ.fastclock.lab import run
 
 from metalab.protocol.messaging.transport.execution import ExecutionOutcome
+from tests.econ.messaging.fastclock.lab import run
 
 OFTEN = {"administration__votes_per_hour": 120.0, "minutes": 8.0, "traffic__messages_per_day": 1000.0}
 

@@ -1,9 +1,9 @@
 """Rollups join or give up."""
 
 import pytest
-from tests.econ.fastclock.lab import run
 
 from metalab.protocol.kernel.codes import Framework
+from tests.econ.messaging.fastclock.lab import run
 
 MANY = {"administration__joins_per_hour": 6_000.0, "administration__join_step_s": 5.0, "minutes": 10.0, "traffic__messages_per_day": 0.0}
 

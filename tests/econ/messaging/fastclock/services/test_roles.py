@@ -1,7 +1,8 @@
 """Roles reach every rollup with the first snapshot that can hold them."""
 
 import pytest
-from tests.econ.fastclock.lab import run
+
+from tests.econ.messaging.fastclock.lab import run
 
 OFTEN = {"administration__role_changes_per_hour": 600.0, "minutes": 8.0}
 

@@ -1,11 +1,11 @@
 """By hand against by intent: success emerges from steps and tries."""
 
 import pytest
-from tests.econ.fastclock.lab import run
 
 from metalab.econ.messaging.fastclock.figures.service import measure_transfers
 from metalab.econ.messaging.fastclock.services.transfers import INTENT, MANUAL
 from metalab.protocol.messaging.transport.intents import Problem
+from tests.econ.messaging.fastclock.lab import run
 
 MANY = {"transfers__requests_per_hour": 20_000.0, "minutes": 12.0, "traffic__messages_per_day": 1000.0, "relaying__subscribers": 0}
 

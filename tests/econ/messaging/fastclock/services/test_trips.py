@@ -3,7 +3,8 @@
 from statistics import mean
 
 import pytest
-from tests.econ.fastclock.lab import run
+
+from tests.econ.messaging.fastclock.lab import run
 
 BUSY = {"transfers__trips_per_hour": 2_000.0, "minutes": 60.0, "traffic__messages_per_day": 0.0, "guarding__offline": 3}
 

@@ -1,9 +1,9 @@
 """Data messages are carried, priced and, on-chain, proven."""
 
 import pytest
-from tests.econ.fastclock.lab import run
 
 from metalab.protocol.messaging.transport.data_routes import DataRoute
+from tests.econ.messaging.fastclock.lab import run
 
 BUSY = {"administration__data_per_hour": 3_000.0, "minutes": 10.0, "traffic__messages_per_day": 0.0}
 

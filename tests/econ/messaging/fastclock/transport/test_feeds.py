@@ -1,7 +1,8 @@
 """Subscribers see every event once and in order, after losses and failures of relayers."""
 
 import pytest
-from tests.econ.fastclock.lab import get_usual, run
+
+from tests.econ.messaging.fastclock.lab import get_usual, run
 
 
 @pytest.mark.parametrize("loss", [0.0, 0.3])

@@ -1,11 +1,11 @@
 """Expectations about paths are learned."""
 
 import pytest
-from tests.econ.fastclock.lab import choose
 
 from metalab.econ.messaging.fastclock.transport.chains import RollupChains
 from metalab.econ.messaging.fastclock.transport.paths import Paths
 from metalab.protocol.messaging.proofs.verification import Path
+from tests.econ.messaging.fastclock.lab import choose
 
 SETTINGS = choose(verifying__verifier_share=1.0)
 WEIGHT = SETTINGS.verifying.learning

@@ -1,11 +1,11 @@
 """Messages on their way: proven, at most once, in order, and every unit of money accounted for."""
 
 import pytest
-from tests.econ.fastclock.invariants import check_all
-from tests.econ.fastclock.lab import get_usual, run
 
 from metalab.econ.messaging.fastclock.transport.parcels import MessageStatus
 from metalab.protocol.messaging.proofs.verification import Path
+from tests.econ.messaging.fastclock.invariants import check_all
+from tests.econ.messaging.fastclock.lab import get_usual, run
 
 STALLED = {"guarding__offline": 3, "verifying__challenge_s": 100.0, "verifying__fallback_s": 20.0, "minutes": 8.0}
 

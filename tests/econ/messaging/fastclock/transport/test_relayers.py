@@ -1,11 +1,11 @@
 """Relayers: batches, failures, crashes; the destination refuses what comes twice."""
 
 import pytest
-from tests.econ.fastclock.lab import get_usual, run
 
 from metalab.econ.messaging.fastclock.figures.delivery import list_users_parcels
 from metalab.econ.messaging.fastclock.transport.parcels import MessageStatus
 from metalab.protocol.messaging.proofs.light_client import Refusal
+from tests.econ.messaging.fastclock.lab import get_usual, run
 
 
 def get_delays(**values: float) -> list[float]:

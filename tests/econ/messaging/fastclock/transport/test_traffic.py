@@ -4,9 +4,9 @@ import math
 from statistics import mean
 
 import pytest
-from tests.econ.fastclock.lab import run
 
 from metalab.econ.messaging.fastclock.figures.delivery import list_users_parcels
+from tests.econ.messaging.fastclock.lab import run
 
 
 def test_rate_sizes_values_and_haste() -> None:
