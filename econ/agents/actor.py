@@ -57,7 +57,7 @@ class Actor(mesa.Agent):  # type: ignore[misc]
 
     def _check_name(self, name: str) -> None:
         """Raise unless an attribute that this agent does not have yet may be its own."""
-        owner = find_owner(type(self), name)  # type: ignore[arg-type]  (mypy mistakes the class for one of its objects)
+        owner = find_owner(type(self), name)  # type: ignore[arg-type]  # mypy takes the class for an object
         if owner is not None and is_ours(owner) and callable(getattr(owner, name, None)):
             self._refuse(name, "it is a method; override it in a subclass and give that to EconModel(agents=...)")
         if owner is None and self._is_made:
