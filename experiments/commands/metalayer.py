@@ -4,8 +4,8 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-from metalab.experiments.commands.compiling import tell_compiling
-from metalab.experiments.commands.options import add_settings, add_whole, parse_settings
+from metalab.experiments.command_line.compiling import tell_compiling
+from metalab.experiments.command_line.options import add_settings, add_whole, parse_settings
 from metalab.experiments.errors import BadValueError, UsageError
 
 

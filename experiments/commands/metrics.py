@@ -2,8 +2,8 @@
 
 import argparse
 
-from metalab.experiments.commands.listing import print_rows
-from metalab.experiments.commands.options import add_json
+from metalab.experiments.command_line.listing import print_rows
+from metalab.experiments.command_line.options import add_json
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -4,7 +4,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from metalab.experiments.commands.options import add_whole
+from metalab.experiments.command_line.options import add_whole
 
 if TYPE_CHECKING:
     from metalab.experiments.laboratories.migration import MigrationCheck

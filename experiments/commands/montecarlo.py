@@ -3,8 +3,8 @@
 import argparse
 from typing import Any
 
-from metalab.experiments.commands.compiling import tell_compiling
-from metalab.experiments.commands.options import add_study, parse_settings, read_options
+from metalab.experiments.command_line.compiling import tell_compiling
+from metalab.experiments.command_line.options import add_study, parse_settings, read_options
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

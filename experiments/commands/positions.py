@@ -4,8 +4,8 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from metalab.experiments.commands.compiling import tell_compiling
-from metalab.experiments.commands.options import add_real, add_whole
+from metalab.experiments.command_line.compiling import tell_compiling
+from metalab.experiments.command_line.options import add_real, add_whole
 
 if TYPE_CHECKING:
     from metalab.experiments.laboratories.positions import Portfolio

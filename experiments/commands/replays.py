@@ -5,8 +5,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from metalab.experiments.commands.compiling import tell_compiling
-from metalab.experiments.commands.options import add_whole, refuse_ignored
+from metalab.experiments.command_line.compiling import tell_compiling
+from metalab.experiments.command_line.options import add_whole, refuse_ignored
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -3,8 +3,8 @@
 import argparse
 from pathlib import Path
 
-from metalab.experiments.commands.listing import print_rows
-from metalab.experiments.commands.options import add_json
+from metalab.experiments.command_line.listing import print_rows
+from metalab.experiments.command_line.options import add_json
 
 PATH = Path(__file__).resolve().parent.parent / "systems.csv"
 

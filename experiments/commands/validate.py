@@ -8,7 +8,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from metalab.experiments.commands.options import add_whole
+from metalab.experiments.command_line.options import add_whole
 from metalab.experiments.errors import BadValueError
 from metalab.experiments.limits import USUAL_DAYS
 
