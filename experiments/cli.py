@@ -9,9 +9,7 @@ from importlib import import_module
 from typing import Any, NamedTuple, NoReturn
 
 from metalab.experiments.errors import ProblemError, UnknownNameError, UsageError
-
-PROGRAM = "python -m experiments"
-"""What people type before a command; the console command puts its own name here."""
+from metalab.experiments.program import show_command
 
 
 class Command(NamedTuple):
@@ -68,9 +66,9 @@ def make_parser() -> Parser:
     """The parser of the command line without a command."""
     lines = [f"  {name:<13}{command.summary}" for name, command in COMMANDS.items()]
     parser = Parser(
-        prog=PROGRAM,
+        prog=show_command(),
         description="Questions put to the economy.",
-        epilog="commands:\n" + "\n".join(lines) + f"\n\nexample: {PROGRAM} run launch --days 365 --out out/launch",
+        epilog="commands:\n" + "\n".join(lines) + f"\n\nexample: {show_command('run launch --days 365 --out out/launch')}",
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("command", metavar="COMMAND", help="one of the commands below; COMMAND --help says more")
@@ -82,9 +80,9 @@ def make_command_parser(name: str) -> Parser:
     """The parser of one command."""
     command = COMMANDS[name]
     parser = Parser(
-        prog=f"{PROGRAM} {name}",
+        prog=show_command(name),
         description=command.summary[0].upper() + command.summary[1:] + ".",
-        epilog=f"example: {PROGRAM} {command.example}",
+        epilog=f"example: {show_command(command.example)}",
         allow_abbrev=False,
     )
     import_module(f"metalab.experiments.commands.{command.module}").add_arguments(parser)
@@ -95,9 +93,9 @@ def execute(words: list[str]) -> int:
     """Run a command line; raises `ProblemError`."""
     chosen = make_parser().parse_args(words[:1] or ["--help"])
     if chosen.command not in COMMANDS:
-        raise UnknownNameError("command", chosen.command, COMMANDS, listing=f"{PROGRAM} --help")
+        raise UnknownNameError("command", chosen.command, COMMANDS, listing=show_command("--help"))
     arguments = make_command_parser(chosen.command).parse_args(words[1:])
-    arguments.command_line = shlex.join([*PROGRAM.split(), *words])
+    arguments.command_line = shlex.join([*show_command().split(), *words])
     result: Any = import_module(f"metalab.experiments.commands.{COMMANDS[chosen.command].module}").execute(arguments)
     return int(result or 0)
 

@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 
 from metalab.experiments import cli
+from metalab.experiments.program import use_program
 
 USAGE = """usage: metalab app [OPTIONS OF STREAMLIT]
 
@@ -25,15 +26,15 @@ def open_app(words: list[str]) -> None:
     app.main(words)
 
 
-def main(words: list[str] | None = None) -> int:
+def main(words: list[str] | None = None, program: str = "metalab") -> int:
     """Execute a command line (default: that of this process) and return its exit code, which `cli.main` explains."""
     chosen = sys.argv[1:] if words is None else words
     if chosen[:1] == ["app"]:
         open_app(chosen[1:])
         return 0
-    cli.PROGRAM = "metalab"
+    use_program(program)
     return cli.main(chosen)
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(program="python -m metalab"))

@@ -6,6 +6,7 @@ from typing import Any
 
 from metalab.experiments.command_line.compiling import tell_compiling
 from metalab.experiments.command_line.options import add_settings, add_whole, parse_settings, refuse_ignored
+from metalab.experiments.program import show_command
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -37,7 +38,7 @@ def start(arguments: argparse.Namespace) -> dict[str, Any]:
 
     refuse_ignored(arguments, ("--run", "--allow-version-change"), "does nothing without --fork-from DIR@DAY")
     if not arguments.scenario:
-        raise UsageError("SCENARIO is missing: a preset's name or a TOML file (see: python -m experiments scenarios)")
+        raise UsageError(f"SCENARIO is missing: a preset's name or a TOML file (see: {show_command('scenarios')})")
     draft = read_draft(arguments.scenario)
     scenario = finish(draft, parse_settings(arguments.settings))
     days = draft.days if arguments.days is None else arguments.days

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from metalab.experiments.command_line.options import add_whole
 from metalab.experiments.errors import BadValueError
 from metalab.experiments.limits import USUAL_DAYS
+from metalab.experiments.program import show_command
 
 if TYPE_CHECKING:
     from metalab.experiments.validation.finding import Finding
@@ -72,6 +73,6 @@ def store(findings: "list[Finding]", arguments: argparse.Namespace, title: str, 
     condition = f"Scenario `{arguments.scenario}`, {arguments.runs} runs of {arguments.days} days, seed {arguments.seed}. "
     spread = "Spreads are medians over runs with their 5th and 95th percentile.\n\n"
     flag = " --sanity" if arguments.sanity else ""
-    command = f"`python -m experiments validate{flag} --runs {arguments.runs}`"
+    command = f"`{show_command('validate')}{flag} --runs {arguments.runs}`"
     (folder / f"{name}.md").write_text(f"# {title}\n\nMade by {command}. {condition}{spread}{write_table(findings)}")
     (folder / f"{name}.json").write_text(json.dumps([asdict(finding) for finding in findings], indent=1) + "\n")

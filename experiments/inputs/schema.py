@@ -14,13 +14,13 @@ from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, TypeAda
 
 from metalab.econ.kernel.records import PARAMETERS, Params
 from metalab.experiments.errors import NOWHERE, BadValueError, Place, UnknownNameError
+from metalab.experiments.program import show_command
 from metalab.protocol.kernel.declare import MICRO, Info, Leaf, make_defaults
 
 Words = np.ndarray[Any, np.dtype[np.void]]
 Values = dict[str, Any]
 """Parameters by dotted path, as people write them."""
 
-LISTING = "python -m experiments parameters"
 LEAVES: dict[str, Leaf] = {leaf.path: leaf for leaf in PARAMETERS}
 ORDER = {path: k for k, path in enumerate(LEAVES)}
 """Of several wrong values the first declared is told."""
@@ -154,7 +154,7 @@ def check_names(paths: Mapping[str, Any], places: Mapping[str, Place]) -> None:
         if path not in LEAVES:
             if not isinstance(path, str):
                 raise BadValueError("parameter", path, "a parameter's path as a text")
-            raise UnknownNameError("parameter", path, LEAVES, places.get(path, NOWHERE), LISTING)
+            raise UnknownNameError("parameter", path, LEAVES, places.get(path, NOWHERE), show_command("parameters"))
 
 
 def resolve(overrides: Mapping[str, Any], places: Mapping[str, Place] | None = None) -> Words:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from metalab.experiments.errors import UnknownNameError
 from metalab.experiments.notebooks.cards import name_axis
+from metalab.experiments.program import show_command
 from metalab.experiments.runs.summary import METRIC_NAMES, UNITS
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ def check_metrics(names: Sequence[str]) -> None:
     """Raise `UnknownNameError` for a metric that does not exist."""
     for name in names:
         if name not in METRIC_NAMES:
-            raise UnknownNameError("metric", name, METRIC_NAMES, listing="python -m experiments metrics")
+            raise UnknownNameError("metric", name, METRIC_NAMES, listing=show_command("metrics"))
 
 
 def open_figure(names: Sequence[str], title: str) -> "tuple[Figure, list[Any]]":

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from metalab.experiments.errors import BadValueError, UnknownNameError
 from metalab.experiments.inputs.tables import read_whole
 from metalab.experiments.limits import LARGEST_SEED, LONGEST_RUN, MOST_RUNS, MOST_WORKERS, USUAL_DAYS
+from metalab.experiments.program import show_command
 from metalab.experiments.runs.summary import METRIC_NAMES, list_statistics
 from metalab.experiments.store.directory import Data
 from metalab.experiments.studies.parts import CHUNK, Measure, Variant, measure_metrics
@@ -74,7 +75,7 @@ def parse_until(text: str, words: tuple[str, ...] = ()) -> Until:
     name, _, width = text.rpartition(":")
     metric, _, statistic = name.partition(".")
     if metric not in METRIC_NAMES:
-        raise UnknownNameError("metric", metric or text, METRIC_NAMES, listing="python -m experiments metrics")
+        raise UnknownNameError("metric", metric or text, METRIC_NAMES, listing=show_command("metrics"))
     known = words or list_statistics(metric)
     if statistic and statistic not in known:
         raise UnknownNameError("statistic", statistic, known)

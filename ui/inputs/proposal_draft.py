@@ -9,6 +9,7 @@ from metalab.experiments.decisions.whatif import ask
 from metalab.experiments.errors import ProblemError
 from metalab.experiments.inputs.changes import AT_DECISION, Change, Grant
 from metalab.experiments.inputs.proposal import read_proposal
+from metalab.experiments.program import show_command
 from metalab.ui.charts.formatting import name_file
 from metalab.ui.inputs.exploration import tidy, write_value
 from metalab.ui.inputs.limits import CHANGES, UPLOAD_BYTES, LimitError, check_upload
@@ -53,7 +54,7 @@ def read_draft(data: bytes) -> ProposalDraft:
         proposal = read_proposal(path)
     paths = [change.path for change in proposal.changes]
     if len(set(paths)) < len(paths) or len(paths) > CHANGES:
-        raise LimitError(f"this form takes up to {CHANGES} changes, one per parameter; run this file with: python -m experiments what-if")
+        raise LimitError(f"this form takes up to {CHANGES} changes, one per parameter; run this file with: {show_command('what-if')}")
     changes = [replace(change, value=tidy(change.value)) for change in proposal.changes]
     grants = [replace(grant, era=float(grant.era)) for grant in proposal.grants]
     vote = {name: share for name, share in (("quorum", proposal.quorum), ("threshold", proposal.threshold)) if share >= 0}

@@ -120,7 +120,7 @@ def resume_job(job: Job) -> Job:
 
 
 def _launch(job: Job) -> Job:
-    command = [sys.executable, "-m", "experiments", *job.words, "--out", str(job.path)]
+    command = [sys.executable, "-m", "metalab", *job.words, "--out", str(job.path)]
     with _get_note(job.name, ".log").open("wb") as log:
         process = subprocess.Popen(command, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True)
     job = job._replace(pid=process.pid, started=time.time())
