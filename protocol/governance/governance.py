@@ -146,7 +146,7 @@ class GovernanceMetrics(Record):
     proposals_executed: float = metric("1", "Proposals executed today.", view="governance")
     proposals_refused: float = metric("1", "Ideas for proposals dropped so far because the table is full.", better="low", view="governance")
     changes_refused: float = metric(
-        "1", "Decisions not executed today because the table of changes is full.", better="low", view="governance"
+        "1", "Decisions not executed today because the table of changes or of grants is full.", better="low", view="governance"
     )
     votes_closed: float = metric("1", "Votes that closed today.", view="governance")
     quorum_reached: float = metric("1", "Votes that closed today with quorum.", view="governance")
