@@ -146,7 +146,9 @@ class GovernanceMetrics(Record):
     proposals_filed: float = metric("1", "Proposals filed today.", chart=True)
     proposals_executed: float = metric("1", "Proposals executed today.", chart=True)
     proposals_refused: float = metric("1", "Ideas for proposals dropped so far because the table is full.", better="low", chart=True)
-    changes_refused: float = metric("1", "Decisions not executed today because the table of changes is full.", better="low", chart=True)
+    changes_refused: float = metric(
+        "1", "Decisions not executed today because the table of changes or of grants is full.", better="low", view="governance"
+    )
     votes_closed: float = metric("1", "Votes that closed today.", chart=True)
     quorum_reached: float = metric("1", "Votes that closed today with quorum.", chart=True)
     yes_share: float = metric("share", "Votes in favour / votes.", chart=True)

@@ -15,6 +15,7 @@ from metalab.econ.staking.nodes import record_nodes
 from metalab.protocol.governance.proposals import ProposalPhase
 from metalab.protocol.kernel.codes import TABLE_FULL
 from metalab.protocol.kernel.compiling import plain
+from metalab.protocol.policy.grants import GrantStatus, GrantTarget
 from metalab.protocol.rollups.licences import adopt, build
 from metalab.protocol.staking.journal import note
 from tests.support import LEAVES, make_scenario
@@ -24,6 +25,7 @@ REPORTED = {
     "licences": "licences_refused",
     "proposals": "proposals_refused",
     "changes": "changes_refused",
+    "grants": "changes_refused",
     "journal": "journal_dropped",
 }
 """Metric of every table that fills up during a run."""
@@ -89,6 +91,21 @@ def test_changes(free: int, refused: float) -> None:
     plain(carry_out)(rows, 0)
     today = rows.today[0].governance
     assert (today.changes_refused, today.proposals_executed) == (refused, 1.0 - refused)
+
+
+@pytest.mark.parametrize(("free", "refused"), [(0, 1.0), (1, 0.0)])
+def test_grants(free: int, refused: float) -> None:
+    _, rows = make_world()
+    proposal, content = rows.proposals[0], rows.proposals[0].content
+    proposal.phase, proposal.ready_day = int(ProposalPhase.SUCCEEDED), 0
+    content.grants, content.target[0], content.amount[0] = 1, int(GrantTarget.BURN), 7
+    for k in range(len(rows.grants) - free):
+        rows.grants[k].day, rows.grants[k].status = 0, int(GrantStatus.PAID)
+    burned = rows.pots[0].burned
+    plain(carry_out)(rows, 0)
+    today = rows.today[0].governance
+    assert (today.changes_refused, today.proposals_executed) == (refused, 1.0 - refused)
+    assert rows.pots[0].burned == burned + 7 * free
 
 
 def test_the_journal() -> None:
