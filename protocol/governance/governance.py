@@ -147,7 +147,7 @@ class GovernanceMetrics(Record):
     proposals_executed: float = metric("1", "Proposals executed today.", chart=True)
     proposals_refused: float = metric("1", "Ideas for proposals dropped so far because the table is full.", better="low", chart=True)
     changes_refused: float = metric(
-        "1", "Decisions not executed today because the table of changes or of grants is full.", better="low", view="governance"
+        "1", "Decisions not executed today because the table of changes or of grants is full.", better="low", chart=True
     )
     votes_closed: float = metric("1", "Votes that closed today.", chart=True)
     quorum_reached: float = metric("1", "Votes that closed today with quorum.", chart=True)
