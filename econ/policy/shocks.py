@@ -12,7 +12,8 @@ from metalab.protocol.kernel.codes import Bucket
 from metalab.protocol.kernel.compiling import rule
 from metalab.protocol.kernel.declare import Rows
 from metalab.protocol.kernel.units import ONE_ERA, safe_exp, to_count
-from metalab.protocol.policy.shocks import UNUSED, ShockKind, ShockRow
+from metalab.protocol.policy.changes import UNUSED
+from metalab.protocol.policy.shocks import ShockKind, ShockRow
 
 DEMAND = "adoption.messages_per_day"
 """The parameter that a shock of messages multiplies for a day."""

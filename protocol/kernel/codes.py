@@ -67,6 +67,7 @@ class Share(IntEnum):
 
 
 SHARES: Final = 5
+"""Members of `Share`."""
 SHARE_OF_TIER: Final = (int(Share.CORE), int(Share.FLEX), int(Share.GUARDIAN))
 """Place in `fees.split` of each tier, in the order of `Tier`."""
 

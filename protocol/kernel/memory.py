@@ -12,6 +12,7 @@ from numba.extending import type_callable
 from numba.np import arrayobj
 
 WORD = 8
+"""Bytes of a scalar; all have the same, so that bytes are values."""
 
 
 def as_reals(table: Any) -> Any:

@@ -26,6 +26,7 @@ COMPILER = Path(__file__).with_name("linking.py")
 KNOWN = sys.stdlib_module_names | {"numba", "numpy", "llvmlite"}
 """Packages whose functions change only with their versions."""
 DIGITS = 20
+"""Hexadecimal digits of a key: 80 bits, so that two rules never share one by chance."""
 
 
 class Facts(NamedTuple):

@@ -5,9 +5,6 @@ from typing import Final
 
 from metalab.protocol.kernel.declare import Record, field
 
-UNUSED = -1
-"""`day` of a row that holds no shock."""
-
 
 class ShockKind(IntEnum):
     """What happens. `SHOCK_UNITS` says what a size of it means."""

@@ -12,7 +12,10 @@ STARTED = ("app.py", "ui", "experiments", "tools", "metalab/__main__.py")
 """What people start. Commands and exports are imported by name when asked for, so everything in these folders counts."""
 LAZY = ("econ.model", "econ.agents.populations")
 """Exported by `econ` and imported at the first use of an export."""
-UNUSED = {"econ.scaling.fastclock.jobs": "every transaction on its own, slowly: what the queue of a tick is checked against"}
+UNUSED = {
+    "econ.scaling.fastclock.jobs": "every transaction on its own, slowly: what the queue of a tick is checked against",
+    "protocol.kernel.rows": "the front door of `metalab.protocol`, for people who use single rules",
+}
 """Modules that nothing but tests reaches, and why they are kept."""
 
 

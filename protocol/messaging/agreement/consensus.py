@@ -41,14 +41,14 @@ class Turn(NamedTuple):
     backers: tuple[int, ...] = ()
 
 
-class Decision(NamedTuple):
+class ConsensusDecision(NamedTuple):
     """A snapshot is final."""
 
     snapshot: Snapshot
     certificate: Certificate
 
 
-Effect = Vote | Timer | Turn | Decision
+Effect = Vote | Timer | Turn | ConsensusDecision
 Message = Vote | SnapshotProposal
 
 
@@ -83,7 +83,7 @@ class Replica:
         self.locked_digest, self.locked_round = NIL, -1
         self.valid: Snapshot | None = None
         self.valid_round = -1
-        self.decision: Decision | None = None
+        self.decision: ConsensusDecision | None = None
         self.books: dict[int, Book] = {}
 
     def start(self) -> list[Effect]:
@@ -251,7 +251,7 @@ class Replica:
         self.step = ConsensusStep.PRECOMMIT
         return Vote(self.guardian, self.height, self.round, VotePhase.PRECOMMIT, digest)
 
-    def _decide(self, snapshot: Snapshot, certificate: Certificate) -> Decision:
+    def _decide(self, snapshot: Snapshot, certificate: Certificate) -> ConsensusDecision:
         self.step = ConsensusStep.DECIDED
-        self.decision = Decision(snapshot, certificate)
+        self.decision = ConsensusDecision(snapshot, certificate)
         return self.decision

@@ -57,8 +57,8 @@ def open_lab(seed: int, settings: dict[str, Any], plainly: bool = False) -> Worl
     state["clock"]["seed"] = seed
     run_phase(open_supply, world, plainly)
     run_phase(open_market, world, plainly)
-    state["network"]["tvl"] = TVL
-    state["quote"]["revenue_mean_usd"] = REVENUE
+    state["rollups"]["tvl"] = TVL
+    state["fees"]["revenue_mean_usd"] = REVENUE
     state["activity"]["messages"] = 15_000
     state["staking"]["bonded"][:] = BONDED
     for phase in (open_traders, settle_genesis, open_valuation):
@@ -89,8 +89,8 @@ def place_orders(world: World, share: float) -> None:
     """Ask for `share` of the mean volume on top of what traders want."""
     state = as_array(world.state)
     amount = int(share * state["market"]["volume_mean"][0] * 1e6)
-    state["desk"]["requested_buy"] += max(amount, 0)
-    state["desk"]["requested_sell"] += max(-amount, 0)
+    state["exchange"]["requested_buy"] += max(amount, 0)
+    state["exchange"]["requested_sell"] += max(-amount, 0)
 
 
 def run_market(seed: int, days: int, *, orders: float = 0.0, plainly: bool = False, **settings: Any) -> Run:

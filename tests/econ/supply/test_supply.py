@@ -51,7 +51,7 @@ class Alone:
         """One day; returns its metrics."""
         for k in range(len(self.rows.flat.today)):
             self.rows.flat.today[k] = 0.0
-        plain(open_desk)(self.rows.state[0].desk, self.pots)
+        plain(open_desk)(self.rows.state[0].exchange, self.pots)
         plain(process_unlocks)(self.rows)
         plain(process_holders)(self.rows)
         today = self.rows.today[0].supply

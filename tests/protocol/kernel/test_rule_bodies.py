@@ -70,7 +70,8 @@ def find_token_names() -> set[str]:
     """Names of all fields that hold tokens, in every declared record."""
     import metalab.econ.kernel.world  # noqa: F401  (declares them all)
 
-    return {name for record in Record.__subclasses__() for name, info in record.infos.items() if info.token}
+    ours = (record for record in Record.__subclasses__() if record.__module__.startswith("metalab."))
+    return {name for record in ours for name, info in record.infos.items() if info.token}
 
 
 def get_targets(node: ast.AST) -> list[ast.expr]:

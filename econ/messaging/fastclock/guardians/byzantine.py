@@ -3,7 +3,7 @@
 from enum import IntEnum
 
 from metalab.econ.messaging.fastclock.guardians.guardian import Guardian, Room
-from metalab.protocol.messaging.agreement.consensus import Decision, Message
+from metalab.protocol.messaging.agreement.consensus import ConsensusDecision, Message
 from metalab.protocol.messaging.agreement.snapshots import Snapshot, make_snapshot
 from metalab.protocol.messaging.agreement.votes import NIL, SnapshotProposal, Vote, VotePhase
 from metalab.protocol.messaging.proofs.hashing import hash_parts
@@ -72,7 +72,7 @@ class Withholder(Guardian):
             self.spread(message, self.room.members[::2])
         self.deliver(message)
 
-    def gossip(self, decision: Decision) -> None:
+    def gossip(self, decision: ConsensusDecision) -> None:
         """Send no certificate."""
 
 

@@ -8,7 +8,16 @@ from metalab.econ.messaging.fastclock.agenda import Agenda
 from metalab.econ.messaging.fastclock.network import Delays
 from metalab.econ.messaging.fastclock.settings.settings import Settings
 from metalab.econ.messaging.fastclock.transport.chains import RollupChains
-from metalab.protocol.messaging.agreement.consensus import Committee, ConsensusStep, Decision, Effect, Message, Replica, Timer, Turn
+from metalab.protocol.messaging.agreement.consensus import (
+    Committee,
+    ConsensusDecision,
+    ConsensusStep,
+    Effect,
+    Message,
+    Replica,
+    Timer,
+    Turn,
+)
 from metalab.protocol.messaging.agreement.evidence import SignedRecord
 from metalab.protocol.messaging.agreement.rotation import choose_proposer
 from metalab.protocol.messaging.agreement.snapshots import Snapshot, goes_back, make_snapshot
@@ -82,7 +91,7 @@ class Room:
         """When the first guardian began a height."""
         self.starts.setdefault(height, self.agenda.now)
 
-    def note_decision(self, decision: Decision) -> None:
+    def note_decision(self, decision: ConsensusDecision) -> None:
         """An honest guardian holds a snapshot to be final."""
         snapshot, certificate = decision
         final = self.finals.get(snapshot.height)
@@ -96,7 +105,7 @@ class Room:
         elif final.snapshot.digest != snapshot.digest:
             self._note_conflict(final, decision)
 
-    def _note_conflict(self, final: Final, decision: Decision) -> None:
+    def _note_conflict(self, final: Final, decision: ConsensusDecision) -> None:
         digests = final.snapshot.digest, decision.snapshot.digest
         if any((conflict.first, conflict.second) == digests for conflict in self.conflicts):
             return
@@ -146,7 +155,7 @@ class Guardian:
         if height == self.height:
             self.apply(self.get_replica(height).wake(timer))
 
-    def adopt(self, decision: Decision) -> None:
+    def adopt(self, decision: ConsensusDecision) -> None:
         """Somebody who is further on shows a certificate."""
         if decision.snapshot.height == self.height:
             self.apply(self.get_replica(self.height).adopt(decision.certificate, decision.snapshot))
@@ -206,7 +215,7 @@ class Guardian:
             if other is not self:
                 after(extra + draw(), other.deliver, message)
 
-    def finish(self, decision: Decision) -> None:
+    def finish(self, decision: ConsensusDecision) -> None:
         """A height is over here: tell those who do not know, and begin with the next one at the next tick."""
         if self.is_honest:
             self.room.note_decision(decision)
@@ -217,7 +226,7 @@ class Guardian:
         tick_s = self.room.tick_s
         self.agenda.at((int(self.agenda.now / tick_s) + 1) * tick_s, self.start)
 
-    def gossip(self, decision: Decision) -> None:
+    def gossip(self, decision: ConsensusDecision) -> None:
         """Show the certificate to those who are still at this height (to others it would say nothing)."""
         for other in self.room.members:
             if other is not self and other.height == decision.snapshot.height:
