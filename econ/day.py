@@ -41,6 +41,7 @@ def open_world(w: World, seed: int, replication: int, offset: int) -> None:
     clock.seed = seed
     clock.replication = replication
     clock.offset = offset
+    # An empty row has the day -1, which never comes: 0 would be due on the first day.
     for i in range(len(w.changes)):
         w.changes[i].day = -1
     for i in range(len(w.grants)):

@@ -80,6 +80,7 @@ def launch(
     developer: DeveloperRow, d: DeveloperDraws, raised: float, rollups: Rows[RollupRow], s: State, pots: Pots, p: Params, today: Daily
 ) -> None:
     """Deploy here; a full table refuses and nothing is paid."""
+    # `pick` finds nothing where a scenario sets all weights to 0: the first kind stands in.
     niche = max(pick(d.niche, p.deploying.niches, sum_weights(p.deploying.niches)), 0)
     framework = max(pick(d.framework, p.deploying.frameworks, sum_weights(p.deploying.frameworks)), 0)
     if deploy(rollups, s.rollups, developer.index, niche, framework, d.worth, s.clock.day, p.rollups) != OK:
@@ -138,5 +139,6 @@ def developer_day(
     """One day of a developer."""
     if d.idea < s.deploying.chance:
         pursue_idea(developer, d, rollups, s, pots, p, today)
+    # Each developer has a day of its own in the period: sales are spread evenly.
     if developer.balance > 0 and (s.clock.day + developer.index) % p.earnings.sale_days == 0:
         sell_income(developer, s, pots, p, today)

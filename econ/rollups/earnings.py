@@ -108,6 +108,7 @@ def follow_activity(rollup: RollupRow, p: Earnings) -> None:
         rollup.activity = float(rollup.messages)
     rollup.activity = smooth(rollup.activity, float(rollup.messages), float(p.activity_days))
     if rollup.settled == p.activity_days:
+        # At least one message a day: growth is measured as a quotient of it.
         rollup.activity_base = max(rollup.activity, 1.0)
 
 

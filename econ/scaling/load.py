@@ -31,6 +31,7 @@ def open_load(w: World) -> None:
     load = w.state[0].scaling
     load.peak_active = w.params[0].scaling.active_min
     load.base_fee = w.params[0].scaling.fee_floor
+    # No number of rollups: the first day computes how load spreads.
     load.chains.count = -1
 
 
@@ -125,6 +126,7 @@ def process_load(w: World) -> None:
     serve_quiet(w, servers, standing_by)
     serve_peak(w, servers, standing_by)
     assign_hours(w, standing_by)
+    # Before the step: today's fee is the one that was set yesterday.
     charge_congestion(w)
     step_base_fee(s.scaling, p, servers, standing_by)
     record_load(s.scaling, p, w.today[0].scaling)

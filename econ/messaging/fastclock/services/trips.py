@@ -82,6 +82,7 @@ class Trips:
         settings, climate = self.settings, self.belief.climate
         weather = climate.congested if self.is_congested[lane] else climate.calm
         total_s, has_failed, hops = 0.0, False, 0
+        # A direct lane has one hop: its second pair of draws stays unused.
         for _, (u, v) in zip(self.paths[lane], luck, strict=False):
             delay_s = weather.median_s * math.exp(weather.sigma * deviate(u))
             has_failed, total_s, hops = v < weather.failure, total_s + delay_s, hops + 1
