@@ -230,6 +230,7 @@ def tally(proposal: ProposalRow, p: Governance, effective: int, day: int) -> int
     proposal.turnout = proposal.tokens / effective if effective > 0 else 0.0
     proposal.phase = ProposalPhase.DEFEATED
     proposal.done_day = day
+    # A proposal from outside may ask for no quorum at all; without a ballot it still has none.
     if proposal.ballots == 0 or proposal.turnout < proposal.quorum:
         proposal.phase = ProposalPhase.NO_QUORUM
     elif get_yes_share(proposal) > proposal.threshold:
@@ -276,6 +277,7 @@ def settle_deposit(proposal: ProposalRow, voters: Rows[VoterRow], pots: Pots) ->
     if proposal.phase == ProposalPhase.NO_QUORUM:
         forfeit_deposit(proposal, pots, amount)
         return amount
+    # A proposal from outside has no deposit and has returned above: here somebody has proposed.
     return_deposit(proposal, voters[proposal.proposer], pots, amount)
     return 0
 

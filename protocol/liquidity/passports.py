@@ -116,6 +116,7 @@ def compute_shortfall(deposit: float, withdrawn: float, p: Passports) -> float:
     if p.active == 0:
         return 0.0
     lacking = compute_mapped(p) * withdrawn - p.reserve
+    # Beyond the reserve there are no more assets to sell than the rest of the deposit.
     return clip(lacking, 0.0, 1.0 - p.reserve) * deposit
 
 

@@ -27,9 +27,11 @@ def compute_invariant(x: int, y: int, amplification: int) -> int:
     ann = amplification * ASSETS
     d = whole
     for _ in range(ROUNDS):
+        # D^3 / (4 x y) in the order of get_D, one division after the other, each rounded down.
         product = scale_down(scale_down(d, d, x * ASSETS), d, y * ASSETS)
         before = d
         d = scale_down(ann * whole + product * ASSETS, d, (ann - 1) * d + (ASSETS + 1) * product)
+        # The contracts stop at a difference of one unit, not of none.
         if abs(d - before) <= 1:
             break
     return d

@@ -120,6 +120,7 @@ def read_delivery(delivery: DeliveryState, points: Rows[DeliveryPoint], guardian
             b = into_fault if j == 1 else 1.0 - into_fault
             for k in range(2):
                 c = into_load if k == 1 else 1.0 - into_load
+                # A corner without weight may lie outside the table.
                 if a * b * c > 0.0:
                     add_point(delivery, points[first + (i * FAULTS + j) * LOADS + k], a * b * c)
 

@@ -83,6 +83,7 @@ class SignedRecord:
         for guardian in range(len(self._silent)):
             self._silent[guardian] = 0 if guardian in self._heard else self._silent[guardian] + 1
             if self._silent[guardian] == self.patience:
+                # Counted anew: who stays silent is accused again after as many heights.
                 self._silent[guardian] = 0
                 self._accuse(ProvenOffence(guardian, Fault.WITHHOLDING, height, 0, ()))
         self._heard.clear()
