@@ -75,6 +75,7 @@ def compensate(w: World, loss_usd: float) -> float:
     amount = min(compute_claim(loss_usd, s.market.price, p), compute_limit(w.pots[0].insurance, p))
     if pay_claim(w.pots[0], p, amount) != OK:
         return 0.0
+    # The fund sells for the victims, an order that moves the price like any other.
     book_sale(s.exchange, amount)
     w.today[0].insurance.insurance_paid_era += to_era(amount)
     return min(to_usd(amount, s.market.price), loss_usd)

@@ -340,6 +340,7 @@ def node_day(node: NodeRow, d: NodeDraws, w: NodeContext) -> None:
     pay_bills(node, w)
     if node.protocol_run == 1:
         return
+    # Before its status is asked: a release can make it a candidate again.
     collect_release(node, w)
     if node.status == NodeStatus.CANDIDATE:
         consider_entry(node, d, w)

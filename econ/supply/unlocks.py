@@ -78,6 +78,7 @@ def process_unlocks(w: World) -> None:
     vesting = w.params[0].vesting
     for bucket in range(BUCKETS):
         release_vested(w.holders[bucket], pots, vesting, day)
+    # After the release: what insiders delegate comes out of what they have just received.
     process_delegation(w)
     expire_airdrop(w.state[0].supply, pots, w.params[0].airdrop, day)
     update_supply(w.state[0].supply, pots, vesting, w.params[0].supply, day)

@@ -96,6 +96,7 @@ class Vesting(Record):
 def compute_vested_in(p: Vesting, bucket: int, months: int, day: int, length: int) -> int:
     """Cumulative unlocks of a bucket, in uERA, `day` days into a period of `length` days that starts after `months` months."""
     tokens = p.tokens[bucket]
+    # A scenario may make a bucket smaller than its launch tranche.
     launch = min(p.launch[bucket], tokens)
     passed = months - p.cliff_months[bucket]
     if p.unlocks == 0 or passed < 0:
@@ -164,6 +165,7 @@ def find_refresh(p: Vesting, day: int) -> int:
     last = 0
     if p.refresh == SupplyRefresh.DATED:
         for k in range(len(p.refresh_days)):
+            # The latest, in whatever order they are given.
             if last < p.refresh_days[k] <= day:
                 last = p.refresh_days[k]
     return last
