@@ -49,6 +49,7 @@ def expect_grant(s: State, pots: Pots, p: Params) -> int:
 @rule
 def choose_provider(u: float, s: State, pots: Pots, p: Params) -> int:
     """Logit choice of a provider: 0 is this protocol, k > 0 rival k - 1."""
+    # The same users spread over more rollups are fewer for each.
     users = s.activity.active_share / p.deploying.reference_share * p.population.rollups / max(s.rollups.live, 1)
     aid = to_usd(expect_grant(s, pots, p), s.market.price_mean)
     own = compute_own_utility(users, aid, s.competition.flow_share, p.deploying)
@@ -127,6 +128,7 @@ def sell_income(developer: DeveloperRow, s: State, pots: Pots, p: Params, today:
     """Sell part of the income, more when cash is short."""
     bills = developer.rollups * p.deploying.cost_usd * p.earnings.cash_months
     amount = compute_sale(developer, s.market.price, bills, p.earnings.sale_share)
+    # Also where nothing is sold: what was kept is no income of the next period.
     developer.income = 0
     if amount > 0 and order_sell_for_cash(developer, s.exchange, pots, amount, s.market.price) == OK:
         today.earnings.developer_sales_era += to_era(amount)

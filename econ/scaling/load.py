@@ -120,6 +120,7 @@ def process_load(w: World) -> None:
             standing_by += 1
     # Core nodes that are up for part of the day make up whole servers, to the nearest.
     servers = to_count(core + 0.5)
+    # One deviate for the whole network: on which side of the usual peak the day is.
     shift = normal(uniform_at(get_key(s.clock, Stream.LOAD), 0, 0))
     plan_day(s.scaling, p, w.today[0].fees.messages, shift, servers, standing_by)
     # A day ends with its peak hour: the hours before it inherit yesterday's backlog.

@@ -128,6 +128,7 @@ def suffer_faults(node: NodeRow, d: FaultDraws, state: FaultsState, p: Faults, c
     begins = state.hours[node.provider]
     if d.outage < chance * node.frailty:
         begins = max(begins, p.outage_hours * exponential(d.length))
+    # Outages overlap: the longer one counts, not the sum.
     node.outage = max(node.outage, begins)
     node.uptime = 1.0 - min(node.outage, HOURS_A_DAY) / HOURS_A_DAY
     node.outage = max(node.outage - HOURS_A_DAY, 0.0)

@@ -89,6 +89,7 @@ class Withdrawable(Protocol):
 @rule
 def compute_mapped(p: Passports) -> float:
     """Claims per mapped deposit: the chains it is mapped to, within what the haircut allows; 1 without passports."""
+    # At least the one claim that any deposit carries.
     return max(min(p.chains, 1.0 / p.haircut), 1.0) if p.active == 1 else 1.0
 
 

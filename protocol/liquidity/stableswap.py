@@ -41,6 +41,7 @@ def compute_invariant(x: int, y: int, amplification: int) -> int:
 def compute_reserve(x: int, d: int, amplification: int) -> int:
     """The other side of a pool with invariant D when this side holds `x`."""
     ann = amplification * ASSETS
+    # c of get_y, D * D / (2 x) * D / (2 Ann): its last product does not fit 62 bits.
     c_high, c_low = multiply_wide(scale_down(d, d, x * ASSETS), d)
     c_high, c_low = divide_wide(c_high, c_low, ann * ASSETS)
     b = x + d // ann

@@ -64,6 +64,7 @@ def compute_depth(low: float, high: float, x: float) -> float:
 def find_size(points: Rows[DeliveryPoint], guardians: float) -> int:
     """The cell along the number of guardians."""
     k = 0
+    # The last cell also serves what lies beyond it.
     while k < SIZES - 2 and points[(k + 1) * FAULTS * LOADS].guardians < guardians:
         k += 1
     return k

@@ -265,8 +265,8 @@ def arrive(crew: Crew) -> None:
 
 @rule
 def _cancel(crew: Crew, surplus: int) -> int:
-    # Backwards round the ring from this tick: what is due last is met first.
     """Take back orders, the youngest first; returns the surplus that is left."""
+    # Backwards round the ring from this tick: what is due last is met first.
     for k in range(SLOTS):
         place = (crew.slot - k) % SLOTS
         taken = min(crew.orders[place], surplus)

@@ -102,6 +102,7 @@ def count_guardians(docket: Docket, nodes: Rows[NodeRow], tier: int, quorum: flo
             docket.total += node.stake
             docket.largest = max(docket.largest, node.stake)
     docket.slashed = to_count(docket.total * quorum)
+    # The largest may hold more than a quorum by itself.
     docket.largest = min(docket.largest, docket.slashed)
     # Offenders are whole nodes, to the nearest.
     docket.offenders = to_count(docket.nodes * quorum + 0.5)
@@ -111,6 +112,7 @@ def count_guardians(docket: Docket, nodes: Rows[NodeRow], tier: int, quorum: flo
 @rule
 def compute_joint_penalty(docket: Docket, p: Slashing) -> float:
     """Part of the stake that each loses when a quorum equivocates together, under the schedule in force."""
+    # No priors: a first offence of everybody.
     return compute_penalty(p, docket, Offence.EQUIVOCATION, 0)
 
 

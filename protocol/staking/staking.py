@@ -292,6 +292,7 @@ def migrate(node: NodeRow, state: StakingState, p: Staking, tier: int) -> int:
         return code
     if node.stake < p.minimum[tier]:
         return BELOW_MINIMUM
+    # A migration is an exit of one tier and an entry of the other (ECONOMY 7).
     state.exits[node.tier] += 1
     state.entries[tier] += 1
     node.tier = tier

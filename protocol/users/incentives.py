@@ -154,6 +154,7 @@ def collect_reward(user: Earner, pots: Pots, rewards: ActivityRewardsState) -> i
 @rule
 def share_rewards(rewards: ActivityRewardsState, pots: Pots, p: Incentives, messages: int) -> None:
     """In the evening: what the users' pot holds becomes tomorrow's discount and a reward for each of today's messages."""
+    # Nothing is set aside where there is no discount: the rewards have it all.
     rewards.discount = take_bps(pots.reward_users, p.discount_share_bps) if p.discount_bps > 0 else 0
     rewards.discount_left = rewards.discount
     # Rounded down: whatever is claimed, the pot holds it; the rest stays for tomorrow.

@@ -116,6 +116,7 @@ class Replica:
 
     def adopt(self, certificate: Certificate, snapshot: Snapshot) -> list[Effect]:
         """Catch up by another's proof of finality, where it holds and the snapshot is true."""
+        # Each signer once, however often the certificate names it.
         stake = sum(self.committee.stakes[signer] for signer in set(certificate.signers))
         is_sound = certificate.digest == snapshot.digest and certificate.height == self.height == snapshot.height
         if self.decision is not None or not is_sound or not is_quorum(stake, self.committee.total) or not self.check(snapshot):

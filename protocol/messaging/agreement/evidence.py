@@ -61,6 +61,7 @@ class SignedRecord:
         """A vote reached an honest guardian."""
         if vote.phase == VotePhase.PRECOMMIT:
             self._heard.add(vote.guardian)
+        # The first vote stands: a different one after it proves the offence together with it.
         first = self._votes.setdefault((vote.guardian, vote.height, vote.round, vote.phase), vote)
         if first.digest != vote.digest:
             self._accuse(ProvenOffence(vote.guardian, Fault.EQUIVOCATION, vote.height, vote.round, (first, vote)))

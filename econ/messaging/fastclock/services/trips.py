@@ -52,6 +52,7 @@ class Trips:
 
     def _last(self, lane: int) -> float:
         mean_s = self.settings.congested_s if self.is_congested[lane] else self.settings.calm_s
+        # Exponential stays, hence a Markov chain: what the assistant's belief takes for granted.
         return -math.log(self.weather[lane].draw()) * mean_s
 
     def turn(self, lane: int) -> None:
