@@ -92,7 +92,6 @@ def compute_quote(p: Fees, price_mean: float) -> int:
 
 @rule
 def compute_loop_gain(indexation: float, fee_elasticity: float) -> float:
-    # Before the split, which empties the pot.
     """Gain (1 - eta)(1 - epsilon) of the loop price -> revenue in USD -> price; ECONOMY 13 demands at most .8."""
     return (1.0 - indexation) * (1.0 - fee_elasticity)
 
@@ -134,6 +133,7 @@ def measure_payment(quote: FeesState, today: FeesMetrics) -> None:
 @rule
 def divide_revenue(pots: Pots, p: Fees, today: FeesMetrics) -> None:
     """Split the day's fees 40/25/15/10/10 (by `split`), to the uERA."""
+    # Before the split, which empties the pot.
     today.revenue_era = to_era(pots.fees)
     split_bps(pots.fees, p.split, pots.due)
     today.revenue_core_era = to_era(pots.due[Share.CORE])

@@ -66,7 +66,7 @@ class Share(IntEnum):
     USERS = 4
 
 
-SHARES: Final = 5
+SHARES: Final = 5  # members of `Share`
 SHARE_OF_TIER: Final = (int(Share.CORE), int(Share.FLEX), int(Share.GUARDIAN))
 """Place in `fees.split` of each tier, in the order of `Tier`."""
 
