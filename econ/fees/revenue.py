@@ -44,6 +44,7 @@ def process_revenue(w: World) -> None:
     pots = w.pots[0]
     today = w.today[0].fees
     native = s.fees.due_native
+    # At today's price: the same at which the order below is filled.
     verification = to_uera(compute_verification_usd(p.fees, s.rollups.live), s.market.price)
     if p.fees.convert_native == 1:
         convert_fees(s.exchange, pots, p.exchange, native, verification, today)

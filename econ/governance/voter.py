@@ -272,6 +272,7 @@ def pick_group(u: float, p: Electorate) -> int:
 @rule
 def find_step(u: float, value: float, span: float, p: Electorate) -> float:
     """How far a voter wants to move a parameter: at most a share of its range and a share of the present value."""
+    # ECONOMY 20: at most a tenth of the range.
     step = p.step_share * span
     # At 0 a share of the present value would allow no step at all.
     limit = min(step, p.ambition * abs(value)) if value != 0.0 else step

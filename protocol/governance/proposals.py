@@ -143,6 +143,7 @@ def open_vote(proposal: ProposalRow, p: Governance, day: int, place: int) -> int
     """From tomorrow on a draft can be voted on. Returns OK, WRONG_STATUS or TOO_EARLY."""
     if proposal.phase != ProposalPhase.DRAFT:
         return WRONG_STATUS
+    # Drafts wait for their time, and for a free place after that.
     if day < proposal.filed_day + p.draft_days:
         return TOO_EARLY
     proposal.phase = ProposalPhase.ACTIVE
@@ -313,6 +314,7 @@ def execute(
     for k in range(content.changes):
         parameter = governable[find_governable(governable, content.slot[k])]
         linked = is_linked(governable, content, k)
+        # A change never holds on the day of its execution: all of that day was decided without it (MODEL 17).
         start = max(day + 1, content.day[k])
         plan_change(changes, start, content.ramp_days[k], parameter.slot, parameter.is_real, content.value[k], linked, row)
         parameter.is_moved = 1

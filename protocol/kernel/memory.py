@@ -11,7 +11,7 @@ from numba.core.imputils import lower_builtin
 from numba.extending import type_callable
 from numba.np import arrayobj
 
-WORD = 8
+WORD = 8  # bytes of a scalar
 
 
 def as_reals(table: Any) -> Any:

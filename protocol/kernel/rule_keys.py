@@ -25,7 +25,7 @@ COMPILER = Path(__file__).with_name("linking.py")
 """How rules are compiled; an edit of it makes all compiled code old."""
 KNOWN = sys.stdlib_module_names | {"numba", "numpy", "llvmlite"}
 """Packages whose functions change only with their versions."""
-DIGITS = 20
+DIGITS = 20  # hexadecimal, of a key: 80 bits
 
 
 class Facts(NamedTuple):

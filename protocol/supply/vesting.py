@@ -104,6 +104,7 @@ def compute_vested_in(p: Vesting, bucket: int, months: int, day: int, length: in
     span = p.linear_months[bucket]
     if passed >= span:
         return tokens
+    # Stated terms know no tranche at the cliff (MODEL 1).
     cliff = min(take_bps(tokens, p.cliff_share[bucket]), tokens - launch) if p.schedule == VestingSchedule.OFFICIAL else 0
     into = day if p.step == VestingStep.DAILY else 0
     # Fits 63 bits without `mul_div`: at most 10^15 uERA times 120 months of 31 days.
