@@ -41,6 +41,7 @@ def open_world(w: World, seed: int, replication: int, offset: int) -> None:
     clock.seed = seed
     clock.replication = replication
     clock.offset = offset
+    # An empty row has the day -1, which never comes: 0 would be due on the first day.
     for i in range(len(w.changes)):
         w.changes[i].day = -1
     for i in range(len(w.grants)):
@@ -82,6 +83,7 @@ def step_day(w: World) -> None:
     process_users(w)
     process_connectors(w)
     process_liquidity(w)
+    # Before load and delivery: who is down today serves nothing and attests nothing.
     process_node_outages(w)
     process_load(w)
     process_delivery(w)
@@ -95,9 +97,11 @@ def step_day(w: World) -> None:
     process_assistant(w)
     process_felt_delay(w)
     process_slashing(w)
+    # After slashing, which opens the day's entries and exits.
     process_nodes(w)
     process_voters(w)
     process_governance(w)
+    # All orders of the day trade at its price, before the market quotes the next one (ECONOMY 27).
     process_traders(w)
     process_holders(w)
     process_market(w)

@@ -135,6 +135,7 @@ class EconModel(mesa.Model):  # type: ignore[misc]
                 self._step_objects(roster)
             else:
                 phase(self.world)
+        # A copy: the row is zeroed tomorrow morning.
         self.history.append(self.world.flat.today.copy())
         self._follow_tiers()
 

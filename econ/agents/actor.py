@@ -75,6 +75,7 @@ class Actor(mesa.Agent):  # type: ignore[misc]
     def uniform(self, k: int) -> float:
         """A uniform number in (0, 1) that is this agent's own for today; `k` counts its draws of the day."""
         clock = self.model.state.clock
+        # All populations share the stream of extensions: 2^40 numbers each, more than a table can have rows.
         owner = (self.population << 40) + self._index
         return draw_one(clock.seed, clock.replication, int(Stream.EXTENSION), clock.day, owner, k)
 

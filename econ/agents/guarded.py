@@ -27,6 +27,7 @@ def guard(record: type[Record], array: Any) -> Any:
 def _derive(record: type[Record]) -> type[Record]:
     names: dict[str, Any] = {"__doc__": record.__doc__, "__module__": record.__module__, "__setattr__": _assign}
     names["parts"] = {name: _derive(part) for name, part in record.parts.items()}
+    # A single element could leave the sum that the whole vector must keep: it is handed out read-only.
     vectors = [name for name, info in record.infos.items() if info.length and info.kind == "parameter"]
     names |= {name: property(_make_getter(getattr(record, name))) for name in vectors}
     make: Any = type(record)
@@ -86,6 +87,7 @@ def _check(where: str, info: Info, value: Any, is_whole: bool) -> Any:
 def _check_number(where: str, info: Info, value: Any, is_whole: bool) -> Any:
     low, high = info.low * info.scale, info.high * info.scale
     try:
+        # index() and not int(): a float would be cut to a whole number without a word.
         number = index(value) if is_whole else float(value)
     except (TypeError, ValueError):
         number = None

@@ -32,7 +32,9 @@ def enlist(name: str, default: type[Actor], module: ModuleType) -> Roster:
     """
     one = name.removesuffix("s")
     enter = getattr(module, f"{one}_at")
+    # A compiled rule keeps the Python function, and with it the names of the arguments, in `py_func`.
     code = getattr(enter, "py_func", enter).__code__
+    # `draws` stands for the population's own table; the last argument is the agent's place.
     reads = tuple(f"{one}_draws" if table == "draws" else table for table in code.co_varnames[: code.co_argcount - 1])
     return Roster(name, default, getattr(module, f"process_{name}"), getattr(module, f"draw_{name}"), enter, reads)
 

@@ -30,6 +30,7 @@ def charge(w: World, money: float) -> int:
     s = w.state[0]
     due = to_uera(money, s.market.price)
     if due > 0:
+        # The float may ration the order (ECONOMY 3): only what was bought can be paid in.
         due = fill_buy(s.exchange, w.pots[0], w.params[0].exchange, due)
     if due > 0:
         collect_connector_fee(w.pots[0], due)
@@ -64,6 +65,7 @@ def relay_data(w: World, key: Any) -> None:
     p = w.params[0].relay
     response = compute_pull(w, compute_cheaper_fee(p), p.reference_usd, p.elasticity)
     count = poisson(uniform_at(key, RELAY, 0), w.state[0].rollups.live * p.messages_per_rollup * response)
+    # A second draw splits the total, so that a change of shares leaves the day's total as it was.
     onchain = binomial(uniform_at(key, RELAY, 1), count, compute_onchain_share(p))
     today = w.today[0].relay
     today.relay_onchain = float(onchain)
@@ -81,6 +83,7 @@ def serve_attestations(w: World, key: Any) -> None:
     state.reused = 0
     rate = p.requests_per_day * compute_pull(w, p.fresh_fee_usd, p.reference_usd, p.elasticity)
     requests = poisson(uniform_at(key, GATEWAY, 0), rate)
+    # Requests are numbered from 0 like the places above: with the same key they would share their chance.
     subjects = get_key(s.clock, Stream.SUBJECTS)
     for n in range(requests):
         attest(state, p, choose_subject(uniform_at(subjects, n, 0), p.subjects, p.zipf), s.clock.day)
@@ -103,6 +106,7 @@ def pay_devices(w: World, key: Any) -> None:
     today = w.today[0].light
     today.nodes_light = float(s.light.count)
     today.light_rewards_era = to_era(amount)
+    # Devices answer to what was paid, not to what was due.
     admit(s.light, amount, s.market.price, uniform_at(key, LIGHT, 0), p)
 
 
@@ -120,6 +124,7 @@ def process_connectors(w: World) -> None:
     if p.light.enabled == 1:
         pay_devices(w, key)
     else:
+        # A tier that is switched on again, by vote say, opens afresh.
         w.state[0].light.count = 0
         w.state[0].light.is_open = 0
 

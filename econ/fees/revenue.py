@@ -44,6 +44,7 @@ def process_revenue(w: World) -> None:
     pots = w.pots[0]
     today = w.today[0].fees
     native = s.fees.due_native
+    # At today's price: the same at which the order below is filled.
     verification = to_uera(compute_verification_usd(p.fees, s.rollups.live), s.market.price)
     if p.fees.convert_native == 1:
         convert_fees(s.exchange, pots, p.exchange, native, verification, today)
@@ -53,4 +54,5 @@ def process_revenue(w: World) -> None:
     measure_payment(s.fees, today)
     divide_revenue(pots, p.fees, today)
     revenue_usd = DAYS_A_YEAR * today.revenue_era * s.market.price
+    # A mean takes in its day at the end of the day (ECONOMY 19): all of today was decided on yesterday's.
     s.fees.revenue_mean_usd = smooth(s.fees.revenue_mean_usd, revenue_usd, p.fees.revenue_days)

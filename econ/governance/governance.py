@@ -58,12 +58,14 @@ def find_median_stake(nodes: Rows[NodeRow], most: int) -> float:
             voting += 1
     low = -1
     high = most if voting > 0 else 0
+    # Bisection, because a rule has no list to sort; below the smallest stake possible, so that 0 can be found.
     while high - low > 1:
         middle = low + (high - low) // 2
         count = 0
         for i in range(len(nodes)):
             if is_operator(nodes[i]) and nodes[i].stake <= middle:
                 count += 1
+        # The lower median: the smallest stake that half of the voting nodes do not exceed.
         if 2 * count >= voting:
             high = middle
         else:
@@ -77,9 +79,11 @@ def observe(w: World, is_first: bool) -> None:
     s = w.state[0]
     p = w.params[0]
     g = s.governance
+    # First: the outlook sums the budgets from this table.
     read_governable(w.governable, w.flat.params_words, w.flat.params_reals)
     facts = OutlookContext(s.market, s.supply, s.staking, s.fees, s.rollups, s.activity.message_growth)
     update_outlook(s.interests, facts, w.governable, p.fees, p.interests, is_first)
+    # For tomorrow's ballots: whether a lock still counts depends on the day of the vote.
     collect_delegated(w.voters, p.governance, s.clock.day + 1)
     count_held(g, w.voters)
     if is_first or s.clock.day % p.electorate.census_days == 0:
@@ -108,6 +112,7 @@ def vote_stake(w: World, row: int) -> None:
     s = w.state[0]
     p = w.params[0]
     key = get_ballot_key(w, proposal.topic)
+    # The same key on every day and for every proposal: an operator's belief lasts for the whole run.
     traits = derive_key(s.clock.seed, s.clock.replication, Stream.GENESIS_VOTERS, OPERATOR_BELIEF)
     who = STAKER
     for i in range(len(w.nodes)):
@@ -131,6 +136,7 @@ def close_vote(w: World, row: int) -> None:
     today = w.today[0].governance
     if tally(proposal, w.params[0].governance, s.supply.effective, s.clock.day) != OK:
         return
+    # A lost deposit is back in the treasury: it no longer counts as paid out (ECONOMY 1).
     s.supply.treasury_paid -= settle_deposit(proposal, w.voters, w.pots[0])
     s.governance.open[proposal.place] = NOBODY
     s.governance.voting -= 1
@@ -149,6 +155,7 @@ def carry_out(w: World, row: int) -> None:
     day = w.state[0].clock.day
     code = execute(proposal, row, w.changes, w.grants, w.governable, w.pots[0], day)
     if code == OK:
+        # The morning's look at planned grants is over: those of a vote are paid on the day of its execution.
         process_grants(w)
         w.today[0].governance.proposals_executed += 1.0
     else:
@@ -258,5 +265,6 @@ def process_governance(w: World) -> None:
         if voters[i].idea != NOBODY:
             propose(w, voters[i])
             drop_idea(voters[i])
+    # On day 0 the slow means open at what is first seen (ECONOMY 19).
     observe(w, w.state[0].clock.day == 0)
     record_governance(w)

@@ -145,6 +145,7 @@ def read_revenue(o: InterestsState, quote: FeesState, network: RollupsState, fee
     o.verification_usd = DAYS_A_YEAR * network.live
     verified = o.verification_usd * fees.verification_fee_usd
     o.revenue_usd = quote.revenue_mean_usd
+    # The mean lags (90 days): a fee that was just raised may exceed the revenue it has brought so far.
     o.message_usd = max(quote.revenue_mean_usd - verified, 0.0)
     o.share_stakers = (fees.split[Share.CORE] + fees.split[Share.GUARDIAN] + fees.split[Share.FLEX]) / BPS
     o.share_developers = fees.split[Share.DEVELOPERS] / BPS
@@ -170,6 +171,7 @@ def sum_spending(governable: Rows[GovernableRow], channel: int) -> float:
     for k in range(len(governable)):
         if governable[k].channel == channel:
             total += governable[k].value
+    # Budgets are stored in uERA.
     return total / 1e6
 
 
@@ -178,6 +180,7 @@ def read_outcomes(o: InterestsState, quote: FeesState, network: RollupsState, ma
     """Stakers watch their yield, users the fee, developers income per rollup, investors and traders the price."""
     revenue = quote.revenue_mean_usd
     o.outcome[Stakeholder.STAKER] = o.share_stakers * revenue / max(o.staked_usd, 1.0)
+    # A free message: large but finite.
     o.outcome[Stakeholder.USER] = 1.0 / max(to_era(quote.message_fee) * market.price_mean, 1e-9)
     o.outcome[Stakeholder.DEVELOPER] = o.share_developers * revenue / max(network.live, 1)
     o.outcome[Stakeholder.INVESTOR] = market.price_mean
@@ -213,6 +216,7 @@ def compute_fee_change(channel: int, delta: float, value: float, o: InterestsSta
     if channel == Channel.MESSAGE_FEE:
         # A fee of 0 has no relative change: a millionth of a USD stands for it.
         return delta / max(value, 1e-6)
+    # ln fee = (1 - eta) ln(P / P_ref) + a constant (ECONOMY 13): its slope in eta is -ln(P / P_ref).
     if channel == Channel.INDEXATION:
         return safe_exp(-delta * o.log_price) - 1.0
     if channel == Channel.REFERENCE_PRICE:
@@ -276,8 +280,10 @@ def compute_own_flow(channel: int, delta: float, who: int, o: InterestsState, p:
     if is_own_budget(channel, who):
         return delta / 1e6 * o.price
     if channel == Channel.UNBONDING and who == Stakeholder.STAKER:
+        # Linear in the days of unbonding, as in a node's net yield (ECONOMY 7).
         return -p.illiquidity * delta / p.illiquidity_days * o.staked_usd
     if channel == Channel.VERIFICATION_FEE and who == Stakeholder.DEVELOPER:
+        # State verification is charged to rollups (ECONOMY 14): their developers bear it.
         return -delta * o.verification_usd
     return 0.0
 
@@ -289,7 +295,9 @@ def compute_change(parameter: GovernableRow, delta: float, who: int, belief: flo
     Its group's direct flow and part of additional revenue against the group's turnover, plus the flow to the token against
     market capitalisation: additional revenue, and for a budget what it is believed to bring less what it costs.
     """
+    # A fee cannot fall by more than all of it.
     paid = o.message_usd * clip(compute_fee_change(parameter.channel, delta, parameter.value, o, fees), -1.0, p.largest_fee_change)
+    # Fee times messages: to first order their relative changes add up.
     revenue = paid * (1.0 - compute_elasticity(belief, o.growth, p))
     if parameter.channel == Channel.VERIFICATION_FEE:
         revenue = delta * o.verification_usd
@@ -311,6 +319,7 @@ def compute_grant(target: int, amount: int, who: int, belief: float, o: Interest
     is_own = target == GrantTarget.DEVELOPERS and who == Stakeholder.DEVELOPER
     is_own = is_own or (target == GrantTarget.USERS and who == Stakeholder.USER)
     own = usd / o.income[who] if is_own else 0.0
+    # A single payment, not a yearly flow: no multiple.
     return own + (compute_response(belief, o.growth, p) - 1.0) * usd / o.market_cap
 
 
@@ -321,10 +330,12 @@ def estimate_effect(
     """What the content of a proposal means to a voter of group `who`, before noise: within -1..1, 0 is no effect."""
     change = 0.0
     for k in range(content.changes):
+        # Contents are checked when they are written; row 0 keeps the index inside the table whatever comes.
         parameter = governable[max(find_governable(governable, content.slot[k]), 0)]
         change += compute_change(parameter, content.value[k] - parameter.value, who, belief, o, fees, p)
     for k in range(content.grants):
         change += compute_grant(content.target[k], content.amount[k], who, belief, o, p)
+    # Bounded (docs/decisions/0003), so that no change is too large for the error of an opinion to matter.
     return math.tanh(change / p.scale)
 
 

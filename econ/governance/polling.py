@@ -34,6 +34,7 @@ def pick_governable(governable: Rows[GovernableRow], u: float) -> int:
     for k in range(len(governable)):
         if can_move(governable[k]):
             count += 1
+    # u is below 1, so `left` is below `count` and the search always ends.
     left = to_count(u * count)
     for k in range(len(governable)):
         if can_move(governable[k]):
@@ -78,6 +79,7 @@ def write_vector(content: ProposalContent, governable: Rows[GovernableRow], at: 
     done = 0.0
     for k in range(parameter.first, parameter.first + parameter.length):
         exact += value if k == at else governable[k].value * (parameter.total - value) / rest
+        # Rounding the running sum, not the parts, keeps the vector's total exact.
         part = round_value(parameter, exact - done)
         done += part
         add_change(content, governable[k].slot, part, 0, 0)
@@ -126,10 +128,12 @@ def ask(
     spared = e.poll - to_count(e.support * e.poll)
     for k in range(e.poll):
         if k - yes > spared:
+            # Whatever the rest would say, it is below the support that the caller asks for.
             return yes / e.poll
         i = to_count(uniform_at(key, POLLED + k, 0) * len(voters))
         voter = voters[i]
         effect = estimate_effect(content, governable, voter.stakeholder, voter.belief, o, fees, p)
+        # The draw that `decide` uses in the vote: who is asked answers with the error it will vote with.
         if form_opinion(effect, uniform_at(key, i, OPINION), p.noise) > 0.0:
             yes += 1
     return yes / e.poll

@@ -215,6 +215,7 @@ def review_lock(voter: VoterRow, pots: Pots, p: Governance, day: int, interests:
     """Lock more, renew, or leave a lock that has ended."""
     days = choose_lock_days(voter, p, interests)
     wanted = to_count((voter.balance + voter.locked) * choose_lock_share(voter, p, days, interests))
+    # A lock is left as a whole and only once it has ended; what is still wanted is locked anew below.
     if wanted < voter.locked:
         unlock(voter, pots, day)
     if wanted > voter.locked:
@@ -271,6 +272,8 @@ def pick_group(u: float, p: Electorate) -> int:
 @rule
 def find_step(u: float, value: float, span: float, p: Electorate) -> float:
     """How far a voter wants to move a parameter: at most a share of its range and a share of the present value."""
+    # ECONOMY 20: at most a tenth of the range.
     step = p.step_share * span
+    # At 0 a share of the present value would allow no step at all.
     limit = min(step, p.ambition * abs(value)) if value != 0.0 else step
     return limit * u

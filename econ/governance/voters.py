@@ -52,6 +52,7 @@ def find_scale(key: Any, voters: int, total: float, cap: float, tail: float) -> 
             else:
                 free += x
         if free > 0.0:
+            # Never below the last round's: who has reached the limit stays there, so the rounds settle.
             scale = max((total - capped) / free, scale)
     return scale
 
@@ -105,6 +106,7 @@ def find_delegate(voters: Rows[VoterRow], i: int, key: Any, e: Electorate) -> in
     for k in range(e.met):
         j = to_count(uniform_at(key, i, FIRST + k) * len(voters))
         is_larger = voters[j].balance > (voters[i].balance if best == NOBODY else voters[best].balance)
+        # No chains: who has delegated cannot vote for others.
         if is_larger and voters[j].stakeholder == voters[i].stakeholder and voters[j].delegate == NOBODY:
             best = j
     return best
@@ -121,6 +123,7 @@ def open_voters(w: World) -> None:
     for i in range(len(w.voters)):
         open_voter(w.voters[i], i, key, e)
     endow_voters(w, key, min(e.tokens, w.holders[Bucket.AIRDROP].escrow))
+    # After all holdings are known: a delegate has to be larger than oneself.
     for i in range(len(w.voters)):
         if uniform_at(key, i, DELEGATES) < e.delegating:
             delegate_votes(w.voters, i, find_delegate(w.voters, i, key, e))
@@ -149,6 +152,7 @@ def is_called(voter: VoterRow, d: VoterDraws, s: State, e: Electorate) -> bool:
     day = s.clock.day
     if d.review < e.review or d.idea < e.proposing / DAYS_A_YEAR or (voter.locked > 0 and day >= voter.lock_end):
         return True
+    # On most days no vote is open: it spares a look at every place.
     if s.governance.voting == 0:
         return False
     due = 0

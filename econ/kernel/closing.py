@@ -18,4 +18,5 @@ def close_day(w: World) -> None:
     record_presold(w.holders, today.supply)
     today.fees.fee_per_message_usd = to_era(state.fees.message_fee) * today.market.price_usd
     record_nodes(w)
+    # Last of all: what was recorded above belongs to the day that ends.
     state.clock.day += 1

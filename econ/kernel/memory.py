@@ -127,6 +127,7 @@ def restore(world: World, saved: World) -> None:
         other = getattr(saved, name)
         if len(other) != len(array):
             raise ValueError(f"{name}: {len(array)} rows cannot take the value of {len(other)}")
+    # Only now that all sizes fit: a refusal leaves the world as it was.
     for name, array in get_tables(world).items():
         array[...] = getattr(saved, name)
 

@@ -24,6 +24,7 @@ def process_deposits(w: World) -> None:
     """What is in the pools, and what is withdrawn."""
     s = w.state[0]
     p = w.params[0]
+    # One fall for all pools: what passports have to survive is that all withdraw at once (MODEL 9).
     fall = -s.market.factor_change
     fill_draws(as_reals(w.pool_draws), get_key(s.clock, Stream.POOLS), 0, s.rollups.count)
     for i in range(s.rollups.count):
@@ -43,6 +44,7 @@ def process_returns(w: World) -> None:
     cost = divergence * s.liquidity.claims
     trade = p.liquidity.fee_bps / REAL_BPS * p.liquidity.turnover * compute_attraction(s.liquidity, p.liquidity)
     rate = p.passports.mutual * s.liquidity.lost / s.liquidity.deposits if s.liquidity.deposits > 0.0 else 0.0
+    # A second pass: what is borne in common is known only when every pool has been asked.
     for i in range(s.rollups.count):
         close_pool_day(w.pools[i], w.rollups[i], rate, trade, cost, s.liquidity, p.liquidity, p.passports)
     if s.liquidity.lost > 0.0:

@@ -35,6 +35,7 @@ def compute_response(expected: float, usual: float, p: Liquidity) -> float:
     """How much more providers offer at a return than at the usual one, within bounds."""
     if usual <= 0.0:
         return 1.0
+    # The bounds are symmetric in logs: an answer can halve as easily as it can double.
     return clip(power(max(expected, 0.0) / usual, p.return_elasticity), 1.0 / p.response_cap, p.response_cap)
 
 
@@ -47,6 +48,7 @@ def compute_wanted(expected: float, p: Liquidity) -> float:
 @rule
 def open_passports(s: LiquidityState, p: Liquidity, passports: Passports) -> None:
     """At launch a part of the deposits is mapped, and expects its claims' part of the fees, less nothing."""
+    # A year's fees per USD deposited: trades are counted per USD secured, and deposits are a part of that.
     fees = DAYS_A_YEAR * p.fee_bps / REAL_BPS * p.turnover / p.pool_share
     s.uptake = passports.uptake
     s.claims = compute_utilisation(s.uptake, passports)
@@ -84,6 +86,7 @@ def redeem(pool: PoolRow, u: float, fall: float, uptake: float, p: Passports, to
     """Holders of claims ask for a part of them; what cannot be paid out at once is raised by forced sales."""
     withdrawn = compute_withdrawals(normal(u), fall, pool.fear, p)
     shortfall = compute_shortfall(pool.held * uptake, withdrawn, p)
+    # Before today's losses add to it (`bear_loss`): only what is older fades.
     fade_withdrawals(pool, p)
     pool.lost = shortfall * p.discount
     if shortfall > 0.0:

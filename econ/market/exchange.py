@@ -43,6 +43,7 @@ def open_desk(desk: ExchangeState, pots: Pots) -> None:
 @rule
 def get_buyable(desk: ExchangeState, pots: Pots, p: Exchange) -> int:
     """How much can still be bought today, in uERA."""
+    # The limit is one of net buying (ECONOMY 3): the day's sales make room for purchases.
     limit = to_count(desk.opening_float * p.float_share) + desk.filled_sell - desk.filled_buy
     return max(min(limit, pots.market_float), 0)
 
@@ -89,6 +90,7 @@ def order_buy_for_cash(wallet: Cash, desk: ExchangeState, pots: Pots, p: Exchang
     """Buy up to `amount` uERA with the agent's own USD at `price`; returns what was filled, never more than it can pay."""
     if amount <= 0:
         return 0
+    # What cannot be paid for is no order: it must not move the price either.
     affordable = min(amount, to_count(max(wallet.usd, 0.0) / price * 1e6))
     filled = fill_buy(desk, pots, p, affordable)
     # Flooring to whole uERA can cost a rounding error more than the balance at large numbers.

@@ -86,6 +86,7 @@ def compute_multiple(growth: float, p: Fundamental) -> float:
     total = 0.0
     term = 1.0
     for k in range(p.growth_years):
+        # g_k fades linearly from g to g_T; the last year of growth is one step short of g_T (ECONOMY 26: k = 0..4).
         pace = begin + (p.growth_end - begin) * k / p.growth_years
         term *= (1.0 + pace) / (1.0 + p.discount)
         total += term
@@ -97,6 +98,7 @@ def compute_premium(locked: float, circulating: float, p: Fundamental) -> float:
     """(1 - L)^-scarcity for the locked share L of the effective supply; 1 when nothing circulates."""
     if circulating <= 0.0:
         return 1.0
+    # The limit below 1 keeps the premium finite when nearly all is locked.
     return power(1.0 - clip(locked / circulating, 0.0, p.locked_limit), -p.scarcity)
 
 

@@ -132,6 +132,7 @@ def compute_impact(orders: float, volume: float, scale: float) -> float:
 def add_jump(market: MarketState, impact: float, p: Price) -> float:
     """Let the decaying part of past impact fade, add today's; returns the change of J."""
     before = market.jump
+    # J' = .9 J + (1 - pi) I (ECONOMY 22).
     market.jump = p.jump_memory * before + (1.0 - p.permanent_share) * impact
     return market.jump - before
 
@@ -156,6 +157,7 @@ def compute_pull(market: MarketState, day: int, p: Price) -> float:
 def compute_orders(net: float, volume: float, u: float, p: Price) -> float:
     """x = q + u in ERA: the agents' net orders and those of everybody else."""
     unmodelled = (p.steady_flow + p.order_noise * normal(u)) * volume
+    # An exogenous price hears no agent: effects of a policy without their feedback (ECONOMY, a build order).
     return unmodelled if p.mode == PriceMode.EXOGENOUS else net + unmodelled
 
 
@@ -209,6 +211,7 @@ def trade_pool(pots: Pots, net: float, price: float, p: Price) -> float:
     product = pots.pool * pots.pool_usd
     wanted = to_count(max(pots.pool * math.sqrt(quote_pool(pots) / price) - net * 1e6, 0.0))
     least = to_count(pots.pool * (1.0 - p.pool_limit))
+    # At least 1 uERA: an empty pool has no price.
     after = max(min(wanted, pots.pool + pots.market_float), least, 1)
     money = product / after - pots.pool_usd
     if after < pots.pool:
@@ -233,6 +236,7 @@ def process_price(market: MarketState, pots: Pots, d: MarketDraws, day: int, net
 
     r = kappa (ln F - p + J) + beta dm + pi I + dJ + sigma z, all terms with this morning's p and J (ECONOMY 22).
     """
+    # Noise first: it advances sigma_t, which scales the impact below (ECONOMY 23, 24).
     drift = compute_pull(market, day, p) + compute_noise(market, d, p, noise)
     if p.mode == PriceMode.POOL:
         open_pool(pots, market.price, p)

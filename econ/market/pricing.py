@@ -37,6 +37,7 @@ def open_valuation(w: World) -> None:
     state = w.state[0]
     p = w.params[0]
     value_token(state, p)
+    # V_0 at x = r = 0 (ECONOMY 19).
     state.market.volume = compute_volume(to_era(state.supply.reported), state.clock.offset, 0.0, 0.0, p.volume)
     state.market.volume_mean = state.market.volume
 
@@ -93,6 +94,7 @@ def close_market(state: State, pots: Pots, draws: MarketDraws, p: Params, today:
     gross = to_era(desk.filled_buy + desk.filled_sell)
     advance_volume(market, draws.volume, reported, gross, day + state.clock.offset, p.volume)
     record_market(market, desk, reported, today)
+    # What traders saw this morning: the price, and with it gap and momentum, changes below.
     gap = compute_gap(market, market.price)
     momentum = market.momentum
     process_price(market, pots, draws, day, to_era(compute_net_requested(desk)), p.price, p.volatility)

@@ -237,6 +237,7 @@ def compute_trade(trader: TraderRow, d: TraderDraws, market: MarketState, circul
     target = weight * compute_wealth(trader, market.price) / market.price * 1e6
     # 2 d.pace is U(0, 2): traders adjust at different paces with the mean as given (ECONOMY 18).
     pace = p.pace * (p.noise_pace if is_noise else 1.0) * 2.0 * d.pace
+    # Sales are below 0 and pass: the limit is one of purchases.
     return min(min(pace, 1.0) * (target - trader.balance), compute_room(trader, circulating, p))
 
 

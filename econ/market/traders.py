@@ -24,6 +24,7 @@ def open_traders(w: World) -> None:
     total = min(p.era_total, airdrop.escrow)
     weights = describe_traders(w, p)
     left = total
+    # Backwards: trader 0 takes what rounding down left over, and each weight is read before wealth takes its place.
     for i in range(len(w.traders) - 1, -1, -1):
         trader = w.traders[i]
         share = left if i == 0 else min(to_count(total * (trader.opening_wealth / weights)), left)

@@ -75,6 +75,7 @@ def draw_shock(u: float, v: float, p: Volatility, is_heavy: int) -> float:
 @rule
 def advance_factor(market: MarketState, u: float, p: Volatility) -> None:
     """One day of the market factor m (log, AR(1)) and its change."""
+    # What its half-life leaves of the factor after a day.
     left = safe_exp(-math.log(2.0) / p.factor_half_life)
     after = left * market.factor + p.factor_drift + p.factor_sd * normal(u)
     market.factor_change = after - market.factor

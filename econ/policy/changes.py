@@ -38,6 +38,7 @@ def begin_changes(changes: Rows[ChangeRow], words: Any, reals: Any, day: int) ->
 def apply_changes(changes: Rows[ChangeRow], words: Any, reals: Any, day: int) -> None:
     """Set every parameter that is to change today. `words` and `reals` are the parameters as integers and as floats."""
     begin_changes(changes, words, reals, day)
+    # What rounding the parts of one vector has left over so far: it goes to the next part, so that their sum stays.
     carry = 0.0
     for i in range(len(changes)):
         row = changes[i]
@@ -51,6 +52,7 @@ def apply_changes(changes: Rows[ChangeRow], words: Any, reals: Any, day: int) ->
         else:
             words[row.slot] = round_linked(exact, carry)
             carry += exact - words[row.slot]
+        # The first day counts: a ramp of n days reaches its value on the n-th.
         if day - row.day + 1 >= row.ramp_days:
             row.ended = 1
 

@@ -36,6 +36,7 @@ def open_day(w: World) -> None:
     for k in range(len(pots.moved)):
         pots.moved[k] = 0
     open_desk(w.state[0].exchange, pots)
+    # Shocks of yesterday are undone before today's changes are written, new ones begin after: neither overwrites the other.
     end_shocks(w.shocks, w.flat.params_reals, w.state[0].clock.day)
     apply_changes(w.changes, w.flat.params_words, w.flat.params_reals, w.state[0].clock.day)
     strike(w)

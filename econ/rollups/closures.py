@@ -63,6 +63,7 @@ def shut_rollups(w: ClosureContext, draws: Rows[RollupDraws], today: RollupsMetr
         rollup = w.rollups[i]
         if rollup.live == 1:
             rollup.hazard = compute_risk(rollup, w)
+            # A hazard h per year is a chance of 1 - exp(-h / 365) per day.
             if draws[i].close < 1.0 - safe_exp(-rollup.hazard / DAYS_A_YEAR):
                 shut_down(rollup, w)
                 today.rollups_closed += 1.0

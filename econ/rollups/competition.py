@@ -128,6 +128,7 @@ def change_rival(state: CompetitionState, k: int, d: ProviderDraws, p: Competiti
     # 0.693... is ln 2: half of a lead is left after `half_life` days.
     keep = safe_exp(-0.6931471805599453 / p.half_life)
     state.attraction[k] = keep * state.attraction[k] + p.noise * normal(d.mood)
+    # A hazard h per year is a chance of 1 - exp(-h / 365) per day.
     state.live[k] -= binomial(d.close, state.live[k], 1.0 - safe_exp(-p.hazard / DAYS_A_YEAR))
 
 

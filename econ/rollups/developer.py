@@ -49,6 +49,7 @@ def expect_grant(s: State, pots: Pots, p: Params) -> int:
 @rule
 def choose_provider(u: float, s: State, pots: Pots, p: Params) -> int:
     """Logit choice of a provider: 0 is this protocol, k > 0 rival k - 1."""
+    # The same users spread over more rollups are fewer for each.
     users = s.activity.active_share / p.deploying.reference_share * p.population.rollups / max(s.rollups.live, 1)
     aid = to_usd(expect_grant(s, pots, p), s.market.price_mean)
     own = compute_own_utility(users, aid, s.competition.flow_share, p.deploying)
@@ -80,6 +81,7 @@ def launch(
     developer: DeveloperRow, d: DeveloperDraws, raised: float, rollups: Rows[RollupRow], s: State, pots: Pots, p: Params, today: Daily
 ) -> None:
     """Deploy here; a full table refuses and nothing is paid."""
+    # `pick` finds nothing where a scenario sets all weights to 0: the first kind stands in.
     niche = max(pick(d.niche, p.deploying.niches, sum_weights(p.deploying.niches)), 0)
     framework = max(pick(d.framework, p.deploying.frameworks, sum_weights(p.deploying.frameworks)), 0)
     if deploy(rollups, s.rollups, developer.index, niche, framework, d.worth, s.clock.day, p.rollups) != OK:
@@ -126,6 +128,7 @@ def sell_income(developer: DeveloperRow, s: State, pots: Pots, p: Params, today:
     """Sell part of the income, more when cash is short."""
     bills = developer.rollups * p.deploying.cost_usd * p.earnings.cash_months
     amount = compute_sale(developer, s.market.price, bills, p.earnings.sale_share)
+    # Also where nothing is sold: what was kept is no income of the next period.
     developer.income = 0
     if amount > 0 and order_sell_for_cash(developer, s.exchange, pots, amount, s.market.price) == OK:
         today.earnings.developer_sales_era += to_era(amount)
@@ -138,5 +141,6 @@ def developer_day(
     """One day of a developer."""
     if d.idea < s.deploying.chance:
         pursue_idea(developer, d, rollups, s, pots, p, today)
+    # Each developer has a day of its own in the period: sales are spread evenly.
     if developer.balance > 0 and (s.clock.day + developer.index) % p.earnings.sale_days == 0:
         sell_income(developer, s, pots, p, today)

@@ -108,6 +108,7 @@ def follow_activity(rollup: RollupRow, p: Earnings) -> None:
         rollup.activity = float(rollup.messages)
     rollup.activity = smooth(rollup.activity, float(rollup.messages), float(p.activity_days))
     if rollup.settled == p.activity_days:
+        # At least one message a day: growth is measured as a quotient of it.
         rollup.activity_base = max(rollup.activity, 1.0)
 
 
@@ -119,6 +120,7 @@ def follow_profit(rollup: RollupRow, profit: float, p: Earnings) -> None:
     """
     if rollup.settled == 1 and rollup.birth_day < 0:
         rollup.profit = profit
+        # As long as it has lived, at most as long as makes a loss a sustained one.
         rollup.loss_days = min(-rollup.birth_day, p.loss_days)
     rollup.profit = smooth(rollup.profit, profit, float(p.profit_days))
     rollup.loss_days = rollup.loss_days + 1 if rollup.profit < 0.0 else 0

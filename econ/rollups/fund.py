@@ -116,6 +116,7 @@ def grant_round(w: FundContext, age: int, amount: int, parts: int) -> None:
         rollup = w.rollups[i]
         if is_due(rollup, w.day, age):
             j += 1
+            # Parts of the running total: what rounding down takes from one developer goes to the next.
             upto = mul_div(amount, j, parts)
             purchase_grant(w.developers[rollup.developer], w.pots, upto - given, w.price)
             w.developers[rollup.developer].income += upto - given

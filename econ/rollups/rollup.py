@@ -155,6 +155,7 @@ def add_rollup(rollups: Rows[RollupRow], network: RollupsState, day: int) -> int
     rollup.close_day = NONE
     rollup.carries = NONE
     rollup.licence = NONE
+    # Last in the order of size until the next sorting.
     rollups[network.ordered].order = i
     network.ordered += 1
     network.count += 1

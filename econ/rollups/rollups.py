@@ -72,6 +72,7 @@ def process_closings(w: World) -> None:
             shock_tvl(w.rollups[i], w.rollup_draws[i].shock, s.market.factor_change, p.rollups)
     scene = ClosureContext(w.rollups, w.developers, w.licences, s.licences, s.rollups, p.rollups, p.earnings, s.market.factor, s.clock.day)
     shut_rollups(scene, w.rollup_draws, w.today[0].rollups)
+    # Again after the closings: innovations spread along this order.
     share_traffic(w.rollups, s.rollups, p.rollups)
     spread_innovations(w.rollups, w.licence_draws, w.licences, s.licences, s.rollups, s.clock.day, p.licences, w.today[0].licences)
 
@@ -87,6 +88,7 @@ def process_rivals(w: World) -> None:
     rivals = count_rivals(s.competition)
     if s.clock.day % p.recount_days == 0:
         s.competition.concentration = compute_concentration(rivals, w.params[0].rollups.zipf)
+    # Values at rivals follow the market factor as those here do (ECONOMY 17), without noise of their own.
     rival_mass = rivals * p.tvl_usd * safe_exp(w.params[0].rollups.tvl_beta * s.market.factor)
     near = compute_friction(to_usd(s.fees.message_fee, s.market.price), s.activity.delay_s, p)
     far = compute_friction(p.rival_fee_usd, p.rival_delay_s, p)
@@ -118,6 +120,7 @@ def process_rollups(w: World) -> None:
     payday = SettlementContext(w.rollups, s.rollups.count, w.developers, w.licences, w.pots[0], s.market.price, w.params[0], today)
     settle_rollups(payday, s.clock.day)
     process_closings(w)
+    # After closings and losses: rivals' flows and the figures below need what is left.
     s.rollups.tvl = sum_tvl(w.rollups, s.rollups.count)
     process_rivals(w)
     process_fund(w)

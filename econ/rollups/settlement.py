@@ -65,6 +65,7 @@ def settle_rollups(w: SettlementContext, day: int) -> None:
     messages = count_messages(w.rollups, w.used)
     for i in range(w.used):
         rollup = w.rollups[i]
+        # A rollup that went live this morning has no yesterday to be paid for.
         if rollup.live == 1 and rollup.developer >= 0 and rollup.entry_day < day:
             settle_rollup(rollup, w, pot, messages)
         rollup.messages = 0

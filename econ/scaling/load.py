@@ -31,6 +31,7 @@ def open_load(w: World) -> None:
     load = w.state[0].scaling
     load.peak_active = w.params[0].scaling.active_min
     load.base_fee = w.params[0].scaling.fee_floor
+    # No number of rollups: the first day computes how load spreads.
     load.chains.count = -1
 
 
@@ -119,12 +120,14 @@ def process_load(w: World) -> None:
             standing_by += 1
     # Core nodes that are up for part of the day make up whole servers, to the nearest.
     servers = to_count(core + 0.5)
+    # One deviate for the whole network: on which side of the usual peak the day is.
     shift = normal(uniform_at(get_key(s.clock, Stream.LOAD), 0, 0))
     plan_day(s.scaling, p, w.today[0].fees.messages, shift, servers, standing_by)
     # A day ends with its peak hour: the hours before it inherit yesterday's backlog.
     serve_quiet(w, servers, standing_by)
     serve_peak(w, servers, standing_by)
     assign_hours(w, standing_by)
+    # Before the step: today's fee is the one that was set yesterday.
     charge_congestion(w)
     step_base_fee(s.scaling, p, servers, standing_by)
     record_load(s.scaling, p, w.today[0].scaling)

@@ -21,6 +21,7 @@ def set_terms(w: World) -> None:
     t.at_stake = to_era(s.corruption.docket.total)
     t.price = w.today[0].market.price_usd
     t.slash = compute_joint_penalty(s.corruption.docket, p.slashing)
+    # The same stake as one operator's: the correlation penalty leaves out the largest (ECONOMY 10).
     s.corruption.docket.largest = s.corruption.docket.slashed
     s.corruption.docket.offenders = 1
     t.slash_alone = compute_joint_penalty(s.corruption.docket, p.slashing)

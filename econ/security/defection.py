@@ -52,6 +52,7 @@ def count_defectors(docket: Docket, nodes: Rows[NodeRow], key: Any, p: Defection
     clear_docket(docket)
     for i in range(len(nodes)):
         node = nodes[i]
+        # The jailed cannot attest, but penalties are measured against the whole tier.
         if node.tier == Tier.GUARDIAN and is_bonded(node):
             docket.nodes += 1
             docket.total += node.stake

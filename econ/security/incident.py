@@ -155,6 +155,7 @@ def pass_days(rows: Rows[IncidentRow], rollups: Rows[RollupRow], count: int, sta
 def panic_users(rollups: Rows[RollupRow], network: RollupsState, state: IncidentsState, panic: float, p: Incidents) -> float:
     """Value leaves all rollups by `panic` (log), and earlier panic fades. Returns what left less what came back, in USD."""
     before = state.panic
+    # Half of the earlier panic is over after `return_days`.
     state.panic = before * safe_exp(-math.log(2.0) / p.return_days) + panic
     if state.panic == before:
         return 0.0

@@ -75,6 +75,7 @@ def compensate(w: World, loss_usd: float) -> float:
     amount = min(compute_claim(loss_usd, s.market.price, p), compute_limit(w.pots[0].insurance, p))
     if pay_claim(w.pots[0], p, amount) != OK:
         return 0.0
+    # The fund sells for the victims, an order that moves the price like any other.
     book_sale(s.exchange, amount)
     w.today[0].insurance.insurance_paid_era += to_era(amount)
     return min(to_usd(amount, s.market.price), loss_usd)
@@ -107,6 +108,7 @@ def suffer_incident(w: World, i: int, kind: int, key: Any) -> float:
     residual = loss - compensate(w, loss)
     w.rollups[i].tvl -= residual
     w.incidents[i].lost_usd += residual
+    # An outage runs from its beginning, noticed or not; the others stop the rollup only for the repair.
     out = repair * HOURS_A_DAY + detection if kind == IncidentKind.OUTAGE else repair * HOURS_A_DAY
     begin_repair(w.incidents[i], out, p.halt[kind])
     record_incident(w, value, loss, residual, detection, repair)
@@ -190,6 +192,7 @@ def consider_attack(w: World) -> float:
     today = w.today[0].defection
     today.attack_opportunities = 1.0
     today.attack_open_share = docket.slashed / total if total > 0 else 0.0
+    # More than the quorum: a snapshot is final with more than two thirds of the stake (MODEL 6).
     if docket.slashed <= p.corruption.forge_quorum * total:
         return 0.0
     watchers = sum_honest_watchers(w.nodes, traits, p.defection)
@@ -209,6 +212,7 @@ def process_incidents(w: World) -> None:
     # Premiums come in first: they can pay for the losses of today.
     collect_premiums(w)
     count_watchers(s.incidents, w.nodes, s.light.count)
+    # Before the losses: contagion answers to the part of this that is lost.
     value = s.rollups.tvl
     loss = 0.0
     if p.occurring == 1:

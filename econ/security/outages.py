@@ -12,6 +12,7 @@ from metalab.protocol.kernel.units import clip, to_count
 @rule
 def compute_halted_share(row: IncidentRow, state: IncidentsState) -> float:
     """Part of a rollup's messages that fail because it or their destination is out of order."""
+    # A message needs both ends, which are out of order independently of each other.
     return 1.0 - (1.0 - row.down) * (1.0 - clip(state.halted, 0.0, 1.0))
 
 

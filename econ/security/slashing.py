@@ -26,6 +26,7 @@ def open_slashing(w: World) -> None:
     """What operators expect to lose opens at the honest hazards times the first penalties."""
     p = w.params[0]
     for tier in range(TIERS):
+        # Offence 0 is downtime, which has no hazard: it follows from long outages.
         for offence in range(1, OFFENCES):
             w.state[0].staking.slash_mean[tier] += p.faults.hazard[offence - 1] * p.slashing.initial[offence]
 
@@ -109,6 +110,7 @@ def process_slashing(w: World) -> None:
         s.staking.cost_usd[tier] = 0.0
     s.staking.left = 0
     file_evidence(w)
+    # On most days nothing is ripe: the cases of all nodes need not be counted.
     if find_ripe(w.nodes, w.params[0].slashing, s.clock.day):
         count_cases(w)
         for i in range(len(w.nodes)):

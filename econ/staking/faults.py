@@ -108,6 +108,7 @@ def draw_providers(state: FaultsState, p: Faults, key: Any) -> None:
         state.hours[k] = 0.0
         if uniform_at(key, k, 0) < p.provider_outages / DAYS_A_YEAR:
             state.hours[k] = p.outage_hours * exponential(uniform_at(key, k, 1))
+        # Rarer by as much as each hits fewer than all: a node's own rate from shared mistakes stays `shared` of the hazard.
         state.mistake[k] = choose_mistake(uniform_at(key, k, 2), p.hazard, p.shared / p.shared_hit)
 
 
@@ -127,6 +128,7 @@ def suffer_faults(node: NodeRow, d: FaultDraws, state: FaultsState, p: Faults, c
     begins = state.hours[node.provider]
     if d.outage < chance * node.frailty:
         begins = max(begins, p.outage_hours * exponential(d.length))
+    # Outages overlap: the longer one counts, not the sum.
     node.outage = max(node.outage, begins)
     node.uptime = 1.0 - min(node.outage, HOURS_A_DAY) / HOURS_A_DAY
     node.outage = max(node.outage - HOURS_A_DAY, 0.0)

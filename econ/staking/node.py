@@ -143,6 +143,7 @@ def compute_yield(
     """
     earning = min(stake, staking.stake_cap * staking.minimum[tier])
     others = state.earning[tier] + (earning if is_new else 0)
+    # At least its own stake, and 1 ERA for a tier in which nothing earns.
     gross = DAYS_A_YEAR * state.pot_mean[tier] / max(to_era(others), to_era(earning), 1.0)
     cost = compute_cost(node, p, tier, state.hours_mean) / max(to_usd(stake, market.price_mean), 1e-9)
     wait = p.illiquidity * staking.unbonding_days / p.illiquidity_days
@@ -153,6 +154,7 @@ def compute_yield(
 @rule
 def compute_own_yield(node: NodeRow, p: Operators, staking: Staking, state: StakingState, market: MarketState) -> float:
     """Net yield where it is."""
+    # Slashed below the minimum, it judges the tier by the stake it would have once restored.
     stake = max(node.stake, staking.minimum[node.tier])
     return compute_yield(node, p, staking, state, market, node.tier, stake, False)
 
@@ -317,6 +319,7 @@ def consider_staying(node: NodeRow, d: NodeDraws, w: NodeContext) -> None:
     here = compute_own_yield(node, p, w.staking, w.state, w.market)
     floor = p.exit_share * node.reservation
     node.exit_days = node.exit_days + 1 if here < floor else 0
+    # Who stands in the exit queue goes on with it, whatever today's yield.
     if node.ticket > 0 or (node.exit_days >= p.exit_days and d.act < p.act):
         leave(node, w)
         return
@@ -337,6 +340,7 @@ def node_day(node: NodeRow, d: NodeDraws, w: NodeContext) -> None:
     pay_bills(node, w)
     if node.protocol_run == 1:
         return
+    # Before its status is asked: a release can make it a candidate again.
     collect_release(node, w)
     if node.status == NodeStatus.CANDIDATE:
         consider_entry(node, d, w)

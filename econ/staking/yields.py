@@ -58,6 +58,7 @@ def average_hours(nodes: Rows[NodeRow], state: StakingState, days: float) -> Non
 def average_tier(state: StakingState, rewards: RewardsState, slashing: SlashingState, tier: int, days: float, loss_days: float) -> None:
     """What operators learn from the day: means of the pot over `days` and of losses over `loss_days`."""
     state.pot_mean[tier] = smooth(state.pot_mean[tier], to_era(rewards.offered[tier]), days)
+    # With what was slashed today: the share is that of the stake before the penalty.
     stake = state.bonded[tier] + slashing.slashed[tier]
     share = slashing.slashed[tier] / stake if stake > 0 else 0.0
     state.slash_mean[tier] = smooth(state.slash_mean[tier], share * WHOLE_DAYS_A_YEAR, loss_days)
@@ -66,6 +67,7 @@ def average_tier(state: StakingState, rewards: RewardsState, slashing: SlashingS
 @rule
 def measure_yield(y: OperatorsState, state: StakingState, slashed: int, tier: int, price: float, day: int) -> None:
     """365 x rewards of the last 30 days (fewer at the start) / (days x mean stake), gross and net of cost and slashing."""
+    # A ring of days: places not filled yet hold 0 and count for nothing.
     place = WINDOW * tier + day % WINDOW
     y.reward[place] = to_era(state.paid[tier])
     y.loss[place] = state.cost_usd[tier] / price + to_era(slashed)

@@ -53,6 +53,7 @@ def move_data(w: World, i: int) -> float:
     p = w.params[0].storage
     store = w.stores[i]
     archived = 0.0
+    # One day as a rule; several when a vote has shortened the time in the hot tier.
     for day in range(w.state[0].storage.next_day, w.state[0].clock.day - p.hot_days + 1):
         if is_stored(store, day):
             draws = w.store_draws[i]
@@ -73,6 +74,7 @@ def store_data(w: World, transactions: float) -> None:
         post(w.stores[i], i, s.clock.day, count)
         pay_storage(w.stores[i], count, archived, s.storage, p, w.today[0].storage)
         w.rollups[i].storage_usd = w.stores[i].cost_usd * p.paid_by_developers
+    # Never back: with a longer hot tier no day's data is moved twice.
     s.storage.next_day = max(s.storage.next_day, s.clock.day - p.hot_days + 1)
 
 

@@ -142,6 +142,7 @@ def compute_sale_weight(p: Holders, lead: int) -> float:
 
     A triangle from 0 at the start of anticipation to its peak on the day and back to 0 at the end of recovery; it adds to 1.
     """
+    # Two over the base: the triangle's area is 1.
     height = 2.0 / (p.anticipation_days + p.recovery_days)
     if lead >= 0:
         return height * max(p.anticipation_days - lead, 0) / p.anticipation_days
@@ -152,6 +153,7 @@ def compute_sale_weight(p: Holders, lead: int) -> float:
 def compute_sold_share(p: Holders, lead: int) -> float:
     """Share of an unlock's sales that has taken place when it is `lead` >= 0 days ahead: the weights summed in closed form."""
     left = max(p.anticipation_days - lead, 0)
+    # 1 + 2 + ... + left, the days' heights in steps of the first.
     return left * (left + 1) / (p.anticipation_days * (p.anticipation_days + p.recovery_days))
 
 
@@ -164,6 +166,7 @@ def compute_plan(vesting: Vesting, p: Holders, bucket: int, day: int) -> tuple[f
     start = max(day - p.recovery_days, 1)
     end = day + p.anticipation_days
     before = compute_vested(vesting, bucket, start - 1)
+    # Nothing unlocks near today, as before a cliff or after the end: spares going through the days.
     if compute_vested(vesting, bucket, end) == before:
         return 0.0, 0.0
     due = 0.0
@@ -178,6 +181,7 @@ def compute_plan(vesting: Vesting, p: Holders, bucket: int, day: int) -> tuple[f
             due += compute_sale_weight(p, lead) * unlocked
             if 0 < lead <= p.forward_days:
                 ahead += compute_sold_share(p, lead) * unlocked
+            # Only the first day of a stretch can hold a step; the days after it unlock evenly (ECONOMY 1).
             unlocked = (last - vested) / max(length - 1 - into, 1)
         before = last
         date += length - into
@@ -190,6 +194,7 @@ def compute_launch_due(vesting: Vesting, p: Holders, bucket: int, day: int) -> i
     if not is_lab(bucket) or day >= p.launch_days:
         return 0
     total = to_count(p.launch_fraction * vesting.launch[bucket])
+    # Differences of a running total: the daily steps sum to it exactly.
     return mul_div(total, day + 1, p.launch_days) - mul_div(total, day, p.launch_days)
 
 
@@ -232,6 +237,7 @@ def release_vested(holder: HolderRow, pots: Pots, vesting: Vesting, day: int) ->
     """Take out of escrow what has vested by `day`: to buyers of forwards first, the rest to the holder. Returns the amount."""
     if holder.escrow <= 0:
         return 0
+    # Against the cumulative schedule (ECONOMY 1): rounding down cannot build up over the days.
     amount = holder.escrow - (vesting.tokens[holder.index] - compute_vested(vesting, holder.index, day))
     if amount <= 0:
         return 0

@@ -83,9 +83,11 @@ def compute_effective(supply: SupplyState, pots: Pots) -> int:
 def update_supply(supply: SupplyState, pots: Pots, vesting: Vesting, p: Supply, day: int) -> None:
     """The series as known on the morning of a day (from launch), once its unlocks are out."""
     supply.scheduled = compute_scheduled(vesting, day)
+    # The treasury's unlocks never count as circulating (MODEL 1), yet they are unlocks.
     supply.unlocked = supply.scheduled + compute_vested(vesting, Bucket.TREASURY, day)
     supply.effective = compute_effective(supply, pots)
     supply.mean_ahead = compute_mean_scheduled(vesting, day + 1, p.mean_days)
+    # Aggregators print what was scheduled on the day of their refresh (ECONOMY 1).
     if find_refresh(vesting, day) == day:
         supply.reported = supply.scheduled
 

@@ -39,6 +39,7 @@ def open_supply(w: World) -> None:
     vesting = w.params[0].vesting
     open_escrows(w)
     for bucket in range(BUCKETS):
+        # The airdrop does not vest to a holder: users, voters and traders are endowed out of its escrow.
         if bucket != Bucket.AIRDROP:
             release_vested(w.holders[bucket], pots, vesting, day)
     foundation = w.holders[Bucket.FOUNDATION]
@@ -47,6 +48,7 @@ def open_supply(w: World) -> None:
     open_airdrop(airdrop, pots, min(p.users_airdrop, airdrop.escrow))
     supply = w.state[0].supply
     update_supply(supply, pots, vesting, p, day)
+    # A world that opens between two refreshes shows the figure of the one before.
     supply.reported = compute_scheduled(vesting, find_refresh(vesting, day))
 
 
@@ -76,6 +78,7 @@ def process_unlocks(w: World) -> None:
     vesting = w.params[0].vesting
     for bucket in range(BUCKETS):
         release_vested(w.holders[bucket], pots, vesting, day)
+    # After the release: what insiders delegate comes out of what they have just received.
     process_delegation(w)
     expire_airdrop(w.state[0].supply, pots, w.params[0].airdrop, day)
     update_supply(w.state[0].supply, pots, vesting, w.params[0].supply, day)

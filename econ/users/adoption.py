@@ -258,6 +258,7 @@ def prepare_failures(demand: AdoptionState, success: float) -> None:
     P(at most k of n) = success P(at most k of n - 1) + failure P(at most k - 1 of n - 1).
     """
     fail = 1.0 - success
+    # A table never filled is all 0, whatever `fail` says.
     if demand.fail == fail and demand.failures[0] == 1.0:
         return
     demand.fail = fail

@@ -84,6 +84,7 @@ class Recipient(Protocol):
 @rule
 def compute_claim_step(p: Claiming) -> float:
     """A day's step of the cumulated hazard: a cohort claims when it passes the exponential variate it was born with."""
+    # The daily hazard at which a day's chance of claiming is `claim_hazard`.
     return -safe_log(1.0 - p.claim_hazard)
 
 
@@ -105,6 +106,7 @@ def divide_airdrop(user: Recipient, amount: int, p: Claiming) -> None:
 @rule
 def take_airdrop(user: Recipient, pots: Pots, day: int, days_since_launch: int, airdrop: Airdrop, p: Claiming) -> int:
     """Claim and plan the sales, which start the same day. Returns the uERA claimed."""
+    # Noted before the claim, which sets it to 0.
     amount = user.airdrop
     if claim(user, pots, days_since_launch, airdrop) != OK:
         return 0
@@ -117,6 +119,7 @@ def take_airdrop(user: Recipient, pots: Pots, day: int, days_since_launch: int, 
 @rule
 def sell_week(user: Recipient, desk: ExchangeState, pots: Pots, day: int) -> None:
     """One of seven equal sales from the day of the claim on."""
+    # The rest over the days that are left: the seventh sale takes what rounding down left over.
     amount = user.rush // max(user.claim_day + WEEK - day, 1)
     user.rush -= amount
     order_sell(user, desk, pots, min(amount, user.balance))

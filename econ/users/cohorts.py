@@ -52,6 +52,7 @@ def open_user(user: UserRow, key: Any, i: int, active: int, p: Params) -> None:
     user.level = USUAL
     user.patience = exponential(uniform_at(key, i, PATIENCE))
     user.taste = uniform_at(key, i, TASTE)
+    # Cohorts run their errands on different days.
     user.next_day = user.rank % p.claiming.errand_days
     if is_farmer(user.rank, p.claiming.farm_share):
         user.farmer = 1
@@ -73,6 +74,7 @@ def open_demand(demand: AdoptionState, users: Rows[UserRow], active: int, p: Par
         demand.mean_rate = p.adoption.messages_per_day / (p.adoption.active_share * len(users))
     total = 0.0
     for k in range(CLASSES):
+        # The active ones have ranks below `active`, and a cohort's class is its rank modulo CLASSES.
         members = active // CLASSES
         if k < active % CLASSES:
             members += 1
@@ -122,4 +124,5 @@ def catch_up(user: UserRow, pots: Pots, offset: int, p: Params) -> None:
     slow = to_count(user.slow * compute_sold(p.claiming.slow_decay, days))
     user.quick -= quick
     user.slow -= slow
+    # Straight into the float: sales before the first day must not move today's price.
     sell(user, pots, sold + quick + slow)

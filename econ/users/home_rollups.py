@@ -33,6 +33,7 @@ def choose_rollup(rollups: Rows[RollupRow], network: RollupsState, u: float) -> 
             left -= rollup.tvl
             if left < 0.0:
                 return last
+    # Rounding may leave a rest beyond the last one.
     return last
 
 
@@ -44,6 +45,7 @@ def move_homes(users: Rows[UserRow], rollups: Rows[RollupRow], network: RollupsS
     """
     closed = network.count - network.live
     left = 0
+    # Only when a rollup has closed: on most days no cohort needs to be looked at.
     if closed == demand.closed:
         return left
     demand.closed = closed

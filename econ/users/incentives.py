@@ -35,10 +35,12 @@ def process_incentives(w: World) -> None:
     today = w.today[0]
     measure_messages(w.rollups, s, p, today)
     measure_users(s, p, len(w.users), today)
+    # Points are paid by the treasury: they add to the effective supply (ECONOMY 1).
     s.supply.treasury_paid += w.pots[0].moved[Cause.POINTS]
     measure_incentives(w.pots[0], today)
     today.incentives.points_issued = today.fees.messages * p.incentives.points_per_message
     share_rewards(s.activity_rewards, w.pots[0], p.incentives, s.activity.messages)
+    # Tomorrow's year: its budgets are there on its first morning.
     year = (s.clock.day + 1 + s.clock.offset) // WHOLE_DAYS_A_YEAR
     if year != s.incentives.year:
         allot_budget(s.incentives, p.incentives, year)

@@ -140,6 +140,7 @@ def send(user: UserRow, s: State, pots: Pots, p: Params, today: Daily, count: in
     if count <= 0 or user.rollup < 0:
         return 0
     due = count * s.fees.message_fee
+    # Who cannot get enough ERA pays in native gas after all.
     is_in_era = is_payer_in_era(user, s.adoption) and pay_in_era(user, s, pots, p, due)
     book_fee(s.fees, due, is_in_era)
     user.sent += count
@@ -178,6 +179,7 @@ def count_messages(user: UserRow, u: float, demand: AdoptionState, p: Claiming, 
     count = compute_count(u, rate, slot, demand)
     if is_farming(user, demand):
         normal_count = count
+        # By the same uniform: never fewer than without farming, so that the extra ones can be told apart (ECONOMY 5).
         count = poisson(u, rate * p.farm_factor)
         today.activity.messages_farmed += count - normal_count
     return count
@@ -243,6 +245,7 @@ def claim_in_time(user: UserRow, s: State, pots: Pots, p: Params) -> None:
 @rule
 def user_day(user: UserRow, d: UserDraws, s: State, pots: Pots, p: Params, today: Daily) -> None:
     """One day of a user."""
+    # Before all else: what yesterday earned can pay today's fees.
     if user.fresh > 0:
         collect_reward(user, pots, s.activity_rewards)
     if user.airdrop > 0 and user.patience <= s.adoption.claim_level:

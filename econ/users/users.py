@@ -84,10 +84,13 @@ def prepare_users(w: World) -> None:
     standing = compute_response(share, demand.share, p.adoption.share_elasticity)
     demand.join = compute_join(p.adoption, s.activity.active_share, s.market.factor, incentive, standing)
     demand.leave = min(p.adoption.churn / DAYS_A_YEAR, 1.0)
+    # Weight of a day in an n-day mean (ECONOMY 19).
     demand.learn = 2.0 / (p.adoption.learning_days + 1.0)
+    # The usual success stands at level USUAL, where a cohort sends its normal rate.
     demand.trust_scale = USUAL / p.adoption.usual_success
     prepare_switching(s.switching, s.activity, p.adoption.usual_delay_s, p.switching)
     prepare_claims(demand, p.claiming, is_claim_open(day + s.clock.offset, p.airdrop))
+    # Yesterday's dropped share: today's is known once the load has been served.
     prepare_failures(demand, compute_success(s.delivery, p.messaging) * (1.0 - compute_dropped_share(s.scaling)))
     prepare_payment(demand, p.adoption, s.fees.message_fee, p.incentives.discount_bps)
     fee_usd = compute_price_of_sending(s, p)

@@ -62,7 +62,9 @@ def choose_subject(u: float, subjects: int, exponent: float) -> int:
     rest = 1.0 - exponent
     if -NEARLY_ONE < rest < NEARLY_ONE:
         return to_count(clip(safe_exp(u * safe_log(top)), 1.0, float(subjects))) - 1
+    # The distribution function of rank^-exponent on 1..top, inverted.
     rank = power(1.0 + u * (power(top, rest) - 1.0), 1.0 / rest)
+    # At a u next to 1 rounding must not reach a subject too many.
     return to_count(clip(rank, 1.0, float(subjects))) - 1
 
 

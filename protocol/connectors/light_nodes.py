@@ -48,6 +48,7 @@ class LightMetrics(Record):
 @rule
 def compute_light_due(count: int, treasury: int, p: Light) -> int:
     """Rewards of a day in uERA: all devices, within the day's part of the budget and what the treasury has."""
+    # A year's budget in equal days: what a day leaves lapses with it.
     return min(count * p.reward, p.budget // WHOLE_DAYS_A_YEAR, treasury)
 
 

@@ -86,6 +86,7 @@ class FeesMetrics(Record):
 def compute_quote(p: Fees, price_mean: float) -> int:
     """Fee of a message in uERA, rounded down: (fee_USD / P_ref) (P_ref / mean price)^eta (ECONOMY 13)."""
     era = p.message_fee_usd / p.reference_price_usd * power(p.reference_price_usd / price_mean, p.indexation)
+    # Rounded down: nobody pays more than the exact fee (MODEL 0).
     return to_count(era * 1e6)
 
 
@@ -98,6 +99,7 @@ def compute_loop_gain(indexation: float, fee_elasticity: float) -> float:
 @rule
 def is_quote_due(quote: FeesState, p: Fees, day: int) -> bool:
     """Whether the quote has run out or the rule has changed since."""
+    # Each number of the rule: a vote on any of them is quoted the next morning, not up to a month later.
     has_changed = quote.quoted_usd != p.message_fee_usd or quote.quoted_indexation != p.indexation
     has_changed = has_changed or quote.quoted_reference_usd != p.reference_price_usd
     return has_changed or day - quote.quote_day >= p.requote_days
@@ -131,6 +133,7 @@ def measure_payment(quote: FeesState, today: FeesMetrics) -> None:
 @rule
 def divide_revenue(pots: Pots, p: Fees, today: FeesMetrics) -> None:
     """Split the day's fees 40/25/15/10/10 (by `split`), to the uERA."""
+    # Before the split, which empties the pot.
     today.revenue_era = to_era(pots.fees)
     split_bps(pots.fees, p.split, pots.due)
     today.revenue_core_era = to_era(pots.due[Share.CORE])

@@ -54,7 +54,8 @@ def divide_fees(pots: Pots) -> None:
     for share in range(SHARES):
         pots.fees -= pots.due[share]
         pots.moved[SPLIT_CAUSES[share]] += pots.due[share]
+    # `Share` names guardians before flex nodes, `Tier` the other way round.
     for tier in range(TIERS):
-        pots.reward[tier] += pots.due[SHARE_OF_TIER[tier]]
+        pots.node_rewards[tier] += pots.due[SHARE_OF_TIER[tier]]
     pots.reward_developers += pots.due[Share.DEVELOPERS]
     pots.reward_users += pots.due[Share.USERS]

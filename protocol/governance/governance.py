@@ -243,6 +243,7 @@ def delegate_votes(voters: Rows[VoterRow], i: int, to: int) -> int:
 @rule
 def collect_delegated(voters: Rows[VoterRow], p: Governance, day: int) -> None:
     """What each voter will vote with on `day` besides its own: tokens and votes of those who delegated to it."""
+    # All sums first: who comes late in the table may have received by then.
     for i in range(len(voters)):
         voters[i].received_tokens = 0
         voters[i].received_votes = 0
@@ -268,6 +269,7 @@ def count_held(state: GovernanceState, voters: Rows[VoterRow]) -> None:
 @rule
 def find_median(voters: Rows[VoterRow], most: int) -> float:
     """The smallest number of tokens, in uERA, that at least half of the voters do not exceed; by bisection up to `most`."""
+    # Below any holding, so that a median of 0 can be found.
     low = -1
     high = most
     while high - low > 1:

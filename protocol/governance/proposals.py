@@ -143,6 +143,7 @@ def open_vote(proposal: ProposalRow, p: Governance, day: int, place: int) -> int
     """From tomorrow on a draft can be voted on. Returns OK, WRONG_STATUS or TOO_EARLY."""
     if proposal.phase != ProposalPhase.DRAFT:
         return WRONG_STATUS
+    # Drafts wait for their time, and for a free place after that.
     if day < proposal.filed_day + p.draft_days:
         return TOO_EARLY
     proposal.phase = ProposalPhase.ACTIVE
@@ -230,6 +231,7 @@ def tally(proposal: ProposalRow, p: Governance, effective: int, day: int) -> int
     proposal.turnout = proposal.tokens / effective if effective > 0 else 0.0
     proposal.phase = ProposalPhase.DEFEATED
     proposal.done_day = day
+    # A proposal from outside may ask for no quorum at all; without a ballot it still has none.
     if proposal.ballots == 0 or proposal.turnout < proposal.quorum:
         proposal.phase = ProposalPhase.NO_QUORUM
     elif get_yes_share(proposal) > proposal.threshold:
@@ -276,6 +278,7 @@ def settle_deposit(proposal: ProposalRow, voters: Rows[VoterRow], pots: Pots) ->
     if proposal.phase == ProposalPhase.NO_QUORUM:
         forfeit_deposit(proposal, pots, amount)
         return amount
+    # A proposal from outside has no deposit and has returned above: here somebody has proposed.
     return_deposit(proposal, voters[proposal.proposer], pots, amount)
     return 0
 
@@ -311,6 +314,7 @@ def execute(
     for k in range(content.changes):
         parameter = governable[find_governable(governable, content.slot[k])]
         linked = is_linked(governable, content, k)
+        # A change never holds on the day of its execution: all of that day was decided without it (MODEL 17).
         start = max(day + 1, content.day[k])
         plan_change(changes, start, content.ramp_days[k], parameter.slot, parameter.is_real, content.value[k], linked, row)
         parameter.is_moved = 1

@@ -15,7 +15,7 @@ class Pots(Record):
     market_float: int = field("uERA", "tokens of everyone not modelled; counterparty of all orders", token=True)
     fees: int = field("uERA", "protocol fees of the day before the split", token=True)
     congestion: int = field("uERA", "congestion base fees of the day, due to the flex pot", token=True)
-    reward: list[int] = field("uERA", "due to the nodes of each tier, in the order of `Tier`", length=TIERS, token=True)
+    node_rewards: list[int] = field("uERA", "due to the nodes of each tier, in the order of `Tier`", length=TIERS, token=True)
     reward_developers: int = field("uERA", "due to developers", token=True)
     reward_users: int = field("uERA", "due to users: gas discount and activity rewards", token=True)
     insurance: int = field("uERA", "insurance fund", token=True)

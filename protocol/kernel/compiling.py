@@ -10,6 +10,7 @@ from pathlib import Path
 from types import FunctionType
 from typing import Any, TypeVar, cast
 
+# Its vector functions round otherwise than the usual ones: results must not depend on where it is installed.
 os.environ.setdefault("NUMBA_DISABLE_INTEL_SVML", "1")
 
 import numba
@@ -75,6 +76,7 @@ def rule(function: F) -> F:
     if INTERPRETED:
         return function
     compiled = compile_late(function, False, _place_piece)
+    # The dispatcher stays numba's own but for what happens when Python calls it.
     compiled.__class__ = Rule
     _RULES.append(function)
     return cast(F, compiled)
@@ -89,6 +91,7 @@ def entry(function: F) -> F:
         return function
     if function not in _ENTRIES:
         with global_compiler_lock:
+            # Asked again: another thread may have compiled it while this one waited.
             if function not in _ENTRIES:
                 _ENTRIES[function] = compile_late(function.py_func, True, _place_entry)
     return cast(F, _ENTRIES[function])
@@ -125,6 +128,7 @@ def plain(function: F) -> F:
     if source is None:
         return function
     if function not in _PLAIN:
+        # A copy of the module's names, in which callees are replaced: the module itself stays compiled.
         names = dict(source.__globals__)
         _PLAIN[function] = FunctionType(source.__code__, names, source.__name__, source.__defaults__, source.__closure__)
         for name in source.__code__.co_names:
@@ -149,6 +153,7 @@ def prune_cache(keep_days: float, now: float) -> int:
 
 def _remove(folder: Path) -> int:
     try:
+        # From the inside out: a folder must be empty to go.
         for path in sorted(folder.rglob("*"), reverse=True):
             path.rmdir() if path.is_dir() else path.unlink(missing_ok=True)
         folder.rmdir()

@@ -122,6 +122,7 @@ class Record(metaclass=_Slotted):
 
     def __init_subclass__(cls, **options: Any) -> None:
         super().__init_subclass__(**options)
+        # Only a declaration itself: what derives from one, such as an agent, keeps its layout.
         if Record in cls.__bases__:
             _declare(cls)
 

@@ -63,6 +63,7 @@ def describe_code(code: CodeType, doc: str | None = None) -> str:
     if doc is not None and constants[:1] == [doc]:
         constants[0] = None
     values = [describe_code(c) if isinstance(c, CodeType) else describe_value(c) for c in constants]
+    # Line numbers reach compiled code only with debug information.
     lines = (code.co_firstlineno, code.co_linetable) if config.DEBUGINFO_DEFAULT else ()
     names = (code.co_names, code.co_varnames, code.co_freevars, code.co_cellvars)
     shape = (code.co_argcount, code.co_posonlyargcount, code.co_kwonlyargcount, code.co_flags, code.co_exceptiontable)
@@ -218,6 +219,7 @@ def hash_reach(function: FunctionType) -> str:
     """The key of an entry: the rule and all it reaches, each where it is called."""
     numbers = {function: 0}
     order, parts = [function], []
+    # The list grows while it is gone through, until nothing new is reached.
     for reached in order:
         facts = find_facts(reached)
         for callee in facts.callees:

@@ -30,12 +30,14 @@ def mul_div(a: int, b: int, d: int) -> int:
 
     Long division by 12-bit limbs of b, so that no intermediate value leaves 63 bits.
     """
+    # The plain product fits: limbs are for large amounts only.
     if a <= SQUARE_SAFE and b <= SQUARE_SAFE:
         return a * b // d
     whole = a // d
     rest = a % d
     quotient = 0
     remainder = 0
+    # Five limbs, as b < 2^60; rest and remainder stay below d <= 2^50, so that no step reaches 2^63.
     for shift in range(48, -1, -12):
         step = remainder * 4096 + rest * ((b >> shift) & 4095)
         quotient = quotient * 4096 + step // d
@@ -74,8 +76,10 @@ def split_bps(amount: int, shares: list[int], out: list[int]) -> int:
         best = -1
         best_remainder = -1
         for k in range(len(shares)):
+            # The same remainder as of amount * share, whose product might not fit.
             remainder = (amount % BPS) * shares[k] % BPS
             is_after = remainder < last_remainder or (remainder == last_remainder and k > last_index)
+            # Strictly larger: the lowest index wins among equals (MODEL 0).
             if is_after and remainder > best_remainder:
                 best = k
                 best_remainder = remainder

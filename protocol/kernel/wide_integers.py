@@ -24,6 +24,7 @@ def multiply_wide(a: int, b: int) -> tuple[int, int]:
     a_low = a & HALF_MASK
     b_high = b >> HALF
     b_low = b & HALF_MASK
+    # Two products of 31-bit halves: their sum is below 2^63.
     middle = a_high * b_low + a_low * b_high
     low = a_low * b_low + ((middle & HALF_MASK) << HALF)
     return a_high * b_high + (middle >> HALF) + (low >> WIDTH), low & MASK
@@ -42,6 +43,7 @@ def divide_part(high: int, low: int, d: int) -> tuple[int, int]:
     rest = high
     quotient = 0
     for shift in range(WIDTH - 1, -1, -1):
+        # rest < d <= 2^62: doubled it still fits in 63 bits.
         rest = rest + rest + ((low >> shift) & 1)
         quotient += quotient
         if rest >= d:
@@ -53,6 +55,7 @@ def divide_part(high: int, low: int, d: int) -> tuple[int, int]:
 @rule
 def divide_wide(high: int, low: int, d: int) -> tuple[int, int]:
     """floor of a wide number over 0 < d <= 2^62, as a wide number."""
+    # `divide_part` asks for high < d; the multiples of d in `high` give the upper quotient.
     quotient, _rest = divide_part(high % d, low, d)
     return high // d, quotient
 

@@ -47,6 +47,7 @@ def compute_product_output(x: int, y: int, dx: int, fee_bps: int) -> int:
     """
     if not is_swappable(x, y, dx):
         return 0
+    # 2^48 units times 10,000 stay below 2^62, the domain of `scale_down`.
     paid = dx * (BPS - fee_bps)
     return scale_down(y, paid, x * BPS + paid)
 

@@ -136,6 +136,7 @@ def compute_swap(x: int, y: int, dx: int, p: Liquidity) -> int:
 def compute_slippage(trade: float, depth: float, p: Liquidity) -> float:
     """Part of a trade in USD lost to slippage in a balanced pool of this depth (USD, both sides); 1 where it finds none."""
     side = to_units(depth / 2.0)
+    # A trade beyond the domain would be refused, and read as a loss of everything.
     trade_units = min(to_units(trade), DEEPEST - side - side)
     return compute_loss(trade_units, compute_swap(side, side, trade_units, p))
 
@@ -180,6 +181,7 @@ def measure_slippage(state: LiquidityState, delay_s: float, p: Liquidity, today:
     """Record what trades cost in a pool of mean depth and in the deepest. Claims are depth, mapped or not."""
     total = state.claims * state.deposits
     mean = total / max(state.pools, 1)
+    # Its own pool in full, of the others what answers in time.
     joint = mean + compute_reach(delay_s, p) * (total - mean)
     depth = joint if p.pooling == Pooling.SHARED else mean
     trade = p.reference_trade_usd

@@ -89,6 +89,7 @@ class Withdrawable(Protocol):
 @rule
 def compute_mapped(p: Passports) -> float:
     """Claims per mapped deposit: the chains it is mapped to, within what the haircut allows; 1 without passports."""
+    # At least the one claim that any deposit carries.
     return max(min(p.chains, 1.0 / p.haircut), 1.0) if p.active == 1 else 1.0
 
 
@@ -116,6 +117,7 @@ def compute_shortfall(deposit: float, withdrawn: float, p: Passports) -> float:
     if p.active == 0:
         return 0.0
     lacking = compute_mapped(p) * withdrawn - p.reserve
+    # Beyond the reserve there are no more assets to sell than the rest of the deposit.
     return clip(lacking, 0.0, 1.0 - p.reserve) * deposit
 
 

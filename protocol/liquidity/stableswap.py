@@ -27,9 +27,11 @@ def compute_invariant(x: int, y: int, amplification: int) -> int:
     ann = amplification * ASSETS
     d = whole
     for _ in range(ROUNDS):
+        # D^3 / (4 x y) in the order of get_D, one division after the other, each rounded down.
         product = scale_down(scale_down(d, d, x * ASSETS), d, y * ASSETS)
         before = d
         d = scale_down(ann * whole + product * ASSETS, d, (ann - 1) * d + (ASSETS + 1) * product)
+        # The contracts stop at a difference of one unit, not of none.
         if abs(d - before) <= 1:
             break
     return d
@@ -39,6 +41,7 @@ def compute_invariant(x: int, y: int, amplification: int) -> int:
 def compute_reserve(x: int, d: int, amplification: int) -> int:
     """The other side of a pool with invariant D when this side holds `x`."""
     ann = amplification * ASSETS
+    # c of get_y, D * D / (2 x) * D / (2 Ann): its last product does not fit 62 bits.
     c_high, c_low = multiply_wide(scale_down(d, d, x * ASSETS), d)
     c_high, c_low = divide_wide(c_high, c_low, ann * ASSETS)
     b = x + d // ann

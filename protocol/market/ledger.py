@@ -25,6 +25,7 @@ def sell(wallet: Wallet, pots: Pots, amount: int) -> None:
 @rule
 def buy_for_cash(wallet: Cash, pots: Pots, amount: int, price: float) -> None:
     """Tokens from the market float, paid out of the buyer's USD at `price`."""
+    # One amount for both sides, so that all USD sum to 0 (ECONOMY 3); the same below.
     money = to_usd(amount, price)
     pots.market_float -= amount
     wallet.balance += amount

@@ -64,6 +64,7 @@ def compute_depth(low: float, high: float, x: float) -> float:
 def find_size(points: Rows[DeliveryPoint], guardians: float) -> int:
     """The cell along the number of guardians."""
     k = 0
+    # The last cell also serves what lies beyond it.
     while k < SIZES - 2 and points[(k + 1) * FAULTS * LOADS].guardians < guardians:
         k += 1
     return k
@@ -120,6 +121,7 @@ def read_delivery(delivery: DeliveryState, points: Rows[DeliveryPoint], guardian
             b = into_fault if j == 1 else 1.0 - into_fault
             for k in range(2):
                 c = into_load if k == 1 else 1.0 - into_load
+                # A corner without weight may lie outside the table.
                 if a * b * c > 0.0:
                     add_point(delivery, points[first + (i * FAULTS + j) * LOADS + k], a * b * c)
 

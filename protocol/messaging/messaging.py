@@ -132,6 +132,7 @@ def compute_success(delivery: DeliveryState, p: Messaging) -> float:
     manual = power(p.step_success, float(p.steps))
     intent = 1.0 - power(1.0 - p.step_success, float(p.intent_tries))
     delivered = delivery.success if p.route == DeliveryModel.SURFACE else 1.0
+    # Only what goes through the Metalayer can fail there.
     kept = 1.0 - p.snapshot_share * (1.0 - delivered)
     return ((1.0 - p.intent_share) * manual + p.intent_share * intent) * kept
 

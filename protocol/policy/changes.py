@@ -68,6 +68,7 @@ def plan_change(
 @rule
 def compute_ramped(row: ChangeRow, day: int) -> float:
     """The value on a day of the ramp, before rounding; exactly `value` from the last step on."""
+    # The first step is taken on the morning of `day` itself.
     gone = day - row.day + 1
     if gone >= row.ramp_days:
         return row.value

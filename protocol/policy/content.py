@@ -168,9 +168,11 @@ def check_total(governable: Rows[GovernableRow], content: ProposalContent, at: i
     total = 0.0
     elements = 0
     for j in range(content.changes):
+        # The elements of a vector lie in consecutive words.
         if first <= content.slot[j] < first + parameter.length:
             total += content.value[j]
             elements += 1
+    # Compared exactly: shares in bps are integers, also as floats.
     if elements != parameter.length or total != parameter.total:
         return OUT_OF_BOUNDS
     return OK

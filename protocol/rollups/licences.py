@@ -97,6 +97,7 @@ def adopt(licences: Rows[LicenceRow], state: LicencesState, adopter: Licensee, s
         return TABLE_FULL
     licence = licences[state.count]
     licence.live = 1
+    # Who built it, not who passed it on: royalties go to the origin.
     licence.originator = source.carries
     licence.adopter = adopter.index
     licence.since = day

@@ -76,6 +76,7 @@ def plan_day(load: ScalingState, p: Scaling, messages: float, shift: float, core
     # Lognormal with mean 1: the shift moves single days, not the mean.
     load.peak.rate = mean * p.peak_ratio * safe_exp(sigma * shift - 0.5 * sigma * sigma)
     load.peak.seconds = SECONDS_AN_HOUR
+    # From the set that yesterday's peak left: within the band of hysteresis it decides where today's comes to rest.
     load.quiet_active = settle_active(load.peak_active, load.quiet.rate, p, core, standing_by)
     load.peak_active = settle_active(load.quiet_active, load.peak.rate, p, core, standing_by)
 
@@ -117,6 +118,7 @@ def compute_tail(block: Block, p: Scaling, delay: float) -> float:
         return 1.0 - clip(before, 0.0, 1.0)
     drained = clip(block.opening / -net / block.seconds, 0.0, 1.0)
     above = clip((block.opening - level) / -net / block.seconds, 0.0, 1.0)
+    # After the backlog waits are those of M/M/c: exponential at capacity less rate, for the share that waits.
     return above + (1.0 - drained) * block.waiting * safe_exp(net * delay)
 
 
@@ -132,9 +134,11 @@ def compute_block_delay(block: Block, p: Scaling) -> float:
         grown = net * block.seconds
         filled = min(grown, room - opening)
         growing = filled / grown if grown > 0.0 else 1.0
+        # While the queue grows, its mean; once it is full, all of it.
         return (growing * (opening + 0.5 * filled) + (1.0 - growing) * room) / block.capacity
     drained = clip(opening / -net / block.seconds, 0.0, 1.0)
     backlog = opening + 0.5 * net * drained * block.seconds
+    # While the backlog drains, its mean; then the mean wait of M/M/c, C / (capacity - rate).
     return drained * backlog / block.capacity + (1.0 - drained) * block.waiting / -net
 
 
@@ -187,6 +191,7 @@ def book_tally(block: Block, load: ScalingState, p: Scaling, core: int) -> None:
     accepted = tally.arrived - tally.dropped
     for k in range(TAILS):
         block.tail[k] = tally.tail[k] / accepted if accepted > 0 else 0.0
+    # The next day begins with the set that the simulated hour ended with.
     load.peak_active = load.crew.active
 
 

@@ -60,6 +60,7 @@ def compute_walk_mean(drift: float) -> float:
         return 0.0
     square = drift * drift
     rest = -0.10394331 + (0.00106188 + (3.54873e-5 - (1.652e-6 + 8.95e-8 * square) * square) * square) * square
+    # .58259660 is -zeta(1/2) / sqrt(2 pi), .39894228 is 1 / sqrt(2 pi).
     return max(0.5 / drift - 0.58259660 + 0.25 * drift + 0.39894228 * square * rest, 0.0)
 
 
@@ -75,6 +76,7 @@ def compute_unseen_queue(servers: int, rate: float, speed: float, seconds: float
     if flow <= 0.0:
         return 0.0
     stationary = flow * compute_mean_wait(servers, flow, speed, compute_variability(1.0, service_cv))
+    # In a step the variances of arrivals and of completions add up.
     step = math.sqrt((flow + capacity * service_cv * service_cv) * seconds)
     return max(stationary - step * compute_walk_mean((capacity - flow) * seconds / step), 0.0)
 

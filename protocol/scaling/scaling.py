@@ -157,6 +157,7 @@ def bound_active(active: int, p: Scaling, standing_by: int) -> int:
 def count_for(rate: float, utilisation: float, p: Scaling, core: int) -> int:
     """Flex nodes that bring utilisation to at most this."""
     needed = rate / (utilisation * p.node_tps)
+    # Rounded up by hand: rules have no other door to integers than `to_count`, which rounds down.
     count = to_count(needed)
     return max(count + (1 if needed > count else 0) - core, 0)
 
@@ -165,6 +166,7 @@ def count_for(rate: float, utilisation: float, p: Scaling, core: int) -> int:
 def follow_hysteresis(active: int, rate: float, p: Scaling, core: int) -> int:
     """Add until utilisation is at most `high`, release until it is at least `low`, else stay."""
     enough = count_for(rate, p.high, p, core)
+    # Where the bounds are so close that no count satisfies both, enough capacity comes first.
     most = max(count_for(rate, min(p.low, p.high), p, core), enough)
     return min(max(active, enough), most)
 
@@ -211,6 +213,7 @@ def follow_pi(crew: Crew, rate: float, p: Scaling, core: int, standing_by: int) 
 @rule
 def choose_crew(crew: Crew, demand: float, p: Scaling, core: int, standing_by: int) -> int:
     """The flex nodes that the controller in force wants at a demand, bounded by what stands by."""
+    # Nodes on their way count as there, or every tick until they serve would order them again.
     present = crew.active + crew.coming
     desired = p.fixed_nodes
     if p.controller == Controller.HYSTERESIS:
@@ -263,6 +266,7 @@ def arrive(crew: Crew) -> None:
 @rule
 def _cancel(crew: Crew, surplus: int) -> int:
     """Take back orders, the youngest first; returns the surplus that is left."""
+    # Backwards round the ring from this tick: what is due last is met first.
     for k in range(SLOTS):
         place = (crew.slot - k) % SLOTS
         taken = min(crew.orders[place], surplus)
@@ -293,6 +297,7 @@ def order_crew(crew: Crew, desired: int, p: Scaling) -> None:
 @rule
 def direct_crew(crew: Crew, p: Scaling, core: int, standing_by: int, offered: float, waiting: int) -> None:
     """One decision, at the end of a tick: from the load offered in it (1/s) and the transactions that wait."""
+    # At most 1: a window shorter than a tick sees the last tick alone.
     weight = TICK / max(p.window_s, TICK)
     crew.load += weight * (offered - crew.load)
     demand = crew.load + waiting / p.drain_s

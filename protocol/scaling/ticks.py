@@ -67,6 +67,7 @@ def flush_pending(tank: Tank, tally: TickTally) -> None:
 @rule
 def set_tank(tank: Tank, tally: TickTally, p: Scaling, rate: float, servers: int) -> None:
     """Compute the delay within a tick again, when the rate or the set has changed."""
+    # What is pending had the delays of the old rate and set.
     flush_pending(tank, tally)
     tank.rate = rate
     tank.servers = servers
@@ -74,7 +75,9 @@ def set_tank(tank: Tank, tally: TickTally, p: Scaling, rate: float, servers: int
     chance = compute_erlang_c(servers, rate / p.node_tps)
     flow = min(rate, capacity)
     unseen = compute_unseen_queue(servers, rate, p.node_tps, TICK, p.service_cv)
+    # Little's law: mean delay = mean queue / what flows through.
     tank.unseen_s = unseen / flow if flow > 0.0 else 0.0
+    # An exponential tail that begins at the chance of waiting and has the unseen delay as its mean.
     slope = chance / tank.unseen_s if tank.unseen_s > 0.0 else 0.0
     edge = 0.0
     for k in range(TAILS):
@@ -116,6 +119,7 @@ def serve_tick(tank: Tank, tally: TickTally, p: Scaling, arrived: int, luck: flo
     The queue is bounded by `queue_s` of capacity; who finds it full is dropped. Who waits already is not.
     """
     mean = tank.servers * p.node_tps * TICK
+    # Completions of busy servers: a variance of cv^2 times their mean.
     able = mean + p.service_cv * luck * math.sqrt(mean) + tank.spare
     whole = to_count(able)
     tank.spare = max(able - whole, 0.0)
@@ -124,6 +128,7 @@ def serve_tick(tank: Tank, tally: TickTally, p: Scaling, arrived: int, luck: flo
     left = before + arrived - served
     tank.dropped = min(max(left - to_count(tank.servers * p.node_tps * p.queue_s), 0), arrived)
     tank.waiting = left - tank.dropped
+    # Nobody waits: an unused part of a transaction cannot be saved for later.
     if tank.waiting == 0:
         tank.spare = 0.0
     tally.ticks += 1
@@ -202,6 +207,7 @@ def interpolate_quantile(tail: list[float], allowed: float, longest: float) -> f
         if tail[k] <= allowed:
             if tail[k] > 0.0 and tail[k - 1] > tail[k]:
                 return low + (high - low) * math.log(tail[k - 1] / allowed) / math.log(tail[k - 1] / tail[k])
+            # A tail that ends between the two delays has no logarithm: evenly.
             return low + (high - low) * (tail[k - 1] - allowed) / tail[k - 1]
         low = high
     return low + max(longest - low, 0.0) * (tail[TAILS - 1] - allowed) / tail[TAILS - 1]

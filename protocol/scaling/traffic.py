@@ -103,6 +103,7 @@ def compute_size(p: Traffic, u: float) -> float:
 @rule
 def compute_size_mean(p: Traffic) -> float:
     """Mean of `compute_size`."""
+    # 1 plus the integral of x^-tail up to the cap.
     return 1.0 + (1.0 - power(p.burst_largest, 1.0 - p.burst_tail)) / (p.burst_tail - 1.0)
 
 
@@ -123,10 +124,13 @@ def set_weather(sky: LoadWeather, p: Traffic, chains: ChainLoads) -> None:
     sky.keep = safe_exp(-1.0 / p.wave_minutes)
     sky.fade = safe_exp(-1.0 / p.burst_minutes)
     bursts = p.bursts_per_day * SECONDS_A_MINUTE / SECONDS_A_DAY
+    # Common bursts count once, all others once for every rollup.
     events = bursts * (p.correlation + (1.0 - p.correlation) * chains.count)
     sky.chance = 1.0 - safe_exp(-events)
     sky.common = bursts * p.correlation / events if events > 0.0 else 0.0
+    # A burst of one rollup hits each with the same chance: its mean share of the load is 1 / count.
     reach = sky.common + (1.0 - sky.common) / max(chains.count, 1)
+    # In balance: a minute's new bursts make up for what fades.
     sky.usual = sky.chance * reach * compute_size_mean(p) / (1.0 - sky.fade)
     sky.wave = 0.0
     sky.burst = sky.usual
@@ -140,7 +144,9 @@ def compute_burstiness(sky: LoadWeather, p: Traffic, chains: ChainLoads) -> floa
     reach = sky.common + (1.0 - sky.common) / max(chains.count, 1)
     mean = sky.chance * reach * compute_size_mean(p)
     jump = sky.chance * square * compute_size_square(p) - mean * mean
+    # The variance of what fades is that of a minute's jump over 1 - fade^2; relative to the mean load, 1 + usual.
     bursts = max(jump, 0.0) / (1.0 - sky.fade * sky.fade) / ((1.0 + sky.usual) * (1.0 + sky.usual))
+    # Wave and bursts multiply and are independent: (1 + a)(1 + b) - 1 for their relative variances.
     return math.sqrt((1.0 + bursts) * safe_exp(sky.sigma * sky.sigma) - 1.0)
 
 
@@ -158,6 +164,7 @@ def start_burst(sky: LoadWeather, p: Traffic, chains: ChainLoads, which: float, 
 @rule
 def pass_minute(sky: LoadWeather, z: float) -> None:
     """A minute: the wave moves by a standard normal deviate and bursts fade."""
+    # The root keeps the variance of the wave at 1.
     sky.wave = sky.keep * sky.wave + math.sqrt(1.0 - sky.keep * sky.keep) * z
     sky.burst *= sky.fade
 

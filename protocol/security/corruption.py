@@ -102,6 +102,7 @@ def count_guardians(docket: Docket, nodes: Rows[NodeRow], tier: int, quorum: flo
             docket.total += node.stake
             docket.largest = max(docket.largest, node.stake)
     docket.slashed = to_count(docket.total * quorum)
+    # The largest may hold more than a quorum by itself.
     docket.largest = min(docket.largest, docket.slashed)
     # Offenders are whole nodes, to the nearest.
     docket.offenders = to_count(docket.nodes * quorum + 0.5)
@@ -111,6 +112,7 @@ def count_guardians(docket: Docket, nodes: Rows[NodeRow], tier: int, quorum: flo
 @rule
 def compute_joint_penalty(docket: Docket, p: Slashing) -> float:
     """Part of the stake that each loses when a quorum equivocates together, under the schedule in force."""
+    # No priors: a first offence of everybody.
     return compute_penalty(p, docket, Offence.EQUIVOCATION, 0)
 
 
@@ -131,6 +133,7 @@ def compute_buying(amount: float, t: Terms, p: Corruption) -> float:
     """USD to buy `amount` ERA and lose them but for what is not slashed, sold after the crash."""
     if not amount > 0.0:
         return 0.0
+    # Without a market nobody sells: the largest impact stands for a price that cannot be paid.
     impact = t.scale * math.sqrt(amount / t.volume) if t.volume > 0.0 else LARGEST_IMPACT
     slash = t.slash_alone if p.concentrated == 1 else t.slash
     return amount * t.price * (compute_mark_up(impact) - (1.0 - slash) * (1.0 - p.crash))
@@ -154,6 +157,7 @@ def compute_bribing(amount: float, t: Terms, p: Corruption) -> float:
 @rule
 def compute_colluding(amount: float, t: Terms, p: Corruption) -> float:
     """What the holders of `amount` ERA lose by an attack of their own: what is slashed and the yield of years."""
+    # Giving up a loss costs nothing.
     return amount * t.price * (t.slash + max(t.income, 0.0) * p.income_years)
 
 

@@ -124,6 +124,7 @@ def compute_sight(watchers: float, chance: float) -> float:
     """Chance that at least one of so many watchers notices in one check: 1 - (1 - p)^n."""
     if not watchers > 0.0:
         return 0.0
+    # By log1p and expm1: 1 - (1 - p)^n would lose the digits of a small p.
     return -math.expm1(watchers * math.log1p(-clip(chance, 0.0, ALMOST_ONE)))
 
 

@@ -221,10 +221,12 @@ def accuse(node: NodeRow, offence: int, day: int) -> int:
         return UNKNOWN_TARGET
     if node.status == NodeStatus.TOMBSTONED or node.stake + node.unbonding <= 0:
         return WRONG_STATUS
+    # Without time for evidence an offence is punished the same day: what goes on that day is still the same one.
     if node.offence_day[offence] > 0 or node.punished_day[offence] > day:
         return ALREADY_DONE
     # day + 1, so that 0 means none also on day 0.
     node.offence_day[offence] = day + 1
+    # Unbonding stake answers too: what counts is the stake at the time of the offence (MODEL 4).
     node.exposed[offence] = node.stake + node.unbonding
     return OK
 
@@ -278,6 +280,7 @@ def count_case(docket: Docket, node: NodeRow, p: Slashing, day: int) -> None:
     is_member = node.status != NodeStatus.CANDIDATE and node.status != NodeStatus.TOMBSTONED
     if is_member or exposed > 0:
         docket.nodes += 1
+    # An offender may have withdrawn since: its stake at the time counts.
     docket.total += max(node.stake, exposed)
     if is_ripe(node, p, Offence.DOWNTIME, day):
         docket.offline += 1
@@ -349,6 +352,7 @@ def punish(node: NodeRow, reporter: NodeRow, docket: Docket, court: SlashingCont
     court.state.slashed[node.tier] += amount
     court.state.punished[offence] += 1
     close_case(node, offence)
+    # Last: a tombstone moves what stake is left into unbonding.
     exclude(node, court, offence)
     return OK
 

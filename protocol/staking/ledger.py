@@ -38,7 +38,7 @@ def release_stake(node: Staker, pots: Pots, amount: int) -> None:
 @rule
 def reward_node(node: Staker, pots: Pots, tier: int, amount: int) -> None:
     """A node's part of the pot of its tier."""
-    pots.reward[tier] -= amount
+    pots.node_rewards[tier] -= amount
     node.balance += amount
     pots.moved[REWARD_CAUSES[tier]] += amount
 
@@ -55,7 +55,7 @@ def collect_congestion(pots: Pots, amount: int) -> None:
 def pass_congestion(pots: Pots, amount: int) -> None:
     """Congestion fees reach the pot of the flex nodes (ECONOMY 12)."""
     pots.congestion -= amount
-    pots.reward[Tier.FLEX] += amount
+    pots.node_rewards[Tier.FLEX] += amount
     pots.moved[Cause.CONGESTION_SHARE] += amount
 
 
@@ -63,14 +63,14 @@ def pass_congestion(pots: Pots, amount: int) -> None:
 def fund_floor(pots: Pots, tier: int, amount: int) -> None:
     """The treasury lifts a tier's pot to the yield floor."""
     pots.treasury -= amount
-    pots.reward[tier] += amount
+    pots.node_rewards[tier] += amount
     pots.moved[Cause.REWARD_FLOOR] += amount
 
 
 @rule
 def return_excess(pots: Pots, tier: int, amount: int) -> None:
     """What a tier's pot holds above the yield cap goes to the treasury."""
-    pots.reward[tier] -= amount
+    pots.node_rewards[tier] -= amount
     pots.treasury += amount
     pots.moved[Cause.REWARD_CAP] += amount
 
@@ -78,6 +78,6 @@ def return_excess(pots: Pots, tier: int, amount: int) -> None:
 @rule
 def forfeit_pot(pots: Pots, tier: int, amount: int) -> None:
     """The share of a tier without nodes goes to the treasury (ECONOMY 9)."""
-    pots.reward[tier] -= amount
+    pots.node_rewards[tier] -= amount
     pots.treasury += amount
     pots.moved[Cause.EMPTY_TIER] += amount

@@ -89,6 +89,7 @@ def weigh_hours(nodes: Rows[NodeRow], tier: int) -> None:
     for i in range(len(nodes)):
         node = nodes[i]
         if node.tier == tier and node.weight > 0:
+            # The rounding of `compute_hours`: these weights sum to its total exactly.
             node.weight = to_count(node.weight * (node.active_hours / HOURS_A_DAY))
 
 
@@ -119,6 +120,7 @@ def divide_pot(nodes: Rows[NodeRow], tier: int, pot: int, total: int, counts: li
             node.due += part
             left -= part
     bucket = BUCKETS - 1
+    # Down from the largest remainders to the class in which what is left runs out.
     while left > counts[bucket] and bucket > 0:
         left -= counts[bucket]
         bucket -= 1
@@ -134,6 +136,7 @@ def _serve_remainders(nodes: Rows[NodeRow], bucket: int, left: int) -> None:
     for _ in range(left):
         best = -1
         for i in range(len(nodes)):
+            # Strictly larger: among equals the lowest index first (MODEL 0).
             if nodes[i].bucket == bucket and (best < 0 or nodes[i].rest > nodes[best].rest):
                 best = i
         nodes[best].due += 1
@@ -161,7 +164,7 @@ def apply_band(pots: Pots, state: RewardsState, p: Rewards, tier: int, earning: 
 def keep_pot(pots: Pots, state: RewardsState, p: Rewards, tier: int, is_empty: bool) -> None:
     """Keep the pot of an empty tier; what was kept for `empty_days` goes to the treasury, with every day's share after it."""
     if is_empty:
-        state.held[tier] = pots.reward[tier]
+        state.held[tier] = pots.node_rewards[tier]
     if state.held[tier] == 0:
         if not is_empty:
             state.held_days[tier] = 0
@@ -177,6 +180,7 @@ def keep_pot(pots: Pots, state: RewardsState, p: Rewards, tier: int, is_empty: b
 def divide_tier(nodes: Rows[NodeRow], state: RewardsState, p: Rewards, tier: int, pot: int) -> None:
     """Compute what each node of a tier is due; the flex pot is divided by availability and by active hours."""
     hours = compute_hours(nodes, tier) if tier == Tier.FLEX else 0
+    # Without any active hour there is nothing else to pay for than availability.
     by_uptime = take_bps(pot, p.availability) if hours > 0 else pot
     divide_pot(nodes, tier, by_uptime, state.weight[tier], state.counts)
     if hours > 0:
@@ -208,7 +212,8 @@ def reward_tier(
     journal: Rows[JournalRow],
 ) -> None:
     """One tier's rewards of the day; weights are in place."""
-    pot = apply_band(pots, state, p, tier, state.earning[tier], pots.reward[tier] - state.held[tier])
+    # What was kept while the tier was empty is no part of today's pot: never a jackpot (ECONOMY 9).
+    pot = apply_band(pots, state, p, tier, state.earning[tier], pots.node_rewards[tier] - state.held[tier])
     state.offered[tier] = pot
     is_empty = state.weight[tier] == 0
     if pot > 0 and not is_empty:

@@ -204,6 +204,7 @@ def check_exit(node: NodeRow, state: StakingState, p: Staking) -> int:
 def start_release(node: NodeRow, pots: Pots, state: StakingState, p: Staking, day: int, journal: Rows[JournalRow]) -> None:
     """All of a node's stake starts to unbond."""
     node.release_day = day + p.unbonding_days
+    # Before the stake moves: the journal reads the amount from it.
     note(journal, state.log, day, Cause.UNBOND, node.index, node.stake)
     begin_unbonding(node, pots, node.stake)
 
@@ -214,6 +215,7 @@ def unbond(node: NodeRow, pots: Pots, state: StakingState, p: Staking, day: int,
     code = check_exit(node, state, p)
     if code != OK:
         return code
+    # A ticket that was called has its place among the day's exits already.
     if node.ticket == 0:
         state.exits[node.tier] += 1
     state.left += 1
@@ -256,6 +258,7 @@ def withdraw(node: NodeRow, pots: Pots, state: StakingState, p: Staking, amount:
 @rule
 def release(node: NodeRow, pots: Pots, state: StakingState, day: int, journal: Rows[JournalRow]) -> int:
     """Make stake liquid whose time has come; who was leaving is a candidate again. Returns OK or a refusal code."""
+    # Slashed to nothing on its way out, a node has still to become a candidate again.
     if node.unbonding <= 0 and node.status != NodeStatus.UNBONDING:
         return WRONG_STATUS
     if day < node.release_day:
@@ -289,6 +292,7 @@ def migrate(node: NodeRow, state: StakingState, p: Staking, tier: int) -> int:
         return code
     if node.stake < p.minimum[tier]:
         return BELOW_MINIMUM
+    # A migration is an exit of one tier and an entry of the other (ECONOMY 7).
     state.exits[node.tier] += 1
     state.entries[tier] += 1
     node.tier = tier

@@ -7,6 +7,7 @@ import hashlib
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
+# Seven days (S2-5), then an hour until the hot tier prunes (MODEL 8).
 HOT_SECONDS = 7 * 86_400
 """Age at which a file is to move."""
 PRUNED_SECONDS = HOT_SECONDS + 3_600

@@ -47,6 +47,7 @@ class StoreDraws(Record):
 @rule
 def compute_mark(rollup: int, day: int, count: int) -> int:
     """Fingerprint of a day's data: a polynomial of rollup, day and bytes modulo a prime. Another value of any one is noticed."""
+    # One more, so that rollup 0 and day 0 count as well.
     mark = (rollup + 1) * BASE % PRIME
     mark = (mark + day + 1) * BASE % PRIME
     mark = (mark + (count >> 30)) * BASE % PRIME
@@ -65,6 +66,7 @@ def post(store: StoreRow, rollup: int, day: int, count: int) -> None:
 @rule
 def compute_outage(u: float, p: Storage) -> float:
     """Hours for which the operator is down on a day: rarely more than 0, then exponential."""
+    # Where u is below `chance`, u / chance is uniform again: one draw tells whether and for how long.
     chance = p.outages / DAYS_A_YEAR
     return -p.outage_hours * safe_log(u / chance) if u < chance else 0.0
 
@@ -90,6 +92,7 @@ def migrate(store: StoreRow, rollup: int, day: int, delay: float, d: StoreDraws,
     if is_flawed(store, rollup, day, d.flaw, p):
         if p.verify == 1:
             today.fingerprints_failed += 1.0
+            # A flawed copy is made again.
             hours += delay
         else:
             today.data_flawed_mb += count / MB

@@ -96,6 +96,7 @@ class Vesting(Record):
 def compute_vested_in(p: Vesting, bucket: int, months: int, day: int, length: int) -> int:
     """Cumulative unlocks of a bucket, in uERA, `day` days into a period of `length` days that starts after `months` months."""
     tokens = p.tokens[bucket]
+    # A scenario may make a bucket smaller than its launch tranche.
     launch = min(p.launch[bucket], tokens)
     passed = months - p.cliff_months[bucket]
     if p.unlocks == 0 or passed < 0:
@@ -103,6 +104,7 @@ def compute_vested_in(p: Vesting, bucket: int, months: int, day: int, length: in
     span = p.linear_months[bucket]
     if passed >= span:
         return tokens
+    # Stated terms know no tranche at the cliff (MODEL 1).
     cliff = min(take_bps(tokens, p.cliff_share[bucket]), tokens - launch) if p.schedule == VestingSchedule.OFFICIAL else 0
     into = day if p.step == VestingStep.DAILY else 0
     # Fits 63 bits without `mul_div`: at most 10^15 uERA times 120 months of 31 days.
@@ -164,6 +166,7 @@ def find_refresh(p: Vesting, day: int) -> int:
     last = 0
     if p.refresh == SupplyRefresh.DATED:
         for k in range(len(p.refresh_days)):
+            # The latest, in whatever order they are given.
             if last < p.refresh_days[k] <= day:
                 last = p.refresh_days[k]
     return last

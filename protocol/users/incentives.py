@@ -119,6 +119,7 @@ def draw_budget(budget: IncentivesState, line: int, pots: Pots, amount: int) -> 
 def draw_fund(budget: IncentivesState, pots: Pots, amount: int, price: float) -> int:
     """`draw_budget` for the ecosystem fund, whose year is bounded in ERA and in USD at `price`."""
     granted = draw_budget(budget, BudgetLine.FUND, pots, min(amount, to_uera(budget.fund_usd, price)))
+    # Rounding must leave no debt.
     budget.fund_usd = max(budget.fund_usd - to_usd(granted, price), 0.0)
     return granted
 
@@ -128,6 +129,7 @@ def redeem_points(user: Earner, pots: Pots, budget: IncentivesState, p: Incentiv
     """Exchange a cohort's points for ERA as far as the budget goes; the others are kept. Returns the uERA paid."""
     if p.point_value <= 0 or user.points <= 0:
         return 0
+    # Whole points: a rest of the budget below the value of one stays.
     redeemed = min(user.points, get_budget(budget, BudgetLine.POINTS, pots) // p.point_value)
     if redeemed <= 0:
         return 0
@@ -140,6 +142,7 @@ def redeem_points(user: Earner, pots: Pots, budget: IncentivesState, p: Incentiv
 @rule
 def collect_reward(user: Earner, pots: Pots, rewards: ActivityRewardsState) -> int:
     """Pay a cohort for the messages it sent on the last day, pro rata to messages. Returns the uERA paid."""
+    # Less what the same pot has set aside for today's discounts.
     reward = min(user.fresh * rewards.per_message, pots.reward_users - rewards.discount_left)
     user.fresh = 0
     if reward <= 0:
@@ -151,8 +154,10 @@ def collect_reward(user: Earner, pots: Pots, rewards: ActivityRewardsState) -> i
 @rule
 def share_rewards(rewards: ActivityRewardsState, pots: Pots, p: Incentives, messages: int) -> None:
     """In the evening: what the users' pot holds becomes tomorrow's discount and a reward for each of today's messages."""
+    # Nothing is set aside where there is no discount: the rewards have it all.
     rewards.discount = take_bps(pots.reward_users, p.discount_share_bps) if p.discount_bps > 0 else 0
     rewards.discount_left = rewards.discount
+    # Rounded down: whatever is claimed, the pot holds it; the rest stays for tomorrow.
     rewards.per_message = (pots.reward_users - rewards.discount_left) // messages if messages > 0 else 0
 
 

@@ -32,6 +32,7 @@ TWO_PI = 6.283185307179586
 @rule
 def _normal_centre(q: float) -> float:
     """Wichura's rational approximation for |u - 1/2| <= 0.425; q = u - 1/2."""
+    # Coefficients of AS 241 (Wichura 1988) with the digits as published; the same holds for the two functions below.
     r = 0.180625 - q * q
     a = ((2.5090809287301226727e3 * r + 3.3430575583588128105e4) * r + 6.7265770927008700853e4) * r
     a = ((a + 4.5921953931549871457e4) * r + 1.3731693765509461125e4) * r
@@ -72,6 +73,7 @@ def _normal_tail(s: float) -> float:
 def normal(u: float) -> float:
     """The standard normal deviate with P(Z <= z) = u; relative error about 1e-16 (Wichura 1988, AS 241, PPND16)."""
     q = u - 0.5
+    # AS 241 changes its approximation at |u - 1/2| = .425 and at s = 5.
     if -0.425 <= q <= 0.425:
         return _normal_centre(q)
     s = math.sqrt(-safe_log(u if q < 0.0 else 1.0 - u))
@@ -106,6 +108,7 @@ def student_t(u: float, v: float, df: float) -> float:
     """
     if df <= 2.0:
         return 0.0
+    # Bailey's df (u^(-2/df) - 1), times (df - 2) / df for variance 1.
     square = (df - 2.0) * math.expm1(-2.0 / df * safe_log(u))
     return math.sqrt(max(square, 0.0)) * math.cos(TWO_PI * v)
 
@@ -130,12 +133,14 @@ def _expand_poisson(u: float, rate: float) -> int:
     z2 = z * z
     root = math.sqrt(rate)
     shape = (2.0 + z2) / 6.0 - z * (2.0 + z2) / (72.0 * root) + (3.0 * z2 * z2 + 7.0 * z2 - 16.0) / (810.0 * rate)
+    # Rounded down: the expansion is that of the continuous quantile, and the count is its floor (Giles 2016).
     return to_count(rate + root * z + shape)
 
 
 @rule
 def poisson_from(u: float, rate: float, exp_minus_rate: float) -> int:
     """`poisson` for callers that have exp(-rate) at hand, because many agents share a rate."""
+    # Written this way round, NaN counts as no rate.
     if not rate > 0.0:
         return 0
     if rate < SEARCH_BELOW:
@@ -201,10 +206,12 @@ def binomial(u: float, n: int, p: float) -> int:
     Exact (to 1e-13) while n * min(p, 1 - p) is below 64, then the normal quantile corrected for skewness, off by one
     where u is close to a step.
     """
+    # Written this way round, NaN counts as no chance.
     if n <= 0 or not p > 0.0:
         return 0
     if p >= 1.0:
         return n
+    # Counting the rarer outcome keeps the search from 0 short.
     if p <= 0.5:
         return _count_rarer(u, n, p, False)
     return n - _count_rarer(u, n, 1.0 - p, True)
@@ -224,4 +231,5 @@ def pick(u: float, weights: Any, total: float) -> int:
             last = k
             if left < 0.0:
                 return k
+    # Rounding may leave a rest beyond the last weight.
     return last

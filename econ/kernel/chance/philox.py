@@ -214,6 +214,7 @@ def permute(out: Any, key: Key) -> None:
     """
     for i in range(len(out)):
         out[i] = i
+    # From the last place down: what has been exchanged is never touched again.
     for i in range(len(out) - 1, 0, -1):
         words = philox(i >> 1, 0, 0, SHUFFLING, key[0], key[1])
         lane = (i & 1) * 2

@@ -21,6 +21,7 @@ FIRST_BLOCK = 16
 @rule
 def fill_uniforms(out: Any, seed: int, stream: int, entity: int, first: int) -> None:
     """Write numbers first, first + 1, ... of a sequence."""
+    # Replication and day 0: a simulation of the fast clock has neither.
     key = derive_key(seed, 0, stream, 0)
     for k in range(len(out)):
         out[k] = uniform_at(key, entity, first + k)

@@ -20,6 +20,7 @@ class Agenda:
     def at(self, time: float, handler: Handler, *arguments: Any) -> None:
         """Enter an event; one that is in the past happens now."""
         self._count += 1
+        # The count orders events of one instant, and keeps the heap from comparing handlers.
         heappush(self._heap, (time if time > self.now else self.now, self._count, handler, arguments))
 
     def after(self, delay: float, handler: Handler, *arguments: Any) -> None:

@@ -38,6 +38,7 @@ class Arrivals:
 def look_up(u: float, quantiles: "tuple[float, ...] | list[float]") -> float:
     """The value at quantile u of a table of equally spaced positive quantiles, logarithmic between its entries."""
     place = min(max(u, 0.0), 1.0) * (len(quantiles) - 1)
+    # The last entry has no neighbour above it: u = 1 is read in the interval before.
     k = min(int(place), len(quantiles) - 2)
     low, high = math.log(quantiles[k]), math.log(quantiles[k + 1])
     return math.exp(low + (place - k) * (high - low))

@@ -53,6 +53,7 @@ class Simulation:
         self.post.on_ready = self.pool.add
         self.post.on_executed = [self.feeds.publish, self.ballots.note_executed]
         self.room.on_final = [self.post.note_final, self.roles.note_final, self.data.note_final]
+        # Before guardians start at 0 s: they need roots to collect.
         self.tick(0)
         for member in self.room.members:
             self.agenda.at(0.0, member.start)

@@ -138,6 +138,7 @@ def divide(above: Array, below: Array) -> tuple[float, float]:
     if total <= 0.0:
         return 0.0, 0.0
     ratio = float(above.sum()) / total
+    # Standard error of a ratio of two means, by linearisation.
     spread = float(np.sqrt(np.mean((above - ratio * below) ** 2)))
     return ratio, spread / float(below.mean()) / math.sqrt(max(len(above) - 1, 1))
 

@@ -70,6 +70,7 @@ def draw_load(rows: Rows[TickLoad], draws: Rows[TickDraws], sky: LoadWeather, p:
         if t % MINUTE_TICKS == 0:
             turn_minute(sky, p, chains, draws[t])
         rate = rows[t].rate * sky.factor
+        # Without waves the rate stands still for a minute or longer: the exponential is computed once for it.
         if rate != last:
             none = safe_exp(-rate * TICK)
             last = rate

@@ -29,6 +29,7 @@ def draw_interval(u: float, mean: float, cv: float) -> float:
         return mean * exponential(u)
     if cv <= 0.0:
         return mean
+    # A lognormal has cv^2 = exp(sigma^2) - 1 and the mean median exp(sigma^2 / 2).
     square = math.log1p(cv * cv)
     return mean * lognormal(u, math.exp(-0.5 * square), math.sqrt(square))
 

@@ -116,6 +116,7 @@ class Replica:
 
     def adopt(self, certificate: Certificate, snapshot: Snapshot) -> list[Effect]:
         """Catch up by another's proof of finality, where it holds and the snapshot is true."""
+        # Each signer once, however often the certificate names it.
         stake = sum(self.committee.stakes[signer] for signer in set(certificate.signers))
         is_sound = certificate.digest == snapshot.digest and certificate.height == self.height == snapshot.height
         if self.decision is not None or not is_sound or not is_quorum(stake, self.committee.total) or not self.check(snapshot):
@@ -142,6 +143,7 @@ class Replica:
             tally = book.prevotes if message.phase == VotePhase.PREVOTE else book.precommits
             if not tally.add(message.guardian, message.digest, stake):
                 return False
+        # For line 55: whoever is heard of a later round counts once, with any message.
         if message.round > self.round:
             book.voices[message.guardian] = stake
         return True
@@ -161,6 +163,7 @@ class Replica:
 
     def _settle(self, effects: list[Effect], heard: int = -1) -> list[Effect]:
         """Apply the rules until none applies any more. `heard` is the round of the message that came in."""
+        # After a start or a timeout all that was noted may decide; after a message only its own round and the present one.
         rounds = {self.round, heard} if heard >= 0 else set(self.books)
         for number in sorted(rounds):
             if number in self.books and self._try_decide(effects, number):
@@ -198,10 +201,12 @@ class Replica:
         """Lines 22 to 33: prevote for a true proposal that the lock allows, else for none."""
         proposal = book.proposal
         if proposal is None:
+            # Line 47 holds in every step of a round.
             return self._weigh_precommits(book, effects)
         digest, earlier = proposal.snapshot.digest, proposal.valid_round
         if earlier >= 0 and not (earlier < self.round and self._is_backed(proposal)):
             return self._weigh_precommits(book, effects)
+        # Lines 23 and 29 in one: without an earlier round -1 stands for it, as for no lock.
         is_free = self.locked_round <= earlier or self.locked_digest == digest
         effects.append(self._prevote(digest if is_free and self.check(proposal.snapshot) else NIL))
         return True
@@ -220,6 +225,7 @@ class Replica:
         if not book.prevotes.has_quorum(snapshot.digest, self.committee.total) or not self.check(snapshot):
             return False
         book.was_seconded = True
+        # Line 37: only in this step it locks and precommits; what is valid is noted in any (lines 42 and 43).
         if self.step == ConsensusStep.PREVOTE:
             self.locked_digest, self.locked_round = snapshot.digest, self.round
             effects.append(self._precommit(snapshot.digest))

@@ -61,6 +61,7 @@ class SignedRecord:
         """A vote reached an honest guardian."""
         if vote.phase == VotePhase.PRECOMMIT:
             self._heard.add(vote.guardian)
+        # The first vote stands: a different one after it proves the offence together with it.
         first = self._votes.setdefault((vote.guardian, vote.height, vote.round, vote.phase), vote)
         if first.digest != vote.digest:
             self._accuse(ProvenOffence(vote.guardian, Fault.EQUIVOCATION, vote.height, vote.round, (first, vote)))
@@ -83,6 +84,7 @@ class SignedRecord:
         for guardian in range(len(self._silent)):
             self._silent[guardian] = 0 if guardian in self._heard else self._silent[guardian] + 1
             if self._silent[guardian] == self.patience:
+                # Counted anew: who stays silent is accused again after as many heights.
                 self._silent[guardian] = 0
                 self._accuse(ProvenOffence(guardian, Fault.WITHHOLDING, height, 0, ()))
         self._heard.clear()

@@ -68,4 +68,5 @@ def count_meta_bytes(sizes: Sequence[int], limit: int) -> int:
 
     It is as large as the largest of them, and never more than `limit` times smaller than all of them together.
     """
+    # Rounded up: not one byte less than the bound allows.
     return max(*sizes, -(-sum(sizes) // limit)) if sizes else 0

@@ -65,6 +65,7 @@ def check_outbox(leaf: bytes, proof: OutboxProof, root: bytes) -> bool:
 
 def check_snapshot(root: bytes, proof: SnapshotProof, stakes: Sequence[int]) -> Refusal:
     """Whether a rollup's root is in a snapshot that a quorum signed."""
+    # Computed from what is proven: a certificate of another snapshot fails here.
     digest = compute_digest(proof.height, proof.rollups, proof.tree)
     if not is_certified(proof.certificate, digest, stakes):
         return Refusal.NO_QUORUM
@@ -74,6 +75,7 @@ def check_snapshot(root: bytes, proof: SnapshotProof, stakes: Sequence[int]) -> 
 
 def check_message(leaf: bytes, source: int, outbox: OutboxProof, snapshot: SnapshotProof, stakes: Sequence[int]) -> Refusal:
     """Verify by light client."""
+    # The last header is enough: those before it hang on it by their hashes.
     if not outbox.headers or snapshot.rollup != source or outbox.headers[-1].rollup != source:
         return Refusal.BAD_PROOF
     root = compute_header_root(outbox.headers[-1])
@@ -84,9 +86,11 @@ def check_message(leaf: bytes, source: int, outbox: OutboxProof, snapshot: Snaps
 
 def count_hashes(outbox: OutboxProof, snapshot: SnapshotProof | None) -> int:
     """Hashes computed by a verification."""
+    # The leaf, the way up and every header; in the snapshot its leaf, its digest and the way up.
     return 1 + len(outbox.path) + len(outbox.headers) + (0 if snapshot is None else 2 + len(snapshot.path))
 
 
 def count_outbox_bytes(proof: OutboxProof) -> int:
     """Bytes of the part of a proof that is a message's own."""
+    # 16: place and number of leaves, 8 bytes each.
     return 16 + DIGEST_BYTES * len(proof.path) + HEADER_BYTES * len(proof.headers)

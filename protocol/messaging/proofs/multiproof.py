@@ -28,6 +28,7 @@ def verify_many(root: bytes, leaves: Mapping[int, bytes], count: int, proof: Pro
     """Whether all `leaves` (content by index) stand under `root` among `count` leaves, with no hash missing or left over."""
     if not leaves or min(leaves) < 0 or max(leaves) >= count:
         return False
+    # Taken from the end, so that the first hash comes first: `prove_many` writes them from left to right.
     rest = list(reversed(proof))
     node = _rebuild({index: hash_leaf(data) for index, data in leaves.items()}, 0, count, rest)
     return node == root and not rest

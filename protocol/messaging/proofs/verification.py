@@ -38,4 +38,5 @@ def choose_path(offers: Sequence[Offer], value_usd: float, gas_usd: float, patie
     possible = [offer for offer in offers if offer.delay_s < left_s]
     if not possible:
         return None
+    # Among equals the lower number: the light client is the usual path.
     return min(possible, key=lambda offer: (weigh_offer(offer, value_usd, gas_usd, patience_usd_s), offer.path)).path

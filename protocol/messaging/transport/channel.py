@@ -25,6 +25,7 @@ class Letter(NamedTuple):
 
     def encode(self) -> bytes:
         """The leaf in the source's outbox."""
+        # The word in front keeps a receipt from ever passing for a letter.
         return b"letter" + b"".join(encode_whole(value) for value in self)
 
 
@@ -106,6 +107,7 @@ class Inbox:
             return verdict
         if (letter.source, letter.target) != (self.source, self.target):
             return Refusal.WRONG_CHANNEL
+        # Before the numbers are compared: a skipped letter is behind them too, but has expired and was not repeated.
         if letter.nonce in self.skipped:
             return Refusal.EXPIRED
         if letter.nonce < self.next_nonce or letter.nonce in self.waiting:
@@ -119,6 +121,7 @@ class Inbox:
         """Refuse a letter for good because its time is over; None when it is too early or its fate is sealed."""
         if now_ms < letter.deadline_ms or letter.nonce < self.next_nonce or letter.nonce in self.skipped:
             return None
+        # It may have come in and be waiting for an earlier number.
         self.waiting.pop(letter.nonce, None)
         self.skipped.add(letter.nonce)
         self._pass_skipped()

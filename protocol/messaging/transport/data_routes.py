@@ -32,6 +32,7 @@ def choose_carrier(carriers: Sequence[DataCarrier], size: int, now_s: float, uer
     def weigh(k: int) -> tuple[float, int]:
         carrier = carriers[k]
         wait_s = max(carrier.free_at_s - now_s, 0.0) + size / carrier.bytes_per_s
+        # Without the proof's fee, which is the same with every relay.
         return carrier.base_fee + carrier.byte_fee * size + wait_s * uera_per_s, k
 
     return min(range(len(carriers)), key=weigh)

@@ -56,6 +56,7 @@ def make_plan(intent: Intent, routes: Sequence[IntentRoute], margin: float, conv
     safe = [route for route in routes if route.risk <= intent.most_risk]
     if not safe:
         return None, Problem.TOO_RISKY
+    # The name before the route: of equal routes the lower number, and routes themselves are never compared.
     priced = [(route.gas + conversion_gas * route.needs_conversion, route.delay_s, route.name, route) for route in safe]
     gas, _, _, route = min(priced)
     if gas * margin > intent.most_gas:

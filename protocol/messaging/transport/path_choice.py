@@ -23,6 +23,7 @@ class LaneWeather(NamedTuple):
     def weigh(self, delay_s: float, has_failed: bool) -> float:
         """Likelihood of what was seen, up to a factor that both states share."""
         z = math.log(max(delay_s, TINY) / self.median_s) / max(self.sigma, TINY)
+        # Bounded at e^-500: a delay far from both states must not leave two likelihoods of 0.
         return math.exp(-0.5 * min(z * z, 1000.0)) * (self.failure if has_failed else 1.0 - self.failure)
 
     @property
@@ -56,6 +57,7 @@ class Belief:
     def estimate(self, lane: int, now_s: float) -> float:
         """Probability of congestion now, by what was last heard."""
         climate = self.climate
+        # A lane that changes between two states forgets where it was at the sum of both rates.
         rate = 1.0 / climate.calm_s + 1.0 / climate.congested_s
         return climate.usual + (self._chances[lane] - climate.usual) * math.exp(-rate * (now_s - self._times[lane]))
 

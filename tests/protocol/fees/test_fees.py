@@ -68,7 +68,7 @@ def test_verification_is_a_charge_per_rollup_and_day():
 def test_split_is_exact(amount):
     pots, today = make_row(Pots, fees=amount), make_row(FeesMetrics)
     plain(divide_revenue)(pots, make_row(Fees), today)
-    parts = (pots.reward[0], pots.reward[2], pots.reward[1], pots.reward_developers, pots.reward_users)
+    parts = (pots.node_rewards[0], pots.node_rewards[2], pots.node_rewards[1], pots.reward_developers, pots.reward_users)
     assert pots.fees == 0
     assert sum(parts) == amount
     for part, bps in zip(parts, (4000, 2500, 1500, 1000, 1000), strict=True):

@@ -53,9 +53,9 @@ class Stage:
         self.journal = make_rows(JournalRow, 0)
 
     def pay(self, core: int = 0, flex: int = 0, guardian: int = 0) -> list[int]:
-        self.pots.reward[0] += core
-        self.pots.reward[1] += flex
-        self.pots.reward[2] += guardian
+        self.pots.node_rewards[0] += core
+        self.pots.node_rewards[1] += flex
+        self.pots.node_rewards[2] += guardian
         before = self.nodes.array["balance"].copy()
         plain(pay_rewards)(self.nodes, self.pots, self.state, self.staking_state, self.p, self.staking, 0, self.journal)
         return [int(x) for x in self.nodes.array["balance"] - before]
@@ -65,7 +65,7 @@ def test_rewards_follow_stake_and_uptime() -> None:
     core = MINIMUM[Tier.CORE]
     s = Stage(make_nodes((Tier.CORE, core, 1.0, 0), (Tier.CORE, 2 * core, 0.5, 0), (Tier.CORE, 20 * core, 0.25, 0)))
     assert s.pay(core=4_000) == [1_000, 1_000, 2_000]
-    assert s.pots.reward[0] == 0
+    assert s.pots.node_rewards[0] == 0
 
 
 def test_the_flex_pot_pays_forty_per_cent_for_availability_and_sixty_for_hours() -> None:
@@ -83,14 +83,14 @@ def test_an_empty_tiers_share_goes_to_the_treasury_after_thirty_days_and_is_no_j
         assert s.pay(core=100) == [0]
     s.nodes[0].status = int(NodeStatus.BONDED)
     assert s.pay(core=100) == [100]
-    assert s.pots.reward[0] == 1_000
+    assert s.pots.node_rewards[0] == 1_000
     for _ in range(20):
         assert s.pay(core=100) == [100]
-    assert (s.pots.reward[0], s.pots.treasury) == (0, 10**12 + 1_000)
+    assert (s.pots.node_rewards[0], s.pots.treasury) == (0, 10**12 + 1_000)
     s.nodes[0].status = int(NodeStatus.CANDIDATE)
     for _ in range(40):
         s.pay(core=100)
-    assert (s.pots.reward[0], s.pots.treasury) == (0, 10**12 + 5_000)
+    assert (s.pots.node_rewards[0], s.pots.treasury) == (0, 10**12 + 5_000)
 
 
 def test_the_band_is_off_until_switched_on() -> None:

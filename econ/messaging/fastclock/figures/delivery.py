@@ -103,9 +103,11 @@ def measure_events(simulation: Simulation) -> dict[str, float]:
 def measure_circulation(simulation: Simulation, executed: list[Parcel]) -> dict[str, float]:
     """The same messages over a bridge: the source's own wait, then a claim by hand instead of a relay."""
     chains, transfers = simulation.chains.all, simulation.settings.transfers
+    # Messages come at any time within a tick: on average half a tick before its root.
     half_tick = simulation.chains.tick_s / 2.0
     bridged = mean(half_tick + chains[p.letter.source].wait_s + transfers.hand_s + chains[p.letter.target].block_s for p in executed)
     native = mean(parcel.done_s - parcel.sent_s for parcel in executed)
+    # Turns of capital, each a time of holding and a transfer (claims.csv S1-27).
     gain = share(transfers.hold_s + bridged, transfers.hold_s + native) if executed else 0.0
     return {"bridged_delay_s": bridged, "velocity_gain": gain}
 

@@ -24,6 +24,7 @@ def make_stale(snapshot: Snapshot, floor: tuple[int, ...], room: Room) -> Snapsh
     Where no root can be older it differs in nothing.
     """
     for rollup, tick in enumerate(snapshot.ticks):
+        # Honest guardians refuse what is older than the last final snapshot: only a newer root can be swapped unseen.
         if tick > (floor[rollup] if floor else 0):
             ticks = (*snapshot.ticks[:rollup], tick - 1, *snapshot.ticks[rollup + 1 :])
             older = room.chains.all[rollup].roots[tick - 1]

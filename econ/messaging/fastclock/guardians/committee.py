@@ -31,6 +31,7 @@ def draw_stakes(seed: int, settings: Settings) -> tuple[int, ...]:
     draws = Sequence(seed, Stream.METALAYER_WORLD, WHOLE_WORLD)
     alpha = settings.guarding.stake_alpha
     count = settings.guarding.guardians
+    # A Pareto variate over its minimum has an exponential log, with mean 1 / alpha.
     logs = (-math.log(draws.draw()) / alpha if alpha > 0.0 else 0.0 for _ in range(count))
     return tuple(int(MINIMUM_STAKE * math.exp(min(log, MOST_LOG))) for log in logs)
 
@@ -39,6 +40,7 @@ def draw_roster(seed: int, settings: Settings, stakes: tuple[int, ...]) -> Guard
     """Who is faulty: places in a random order, Byzantine ones first. A third of the stake makes a coalition."""
     guarding = settings.guarding
     draws = Sequence(seed, Stream.METALAYER_WORLD, WHOLE_WORLD + 1)
+    # One draw a guardian, however many are faulty.
     order = sorted(range(guarding.guardians), key=lambda _: draws.draw())
     byzantine = order[: guarding.byzantine]
     offline = frozenset(order[guarding.byzantine : guarding.byzantine + guarding.offline])

@@ -224,6 +224,7 @@ class Guardian:
         self.replicas.pop(self.height - KEPT, None)
         self.height += 1
         tick_s = self.room.tick_s
+        # Strictly later, also when a height ends exactly on a tick.
         self.agenda.at((int(self.agenda.now / tick_s) + 1) * tick_s, self.start)
 
     def gossip(self, decision: ConsensusDecision) -> None:

@@ -36,6 +36,7 @@ def list_penalties(simulation: Simulation, values: Slashing | None = None) -> li
     accused = {(offence.guardian, int(offence.fault)) for offence in simulation.room.record.offences}
     for guardian, fault in sorted(accused):
         plain(accuse)(nodes[guardian], fault, 0)
+    # The day on which everything filed on day 0 is ripe.
     _sentence(nodes, p, p.evidence_days)
     return [_read(nodes[guardian], stakes[guardian]) for guardian in sorted({guardian for guardian, _ in accused})]
 

@@ -89,6 +89,7 @@ class Attackers:
             return  # final by now: the attack has no target
         self.attempts[attack] += 1
         if attack in (Attack.CHANGED_MESSAGE, Attack.FORGED_ATTESTATION):
+            # More than was sent, also where nothing was.
             letter = letter._replace(recipient=THIEF, amount=2 * letter.amount + 1)
         final = self.post.room.newest
         if attack == Attack.FORGED_ATTESTATION:

@@ -41,6 +41,7 @@ class Roles:
         change = self.home.decide(number // 2, number % 2 == 0)
         home = self.post.chains.all[HOME]
         home.touch(change.account.to_bytes(8, "big") + bytes([change.is_granted]))
+        # The header of the tick that is running is the first that can hold the change.
         progress = RoleProgress(change, self.agenda.now, len(home.headers))
         self.all.append(progress)
         self.mirrors[HOME].apply(change)
@@ -52,6 +53,7 @@ class Roles:
 
     def note_final(self, final: Final) -> None:
         """A final snapshot that holds a change is passed on to every rollup."""
+        # A snapshot that was begun before the decision cannot hold it.
         for progress in self.all:
             if progress.final_s >= 0.0 or final.start_s < progress.decided_s:
                 continue

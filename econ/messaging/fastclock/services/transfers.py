@@ -52,6 +52,7 @@ class Transfers:
         target = chains.choose(self.draws.draw(), without=source)
         # Half of the requests are for another asset than the sender holds (assumed).
         needs_conversion = self.draws.draw() < 0.5
+        # 0 and 1 belong to the process of requests; every request has two sequences of its own after them.
         entity = 2 * len(self.pairs) + 2
         manual, intent = (
             Attempt(kind, chains.all[source], chains.all[target], self._open(entity + kind), self.agenda.now) for kind in (MANUAL, INTENT)
@@ -77,6 +78,7 @@ class Transfers:
     def carry_out(self, attempt: Attempt, gas: float, margin: float) -> Problem:
         """One step or try: gas first, then everything else that can go wrong."""
         attempt.stages += 1
+        # Both draws are made in any case: what failed does not move the draws of later steps.
         has_gas = self.has_gas(attempt, gas, margin)
         works = attempt.draws.draw() < self.settings.step_success
         if not has_gas:
@@ -104,7 +106,9 @@ class Transfers:
         """One route per path of verification, and one round by the largest rollup, which takes the risk twice."""
         offers = self.post.paths.list_offers(attempt.source, self.agenda.now)
         routes = [IntentRoute(int(offer.path), offer.gas, offer.delay_s, offer.risk, needs_conversion) for offer in offers]
+        # The light client's offer comes first (`Paths.list_offers`).
         light = offers[0]
+        # Numbered above every path of verification.
         return [*routes, IntentRoute(len(offers) + 1, 2.0 * light.gas, 2.0 * light.delay_s, 2.0 * light.risk, False)]
 
     def try_intent(self, attempt: Attempt, routes: list[IntentRoute]) -> None:
@@ -119,6 +123,7 @@ class Transfers:
 
     def fill(self, attempt: Attempt, routes: list[IntentRoute], plan: IntentPlan) -> None:
         """The solver's try ends; a failed one is followed by the next, on another route if there is one."""
+        # The plan's limit has the margin on top of the estimate.
         problem = self.carry_out(attempt, plan.gas_limit / self.settings.gas_margin, self.settings.gas_margin)
         if problem == Problem.NONE or attempt.stages == self.settings.tries:
             self.end(attempt, problem)

@@ -52,6 +52,7 @@ class Trips:
 
     def _last(self, lane: int) -> float:
         mean_s = self.settings.congested_s if self.is_congested[lane] else self.settings.calm_s
+        # Exponential stays, hence a Markov chain: what the assistant's belief takes for granted.
         return -math.log(self.weather[lane].draw()) * mean_s
 
     def turn(self, lane: int) -> None:
@@ -82,6 +83,7 @@ class Trips:
         settings, climate = self.settings, self.belief.climate
         weather = climate.congested if self.is_congested[lane] else climate.calm
         total_s, has_failed, hops = 0.0, False, 0
+        # A direct lane has one hop: its second pair of draws stays unused.
         for _, (u, v) in zip(self.paths[lane], luck, strict=False):
             delay_s = weather.median_s * math.exp(weather.sigma * deviate(u))
             has_failed, total_s, hops = v < weather.failure, total_s + delay_s, hops + 1

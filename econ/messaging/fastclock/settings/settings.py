@@ -42,6 +42,7 @@ def make_settings(values: Mapping[str, Any] | None = None) -> Settings:
         place = array
         for part in parts:
             place = place[part]
+        # ERA become whole uERA: the product of floats can miss the integer by its last digit.
         place[name] = np.round(np.multiply(value, info.scale)) if info.scale > 1 else value
     settings: Settings = Table(Settings, array)[0]
     return settings

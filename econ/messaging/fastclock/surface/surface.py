@@ -51,6 +51,7 @@ class MetalayerPoint(NamedTuple):
 def compute_capacity(settings: Settings) -> float:
     """Messages a day that the relayers could carry one by one: what a load ratio of 1 means."""
     relaying = settings.relaying
+    # The mean of a lognormal is its median times exp(sigma^2 / 2).
     work_s = relaying.relay_s * math.exp(0.5 * relaying.relay_sigma**2)
     return SECONDS_A_DAY * relaying.relayers / work_s
 

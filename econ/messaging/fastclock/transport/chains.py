@@ -30,6 +30,7 @@ class Chain:
         self.number = number
         self.wait_s = look_up(draws.draw(), list(traffic.wait_quantiles_s))
         self.block_s = look_up(draws.draw(), list(traffic.block_quantiles_s))
+        # Chains make blocks at times of their own, not all with the tick.
         self.phase_s = draws.draw() * self.block_s
         self.framework = Framework(pick(draws.draw(), list(traffic.framework_weights)))
         self.has_verifier = draws.draw() < settings.verifying.verifier_share
@@ -65,6 +66,7 @@ class Chain:
 
     def find_arrived(self, now: float) -> int:
         """The newest tick whose root is with the guardians; -1 for none."""
+        # From the end: the newest that has arrived is among the last few.
         for tick in range(len(self.arrivals) - 1, -1, -1):
             if self.arrivals[tick] <= now:
                 return tick

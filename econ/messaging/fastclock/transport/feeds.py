@@ -15,6 +15,7 @@ class Subscriber:
     """A subscription and the relayer that serves it."""
 
     def __init__(self, number: int, seed: int, settings: Settings, rollup: int) -> None:
+        # Sequence 0 places the subscribers; each has two of its own after it.
         self.draws = Sequence(seed, Stream.METALAYER_FEEDS, 2 * number + 1)
         self.delays = Delays(seed, Stream.METALAYER_FEEDS, 2 * number + 2, settings.guarding.hop_s, settings.guarding.hop_sigma)
         self.subscription = Subscription(rollup)
@@ -35,6 +36,7 @@ class Feeds:
         self.delays: list[float] = []
         self.handovers = self.lost = 0
         for subscriber in self.subscribers:
+            # Heartbeats begin at different times: subscribers do not all ask at once.
             agenda.after(subscriber.draws.draw() * self.settings.heartbeat_s, self.beat, subscriber)
 
     def publish(self, parcel: Parcel) -> None:

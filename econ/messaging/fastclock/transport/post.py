@@ -67,6 +67,7 @@ class Post:
         self.parcels.append(parcel)
         self.by_letter[letter[:3]] = parcel
         self._put(source, letter.encode(), parcel)
+        # A millisecond later: at its deadline a message can still be executed.
         self.agenda.at((letter.deadline_ms + 1) / 1000.0, self.expire, parcel)
         self.agenda.after(self.settings.verifying.fallback_s, self.fall_back, parcel)
         return parcel
@@ -121,6 +122,7 @@ class Post:
         self.paths.last_final_s = self.agenda.now
         for chain, tick in enumerate(final.snapshot.ticks):
             waiting, notes = self._waiting[chain], self._notes[chain]
+            # Both lists are in the order of ticks: only what stands first can be proven next.
             while waiting and waiting[0].tick <= tick:
                 self._note_proven(waiting.pop(0), final)
             while notes and notes[0].tick <= tick:
@@ -129,6 +131,7 @@ class Post:
     def _note_proven(self, parcel: Parcel, final: Final) -> None:
         parcel.final, parcel.final_s = final, self.agenda.now
         self.paths.learn_finality(parcel.final_s - parcel.sent_s)
+        # It fell back to the long window of the optimistic path, and a snapshot came after all.
         is_stuck = parcel.status == MessageStatus.WAITING and parcel.path == Path.OPTIMISTIC and parcel.first_path == Path.LIGHT
         if parcel.path == Path.LIGHT or is_stuck:
             parcel.path = Path.LIGHT

@@ -63,6 +63,7 @@ class RelayerPool:
     def _take(self, relayer: Relayer, target: int) -> None:
         line = self.lines.pop(target)
         relayer.batch = [line.popleft() for _ in range(min(len(line), self.settings.batch_limit))]
+        # What the batch has no room for joins the end of the queue: a busy destination does not hold up the others.
         if line:
             self.lines[target] = line
         self.queued -= len(relayer.batch)
@@ -112,6 +113,7 @@ class RelayerPool:
     def include(self, batch: Batch) -> None:
         """A batch is in a block: every message is verified for itself, the attestation is shared."""
         finals = [parcel.final for parcel in batch if parcel.path == Path.LIGHT and parcel.final is not None]
+        # One attestation for the whole batch: the newest covers the roots of all.
         newest = max(finals, key=lambda final: final.snapshot.height, default=None)
         for parcel in batch:
             was_open = parcel.is_open

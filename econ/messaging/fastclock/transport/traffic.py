@@ -25,6 +25,7 @@ class Senders:
         self.traffic, self.agenda, self.post = settings.traffic, agenda, post
         self.draws = Sequence(seed, Stream.METALAYER_TRAFFIC, 0)
         self.arrivals = Arrivals(Sequence(seed, Stream.METALAYER_TRAFFIC, 1), self.traffic.messages_per_day / HOURS_A_DAY)
+        # The given value is the mean: a lognormal's median is lower by exp(-sigma^2 / 2).
         self.median_usd = self.traffic.value_usd * math.exp(-0.5 * self.traffic.value_sigma**2)
         self.count = 0
         if len(post.chains.all) > 1:
@@ -38,6 +39,7 @@ class Senders:
         value_usd = self.median_usd * math.exp(self.traffic.value_sigma * deviate(draw()))
         expiry_s = self.traffic.hasty_s if draw() < self.traffic.hasty_share else self.traffic.expiry_s
         amount, fee = int(min(value_usd * MICRO, MOST_AMOUNT)), self.traffic.fee_era
+        # A sender of its own for every message: none competes with another for its money.
         self.post.fund(chains.all[source], self.count, amount, fee)
         self.post.send((source, target), self.count, value_usd, amount, fee, expiry_s)
         self.count += 1
