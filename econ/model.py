@@ -24,7 +24,7 @@ from metalab.econ.kernel.records import COLUMNS
 from metalab.econ.kernel.scenario import Scenario
 from metalab.econ.kernel.world import RECORDS, World
 from metalab.protocol.kernel.codes import Tier
-from metalab.protocol.kernel.compiling import get_entry
+from metalab.protocol.kernel.compiling import INTERPRETED, get_entry
 
 
 def check_arguments(scenario: Any, seed: Any, replication: Any) -> None:
@@ -33,6 +33,8 @@ def check_arguments(scenario: Any, seed: Any, replication: Any) -> None:
         raise TypeError(f"scenario = {scenario!r} is not allowed; give what load_scenario() returns")
     read_whole("seed", seed, 0)
     read_whole("replication", replication, 0)
+    if INTERPRETED:
+        raise RuntimeError("numba is switched off (NUMBA_DISABLE_JIT), which agents need; run(..., engine='plain') works without")
 
 
 class EconModel(mesa.Model):  # type: ignore[misc]

@@ -120,8 +120,8 @@ def main(words: list[str]) -> int:
     except Exception as fault:
         if os.environ.get("METALAB_TRACEBACK"):
             raise
-        if isinstance(fault, ImportError) and fault.name == "numba":  # protocol.compiling refuses the version
-            print(f"error: {fault}", file=sys.stderr)
+        if isinstance(fault, ImportError) and fault.name and not fault.name.startswith("metalab"):
+            print(f"error: {fault}; use .venv/bin/python, which `make run` sets up, or install requirements.lock", file=sys.stderr)
             return 2
         text = " ".join(f"{type(fault).__name__}: {fault}".split())[:300]
         print(f"error: internal error, please report it: {text} (METALAB_TRACEBACK=1 shows the traceback)", file=sys.stderr)

@@ -49,6 +49,18 @@ ROSTER = (
 )
 
 
+def check_numbers(rosters: tuple[Roster, ...]) -> None:
+    """Raise TypeError when two populations draw under the same number: their agents would share their chance."""
+    owners: dict[int, str] = {}
+    for roster in rosters:
+        other = owners.setdefault(roster.default.population, roster.name)
+        if other != roster.name:
+            raise TypeError(f"{roster.name}: population {roster.default.population} is that of {other}; take the next free number")
+
+
+check_numbers(ROSTER)
+
+
 def choose_classes(chosen: Mapping[str, type[Actor]]) -> dict[str, type[Actor]]:
     """The class of every population and of every tier of nodes: the chosen one, else the usual one.
 

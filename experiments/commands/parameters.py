@@ -43,4 +43,4 @@ def list_parameters() -> list[dict[str, Any]]:
 def _describe_range(info: Any) -> str:
     if info.choices is not None:
         return "|".join(member.name.lower() for member in info.choices)
-    return "on|off" if info.unit == "switch" else f"{info.low:,} .. {info.high:,}"
+    return "true|false" if info.unit == "switch" else f"{info.low:,} .. {info.high:,}"

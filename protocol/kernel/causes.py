@@ -4,7 +4,7 @@ A cause says where it is declared what it means for those concerned. Stakeholder
 from these declarations, so a new cause cannot be forgotten in one of them.
 """
 
-from enum import IntEnum
+from enum import IntEnum, unique
 from typing import Final
 
 CLASSES: Final = ("nodes", "users", "developers", "treasury", "voters", "holders", "protocol", "insurance", "fund", "outside", "burn")
@@ -18,6 +18,7 @@ def check_meaning(code: int, payer: str, earner: str, kind: str) -> None:
         raise TypeError(f"cause {code}: {payer!r}, {earner!r}, {kind!r}; name two of {', '.join(CLASSES)} and one of {', '.join(KINDS)}")
 
 
+@unique
 class Cause(IntEnum):
     """Permanent: never renumber, only append. Each member: code, who pays, who earns, and what kind of flow it is.
 

@@ -1,11 +1,12 @@
 """The names of the independent streams of chance."""
 
-from enum import IntEnum
+from enum import IntEnum, unique
 
 GENESIS = -1
 """Day of the key of draws that are made once, before the first day of a run: days of a run are 0 and later."""
 
 
+@unique
 class Stream(IntEnum):
     """Who draws. The integers are part of the random key: never renumber, never reuse."""
 

@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from metalab.econ.kernel.records import Params
 from metalab.econ.kernel.world import RECORDS
 from metalab.protocol.kernel.declare import Record
 from tests.support import ROOT, find_modules
@@ -160,6 +161,7 @@ def sources() -> Reader:
 
 def test_every_parameter_is_read(sources: Reader) -> None:
     sizes = {("Population", name) for name in find_sizes(ROOT / "econ" / "kernel" / "memory.py") | RECORDS.keys()}
+    sizes |= {(part.__name__, "count") for name, part in Params.parts.items() if name in RECORDS}
     assert [place for place in find_declared("parameter", RECORDS["params"]) if place not in sources.reads.keys() | sizes] == []
 
 

@@ -188,7 +188,7 @@ def test_unlocks_and_forwards_keep_every_token(schedule: VestingSchedule, offset
         today = w.live()
         check_supply(w.world)
         assert today.holders_sold_peak <= 0.1
-        assert w.rows.state[0].desk.requested_sell <= len(SELLERS) * cap
+        assert w.rows.state[0].exchange.requested_sell <= len(SELLERS) * cap
         for bucket in Bucket:
             row = w.rows.holders[bucket]
             ahead = plain(compute_vested)(w.vesting, bucket, day + 30) - plain(compute_vested)(w.vesting, bucket, day)

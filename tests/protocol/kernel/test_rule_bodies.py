@@ -115,7 +115,12 @@ def test_only_the_ledger_moves_tokens(path: Path) -> None:
     moves = [(line, name) for line, name in find_assigned(ast.parse(path.read_text())) if name in tokens]
     # The one exception: at genesis all supply is written into escrow, before any ledger verb can move it.
     allowed = {"escrow"} if path.name == "unlocks.py" else set()
-    assert [(line, name) for line, name in moves if name not in allowed] == []
+    faults = [
+        f"line {line} assigns {name!r}, the name of a token account: move tokens in a ledger, or rename the field"
+        for line, name in moves
+        if name not in allowed
+    ]
+    assert faults == []
 
 
 def test_the_ledger_check_sees_every_form_of_assignment() -> None:
