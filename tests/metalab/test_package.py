@@ -72,7 +72,7 @@ def test_short_names_give_the_same_classes(first: str) -> None:
 @pytest.mark.parametrize("module", ["experiments", "metalab"])
 def test_both_modules_have_the_command_line(module: str) -> None:
     done = subprocess.run([sys.executable, "-m", module, "--help"], cwd=ROOT, capture_output=True, text=True, check=True)
-    program = "metalab" if module == "metalab" else "python -m experiments"
+    program = "python -m metalab" if module == "metalab" else "python -m experiments"
     assert f"usage: {program} " in done.stdout
     assert f"example: {program} run launch" in done.stdout
 

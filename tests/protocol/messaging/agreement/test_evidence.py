@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from metalab.protocol.messaging.agreement.evidence import Fault, ProvenOffence, SignedRecord, is_proven
 from metalab.protocol.messaging.agreement.votes import NIL, SnapshotProposal, Vote, VotePhase
-from metalab.protocol.security.slashing import ProvenOffence as Punishable
+from metalab.protocol.security.slashing import Offence as Punishable
 from tests.protocol.messaging.cluster import make_value
 
 A, B = make_value(1), make_value(2)
