@@ -11,8 +11,13 @@ APP = Path(__file__).resolve().parent.parent / "app.py"
 
 def load_ahead() -> None:
     """What the first page would have to wait for: heavy modules, and the rules, compiled in a process of their own."""
-    compiler = subprocess.Popen([sys.executable, "-m", "metalab", "warm"], stdin=subprocess.DEVNULL)
-    atexit.register(compiler.terminate)
+    from metalab.experiments.runs.compile_progress import read_progress
+
+    progress = read_progress()
+    compiler = None
+    if progress is None or not progress.is_finished:
+        compiler = subprocess.Popen([sys.executable, "-m", "metalab", "warm"], stdin=subprocess.DEVNULL)
+        atexit.register(compiler.terminate)
 
     import altair  # noqa: F401
     import pyarrow.parquet  # noqa: F401
@@ -20,7 +25,7 @@ def load_ahead() -> None:
     from metalab.experiments.runs.runner import run
     from metalab.ui.inputs.exploration import Recipe
 
-    if compiler.wait() == 0:
+    if compiler is None or compiler.wait() == 0:
         run(Recipe().load(), days=1)
 
 

@@ -30,7 +30,13 @@ def find_file() -> Path:
 
 
 def write_progress(done: int, steps: int, started: float, is_finished: bool = False) -> None:
-    """Say how far it is. A cache that cannot be written is no reason to stop: then nobody is told."""
+    """Say how far it is. A cache that cannot be written is no reason to stop: then nobody is told.
+
+    What is finished stays so: who compiles again what is there makes no page wait.
+    """
+    before = read_progress()
+    if before is not None and before.is_finished:
+        return
     now = time.time()
     data = {"done": done, "steps": steps, "is_finished": is_finished, "started": started, "written": now, "pid": os.getpid()}
     try:
