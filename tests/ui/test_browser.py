@@ -107,7 +107,7 @@ class Visit:
         assert self.strangers == []
 
 
-@pytest.fixture(params=["light", "dark"])
+@pytest.fixture(params=["light", pytest.param("dark", marks=pytest.mark.slow)])
 def visit(address: str, request: pytest.FixtureRequest) -> Iterator[Visit]:
     sync_api = pytest.importorskip("playwright.sync_api")
     with sync_api.sync_playwright() as playwright:
