@@ -23,8 +23,7 @@ from metalab.econ.rollups.rollup import Rollups, RollupsMetrics, RollupsState
 from metalab.econ.security.defection import Defection, DefectionMetrics
 from metalab.econ.security.incident import IncidentsMetrics, IncidentsState
 from metalab.econ.staking.faults import Faults, FaultsState
-from metalab.econ.staking.node import Operators
-from metalab.econ.staking.yields import OperatorsState
+from metalab.econ.staking.operators import Operators, OperatorsState
 from metalab.econ.supply.holder import Holders
 from metalab.econ.supply.supply import Supply, SupplyMetrics, SupplyState
 from metalab.econ.users.activity import Activity, ActivityMetrics, ActivityState

@@ -10,6 +10,8 @@ from metalab.protocol.kernel.declare import Record, draw, field, parameter
 from metalab.protocol.security.slashing import OFFENCES, Offence
 from metalab.protocol.staking.staking import NodeRow
 
+TINY = 1e-300
+"""Keeps a hazard of 0 from dividing."""
 PROVIDERS = 5
 """Hosting providers that operators share: the length of `provider_share`."""
 
@@ -46,7 +48,21 @@ class Faults(Record):
         unit="1/year",
         source="data/defaults.csv staking.slash_hazard_per_year (for each offence: assumed)",
         owner="nature",
-        doc="Honest invalid attestations, equivocations and withheld data per node and year.",
+        doc="Honest invalid attestations, equivocations and withheld data per node and year, at launch.",
+    )
+    care_cost: float = parameter(
+        0.57, 0.0, 10_000.0, unit="USD/year",
+        source="chosen, because it gives `hazard` for launch stakes and penalties",
+        owner="nature", doc="Cost of care that makes an operator's own safety faults rarer by the factor e.",
+    )  # fmt: skip
+    careless: float = parameter(
+        20.0,
+        1.0,
+        1_000.0,
+        unit="1",
+        source="assumed",
+        owner="nature",
+        doc="Own safety faults of who takes no care, in multiples of `hazard`.",
     )
     provider_share: list[float] = parameter(
         (0.35, 0.25, 0.18, 0.12, 0.10),
@@ -91,6 +107,15 @@ class FaultDraws(Record):
 
 
 @rule
+def sum_hazard(p: Faults) -> float:
+    """Safety faults a node and year at launch, all offences."""
+    total = 0.0
+    for k in range(OFFENCES - 1):
+        total += p.hazard[k]
+    return total
+
+
+@rule
 def choose_mistake(u: float, rates: Any, factor: float) -> int:
     """Which safety offence happens today, 0: none. `rates` are per year; the offences' chances are stacked."""
     above = 0.0
@@ -123,7 +148,8 @@ def get_outage_chance(p: Faults) -> float:
 def suffer_faults(node: NodeRow, d: FaultDraws, state: FaultsState, p: Faults, chance: float) -> None:
     """A node's faults of today: its uptime, and in `fault` the offence these amount to + 1.
 
-    `chance` is `get_outage_chance`. A running outage goes on; only its beginning counts as an offence.
+    `chance` is `get_outage_chance`. A running outage goes on; only its beginning counts as an offence. After a mistake the
+    node attests and serves nothing that day, whether it is punished or not.
     """
     begins = state.hours[node.provider]
     if d.outage < chance * node.frailty:
@@ -132,11 +158,12 @@ def suffer_faults(node: NodeRow, d: FaultDraws, state: FaultsState, p: Faults, c
     node.outage = max(node.outage, begins)
     node.uptime = 1.0 - min(node.outage, HOURS_A_DAY) / HOURS_A_DAY
     node.outage = max(node.outage - HOURS_A_DAY, 0.0)
-    mistake = choose_mistake(d.mistake, p.hazard, 1.0 - p.shared)
+    mistake = choose_mistake(d.mistake, p.hazard, node.hazard / max(sum_hazard(p), TINY))
     if mistake == 0 and state.mistake[node.provider] > 0 and d.shared < p.shared_hit:
         mistake = state.mistake[node.provider]
     node.fault = 0
     if mistake > 0:
         node.fault = mistake + 1
+        node.uptime = 0.0
     elif begins >= p.offence_hours:
         node.fault = Offence.DOWNTIME + 1

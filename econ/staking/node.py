@@ -1,179 +1,36 @@
-"""Node operators: enter, pay their bills, top up, change tier, leave (ECONOMY 6-9).
+"""Node operators: enter, pay their bills, change stake and tier, leave (ECONOMY 6-9, LOOPS 6).
 
-Capital is USD, yields are measured in ERA. All decisions use the tier's pot, stake and active hours at yesterday's close.
+What a tier is worth to them is in `valuation`.
 """
 
-from typing import NamedTuple
-
-from metalab.econ.market.exchange import Exchange, ExchangeState, order_buy_for_cash, order_sell_for_cash
-from metalab.econ.market.market import MarketState
-from metalab.protocol.kernel.accounts import Pots
-from metalab.protocol.kernel.calendar_units import DAYS_A_YEAR, MONTHS_A_YEAR
-from metalab.protocol.kernel.codes import CHURN_LIMIT, OK, TIERS, NodeStatus, Tier
+from metalab.econ.market.exchange import order_buy_for_cash, order_sell_for_cash
+from metalab.econ.staking.arrivals import is_free
+from metalab.econ.staking.valuation import NodeContext, compute_capacity, compute_cost, compute_leverage, compute_yield, plan_stake
+from metalab.protocol.kernel.calendar_units import DAYS_A_YEAR
+from metalab.protocol.kernel.codes import CHURN_LIMIT, OK, TIERS, NodeStatus
 from metalab.protocol.kernel.compiling import rule
-from metalab.protocol.kernel.declare import Record, Rows, draw, parameter
-from metalab.protocol.kernel.units import to_count, to_era, to_uera, to_usd
+from metalab.protocol.kernel.declare import Record, draw
+from metalab.protocol.kernel.units import to_count, to_uera, to_usd
 from metalab.protocol.market.ledger import pay_cash, receive_cash
-from metalab.protocol.staking.journal import JournalRow
-from metalab.protocol.staking.staking import (
-    NodeRow,
-    Staking,
-    StakingState,
-    bond,
-    can_enter,
-    check_move,
-    is_bonded,
-    migrate,
-    queue_exit,
-    release,
-    unbond,
-    withdraw,
-)
+from metalab.protocol.staking.staking import NodeRow, bond, can_enter, check_move, is_bonded, migrate, queue_exit, release, unbond, withdraw
 
 CHANGE = 1.0 + 1e-9
 """A little more money than the order is worth, against rounding."""
-
-
-class Operators(Record):
-    """How node operators decide. Vectors are in the order of `Tier`."""
-
-    capital_price: float = parameter(
-        1.545,
-        0.01,
-        100.0,
-        unit="USD",
-        source="ECONOMY 6 (P_ref, ECONOMY 13)",
-        owner="behaviour",
-        doc="Price at which capital is the minimum stake.",
-    )
-    capital_alpha: float = parameter(1.3, 0.5, 5.0, unit="1", source="ECONOMY 6", owner="behaviour", doc="Pareto exponent of capital.")
-    capital_cap: float = parameter(
-        10.0, 1.0, 1000.0, unit="1", source="ECONOMY 6", owner="behaviour", doc="Capital, at most this many minimum stakes."
-    )
-    reservation: float = parameter(0.08, 0.04, 0.15, unit="1/year", source="ECONOMY 7", owner="behaviour", doc="Median reservation yield.")
-    reservation_sigma: float = parameter(0.4, 0.0, 1.5, unit="1", source="ECONOMY 7", owner="behaviour", doc="Its spread (log).")
-    cost_month: list[float] = parameter(
-        (300.0, 60.0, 450.0), 0.0, 2000.0, unit="USD/month", source="ECONOMY 8", owner="behaviour", doc="Operating cost; flex: on standby."
-    )
-    cost_hour: float = parameter(
-        0.33, 0.0, 5.0, unit="USD/h", source="ECONOMY 8", owner="behaviour", doc="Cost of an active hour of a flex node."
-    )
-    cost_sigma: float = parameter(0.3, 0.0, 1.5, unit="1", source="ECONOMY 8", owner="behaviour", doc="Spread of costs (log).")
-    illiquidity: float = parameter(
-        0.02, 0.0, 0.2, unit="1/year", source="ECONOMY 7", owner="behaviour", doc="Yield asked for `illiquidity_days` of unbonding."
-    )
-    illiquidity_days: float = parameter(
-        14.0, 1.0, 365.0, unit="day", source="ECONOMY 7", owner="behaviour", doc="Days of unbonding that `illiquidity` is asked for."
-    )
-    memory_days: float = parameter(
-        30.0, 1.0, 365.0, unit="day", source="ECONOMY 19", owner="behaviour", doc="Days of the means of pots and active hours."
-    )
-    loss_days: float = parameter(
-        365.0, 1.0, 3_650.0, unit="day", source="assumed", owner="behaviour", doc="Days of the mean of what slashing costs a tier."
-    )
-    drift_weight: float = parameter(
-        0.0, 0.0, 0.2, unit="1", source="ECONOMY 7", owner="behaviour", doc="Weight of price drift in the yield."
-    )
-    entry_stake: float = parameter(
-        2.0, 1.0, 16.0, unit="1", source="assumed", owner="behaviour",
-        doc="Stake a candidate means to enter with, in minimum stakes of the tier, if it can afford it.",
-    )  # fmt: skip
-    enter_days: int = parameter(21, 1, 365, unit="day", source="ECONOMY 7", owner="behaviour", doc="Patience before entering.")
-    exit_days: int = parameter(30, 1, 365, unit="day", source="ECONOMY 7", owner="behaviour", doc="Patience before leaving.")
-    exit_share: float = parameter(
-        0.5, 0.0, 1.0, unit="share", source="ECONOMY 7", owner="behaviour", doc="Part of the reservation below which it leaves."
-    )
-    act: float = parameter(
-        1.0 / 7.0, 0.001, 1.0, unit="1/day", source="ECONOMY 7", owner="behaviour", doc="Chance to act once patience is over."
-    )
-    review: float = parameter(1.0 / 30.0, 0.0, 1.0, unit="1/day", source="ECONOMY 6", owner="behaviour", doc="Chance to compare tiers.")
-    move_gain: float = parameter(
-        0.02, 0.0, 0.5, unit="1/year", source="ECONOMY 6", owner="behaviour", doc="Gain in yield that makes it move."
-    )
-    top_up: float = parameter(1.0 / 14.0, 0.0, 1.0, unit="1/day", source="ECONOMY 6", owner="behaviour", doc="Chance to top up.")
-    top_up_step: float = parameter(0.15, 0.0, 1.0, unit="share", source="ECONOMY 6", owner="behaviour", doc="Top-up relative to stake.")
-    top_up_margin: float = parameter(
-        1.2, 1.0, 5.0, unit="1", source="ECONOMY 6", owner="behaviour", doc="Yield over reservation for a top-up."
-    )
-    volume_share: float = parameter(
-        0.005, 0.0, 0.1, unit="share", source="ECONOMY 6", owner="behaviour",
-        doc="What it buys at once, topping up or beyond the minimum at entry: at most this part of mean volume.",
-    )  # fmt: skip
-    exit_sale: float = parameter(0.7, 0.0, 1.0, unit="share", source="ECONOMY 7", owner="behaviour", doc="Sold after unbonding.")
 
 
 class NodeDraws(Record):
     """Chance of a node's day."""
 
     act: float = draw(0, "whether it acts on its patience")
-    review: float = draw(1, "whether it compares tiers")
-    top_up: float = draw(2, "whether it tops up")
-
-
-class NodeContext(NamedTuple):
-    """What surrounds a node on a day: rules, markets, pots."""
-
-    p: Operators
-    staking: Staking
-    state: StakingState
-    market: MarketState
-    desk: ExchangeState
-    pots: Pots
-    exchange: Exchange
-    journal: Rows[JournalRow]
-    day: int
+    review: float = draw(1, "whether it compares tiers and changes its stake")
 
 
 @rule
-def compute_cost(node: NodeRow, p: Operators, tier: int, hours: float) -> float:
-    """Operating cost in USD a year in a tier; `hours` are active hours a day (flex only)."""
-    cost = p.cost_month[tier] * MONTHS_A_YEAR
-    if tier == Tier.FLEX:
-        cost += p.cost_hour * hours * DAYS_A_YEAR
-    return cost * node.cost_factor
-
-
-@rule
-def compute_yield(
-    node: NodeRow, p: Operators, staking: Staking, state: StakingState, market: MarketState, tier: int, stake: int, is_new: bool
-) -> float:
-    """Net yield a year of `stake` uERA in a tier (ECONOMY 7): 365 pot / (S + own) - cost / (P stake) - slash - illiquidity.
-
-    Stake above the cap bears nothing. Of a node already in the tier, its own stake is part of S.
-    """
-    earning = min(stake, staking.stake_cap * staking.minimum[tier])
-    others = state.earning[tier] + (earning if is_new else 0)
-    # At least its own stake, and 1 ERA for a tier in which nothing earns.
-    gross = DAYS_A_YEAR * state.pot_mean[tier] / max(to_era(others), to_era(earning), 1.0)
-    cost = compute_cost(node, p, tier, state.hours_mean) / max(to_usd(stake, market.price_mean), 1e-9)
-    wait = p.illiquidity * staking.unbonding_days / p.illiquidity_days
-    drift = p.drift_weight * DAYS_A_YEAR * market.momentum
-    return gross * earning / max(stake, 1) - cost - state.slash_mean[tier] - wait + drift
-
-
-@rule
-def compute_own_yield(node: NodeRow, p: Operators, staking: Staking, state: StakingState, market: MarketState) -> float:
+def compute_own_yield(node: NodeRow, w: NodeContext) -> float:
     """Net yield where it is."""
     # Slashed below the minimum, it judges the tier by the stake it would have once restored.
-    stake = max(node.stake, staking.minimum[node.tier])
-    return compute_yield(node, p, staking, state, market, node.tier, stake, False)
-
-
-@rule
-def compute_capacity(node: NodeRow, market: MarketState) -> int:
-    """The stake its capital is worth at the mean price, in uERA."""
-    return to_uera(node.capital, market.price_mean)
-
-
-@rule
-def plan_stake(node: NodeRow, p: Operators, staking: Staking, market: MarketState, tier: int) -> int:
-    """The stake a candidate means to enter a tier with: what it can afford up to the cap, bought without moving the market.
-
-    Valuing entry at the bare minimum would let fixed costs keep out everybody who could pay for more.
-    """
-    minimum = staking.minimum[tier]
-    most = min(compute_capacity(node, market), to_count(min(p.entry_stake, float(staking.stake_cap)) * minimum))
-    return max(minimum, min(most, minimum + to_count(p.volume_share * market.volume_mean * 1e6)))
+    stake = max(node.stake, w.staking.minimum[node.tier])
+    return compute_yield(w, node.cost_factor, node.tier, stake, False)
 
 
 @rule
@@ -181,7 +38,7 @@ def pay_bills(node: NodeRow, w: NodeContext) -> None:
     """Operating cost of the day, out of sold rewards, then out of the owner's own money."""
     if not is_bonded(node):
         return
-    cost = compute_cost(node, w.p, node.tier, node.active_hours) / DAYS_A_YEAR
+    cost = compute_cost(w, node.cost_factor, node.tier, node.stake, node.active_hours) / DAYS_A_YEAR
     price = w.market.price
     if node.usd < cost and node.balance > 0:
         # One uERA more, because the amount is rounded down.
@@ -205,10 +62,33 @@ def buy_missing(node: NodeRow, w: NodeContext, amount: int) -> None:
 
 
 @rule
+def get_own(node: NodeRow) -> int:
+    """The part of the stake that is the owner's, in uERA."""
+    return node.stake - min(to_count(node.delegated * node.stake), node.stake)
+
+
+@rule
 def buy_stake(node: NodeRow, w: NodeContext, amount: int) -> int:
-    """Buy what is missing to bond `amount` more and bond it, less where the market cannot fill the order; OK or a refusal."""
+    """Buy what is missing to bond `amount` more and bond it, less where the market cannot fill the order; OK or a refusal.
+
+    The owner's capital comes first, then delegations; commission between the two is left out.
+    """
+    own = get_own(node)
+    before = node.stake
     buy_missing(node, w, amount)
-    return bond(node, w.pots, w.state, w.staking, min(amount, node.balance), w.day, w.journal)
+    code = bond(node, w.pots, w.state, w.staking, min(amount, node.balance), w.day, w.journal)
+    if node.stake > before:
+        own = min(max(to_uera(node.capital, w.market.price_mean), own), own + node.stake - before)
+        node.delegated = 1.0 - own / node.stake
+    return code
+
+
+@rule
+def cut_stake(node: NodeRow, w: NodeContext, amount: int) -> None:
+    """Unbond a part, delegations first, and stay; one part at a time, as all that unbonds waits for the latest."""
+    own = get_own(node)
+    if node.unbonding == 0 and withdraw(node, w.pots, w.state, w.staking, amount, w.day, w.journal) == OK:
+        node.delegated = 1.0 - min(own, node.stake) / node.stake
 
 
 @rule
@@ -226,10 +106,10 @@ def consider_entry(node: NodeRow, d: NodeDraws, w: NodeContext) -> None:
     p = w.p
     if d.review < p.review:
         settle_on_tier(node, w)
-    stake = plan_stake(node, p, w.staking, w.market, node.tier)
-    value = compute_yield(node, p, w.staking, w.state, w.market, node.tier, stake, True)
+    stake = plan_stake(w, node.capital, node.tier)
+    value = compute_yield(w, node.cost_factor, node.tier, stake, True)
     node.enter_days = node.enter_days + 1 if value > node.reservation else 0
-    if node.enter_days < p.enter_days or d.act >= p.act or compute_capacity(node, w.market) < stake:
+    if node.enter_days < p.enter_days or d.act >= p.act or compute_capacity(w, node.capital, node.tier) < stake:
         return
     if can_enter(w.state, w.staking, node.tier) and buy_stake(node, w, stake) == OK:
         node.exit_days = 0
@@ -238,10 +118,10 @@ def consider_entry(node: NodeRow, d: NodeDraws, w: NodeContext) -> None:
 @rule
 def compute_offer(node: NodeRow, w: NodeContext, tier: int) -> float:
     """Net yield of another tier after its own entry, with the stake it has or, not bonded, the stake it means to bring."""
-    stake = plan_stake(node, w.p, w.staking, w.market, tier)
+    stake = plan_stake(w, node.capital, tier)
     if node.stake > 0:
         stake = min(max(node.stake, w.staking.minimum[tier]), w.staking.stake_cap * w.staking.minimum[tier])
-    return compute_yield(node, w.p, w.staking, w.state, w.market, tier, stake, True)
+    return compute_yield(w, node.cost_factor, tier, stake, True)
 
 
 @rule
@@ -249,8 +129,8 @@ def find_better(node: NodeRow, w: NodeContext, here: float) -> int:
     """The affordable tier whose yield after own entry is most above `here` by more than the gain it asks; -1 if none."""
     best = -1
     most = here + w.p.move_gain
-    affordable = max(compute_capacity(node, w.market), node.stake)
     for tier in range(TIERS):
+        affordable = max(compute_capacity(w, node.capital, tier), node.stake)
         if tier != node.tier and affordable >= w.staking.minimum[tier]:
             value = compute_offer(node, w, tier)
             if value > most:
@@ -281,17 +161,31 @@ def try_move(node: NodeRow, w: NodeContext) -> None:
         node.exit_days = 0
         spare = node.stake - w.staking.stake_cap * w.staking.minimum[tier]
         if spare > 0:
-            withdraw(node, w.pots, w.state, w.staking, spare, w.day, w.journal)
+            cut_stake(node, w, spare)
 
 
 @rule
-def top_up(node: NodeRow, w: NodeContext) -> None:
-    """One step towards the capacity and the cap; purchases are bounded by a part of the mean volume."""
-    limit = min(compute_capacity(node, w.market), w.staking.stake_cap * w.staking.minimum[node.tier])
-    amount = min(to_count(node.stake * w.p.top_up_step), limit - node.stake)
-    amount = min(amount, node.balance + to_count(w.p.volume_share * w.market.volume_mean * 1e6))
-    if amount > 0:
-        buy_stake(node, w, amount)
+def compute_backing(node: NodeRow, w: NodeContext) -> int:
+    """The stake that its owner and outsiders want it to have, within the cap, in uERA.
+
+    What the owner bonded it leaves in when the price rises; delegations follow it, not the price.
+    """
+    own = max(to_uera(node.capital, w.market.price_mean), get_own(node))
+    backing = to_count(own * compute_leverage(w, node.tier))
+    return min(backing, w.staking.stake_cap * w.staking.minimum[node.tier])
+
+
+@rule
+def adjust_stake(node: NodeRow, w: NodeContext, is_worth: bool) -> None:
+    """One step towards the backing; purchases are bounded by a part of the mean volume."""
+    room = compute_backing(node, w) - node.stake
+    step = to_count(node.stake * w.p.step)
+    if room > 0 and is_worth:
+        amount = min(step, room, node.balance + to_count(w.p.volume_share * w.market.volume_mean * 1e6))
+        if amount > 0:
+            buy_stake(node, w, amount)
+    elif room < 0:
+        cut_stake(node, w, min(step, -room, node.stake - w.staking.minimum[node.tier]))
 
 
 @rule
@@ -306,7 +200,7 @@ def leave(node: NodeRow, w: NodeContext) -> None:
 def mend(node: NodeRow, w: NodeContext, is_worth: bool) -> None:
     """Slashed below the minimum, a node restores its stake if that pays and it can, else it leaves."""
     minimum = w.staking.minimum[node.tier]
-    if is_worth and max(compute_capacity(node, w.market), node.stake + node.balance) >= minimum:
+    if is_worth and max(compute_capacity(w, node.capital, node.tier), node.stake + node.balance) >= minimum:
         buy_stake(node, w, minimum - node.stake)
     else:
         leave(node, w)
@@ -314,9 +208,9 @@ def mend(node: NodeRow, w: NodeContext, is_worth: bool) -> None:
 
 @rule
 def consider_staying(node: NodeRow, d: NodeDraws, w: NodeContext) -> None:
-    """A bonded node leaves, mends its stake, moves or tops up."""
+    """A bonded node leaves, mends its stake, moves or changes its stake."""
     p = w.p
-    here = compute_own_yield(node, p, w.staking, w.state, w.market)
+    here = compute_own_yield(node, w)
     floor = p.exit_share * node.reservation
     node.exit_days = node.exit_days + 1 if here < floor else 0
     # Who stands in the exit queue goes on with it, whatever today's yield.
@@ -330,15 +224,15 @@ def consider_staying(node: NodeRow, d: NodeDraws, w: NodeContext) -> None:
         node.target = find_better(node, w, here) + 1
     if node.target > 0:
         try_move(node, w)
-    elif d.top_up < p.top_up and here > p.top_up_margin * node.reservation:
-        top_up(node, w)
+    elif d.review < p.review:
+        adjust_stake(node, w, here > node.reservation)
 
 
 @rule
 def node_day(node: NodeRow, d: NodeDraws, w: NodeContext) -> None:
     """One day of a node operator. Protocol-run nodes only pay their bills."""
     pay_bills(node, w)
-    if node.protocol_run == 1:
+    if node.protocol_run == 1 or is_free(node):
         return
     # Before its status is asked: a release can make it a candidate again.
     collect_release(node, w)

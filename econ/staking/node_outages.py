@@ -3,6 +3,7 @@
 from metalab.econ.kernel.chance.streams import Stream
 from metalab.econ.kernel.clock import draw_day, get_key
 from metalab.econ.kernel.world import World
+from metalab.econ.staking.arrivals import draw_newcomers
 from metalab.econ.staking.faults import draw_providers, get_outage_chance, suffer_faults
 from metalab.protocol.kernel.compiling import rule
 from metalab.protocol.kernel.memory import as_reals
@@ -14,6 +15,7 @@ def process_node_outages(w: World) -> None:
     s = w.state[0]
     p = w.params[0].faults
     draw_day(as_reals(w.fault_draws), s.clock, Stream.FAULTS)
+    draw_newcomers(as_reals(w.fault_draws), w.nodes, get_key(s.clock, Stream.FAULTS))
     draw_providers(s.faults, p, get_key(s.clock, Stream.PROVIDERS))
     chance = get_outage_chance(p)
     for i in range(len(w.nodes)):

@@ -2,14 +2,14 @@
 
 from typing import Any
 
-from metalab.econ.kernel.chance.distributions import lognormal, pareto, pick
-from metalab.econ.kernel.chance.philox import derive_key, uniform_at
+from metalab.econ.kernel.chance.philox import derive_key
 from metalab.econ.kernel.chance.streams import GENESIS, Stream
-from metalab.econ.kernel.clock import draw_day
+from metalab.econ.kernel.clock import draw_day, get_key
 from metalab.econ.kernel.population import Population
 from metalab.econ.kernel.world import World
-from metalab.econ.staking.faults import PROVIDERS, Faults
-from metalab.econ.staking.node import NodeContext, Operators, node_day
+from metalab.econ.staking.arrivals import draw_newcomers, look_at_tier, open_operator, welcome
+from metalab.econ.staking.node import node_day
+from metalab.econ.staking.valuation import NodeContext, assess_faults, learn_price, take_care
 from metalab.econ.staking.yields import (
     average_hours,
     average_tier,
@@ -22,33 +22,16 @@ from metalab.econ.staking.yields import (
 from metalab.protocol.kernel.codes import TIERS, Bucket, NodeStatus, Tier
 from metalab.protocol.kernel.compiling import rule
 from metalab.protocol.kernel.memory import as_reals
-from metalab.protocol.kernel.units import safe_exp, to_usd
+from metalab.protocol.kernel.units import safe_log
 from metalab.protocol.staking.ledger import bond_stake
-from metalab.protocol.staking.staking import NodeRow, Staking
+from metalab.protocol.staking.staking import NodeRow
 from metalab.protocol.supply.ledger import hand_over
-
-
-@rule
-def open_operator(node: NodeRow, p: Operators, faults: Faults, staking: Staking, key: Any) -> None:
-    """Capital, demands and equipment of an operator. Draws: capital, reservation, cost, provider, frailty."""
-    i = node.index
-    minimum = to_usd(staking.minimum[node.tier], p.capital_price)
-    node.capital = minimum * min(pareto(uniform_at(key, i, 0), p.capital_alpha), p.capital_cap)
-    node.reservation = lognormal(uniform_at(key, i, 1), p.reservation, p.reservation_sigma)
-    node.cost_factor = lognormal(uniform_at(key, i, 2), 1.0, p.cost_sigma)
-    weights = 0.0
-    for k in range(PROVIDERS):
-        weights += faults.provider_share[k]
-    node.provider = max(pick(uniform_at(key, i, 3), faults.provider_share, weights), 0)
-    # The mean over operators is 1, so that nodes are down `downtime` of the time.
-    node.frailty = lognormal(uniform_at(key, i, 4), safe_exp(-0.5 * faults.frailty * faults.frailty), faults.frailty)
-    node.uptime = 1.0
 
 
 @rule
 def place_operator(node: NodeRow, size: Population, i: int) -> int:
     """Set the tier of row i; returns its place among the candidates of the tier."""
-    node.index = i
+    node.identity = i
     node.tier = Tier.CORE
     if i < size.core:
         return i
@@ -94,23 +77,46 @@ def bond_genesis(w: World, node: NodeRow, place: int) -> None:
 
 
 @rule
+def count_candidates(size: Population) -> int:
+    """Operators there are on day 0; rows beyond are free."""
+    return size.core + size.flex + size.guardian
+
+
+@rule
+def get_traits_key(w: World) -> Any:
+    """The chance of what an operator is for the whole run."""
+    clock = w.state[0].clock
+    return derive_key(clock.seed, clock.replication, Stream.GENESIS_NODES, GENESIS)
+
+
+@rule
 def open_nodes(w: World) -> None:
     """The candidates of all tiers, and a genesis set bonded out of R&D."""
     p = w.params[0]
-    clock = w.state[0].clock
-    key = derive_key(clock.seed, clock.replication, Stream.GENESIS_NODES, GENESIS)
+    key = get_traits_key(w)
     for i in range(len(w.nodes)):
         node = w.nodes[i]
-        place = place_operator(node, p.population, i)
-        open_operator(node, p.operators, p.faults, p.staking, key)
-        bond_genesis(w, node, place)
-    measure_nodes(w.nodes, w.state[0].staking, p.staking, w.today[0].slashing)
+        node.index = i
+        if i < count_candidates(p.population):
+            place = place_operator(node, p.population, i)
+            open_operator(node, p.operators, p.faults, p.operators.capital_usd[node.tier], key)
+            bond_genesis(w, node, place)
+    s = w.state[0]
+    s.operators.log_price = safe_log(s.market.price)
+    measure_nodes(w.nodes, s.staking, p.staking, w.today[0].slashing)
 
 
 @rule
 def draw_nodes(w: World) -> None:
-    """Today's chance of all nodes."""
-    draw_day(as_reals(w.node_draws), w.state[0].clock, Stream.NODES)
+    """Today's chance of all nodes, once those who arrive today have their places."""
+    s = w.state[0]
+    p = w.params[0]
+    around = NodeContext(
+        p.operators, p.faults, p.staking, s.staking, s.operators, s.market, s.exchange, w.pots[0], p.exchange, w.journal, s.clock.day
+    )
+    welcome(w.nodes, around, p.slashing, s.slashing, get_key(s.clock, Stream.ARRIVALS), get_traits_key(w))
+    draw_day(as_reals(w.node_draws), s.clock, Stream.NODES)
+    draw_newcomers(as_reals(w.node_draws), w.nodes, get_key(s.clock, Stream.NODES))
 
 
 @rule
@@ -118,7 +124,9 @@ def node_at(nodes: Any, draws: Any, state: Any, pots: Any, params: Any, journal:
     """The day of node i."""
     s = state[0]
     p = params[0]
-    around = NodeContext(p.operators, p.staking, s.staking, s.market, s.exchange, pots[0], p.exchange, journal, s.clock.day)
+    around = NodeContext(
+        p.operators, p.faults, p.staking, s.staking, s.operators, s.market, s.exchange, pots[0], p.exchange, journal, s.clock.day
+    )
     node_day(nodes[i], draws[i], around)
 
 
@@ -131,6 +139,20 @@ def process_nodes(w: World) -> None:
 
 
 @rule
+def look_ahead(w: World) -> None:
+    """What faults cost and tiers offer tomorrow, and how careful that makes every operator."""
+    s = w.state[0]
+    p = w.params[0]
+    around = NodeContext(
+        p.operators, p.faults, p.staking, s.staking, s.operators, s.market, s.exchange, w.pots[0], p.exchange, w.journal, s.clock.day
+    )
+    for tier in range(TIERS):
+        assess_faults(around, p.slashing, tier)
+        look_at_tier(around, tier)
+    w.today[0].slashing.fault_hazard = take_care(w.nodes, around)
+
+
+@rule
 def record_nodes(w: World) -> None:
     """In the evening: counts, stakes, yields and what operators learn from the day."""
     s = w.state[0]
@@ -139,8 +161,10 @@ def record_nodes(w: World) -> None:
     p = w.params[0].operators
     average_hours(w.nodes, s.staking, p.memory_days)
     for tier in range(TIERS):
-        average_tier(s.staking, s.rewards, s.slashing, tier, p.memory_days, p.loss_days)
+        average_tier(s.staking, s.rewards, s.slashing, tier, p.memory_days, p.experience_days)
         measure_yield(s.operators, s.staking, s.slashing.slashed[tier], tier, today.market.price_usd, s.clock.day)
+    learn_price(s.operators, s.market.price, p.experience_days, s.clock.day)
+    look_ahead(w)
     close_operator_years(w.nodes, s.slashing, s.clock.day)
     report_nodes(s.staking, s.operators, today.staking)
     report_slashing(s.slashing, w.pots[0], today.slashing)

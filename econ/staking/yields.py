@@ -1,29 +1,15 @@
 """What the day meant for the nodes: counts, stakes and yields (INTERFACE: apr_<tier> and the node metrics)."""
 
+from metalab.econ.staking.operators import WINDOW, OperatorsState
 from metalab.protocol.kernel.accounts import Pots
 from metalab.protocol.kernel.calendar_units import WHOLE_DAYS_A_YEAR
 from metalab.protocol.kernel.codes import TIERS, NodeStatus, Tier
 from metalab.protocol.kernel.compiling import rule
-from metalab.protocol.kernel.declare import Record, Rows, field
+from metalab.protocol.kernel.declare import Rows
 from metalab.protocol.kernel.units import smooth, to_era
 from metalab.protocol.security.slashing import SlashingMetrics, SlashingState, close_year
 from metalab.protocol.staking.rewards import RewardsState
 from metalab.protocol.staking.staking import NodeRow, Staking, StakingMetrics, StakingState, get_earning_stake, is_bonded
-
-WINDOW = 30
-"""Days over which yields are reported (ECONOMY 19)."""
-MEMORY = WINDOW * TIERS
-"""Places of the window of all tiers."""
-
-
-class OperatorsState(Record):
-    """The last 30 days; tier t has places 30 t to 30 t + 29."""
-
-    reward: list[float] = field("ERA", "rewards", length=MEMORY)
-    loss: list[float] = field("ERA", "operating cost and slashing", length=MEMORY)
-    staked: list[float] = field("ERA", "bonded stake", length=MEMORY)
-    gross: list[float] = field("1/year", "yield per tier", length=3)
-    net: list[float] = field("1/year", "yield per tier after cost and slashing", length=3)
 
 
 @rule

@@ -300,7 +300,7 @@ def find_dilution(lab: Laboratory) -> Finding:
 
 def find_flight(lab: Laboratory, weight: float) -> Finding:
     """Flex nodes under a falling price and under a flat one, when operators weigh the price's drift so much."""
-    path = {"price.mode": "exogenous", "operators.drift_weight": weight}
+    path = {"price.mode": "exogenous", "operators.trend_weight": weight}
     low, high = (
         lab.simulate(path | {"price.path_drift": drift}, days=2 * YEAR, runs=min(lab.runs, 8)).get("nodes_flex_bonded")
         for drift in (-0.006, 0.0)

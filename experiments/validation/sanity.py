@@ -341,7 +341,7 @@ def check_absence(lab: Laboratory) -> list[Finding]:
     return found
 
 
-ABSENCES: dict[str, dict[str, int]] = {
+ABSENCES: dict[str, dict[str, float]] = {
     "users": {"population.users": 0},
     "traders": {"population.traders": 0},
     "free nodes": {
@@ -351,6 +351,7 @@ ABSENCES: dict[str, dict[str, int]] = {
         "population.genesis_core": 5,
         "population.genesis_flex": 10,
         "population.genesis_guardian": 4,
+        "operators.arrivals": 0.0,
     },
 }
 

@@ -153,6 +153,7 @@ class SlashingMetrics(Record):
     """Slashing on a day."""
 
     slashed_era: float = metric("ERA", "Stake slashed.", better="low", chart=True)
+    fault_hazard: float = metric("1/year", "Expected safety faults of a bonded node, shared mistakes included.", better="low", chart=True)
     insurance_era: float = metric("ERA", "Insurance fund.", chart=True)
     nodes_jailed: float = metric("1", "Jailed nodes.", better="low", chart=True)
     operator_years: float = metric("1", "Finished operator-years so far (protocol-run nodes apart).", chart=True)

@@ -76,6 +76,7 @@ class NodeRow(Record):
     """A node operator, candidate or bonded."""
 
     index: int = field("row", "own place in the table")
+    identity: int = field("1", "number of its operator, which no other has in a run: what its chance is drawn by")
     balance: int = field("uERA", "liquid", token=True)
     stake: int = field("uERA", "bonded", token=True)
     unbonding: int = field("uERA", "on its way out", token=True)
@@ -92,10 +93,12 @@ class NodeRow(Record):
     outage: float = field("h", "hours of the running outage still to come this morning")
     fault: int = field("code", "offence committed today + 1; 0: none")
     active_hours: float = field("h", "hours it was in the active set today (flex)")
-    capital: float = field("USD", "what its owner is ready to have in stake, W")
+    capital: float = field("USD", "what its owner is ready to have in stake, W; 0: nobody has this row")
     reservation: float = field("1/year", "net yield it wants at least")
     cost_factor: float = field("1", "own cost relative to the tier's usual cost")
     frailty: float = field("1", "own outages relative to the usual number")
+    hazard: float = field("1/year", "own safety faults that its operator's care leaves")
+    delegated: float = field("share", "part of the stake that outsiders delegated")
     enter_days: int = field("day", "days in a row on which entering looked good")
     exit_days: int = field("day", "days in a row on which leaving looked good")
     offence_day: list[int] = field("day", "per offence: day + 1 of one not yet punished; 0: none", length=4)
@@ -124,7 +127,7 @@ class StakingState(Record):
     left: int = field("1", "nodes that began to leave today")
     pot_mean: list[float] = field("ERA/day", "30-day mean of what a tier is paid", length=3)
     hours_mean: float = field("h/day", "30-day mean of active hours of a bonded flex node")
-    slash_mean: list[float] = field("1/year", "365-day mean of the slashed share of a tier's stake", length=3)
+    slash_mean: list[float] = field("1/year", "slow mean of the slashed share of a tier's stake", length=3)
     paid: list[int] = field("uERA", "rewards paid today", length=3)
     cost_usd: list[float] = field("USD", "operating cost of today", length=3)
     log: JournalState

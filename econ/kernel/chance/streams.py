@@ -35,6 +35,7 @@ class Stream(IntEnum):
     MESSAGING = 25
     HOMES = 26
     RIVALS = 27
+    ARRIVALS = 28
 
     EXTENSION = 31
     STUDY = 41
