@@ -1,6 +1,7 @@
 """Faults, evidence and penalties."""
 
 from metalab.econ.kernel.world import World
+from metalab.econ.staking.nodes import look_ahead
 from metalab.protocol.kernel.causes import Cause
 from metalab.protocol.kernel.codes import TIERS, Bucket, NodeStatus, Tier
 from metalab.protocol.kernel.compiling import rule
@@ -23,12 +24,8 @@ from metalab.protocol.supply.ledger import refill_stake
 
 @rule
 def open_slashing(w: World) -> None:
-    """What operators expect to lose opens at the honest hazards times the first penalties."""
-    p = w.params[0]
-    for tier in range(TIERS):
-        # Offence 0 is downtime, which has no hazard: it follows from long outages.
-        for offence in range(1, OFFENCES):
-            w.state[0].staking.slash_mean[tier] += p.faults.hazard[offence - 1] * p.slashing.initial[offence]
+    """How careful operators are on the first day follows from the penalties in force."""
+    look_ahead(w)
 
 
 @rule

@@ -12,7 +12,7 @@ from metalab.econ.staking.node import node_day
 from metalab.econ.staking.valuation import NodeContext, assess_faults, learn_price, take_care
 from metalab.econ.staking.yields import (
     average_hours,
-    average_tier,
+    average_pot,
     close_operator_years,
     measure_nodes,
     measure_yield,
@@ -161,7 +161,7 @@ def record_nodes(w: World) -> None:
     p = w.params[0].operators
     average_hours(w.nodes, s.staking, p.memory_days)
     for tier in range(TIERS):
-        average_tier(s.staking, s.rewards, s.slashing, tier, p.memory_days, p.experience_days)
+        average_pot(s.staking, s.rewards, tier, p.memory_days)
         measure_yield(s.operators, s.staking, s.slashing.slashed[tier], tier, today.market.price_usd, s.clock.day)
     learn_price(s.operators, s.market.price, p.experience_days, s.clock.day)
     look_ahead(w)

@@ -47,7 +47,7 @@ class Operators(Record):
     )
     experience_days: float = parameter(
         180.0, 30.0, 1_095.0, unit="day", source="assumed", owner="behaviour",
-        doc="Days of the means of losses by slashing, of the price's daily return and of its size.",
+        doc="Days of the means of the price's daily return and of its size.",
     )  # fmt: skip
     arrivals: float = parameter(
         5.0, 0.0, 100.0, unit="1/day", source="chosen, because it brings core yields back within half a year of a threefold demand",

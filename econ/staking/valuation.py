@@ -55,21 +55,23 @@ def learn_price(y: OperatorsState, price: float, days: float, seen: int) -> None
 
 
 @rule
-def compute_expectation(w: NodeContext) -> float:
-    """Expected gain of holding ERA less the charge for the days in which stake cannot be sold, a year.
+def compute_wait_charge(w: NodeContext) -> float:
+    """Yield asked for the days in which stake cannot be sold: g s^2 T / 2, with s^2 the variance a day and T the unbonding days.
 
-    The charge is g s^2 T / 2, the certainty equivalent of T days of variance s^2 a day, borne once a year (the usual stay).
+    The certainty equivalent of holding ERA for T days whatever comes, borne once a year (the usual stay).
     """
     sd = SIZE_TO_SD * w.learned.swing
-    return w.p.trend_weight * DAYS_A_YEAR * w.learned.trend - 0.5 * w.p.risk_aversion * sd * sd * w.staking.unbonding_days
+    return 0.5 * w.p.risk_aversion * sd * sd * w.staking.unbonding_days
 
 
 @rule
-def compute_care(w: NodeContext, tier: int, stake: int) -> float:
-    """Cost of the best care of a stake, in USD a year."""
-    worst = get_worst(w.faults)
-    hazard = compute_hazard(w.learned.severity[tier], to_usd(stake, w.market.price_mean), worst, w.faults.care_cost)
-    return compute_care_cost(hazard, worst, w.faults.care_cost)
+def compute_expected_fall(w: NodeContext) -> float:
+    """By how much a year operators expect the price to fall; 0 when they expect a rise.
+
+    The reservation is asked above the better of two other uses of the money: USD, against which a fall is a loss, and ERA
+    that is held without being staked, which has its part in a rise as well.
+    """
+    return max(-w.p.trend_weight * DAYS_A_YEAR * w.learned.trend, 0.0)
 
 
 @rule
@@ -97,6 +99,22 @@ def take_care(nodes: Rows[NodeRow], w: NodeContext) -> float:
 
 
 @rule
+def compute_care(w: NodeContext, tier: int, stake: int) -> float:
+    """Cost of the best care of a stake, in USD a year."""
+    worst = get_worst(w.faults)
+    hazard = compute_hazard(w.learned.severity[tier], to_usd(stake, w.market.price_mean), worst, w.faults.care_cost)
+    return compute_care_cost(hazard, worst, w.faults.care_cost)
+
+
+@rule
+def compute_expected_slash(w: NodeContext, tier: int, stake: int) -> float:
+    """Share of a stake that safety faults cost a year: own ones at the best care and shared ones, each as if alone."""
+    severity = w.learned.severity[tier]
+    own = compute_hazard(severity, to_usd(stake, w.market.price_mean), get_worst(w.faults), w.faults.care_cost)
+    return (own + w.faults.shared * sum_hazard(w.faults)) * severity
+
+
+@rule
 def compute_cost(w: NodeContext, factor: float, tier: int, stake: int, hours: float) -> float:
     """Operating cost in USD a year of a stake in a tier; `factor` is the operator's own, `hours` are active hours (flex only)."""
     cost = w.p.cost_month[tier] * MONTHS_A_YEAR
@@ -107,7 +125,7 @@ def compute_cost(w: NodeContext, factor: float, tier: int, stake: int, hours: fl
 
 @rule
 def compute_yield(w: NodeContext, factor: float, tier: int, stake: int, is_new: bool) -> float:
-    """Net yield a year of `stake` uERA in a tier: 365 pot / (S + own) - cost / (P stake) - slashing + expectation.
+    """Net yield a year of `stake` uERA in a tier: 365 pot / (S + own) - cost / (P stake) - slashing - waiting - expected fall.
 
     Stake above the cap bears nothing. Of a node already in the tier, its own stake is part of S.
     """
@@ -116,7 +134,8 @@ def compute_yield(w: NodeContext, factor: float, tier: int, stake: int, is_new: 
     # At least its own stake, and 1 ERA for a tier in which nothing earns.
     gross = DAYS_A_YEAR * w.state.pot_mean[tier] / max(to_era(others), to_era(earning), 1.0)
     cost = compute_cost(w, factor, tier, stake, w.state.hours_mean) / max(to_usd(stake, w.market.price_mean), 1e-9)
-    return gross * earning / max(stake, 1) - cost - w.state.slash_mean[tier] + compute_expectation(w)
+    charge = compute_expected_slash(w, tier, stake) + compute_wait_charge(w) + compute_expected_fall(w)
+    return gross * earning / max(stake, 1) - cost - charge
 
 
 @rule

@@ -41,13 +41,9 @@ def average_hours(nodes: Rows[NodeRow], state: StakingState, days: float) -> Non
 
 
 @rule
-def average_tier(state: StakingState, rewards: RewardsState, slashing: SlashingState, tier: int, days: float, loss_days: float) -> None:
-    """What operators learn from the day: means of the pot over `days` and of losses over `loss_days`."""
+def average_pot(state: StakingState, rewards: RewardsState, tier: int, days: float) -> None:
+    """The mean over so many days of a tier's pot."""
     state.pot_mean[tier] = smooth(state.pot_mean[tier], to_era(rewards.offered[tier]), days)
-    # With what was slashed today: the share is that of the stake before the penalty.
-    stake = state.bonded[tier] + slashing.slashed[tier]
-    share = slashing.slashed[tier] / stake if stake > 0 else 0.0
-    state.slash_mean[tier] = smooth(state.slash_mean[tier], share * WHOLE_DAYS_A_YEAR, loss_days)
 
 
 @rule

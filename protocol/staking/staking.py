@@ -127,7 +127,6 @@ class StakingState(Record):
     left: int = field("1", "nodes that began to leave today")
     pot_mean: list[float] = field("ERA/day", "30-day mean of what a tier is paid", length=3)
     hours_mean: float = field("h/day", "30-day mean of active hours of a bonded flex node")
-    slash_mean: list[float] = field("1/year", "slow mean of the slashed share of a tier's stake", length=3)
     paid: list[int] = field("uERA", "rewards paid today", length=3)
     cost_usd: list[float] = field("USD", "operating cost of today", length=3)
     log: JournalState

@@ -1,5 +1,6 @@
 """Node operators: yields, entry, exit, top-ups, moves; honest faults."""
 
+import math
 from typing import Any
 
 import pytest
@@ -7,7 +8,9 @@ import pytest
 from metalab.econ.market.exchange import Exchange, ExchangeState
 from metalab.econ.market.market import MarketState
 from metalab.econ.staking.faults import PROVIDERS, FaultDraws, Faults, FaultsState, choose_mistake, get_outage_chance, suffer_faults
-from metalab.econ.staking.node import NodeContext, NodeDraws, Operators, compute_yield, node_day, plan_stake
+from metalab.econ.staking.node import NodeDraws, node_day
+from metalab.econ.staking.operators import Operators, OperatorsState
+from metalab.econ.staking.valuation import NodeContext, compute_yield, plan_stake
 from metalab.protocol.kernel.accounts import Pots
 from metalab.protocol.kernel.codes import NodeStatus, Tier
 from metalab.protocol.kernel.compiling import plain
@@ -33,27 +36,52 @@ class Stage:
         self.market = make_row(MarketState, price=1.0, price_mean=1.0, volume_mean=3e7)
         self.pots, self.desk = make_row(Pots, market_float=10**13), make_row(ExchangeState, opening_float=10**13)
         self.p, self.staking, self.exchange = make_row(Operators), make_row(Staking), make_row(Exchange)
+        self.faults, self.learned = make_row(Faults), make_row(OperatorsState)
         self.journal, self.day = make_rows(JournalRow, 0), 0
 
-    def live(self, days: int, act: float = NEVER, review: float = NEVER, top_up: float = NEVER) -> None:
-        draws = make_row(NodeDraws, act=act, review=review, top_up=top_up)
+    def look(self) -> NodeContext:
+        return NodeContext(
+            self.p,
+            self.faults,
+            self.staking,
+            self.state,
+            self.learned,
+            self.market,
+            self.desk,
+            self.pots,
+            self.exchange,
+            self.journal,
+            self.day,
+        )
+
+    def live(self, days: int, act: float = NEVER, review: float = NEVER) -> None:
+        draws = make_row(NodeDraws, act=act, review=review)
         for _ in range(days):
             plain(open_churn)(self.state, self.staking)
-            around = NodeContext(self.p, self.staking, self.state, self.market, self.desk, self.pots, self.exchange, self.journal, self.day)
-            plain(node_day)(self.node, draws, around)
+            plain(node_day)(self.node, draws, self.look())
             self.day += 1
 
 
 def test_net_yield_is_the_formula_of_the_model() -> None:
     s = Stage(pot=1_000.0)
-    s.state.slash_mean[0] = 0.001
-    expected = 365 * 1_000 / 2_100_000 - 300 * 12 / (1.0 * 100_000) - 0.001 - 0.02
-    args = (s.node, s.p, s.staking, s.state, s.market, int(Tier.CORE), MINIMUM, True)
-    assert plain(compute_yield)(*args) == pytest.approx(expected, rel=1e-12)
-    s.market.momentum = -0.01
-    assert plain(compute_yield)(*args) == pytest.approx(expected, rel=1e-12)
-    s.p.drift_weight = 0.1
-    assert plain(compute_yield)(*args) == pytest.approx(expected - 0.365, rel=1e-12)
+    s.learned.severity[0] = 0.1
+    s.faults.shared, s.faults.care_cost = 1.0, 0.0
+    expected = 365 * 1_000 / 2_100_000 - 300 * 12 / (1.0 * 100_000) - 0.00045 * 0.1
+
+    def value() -> float:
+        return float(plain(compute_yield)(s.look(), 1.0, int(Tier.CORE), MINIMUM, True))
+
+    assert value() == pytest.approx(expected, rel=1e-12)
+    # A daily deviation of 5 % and 14 days of unbonding: half of .05^2 x 14 for risk aversion 1.
+    s.learned.swing = 0.05 / math.sqrt(math.pi / 2)
+    assert value() == pytest.approx(expected - 0.0175, rel=1e-12)
+    s.staking.unbonding_days = 28
+    assert value() == pytest.approx(expected - 0.035, rel=1e-12)
+    s.learned.swing = 0.0
+    s.p.trend_weight = 0.1
+    for trend, fall in ((-0.001, 0.0365), (0.001, 0.0)):
+        s.learned.trend = trend
+        assert value() == pytest.approx(expected - fall, rel=1e-12)
 
 
 def test_it_enters_after_twenty_one_good_days_and_buys_its_stake_with_its_own_money() -> None:
@@ -66,17 +94,17 @@ def test_it_enters_after_twenty_one_good_days_and_buys_its_stake_with_its_own_mo
     assert s.pots.outside_usd + s.node.usd == pytest.approx(0.0, abs=1e-6)
 
 
-MEANS = [(2.0, 1e5, 3e7, 1), (2.0, 1.7e5, 3e7, 1.7), (2.0, 1e6, 3e7, 2), (9.0, 1e6, 3e7, 2.5), (9.0, 1e6, 6e8, 8), (2.0, 1e9, 0.0, 1)]
+MEANS = [(1e5, 3e7, 0.0, 1), (1.7e5, 3e7, 0.0, 1.7), (1e6, 3e7, 0.0, 2.5), (1e6, 6e8, 0.0, 8), (1e9, 0.0, 0.0, 1), (3e4, 3e7, 1.0, 1.2)]
 
 
-@pytest.mark.parametrize(("meant", "capital", "volume", "planned"), MEANS)
-def test_a_candidate_plans_what_it_can_pay_within_the_cap_and_the_market(
-    meant: float, capital: float, volume: float, planned: float
+@pytest.mark.parametrize(("capital", "volume", "appetite", "planned"), MEANS)
+def test_a_candidate_plans_what_it_can_raise_within_the_cap_and_the_market(
+    capital: float, volume: float, appetite: float, planned: float
 ) -> None:
-    s = Stage(capital=capital)
-    s.p.entry_stake = meant
+    s = Stage()
     s.market.volume_mean = volume
-    assert plain(plan_stake)(s.node, s.p, s.staking, s.market, int(Tier.CORE)) == int(planned * MINIMUM)
+    s.learned.appetite[Tier.CORE] = appetite
+    assert plain(plan_stake)(s.look(), capital, int(Tier.CORE)) == int(planned * MINIMUM)
 
 
 def test_a_richer_candidate_enters_where_fixed_costs_keep_the_minimum_out() -> None:
@@ -85,7 +113,7 @@ def test_a_richer_candidate_enters_where_fixed_costs_keep_the_minimum_out() -> N
         stage.p.cost_month[0] = 900.0
         stage.live(21, act=NOW)
     assert poor.node.status == NodeStatus.CANDIDATE
-    assert (rich.node.status, rich.node.stake) == (NodeStatus.BONDED, 200_000 * ERA)
+    assert (rich.node.status, rich.node.stake) == (NodeStatus.BONDED, 250_000 * ERA)
 
 
 @pytest.mark.parametrize("node", [{"capital": 99_999.0}, {"reservation": 0.9}])
@@ -108,20 +136,58 @@ def test_it_leaves_after_thirty_bad_days_and_sells_seventy_per_cent() -> None:
 
 def test_a_protocol_run_node_stays_whatever_happens() -> None:
     s = Stage(pot=0.0, status=int(NodeStatus.BONDED), stake=MINIMUM, protocol_run=1)
-    s.live(100, act=NOW, review=NOW, top_up=NOW)
+    s.live(100, act=NOW, review=NOW)
     assert (s.node.status, s.node.stake, s.node.tier) == (NodeStatus.BONDED, MINIMUM, Tier.CORE)
 
 
 def test_it_tops_up_by_fifteen_per_cent_within_volume_capacity_and_cap() -> None:
     s = Stage(status=int(NodeStatus.BONDED), stake=MINIMUM)
-    s.live(1, top_up=NOW)
+    s.live(1, review=NOW)
     assert s.node.stake == 115_000 * ERA
     s.market.volume_mean = 1e6
-    s.live(1, top_up=NOW)
+    s.live(1, review=NOW)
     assert s.node.stake == 120_000 * ERA
     s.market.volume_mean = 3e7
-    s.live(60, top_up=NOW)
-    assert s.node.stake == 8 * MINIMUM
+    s.live(60, review=NOW)
+    assert (s.node.stake, s.node.delegated) == (8 * MINIMUM, 0.0)
+
+
+def test_outsiders_add_to_what_an_operator_has_and_withdraw_when_they_lose_interest() -> None:
+    s = Stage(status=int(NodeStatus.BONDED), stake=MINIMUM, capital=200_000.0)
+    s.live(60, review=NOW)
+    assert (s.node.stake, s.node.delegated) == (2 * MINIMUM, 0.0)
+    s.learned.appetite[Tier.CORE] = 0.5
+    s.live(60, review=NOW)
+    assert s.node.stake == pytest.approx(5 * MINIMUM, rel=1e-9)
+    assert s.node.delegated == pytest.approx(0.6)
+    # Delegations follow the yield, not the price: a dearer token drives nobody away.
+    s.market.price = s.market.price_mean = 10.0
+    s.live(30, review=NOW)
+    assert s.node.stake == pytest.approx(5 * MINIMUM, rel=1e-9)
+    s.learned.appetite[Tier.CORE] = 0.0
+    s.live(1, review=NOW)
+    assert s.node.stake == pytest.approx(4.25 * MINIMUM, rel=1e-9)
+    s.live(13, review=NOW)
+    assert s.node.unbonding == pytest.approx(0.75 * MINIMUM, rel=1e-9)
+    s.live(150, review=NOW)
+    assert (s.node.stake, s.node.delegated) == (pytest.approx(2 * MINIMUM, rel=1e-9), pytest.approx(0.0, abs=1e-9))
+
+
+def test_with_delegations_a_poorer_operator_enters() -> None:
+    alone, backed = (Stage(capital=40_000.0) for _ in range(2))
+    backed.learned.appetite[Tier.CORE] = 1.0
+    for stage in (alone, backed):
+        stage.live(21, act=NOW)
+    assert alone.node.status == NodeStatus.CANDIDATE
+    assert (backed.node.status, backed.node.stake) == (NodeStatus.BONDED, 160_000 * ERA)
+    assert backed.node.delegated == pytest.approx(0.75)
+
+
+def test_stake_above_a_lowered_cap_is_withdrawn() -> None:
+    s = Stage(pot=20_000.0, status=int(NodeStatus.BONDED), stake=8 * MINIMUM)
+    s.staking.stake_cap = 4
+    s.live(200, review=NOW)
+    assert s.node.stake == 4 * MINIMUM
 
 
 def test_it_moves_to_a_tier_that_pays_two_points_more() -> None:
