@@ -16,6 +16,7 @@ from metalab.econ.agents.actor import Actor
 from metalab.econ.agents.checks import read_whole, suggest
 from metalab.econ.agents.guarded import guard
 from metalab.econ.agents.mesa_import import mesa
+from metalab.econ.agents.populations import Node
 from metalab.econ.agents.roster import ROSTER, Roster, choose_classes
 from metalab.econ.day import DAY
 from metalab.econ.genesis import create_world
@@ -81,7 +82,11 @@ class EconModel(mesa.Model):  # type: ignore[misc]
         return member
 
     def _get_class(self, roster: Roster, row: Any) -> type[Actor]:
-        return self._tiers[row.tier] if roster.name == "nodes" else self._classes[roster.name]
+        return self._get_node_class(row.tier, row.capital) if roster.name == "nodes" else self._classes[roster.name]
+
+    def _get_node_class(self, tier: int, capital: float) -> type[Actor]:
+        """The class of its tier; a row that waits for an operator to arrive is a plain node."""
+        return self._tiers[tier] if capital > 0.0 else Node
 
     @property
     def state(self) -> Any:
@@ -147,16 +152,21 @@ class EconModel(mesa.Model):  # type: ignore[misc]
 
     def _step_objects(self, roster: Roster) -> None:
         roster.draw(self.world)
+        if roster.name == "nodes":
+            # Operators who arrive today act today, as what they are.
+            self._follow_tiers()
         for member in self._members[roster.name]:
             member.step()
 
     def _follow_tiers(self) -> None:
-        """Replace the objects of nodes that changed tier by objects of their new class."""
+        """Replace the objects of nodes that changed tier, or have an operator now, by objects of their new class."""
         members = self._members["nodes"]
-        for i, tier in enumerate(as_array(self.world.nodes)["tier"].tolist()):
+        nodes = as_array(self.world.nodes)
+        for i, (tier, capital) in enumerate(zip(nodes["tier"].tolist(), nodes["capital"].tolist(), strict=True)):
             old = members[i]
-            if type(old) is not self._tiers[tier]:
-                members[i] = self._make_member(self._tiers[tier], old, old._enter, old._tables)
+            cls = self._get_node_class(tier, capital)
+            if type(old) is not cls:
+                members[i] = self._make_member(cls, old, old._enter, old._tables)
                 old._retire()
 
     def close(self) -> None:

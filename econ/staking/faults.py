@@ -52,7 +52,7 @@ class Faults(Record):
     )
     care_cost: float = parameter(
         0.57, 0.0, 10_000.0, unit="USD/year",
-        source="chosen, because it gives `hazard` for launch stakes and penalties",
+        source="assumed (gives `hazard` for launch stakes and penalties)",
         owner="nature", doc="Cost of care that makes an operator's own safety faults rarer by the factor e.",
     )  # fmt: skip
     careless: float = parameter(

@@ -35,11 +35,12 @@ class Operators(Record):
     )
     cost_sigma: float = parameter(0.3, 0.0, 1.5, unit="1", source="ECONOMY 8", owner="behaviour", doc="Spread of costs (log).")
     trend_weight: float = parameter(
-        0.05, 0.0, 0.5, unit="1", source="chosen, because past returns move expected ones by a few per cent (Greenwood and Shleifer 2014)",
+        0.04, 0.0, 0.5, unit="1",
+        source="assumed (past returns move expectations by a few per cent of themselves, Greenwood and Shleifer 2014)",
         owner="behaviour", doc="Part of the trend of the price that operators expect to go on.",
     )  # fmt: skip
     risk_aversion: float = parameter(
-        1.0, 0.0, 10.0, unit="1", source="chosen, because 1 (log utility) asks about 2 points for 14 days, as ECONOMY 7", owner="behaviour",
+        1.0, 0.0, 10.0, unit="1", source="assumed (log utility: about 2 points for 14 days, as ECONOMY 7)", owner="behaviour",
         doc="Relative risk aversion: the yield asked for stake that cannot be sold while it unbonds.",
     )  # fmt: skip
     memory_days: float = parameter(
@@ -50,7 +51,7 @@ class Operators(Record):
         doc="Days of the means of the price's daily return and of its size.",
     )  # fmt: skip
     arrivals: float = parameter(
-        5.0, 0.0, 100.0, unit="1/day", source="chosen, because it brings core yields back within half a year of a threefold demand",
+        10.0, 0.0, 100.0, unit="1/day", source="assumed (core yields are back within half a year of a threefold demand)",
         owner="behaviour", doc="New operators a day and tier for each 100 points of yield above the median reservation.",
     )  # fmt: skip
     enter_days: int = parameter(21, 1, 365, unit="day", source="ECONOMY 7", owner="behaviour", doc="Patience before entering.")
