@@ -95,6 +95,12 @@ def test_the_excluded_are_replaced_once_their_case_no_longer_counts() -> None:
 def test_the_nth_newcomer_is_the_same_operator_whenever_and_wherever_it_comes() -> None:
     early, late = Stage(), Stage()
     pools = [make_rows(NodeRow, 8), make_rows(NodeRow, 12)]
+    for nodes in pools:
+        for i, node in enumerate(nodes):
+            node.index = i
+    # In the second world the first rows are taken.
+    for i in range(4):
+        pools[1][i].capital, pools[1][i].stake = 1e5, MINIMUM
     early.learned.offer[Tier.CORE] = early.learned.offer[Tier.GUARDIAN] = 9.0
     late.learned.offer[Tier.CORE] = 9.0
     arrive(early, pools[0], 3)
