@@ -1,4 +1,4 @@
-"""Node operators: enter, pay their bills, change stake and tier, leave (ECONOMY 6-9, LOOPS 6).
+"""Node operators: enter, pay their bills, change stake and tier, leave (ECONOMY 6-9).
 
 What a tier is worth to them is in `valuation`.
 """
