@@ -9,8 +9,10 @@ from metalab.econ.governance.voter import Electorate
 from metalab.econ.kernel.clock import ClockState
 from metalab.econ.kernel.population import Population
 from metalab.econ.market.exchange import Exchange, ExchangeState
-from metalab.econ.market.fundamental import Fundamental
+from metalab.econ.market.fundamental import Fundamental, FundamentalMetrics, FundamentalState
+from metalab.econ.market.impact import Impact, ImpactMetrics, ImpactState
 from metalab.econ.market.market import MarketMetrics, MarketState
+from metalab.econ.market.premium import Premium
 from metalab.econ.market.price import Price
 from metalab.econ.market.trader import Traders, TradersMetrics, TradersState
 from metalab.econ.market.volatility import Volatility
@@ -67,6 +69,8 @@ class Params(Record):
     volatility: Volatility
     volume: Volume
     fundamental: Fundamental
+    premium: Premium
+    impact: Impact
     traders: Traders
     exchange: Exchange
     adoption: Adoption
@@ -116,6 +120,8 @@ class State(Record):
 
     clock: ClockState
     market: MarketState
+    fundamental: FundamentalState
+    impact: ImpactState
     traders: TradersState
     exchange: ExchangeState
     supply: SupplyState
@@ -158,6 +164,8 @@ class Daily(Record):
 
     clock: ClockMetrics
     market: MarketMetrics
+    fundamental: FundamentalMetrics
+    impact: ImpactMetrics
     traders: TradersMetrics
     supply: SupplyMetrics
     fees: FeesMetrics

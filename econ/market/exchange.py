@@ -1,7 +1,7 @@
 """The desk where agents trade ERA at the day's price.
 
 Orders are filled at once from or into the market float (ECONOMY 3): selling always, buying only until the day's net
-purchases reach a share of the float. The price answers to what was *requested*, filled or not.
+purchases reach a share of the float. The price answers to what was filled; where the float is scarce it rises until orders fit.
 """
 
 from metalab.protocol.kernel.accounts import Cash, Pots, Wallet
@@ -112,6 +112,6 @@ def order_sell_for_cash(wallet: Cash, desk: ExchangeState, pots: Pots, amount: i
 
 
 @rule
-def compute_net_requested(desk: ExchangeState) -> int:
-    """Requested purchases less requested sales of the day, in uERA: the q that moves the price."""
-    return desk.requested_buy - desk.requested_sell
+def compute_net_filled(desk: ExchangeState) -> int:
+    """Filled purchases less filled sales of the day, in uERA: the q that moves the price."""
+    return desk.filled_buy - desk.filled_sell

@@ -16,11 +16,12 @@ class MarketState(Record):
     volatility: float = field("1", "yesterday's sigma_t")
     factor: float = field("1", "market factor m (log)")
     factor_change: float = field("1", "yesterday's change of the market factor")
+    phase: int = field("code", "phase of the market; nobody sees it")
     momentum: float = field("1", "20-day mean of log returns")
-    fundamental: float = field("USD", "the fundamental in force")
-    secured_share: float = field("share", "part of the fundamental that is the convenience of value secured")
+    fundamental: float = field("USD", "what the token is worth, F")
+    news: float = field("1", "log change of what it is worth in the last valuation")
+    premium_usual: float = field("1", "slow mean of the log premium: what people are used to pay above the worth")
     volume: float = field("ERA", "yesterday's volume")
-    jump: float = field("1", "impact that has not decayed yet, J")
     volatility_log: float = field("1", "log volatility around its mean, v")
     surge: float = field("1", "log volume around its mean, x")
 
@@ -29,14 +30,10 @@ class MarketMetrics(Record):
     """The market on a day."""
 
     price_usd: float = metric("USD", "Price at which the day's flows traded.", better="high", chart=True)
-    fundamental_usd: float = metric("USD", "Fundamental value the day's price was drawn towards.", better="high", chart=True)
-    fundamental_secured_share: float = metric(
-        "share", "Part of the fundamental that is the convenience of value secured, not revenue.", chart=True
-    )
+    premium_usd: float = metric("USD", "Price less what the token is worth: the speculative premium.", chart=True)
+    premium_log: float = metric("1", "Log of the price over what the token is worth.", chart=True)
     volume_usd: float = metric("USD", "Volume of the day at the day's price.", better="high", chart=True)
     log_return: float = metric("1", "Log return from yesterday's price to today's; 0 on the first day.", chart=True)
     volatility: float = metric("1", "Volatility of the noise in the step to the next day's price.", better="low", chart=True)
     market_factor: float = metric("1", "Market factor (log) after the day.", chart=True)
     turnover_share: float = metric("share", "Volume of the day / reported supply.", chart=True)
-    net_orders_era: float = metric("ERA", "Orders of all agents to buy less orders to sell, filled or not.", chart=True)
-    orders_rationed_era: float = metric("ERA", "Orders to buy that the market float could not fill.", better="low", chart=True)

@@ -1,34 +1,39 @@
 """The day's orders become tomorrow's price."""
 
-from metalab.econ.kernel.chance.streams import Stream
+from metalab.econ.kernel.chance.philox import derive_key, uniform_at
+from metalab.econ.kernel.chance.streams import GENESIS, Stream
 from metalab.econ.kernel.clock import draw_day
-from metalab.econ.kernel.records import Params, State
+from metalab.econ.kernel.records import Daily, Params, State
 from metalab.econ.kernel.world import World
-from metalab.econ.market.exchange import ExchangeState, compute_net_requested
-from metalab.econ.market.fundamental import (
-    compute_exchange_value,
-    compute_fundamental,
-    compute_premium,
-    compute_secured_share,
-    update_fundamental,
-)
+from metalab.econ.market.exchange import ExchangeState, compute_net_filled
+from metalab.econ.market.fundamental import Claims, Valuation, compute_exchange_value, note_slashing, update_fundamental, value_claims
+from metalab.econ.market.impact import ImpactMetrics, ImpactState
 from metalab.econ.market.market import MarketMetrics, MarketState
-from metalab.econ.market.price import MarketDraws, PriceMode, process_price
+from metalab.econ.market.premium import compute_premium
+from metalab.econ.market.price import Flow, MarketDraws, PriceContext, process_price
 from metalab.econ.market.trader import compute_gap, update_profit
+from metalab.econ.market.volatility import open_phase
 from metalab.econ.market.volume import advance_volume, compute_volume
 from metalab.protocol.kernel.accounts import Pots
+from metalab.protocol.kernel.calendar_units import DAYS_A_YEAR
+from metalab.protocol.kernel.codes import TIERS, Share
 from metalab.protocol.kernel.compiling import rule
 from metalab.protocol.kernel.memory import as_reals
-from metalab.protocol.kernel.units import smooth, to_era
+from metalab.protocol.kernel.units import BPS, smooth, to_era, to_usd
+
+PHASE = 0
+"""Permanent index of the draw of the opening phase."""
 
 
 @rule
 def open_market(w: World) -> None:
     """The price on the morning of the first day; its mean opens at the same value (ECONOMY 19)."""
     market = w.state[0].market
+    clock = w.state[0].clock
     market.price = w.params[0].price.initial_usd
     market.price_mean = market.price
-    market.fundamental = w.params[0].fundamental.fallback_usd
+    key = derive_key(clock.seed, clock.replication, Stream.MARKET, GENESIS)
+    open_phase(market, uniform_at(key, 0, PHASE), w.params[0].volatility)
 
 
 @rule
@@ -36,71 +41,119 @@ def open_valuation(w: World) -> None:
     """The rest of the market's opening, once supply, value secured and revenue are known."""
     state = w.state[0]
     p = w.params[0]
-    value_token(state, p)
+    value_token(state, p, w.today[0])
+    state.market.premium_usual = compute_premium(state.market)
     # V_0 at x = r = 0 (ECONOMY 19).
     state.market.volume = compute_volume(to_era(state.supply.reported), state.clock.offset, 0.0, 0.0, p.volume)
     state.market.volume_mean = state.market.volume
 
 
 @rule
-def value_token(state: State, p: Params) -> None:
-    """Value the token by the variant that the price mode calls for."""
-    value = 0.0
-    if p.price.mode == PriceMode.EXCHANGE_EQUATION:
-        value = compute_exchange_value(
-            float(state.activity.messages), state.fees.revenue_mean_usd, to_era(state.supply.effective), p.fundamental
+def sum_bonded(state: State) -> int:
+    """Stake of all tiers, in uERA."""
+    bonded = 0
+    for tier in range(TIERS):
+        bonded += state.staking.bonded[tier]
+    return bonded
+
+
+@rule
+def sum_slashed(state: State) -> int:
+    """Stake of all tiers that was slashed today, in uERA."""
+    slashed = 0
+    for tier in range(TIERS):
+        slashed += state.slashing.slashed[tier]
+    return slashed
+
+
+@rule
+def compute_staker_share(p: Params) -> float:
+    """Part of protocol revenue that goes to those who stake."""
+    split = p.fees.split
+    return (split[Share.CORE] + split[Share.GUARDIAN] + split[Share.FLEX]) / BPS
+
+
+@rule
+def compute_supply_ahead(state: State) -> float:
+    """ERA that share the claims: all that the calendar will release, what the treasury has paid besides, less what is burned."""
+    return to_era(state.supply.ahead + state.supply.effective - state.supply.scheduled)
+
+
+@rule
+def compute_balances(state: State, p: Params) -> float:
+    """USD that payers in ERA keep in stock: so many days of their fees."""
+    return state.fees.revenue_mean_usd * state.fees.era_share * p.adoption.holding_days / DAYS_A_YEAR
+
+
+@rule
+def read_claims(state: State, p: Params) -> Claims:
+    """What is paid to the token and how many tokens share it."""
+    revenue = max(state.fees.revenue_mean_usd * compute_staker_share(p) - state.fundamental.slashed_usd, 0.0)
+    return Claims(revenue, 0.0, compute_balances(state, p), state.activity.message_growth, compute_supply_ahead(state))
+
+
+@rule
+def value_token(state: State, p: Params, today: Daily) -> None:
+    """Value the token by the variant in force."""
+    record = today.fundamental
+    value_claims(read_claims(state, p), p.fundamental, record)
+    if p.fundamental.valuation == Valuation.EXCHANGE_EQUATION:
+        circulating = to_era(state.supply.effective)
+        record.fundamental_usd = compute_exchange_value(
+            float(state.activity.messages), state.fees.revenue_mean_usd, circulating, p.fundamental
         )
-    else:
-        value = compute_holder_value(state, p)
-    update_fundamental(state.market, value)
+    update_fundamental(state.market, record.fundamental_usd)
 
 
 @rule
-def compute_holder_value(state: State, p: Params) -> float:
-    """F from what is known of revenue, value secured and supply."""
-    locked = state.governance.locked_sum
-    for tier in range(len(state.staking.bonded)):
-        locked += state.staking.bonded[tier]
-    premium = compute_premium(float(locked), float(state.supply.effective), p.fundamental)
-    # What the calendar does not know: the treasury's payments add to it for good, burning and returned airdrop take from it.
-    supply = to_era(state.supply.mean_ahead + state.supply.effective - state.supply.scheduled)
-    growth = state.activity.message_growth
-    state.market.secured_share = compute_secured_share(state.fees.revenue_mean_usd, growth, state.rollups.tvl, p.fundamental)
-    return compute_fundamental(state.fees.revenue_mean_usd, growth, state.rollups.tvl, supply, premium, p.fundamental)
+def read_flow(state: State, pots: Pots) -> Flow:
+    """The day's trade; what is bonded or locked cannot be traded."""
+    liquid = state.supply.effective - sum_bonded(state) - state.governance.locked_sum
+    net = to_era(compute_net_filled(state.exchange))
+    return Flow(net, state.market.volume, to_era(liquid), to_era(pots.market_float))
 
 
 @rule
-def record_market(market: MarketState, desk: ExchangeState, reported: float, today: MarketMetrics) -> None:
-    """The day's figures at the price and fundamental of the day."""
+def record_market(market: MarketState, reported: float, today: MarketMetrics) -> None:
+    """The day's figures at the price and worth of the day."""
     today.price_usd = market.price
-    today.fundamental_usd = market.fundamental
-    today.fundamental_secured_share = market.secured_share
+    today.premium_usd = market.price - market.fundamental
+    today.premium_log = compute_premium(market)
     today.volume_usd = market.volume * market.price
     today.log_return = market.log_return
     today.turnover_share = market.volume / reported if reported > 0.0 else 0.0
-    today.net_orders_era = to_era(compute_net_requested(desk))
-    today.orders_rationed_era = to_era(desk.requested_buy - desk.filled_buy)
 
 
 @rule
-def close_market(state: State, pots: Pots, draws: MarketDraws, p: Params, today: MarketMetrics) -> None:
-    """Today's volume and fundamental, then tomorrow's price (the order of ECONOMY 27)."""
+def record_orders(desk: ExchangeState, impact: ImpactState, today: ImpactMetrics) -> None:
+    """The day's orders and what earlier ones do to its price."""
+    today.net_orders_era = to_era(compute_net_filled(desk))
+    today.orders_rationed_era = to_era(desk.requested_buy - desk.filled_buy)
+    today.impact_passing = impact.passing
+    today.impact_scarce = impact.scarce
+
+
+@rule
+def close_market(state: State, pots: Pots, draws: MarketDraws, p: Params, today: Daily) -> None:
+    """Today's volume and worth, then tomorrow's price (the order of ECONOMY 27)."""
     market = state.market
     desk = state.exchange
-    day = state.clock.day
     reported = to_era(state.supply.reported)
-    if day % p.fundamental.refresh_days == 0:
-        value_token(state, p)
+    note_slashing(state.fundamental, to_usd(sum_slashed(state), market.price))
+    value_token(state, p, today)
     gross = to_era(desk.filled_buy + desk.filled_sell)
-    advance_volume(market, draws.volume, reported, gross, day + state.clock.offset, p.volume)
-    record_market(market, desk, reported, today)
+    advance_volume(market, draws.volume, reported, gross, state.clock.day + state.clock.offset, p.volume)
+    record_market(market, reported, today.market)
+    record_orders(desk, state.impact, today.impact)
     # What traders saw this morning: the price, and with it gap and momentum, changes below.
     gap = compute_gap(market, market.price)
+    market.premium_usual = smooth(market.premium_usual, compute_premium(market), p.premium.usual_days)
     momentum = market.momentum
-    process_price(market, pots, draws, day, to_era(compute_net_requested(desk)), p.price, p.volatility)
+    context = PriceContext(market, state.impact, pots, p.price, p.volatility, p.premium, p.impact)
+    process_price(context, draws, read_flow(state, pots))
     market.volume_mean = smooth(market.volume_mean, market.volume, p.volume.mean_days)
-    today.volatility = market.volatility
-    today.market_factor = market.factor
+    today.market.volatility = market.volatility
+    today.market.market_factor = market.factor
     update_profit(state.traders, market, gap, momentum, p.traders)
 
 
@@ -108,4 +161,4 @@ def close_market(state: State, pots: Pots, draws: MarketDraws, p: Params, today:
 def process_market(w: World) -> None:
     """Today's close and tomorrow's price."""
     draw_day(as_reals(w.market_draws), w.state[0].clock, Stream.MARKET)
-    close_market(w.state[0], w.pots[0], w.market_draws[0], w.params[0], w.today[0].market)
+    close_market(w.state[0], w.pots[0], w.market_draws[0], w.params[0], w.today[0])

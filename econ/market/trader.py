@@ -158,7 +158,7 @@ class TraderContext(NamedTuple):
 
 @rule
 def compute_weight(kind: int, gap: float, momentum: float, opinion: float, p: Traders) -> float:
-    """Share of wealth a type wants in ERA. `gap` is ln F - ln P; `opinion` is the bias, with a noise trader's mood in it."""
+    """Share of wealth a type wants in ERA. `gap` is that of `compute_gap`; `opinion` is the bias, with a noise trader's mood in it."""
     weight = p.noise_level + opinion
     if kind == TraderKind.FUNDAMENTALIST:
         weight = p.value_level + p.value_slope * math.tanh(gap + opinion)
@@ -169,8 +169,8 @@ def compute_weight(kind: int, gap: float, momentum: float, opinion: float, p: Tr
 
 @rule
 def compute_gap(market: MarketState, price: float) -> float:
-    """ln F - ln P at a price."""
-    return safe_log(market.fundamental) - safe_log(price)
+    """How far a price is below the worth at the usual premium, in logs."""
+    return safe_log(market.fundamental) + market.premium_usual - safe_log(price)
 
 
 @rule

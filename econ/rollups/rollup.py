@@ -26,8 +26,9 @@ class Rollups(Record):
         1.5, 0.0, 3.0, unit="1", source="ECONOMY 17", owner="nature", doc="Spread of log value secured between rollups."
     )
     tvl_beta: float = parameter(
-        0.8, 0.0, 3.0, unit="1", source="ECONOMY 17", owner="nature", doc="Log value secured per unit of the market factor's change."
-    )
+        0.4, 0.0, 3.0, unit="1", source="ECONOMY 17 (.8 of a factor half as volatile as the fitted one)", owner="nature",
+        doc="Log value secured per unit of the market factor's change.",
+    )  # fmt: skip
     tvl_noise: float = parameter(
         0.02, 0.0, 0.3, unit="1", source="ECONOMY 17", owner="nature", doc="Daily spread of a rollup's own log value secured."
     )
@@ -54,7 +55,13 @@ class Rollups(Record):
         2.0, 1.0, 20.0, unit="1", source="ECONOMY 17", owner="nature", doc="Largest multiplier of the hazard by value secured."
     )
     hazard_market: float = parameter(
-        0.3, 0.0, 3.0, unit="1", source="ECONOMY 17", owner="nature", doc="How fast the hazard falls with the market factor."
+        0.15,
+        0.0,
+        3.0,
+        unit="1",
+        source="ECONOMY 17 (.3 of a factor half as volatile)",
+        owner="nature",
+        doc="How fast the hazard falls with the market factor.",
     )
     zipf: float = parameter(
         1.0, 0.0, 3.0, unit="1", source="ECONOMY 12", owner="nature", doc="Exponent of Zipf's law of traffic over rollups by rank of size."

@@ -9,7 +9,7 @@ from metalab.protocol.kernel.declare import Record, field, metric, parameter
 from metalab.protocol.kernel.units import to_era
 from metalab.protocol.supply.airdrop import Airdrop, is_claim_open
 from metalab.protocol.supply.ledger import return_airdrop
-from metalab.protocol.supply.vesting import Vesting, compute_mean_scheduled, compute_scheduled, compute_vested, find_refresh
+from metalab.protocol.supply.vesting import Vesting, compute_scheduled, compute_vested, find_refresh
 
 
 class Supply(Record):
@@ -33,9 +33,10 @@ class Supply(Record):
         owner="team",
         doc="Part of the airdrop that users can claim; voters and traders open with theirs.",
     )
-    mean_days: int = parameter(
-        180, 1, 365, unit="day", source="ECONOMY 26", owner="behaviour", doc="Days ahead over which the market averages scheduled supply."
-    )
+    horizon_days: int = parameter(
+        1_461, 0, 3_650, unit="day", source="chosen, because the calendar is public: what it will release is priced from the first day",
+        owner="behaviour", doc="Days ahead of which the scheduled supply shares what the token is worth.",
+    )  # fmt: skip
 
 
 class SupplyState(Record):
@@ -45,7 +46,7 @@ class SupplyState(Record):
     reported: int = field("uERA", "scheduled at the last refresh of the aggregators")
     effective: int = field("uERA", "scheduled - airdrop returned + treasury paid out - burned")
     unlocked: int = field("uERA", "cumulative unlocks of all buckets")
-    mean_ahead: int = field("uERA", "mean scheduled supply over the coming months (N of the fundamental)")
+    ahead: int = field("uERA", "scheduled supply at the end of the horizon (N of the fundamental)")
     treasury_paid: int = field("uERA", "cumulative payments out of the treasury to anyone")
     airdrop_returned: int = field("uERA", "cumulative airdrop returned to the treasury")
 
@@ -86,7 +87,7 @@ def update_supply(supply: SupplyState, pots: Pots, vesting: Vesting, p: Supply, 
     # The treasury's unlocks never count as circulating (MODEL 1), yet they are unlocks.
     supply.unlocked = supply.scheduled + compute_vested(vesting, Bucket.TREASURY, day)
     supply.effective = compute_effective(supply, pots)
-    supply.mean_ahead = compute_mean_scheduled(vesting, day + 1, p.mean_days)
+    supply.ahead = compute_scheduled(vesting, day + p.horizon_days)
     # Aggregators print what was scheduled on the day of their refresh (ECONOMY 1).
     if find_refresh(vesting, day) == day:
         supply.reported = supply.scheduled

@@ -44,7 +44,13 @@ class Adoption(Record):
         doc="Bass q: hazard of joining when all others are active.",
     )
     factor_weight: float = parameter(
-        0.5, 0.0, 2.0, unit="1", source="ECONOMY 16", owner="behaviour", doc="Exponent of the market factor in joining."
+        0.25,
+        0.0,
+        2.0,
+        unit="1",
+        source="ECONOMY 16 (.5 of a factor half as volatile)",
+        owner="behaviour",
+        doc="Exponent of the market factor in joining.",
     )
     incentive_pull: float = parameter(
         0.3,

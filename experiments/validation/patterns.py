@@ -76,7 +76,7 @@ def find_size(lab: Laboratory, base: Values) -> Finding:
 
 def find_tails(lab: Laboratory, base: Values) -> Finding:
     """How often it moves by much more than usual."""
-    thin = compute_excess_kurtosis(get_returns(lab.simulate({"price.heavy_tails": False})))
+    thin = compute_excess_kurtosis(get_returns(lab.simulate({"volatility.heavy_tails": False})))
     tails = compute_excess_kurtosis(base)
     return Finding(
         "returns",
@@ -118,7 +118,7 @@ def find_echo(lab: Laboratory, base: Values) -> Finding:
     """Whether days of large moves follow each other."""
     calm, empty = (
         compute_autocorrelation(np.abs(get_returns(lab.simulate(change))))
-        for change in ({"price.volatility_clustering": False}, {"population.traders": 0})
+        for change in ({"volatility.clustering": False}, {"population.traders": 0})
     )
     echo = compute_autocorrelation(np.abs(base))
     return Finding(

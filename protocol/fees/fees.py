@@ -62,6 +62,7 @@ class FeesState(Record):
     quoted_usd: float = field("USD", "message fee of the rule at that quote")
     quoted_indexation: float = field("1", "indexation of the rule at that quote")
     quoted_reference_usd: float = field("USD", "reference price of the rule at that quote")
+    era_share: float = field("share", "of yesterday's message fees that were paid in ERA")
     due_era: int = field("uERA", "today's message fees of those who pay in ERA")
     due_native: int = field("uERA", "today's message fees of those who pay in native gas, in ERA at today's price")
 
@@ -125,7 +126,8 @@ def compute_verification_usd(p: Fees, rollups_live: int) -> float:
 def measure_payment(quote: FeesState, today: FeesMetrics) -> None:
     """In the evening: how message fees were paid; the sums start again."""
     due = quote.due_era + quote.due_native
-    today.fee_paid_in_era_share = quote.due_era / due if due > 0 else 0.0
+    quote.era_share = quote.due_era / due if due > 0 else 0.0
+    today.fee_paid_in_era_share = quote.era_share
     quote.due_era = 0
     quote.due_native = 0
 

@@ -142,23 +142,6 @@ def compute_unlocked(p: Vesting, day: int) -> int:
 
 
 @rule
-def compute_mean_scheduled(p: Vesting, first: int, days: int) -> int:
-    """Mean scheduled supply over `days` days from `first` on, in uERA (rounded down; floors cost less than 1 uERA a bucket).
-
-    Between monthly dates the schedule is a straight line, so that the two ends of each stretch are enough.
-    """
-    twice = 0
-    day = first
-    while day < first + days:
-        months, into, length = split_months(day)
-        count = min(length - into, first + days - day)
-        ends = compute_scheduled_in(p, months, into, length) + compute_scheduled_in(p, months, into + count - 1, length)
-        twice += count * ends
-        day += count
-    return twice // (2 * days)
-
-
-@rule
 def find_refresh(p: Vesting, day: int) -> int:
     """The last day, not after `day`, on which aggregators took over the schedule; the launch counts as one."""
     if p.refresh == SupplyRefresh.PERIODIC:

@@ -126,7 +126,7 @@ def test_bytes_do_not_depend_on_workers_and_the_same_command_prints_again(
 
 
 def test_several_worlds_get_a_verdict_each(tiny: Scenario, proposals: list[Path], tmp_path: Path) -> None:
-    bear = load_scenario("minimal", {"volatility.factor_drift": -0.0015})
+    bear = load_scenario("minimal", {"volatility.phase": "bear", "volatility.phase_drift": 0.006})
     worlds = [tiny, Scenario("bear", bear.parameters)]
     decision = compare_proposals(proposals[:2], worlds, tmp_path / "out", StudyOptions(2, days=DAYS), at=AT)
     assert list(decision["worlds"]) == ["bear", "minimal"]

@@ -65,8 +65,8 @@ def test_october_starts_eighty_one_days_later() -> None:
 
 
 def test_bull_and_bear_mirror_each_other() -> None:
-    drift = [show_parameters(load_scenario(name).parameters)["volatility.factor_drift"] for name in ("bull", "bear")]
-    assert drift == [0.0015, -0.0015]
+    phases = [show_parameters(load_scenario(name).parameters)["volatility.phase"] for name in ("bull", "bear")]
+    assert phases == ["bull", "bear"]
 
 
 def test_minimal_has_one_node_more_than_the_floor() -> None:
@@ -84,7 +84,7 @@ def test_overrides_win_over_files_and_files_over_what_they_extend(tmp_path: Path
     values = show_parameters(load_scenario(second, {"staking.unbonding_days": 21}).parameters)
     assert values["fees.message_fee_usd"] == 0.25
     assert values["staking.unbonding_days"] == 21
-    assert values["volatility.factor_drift"] == -0.0015
+    assert values["volatility.phase"] == "bear"
     assert first.exists()
 
 

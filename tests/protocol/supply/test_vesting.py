@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from metalab.econ.kernel.scenario import LAUNCH
-from metalab.protocol.kernel.codes import BUCKETS, Bucket
+from metalab.protocol.kernel.codes import Bucket
 from metalab.protocol.kernel.compiling import plain
 from metalab.protocol.kernel.declare import Table, make_defaults
 from metalab.protocol.kernel.units import ONE_ERA, SUPPLY
@@ -19,7 +19,6 @@ from metalab.protocol.supply.vesting import (
     Vesting,
     VestingSchedule,
     VestingStep,
-    compute_mean_scheduled,
     compute_scheduled,
     compute_unlocked,
     compute_vested,
@@ -164,14 +163,6 @@ def test_any_bucket_rises_from_its_launch_tranche_to_its_size(terms: Any, schedu
     assert values == sorted(values)
     assert min(launch, tokens) * ONE_ERA <= values[0] <= values[-1] <= tokens * ONE_ERA
     assert plain(compute_vested)(p, 0, plain_month(cliff + linear)) == tokens * ONE_ERA
-
-
-@pytest.mark.parametrize(("first", "days"), [(1, 180), (1, 365), (300, 180), (366, 1), (330, 45), (1_000, 365)])
-@pytest.mark.parametrize("step", list(VestingStep))
-def test_the_mean_ahead_is_the_mean_of_the_days(first: int, days: int, step: VestingStep) -> None:
-    p = make(step=step)
-    exact = Fraction(sum(plain(compute_scheduled)(p, day) for day in range(first, first + days)), days)
-    assert abs(plain(compute_mean_scheduled)(p, first, days) - exact) <= BUCKETS
 
 
 def find_dates(last: int, **values: int) -> list[int]:
