@@ -27,7 +27,7 @@ class Valuation(IntEnum):
 class Fundamental(Record):
     """How the worth follows from paid flows and supply."""
 
-    valuation: int = choice(Valuation.CLAIMS, source="LOOPS 3", owner="nature", doc="What the token's worth is computed from.")
+    valuation: int = choice(Valuation.CLAIMS, source="MODEL 15", owner="nature", doc="What the token's worth is computed from.")
     discount: float = parameter(
         0.30, 0.2, 0.5, unit="1/year", source="ECONOMY 26", owner="behaviour", doc="Discount rate, the charge for risk included."
     )

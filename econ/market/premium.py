@@ -26,7 +26,7 @@ class Premium(Record):
 
     form: int = choice(
         PremiumForm.PROPORTIONAL,
-        source="chosen: speculators bid a multiple of what is there (LOOPS 3); absolute: they bid a sum of its own",
+        source="chosen, because speculators bid a multiple of what is there; absolute: a sum of its own",
         owner="nature",
         doc="Whether a change of worth moves the price in proportion or by its own amount.",
     )
@@ -41,7 +41,9 @@ class Premium(Record):
 
 @rule
 def compute_premium(market: MarketState) -> float:
-    """b = ln P - ln F."""
+    """b = ln P - ln F; 0 while nobody knows what the token is worth."""
+    if market.fundamental <= 0.0:
+        return 0.0
     return safe_log(market.price) - safe_log(market.fundamental)
 
 

@@ -170,6 +170,8 @@ def compute_weight(kind: int, gap: float, momentum: float, opinion: float, p: Tr
 @rule
 def compute_gap(market: MarketState, price: float) -> float:
     """How far a price is below the worth at the usual premium, in logs."""
+    if market.fundamental <= 0.0:
+        return 0.0
     return safe_log(market.fundamental) + market.premium_usual - safe_log(price)
 
 

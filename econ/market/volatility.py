@@ -13,7 +13,7 @@ from metalab.protocol.kernel.compiling import rule
 from metalab.protocol.kernel.declare import Record, choice, parameter, switch
 from metalab.protocol.kernel.units import clip, safe_exp
 
-_PANEL = "fitted to docs/data/panel_statistics.csv"
+_PANEL = "data/panel_statistics.csv"
 """Source of what is fitted to the panel."""
 
 
@@ -48,7 +48,7 @@ class Volatility(Record):
         0.043, 0.0, 0.1, unit="1", source=_PANEL + ": median token .043", owner="nature", doc="Daily shock of the market factor."
     )
     phase: int = choice(
-        Phase.RANDOM, source="chosen: bull and bear worlds are draws of one market", owner="nature", doc="Phases of the market."
+        Phase.RANDOM, source="chosen, because bull and bear worlds are draws of one market", owner="nature", doc="Phases of the market."
     )
     phase_days: float = parameter(
         180.0, 10.0, 2_000.0, unit="day", source="assumed (bull and bear phases last for months)", owner="nature",

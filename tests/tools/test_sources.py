@@ -1,4 +1,4 @@
-"""Every declared source can be looked up in docs/ (a section, a statement, data), is a published standard or says it is assumed."""
+"""Every declared source can be looked up in docs/ (a section, a statement, data), is a published standard or says it is assumed, or chosen and why."""
 
 import csv
 import re
@@ -14,7 +14,7 @@ SPECIFICATION = DOCS / "specification"
 REFERENCE = re.compile(r"data/\w+\.csv|ECONOMY sanity check \d+|(?:MODEL|ECONOMY|DESIGN)(?: \d+)?|\bS\d(?:-\d+)?\b")
 PUBLISHED = r"[EC]IP-\d+\b|Ethereum yellow paper"
 """Standards that anybody can look up by their name."""
-OPENING = re.compile(r"assumed\b|data/\w+\.csv|(?:MODEL|ECONOMY) |S\d|" + PUBLISHED)
+OPENING = re.compile(r"assumed\b|chosen, because |data/\w+\.csv|(?:MODEL|ECONOMY) |S\d|" + PUBLISHED)
 ROW = re.compile(r"data/defaults\.csv ([a-z]\w*\.\w+)")
 
 

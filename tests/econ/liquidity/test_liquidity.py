@@ -13,6 +13,8 @@ from metalab.protocol.liquidity.passports import PassportsMetrics
 from tests.support import make_scenario, run_plain
 
 DAYS = 20
+CALM: dict[str, Any] = {"liquidity__demand_elasticity": 0.0, "volatility__factor_sd": 0.0, "volatility__phase": 3}
+"""A market that does not move: depositors withdraw more when it falls."""
 OWN = {*LiquidityMetrics.infos, *PassportsMetrics.infos}
 RUN: dict[str, Any] = {"passports__withdrawal": 0.2, "passports__uptake": 1.0}
 """Withdrawals that no reserve of a quarter withstands."""
@@ -20,7 +22,7 @@ RUN: dict[str, Any] = {"passports__withdrawal": 0.2, "passports__uptake": 1.0}
 
 def run(seed: int = 3, days: int = DAYS, **paths: Any) -> tuple[Any, dict[str, Any]]:
     """A world and its columns by name; users do not feel slippage unless a test wants them to."""
-    world, table = run_plain(make_scenario(**({"liquidity__demand_elasticity": 0.0} | paths)), seed, days)
+    world, table = run_plain(make_scenario(**(CALM | paths)), seed, days)
     assert np.isfinite(table).all()
     return world, dict(zip(COLUMNS, table.T, strict=True))
 

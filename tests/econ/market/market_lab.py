@@ -86,11 +86,11 @@ def feed_float(world: World) -> None:
 
 
 def place_orders(world: World, share: float) -> None:
-    """Ask for `share` of the mean volume on top of what traders want."""
+    """Trade `share` of the mean volume on top of what traders do."""
     state = as_array(world.state)
     amount = int(share * state["market"]["volume_mean"][0] * 1e6)
-    state["exchange"]["requested_buy"] += max(amount, 0)
-    state["exchange"]["requested_sell"] += max(-amount, 0)
+    state["exchange"]["filled_buy"] += max(amount, 0)
+    state["exchange"]["filled_sell"] += max(-amount, 0)
 
 
 def run_market(seed: int, days: int, *, orders: float = 0.0, plainly: bool = False, **settings: Any) -> Run:

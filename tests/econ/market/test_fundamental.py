@@ -5,17 +5,26 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from metalab.econ.market.fundamental import (
+    Claims,
     Fundamental,
+    FundamentalMetrics,
+    FundamentalState,
     compute_exchange_value,
-    compute_fundamental,
     compute_multiple,
-    compute_premium,
-    compute_secured_share,
+    note_slashing,
     update_fundamental,
+    value_claims,
 )
 from metalab.econ.market.market import MarketState
 from metalab.protocol.kernel.compiling import plain
 from tests.support import make_row
+
+
+def value(**claims):
+    today = make_row(FundamentalMetrics)
+    usual = {"revenue": 1.4e6, "security": 0.0, "balances": 1e4, "growth": 0.02, "supply": 1e9}
+    plain(value_claims)(Claims(**(usual | claims)), make_row(Fundamental), today)
+    return today
 
 
 def test_steady_growth_is_the_textbook_perpetuity():
@@ -26,76 +35,59 @@ def test_steady_growth_is_the_textbook_perpetuity():
 @pytest.mark.parametrize("years", [1, 5, 12])
 def test_multiple_by_a_long_sum(years):
     """The same years written out: growth fades evenly over some years, then 2 % for ever."""
-    growth, value, term = 0.25, 0.0, 1.0
+    growth, total, term = 0.25, 0.0, 1.0
     for year in range(600):
         pace = 0.02 + (growth - 0.02) * max(years - year, 0) / years
         term *= (1.0 + pace) / 1.3
-        value += term
-    assert plain(compute_multiple)(growth, make_row(Fundamental, growth_years=years)) == pytest.approx(value, rel=1e-12)
+        total += term
+    assert plain(compute_multiple)(growth, make_row(Fundamental, growth_years=years)) == pytest.approx(total, rel=1e-12)
 
 
-@given(st.floats(-5.0, 5.0), st.floats(-5.0, 5.0))
-def test_multiple_rises_with_growth_and_believes_30_percent_at_most(a, b):
-    p = make_row(Fundamental)
-    low, high = (plain(compute_multiple)(g, p) for g in sorted((a, b)))
+@given(st.floats(-0.3, 0.3), st.floats(-0.3, 0.3))
+def test_multiple_rises_with_growth(a, b):
+    low, high = (plain(compute_multiple)(g, make_row(Fundamental)) for g in sorted((a, b)))
     assert low <= high
-    assert plain(compute_multiple)(-0.3, p) <= low
-    assert high <= plain(compute_multiple)(0.3, p)
 
 
-def test_spread_is_never_below_its_bound():
-    """With rho - g below the bound the perpetuity counts as if it were at it."""
-    p = make_row(Fundamental, discount=0.2, growth_end=0.1, spread_min=0.5, growth_limit=0.3)
-    quotient = 1.1 / 1.2
-    expected = sum(quotient**k for k in range(1, 6)) + quotient**5 * 1.1 / 0.5
-    assert plain(compute_multiple)(0.1, p) == pytest.approx(expected, rel=1e-14)
+def test_worth_is_the_sum_of_what_is_paid():
+    today = value(security=4e5)
+    assert today.worth_revenue_usd == pytest.approx(1.4e6 * 1.02 / 0.28 / 1e9, rel=1e-14)
+    assert today.worth_security_usd == pytest.approx(4e5 * 1.02 / 0.28 / 1e9, rel=1e-14)
+    assert today.worth_balances_usd == pytest.approx(1e4 / 1e9, rel=1e-14)
+    assert today.fundamental_usd == today.worth_revenue_usd + today.worth_security_usd + today.worth_balances_usd
 
 
-def test_fundamental_adds_revenue_and_convenience():
-    p = make_row(Fundamental)
-    value = plain(compute_fundamental)(1.752e6, 0.02, 400e6, 160e6, 1.0, p)
-    assert value == pytest.approx((0.9 * 1.752e6 * 1.02 / 0.28 + 0.05 * 400e6) / 160e6, rel=1e-14)
+@given(st.floats(1e3, 1e9), st.floats(1e6, 1e9), st.floats(0.1, 0.9))
+def test_burning_raises_the_worth_by_the_share_of_supply_that_is_gone(revenue, supply, left):
+    before, after = value(revenue=revenue, supply=supply), value(revenue=revenue, supply=supply * left)
+    assert after.fundamental_usd * left == pytest.approx(before.fundamental_usd, rel=1e-12)
 
 
-@given(st.floats(1.0, 1e9), st.floats(0.0, 1e10), st.floats(1e3, 1e9), st.floats(0.5, 4.0))
-def test_fundamental_is_money_per_token(revenue, secured, supply, scale):
-    p = make_row(Fundamental)
-    once = plain(compute_fundamental)(revenue, 0.1, secured, supply, 1.0, p)
-    assert plain(compute_fundamental)(revenue * scale, 0.1, secured * scale, supply, 1.0, p) == pytest.approx(once * scale)
-    assert plain(compute_fundamental)(revenue, 0.1, secured, supply * scale, 1.0, p) == pytest.approx(once / scale)
+def test_slashing_is_remembered_for_a_year():
+    state = make_row(FundamentalState)
+    for _ in range(3_000):
+        plain(note_slashing)(state, 100.0)
+    assert state.slashed_usd == pytest.approx(36_500.0, rel=1e-3)
 
 
-@pytest.mark.parametrize(("locked", "expected"), [(0.0, 1.0), (30.0, 0.7**-0.5), (70.0, 0.3**-0.5), (99.0, 0.3**-0.5)])
-def test_premium_of_locked_supply(locked, expected):
-    assert plain(compute_premium)(locked, 100.0, make_row(Fundamental)) == pytest.approx(expected, rel=1e-14)
-
-
-def test_premium_without_supply_is_one():
-    assert plain(compute_premium)(5.0, 0.0, make_row(Fundamental)) == 1.0
-
-
-def test_what_cannot_be_known_leaves_the_last_value():
+def test_what_cannot_be_known_leaves_the_last_value_and_is_no_news():
     market = make_row(MarketState, fundamental=0.2)
-    p = make_row(Fundamental)
-    plain(update_fundamental)(market, plain(compute_fundamental)(1e6, 0.0, 1e8, 0.0, 1.0, p))
-    plain(update_fundamental)(market, plain(compute_fundamental)(0.0, 0.0, 0.0, 1e8, 1.0, p))
-    plain(update_fundamental)(market, plain(compute_exchange_value)(15_000.0, 1e6, 0.0, p))
-    assert market.fundamental == 0.2
+    plain(update_fundamental)(market, value(supply=0.0).fundamental_usd)
+    assert (market.fundamental, market.news) == (0.2, 0.0)
     plain(update_fundamental)(market, 0.3)
     assert market.fundamental == 0.3
+    assert market.news == pytest.approx(math.log(1.5))
+
+
+def test_the_first_valuation_is_no_news():
+    market = make_row(MarketState)
+    plain(update_fundamental)(market, 0.3)
+    assert (market.fundamental, market.news) == (0.3, 0.0)
 
 
 def test_equation_of_exchange_balances():
     """M V = P T: supply x velocity x price = value settled in a year."""
     p = make_row(Fundamental)
     price = plain(compute_exchange_value)(15_000.0, 1.752e6, 148.5e6, p)
-    assert 148.5e6 * 10.0 * price == pytest.approx(1.752e6 + 365 * 15_000 * 400.0 * 0.1, rel=1e-14)
-    assert math.isfinite(price)
-
-
-def test_the_part_of_value_secured_is_what_is_left_without_revenue():
-    p = make_row(Fundamental)
-    whole = plain(compute_fundamental)(1.6e6, 0.1, 4e8, 1.5e8, 1.2, p)
-    secured = plain(compute_fundamental)(0.0, 0.1, 4e8, 1.5e8, 1.2, p)
-    assert plain(compute_secured_share)(1.6e6, 0.1, 4e8, p) == pytest.approx(secured / whole, rel=1e-12)
-    assert plain(compute_secured_share)(0.0, 0.1, 0.0, p) == 0.0
+    assert 148.5e6 * 10.0 * price == pytest.approx(1.752e6 + 365 * 15_000 * 40.0, rel=1e-14)
+    assert plain(compute_exchange_value)(15_000.0, 1.752e6, 0.0, p) == 0.0

@@ -67,7 +67,8 @@ def test_returns_look_like_those_of_a_young_token(runs: list[Run]) -> None:
     assert 0.045 < m["sigma"].mean() < 0.07
     assert np.median(m["kurtosis"]) > 3.0
     assert m["clusters"].mean() > 0.05
-    assert (m["clusters"] > 0.0).mean() >= 0.95
+    # Only own noise comes in clusters: the factor of the panel has an autocorrelation of .08 in 718 days.
+    assert (m["clusters"] > 0.0).mean() >= 0.85
     assert abs(m["linear"].mean()) < 0.02
     assert (abs(m["linear"]) < 0.10).mean() >= 0.85
 
@@ -80,13 +81,13 @@ def test_clusters_and_tails_do_not_need_traders(runs: list[Run], untraded: list[
 
 
 def test_clusters_go_without_the_volatility_process() -> None:
-    m = measure(run_all(price__volatility_clustering=0))
+    m = measure(run_all(volatility__clustering=0))
     assert abs(m["clusters"].mean()) < 0.03
     assert 0.045 < m["sigma"].mean() < 0.07
 
 
 def test_tails_go_with_normal_noise_and_constant_volatility() -> None:
-    m = measure(run_all(price__volatility_clustering=0, price__heavy_tails=0))
+    m = measure(run_all(volatility__clustering=0, volatility__heavy_tails=0))
     assert abs(m["kurtosis"]).max() < 0.6
 
 
@@ -99,32 +100,33 @@ def test_turnover(runs: list[Run]) -> None:
         assert turnover[:4].min() > 1.2
 
 
-def test_price_stays_in_bounds_and_near_its_median(runs: list[Run]) -> None:
+def test_price_stays_in_bounds(runs: list[Run]) -> None:
     for run in runs:
-        assert run.get("price_usd").min() > 0.003
-        assert run.get("price_usd").max() < 3.0
+        assert run.get("price_usd").min() > 0.0005
+        assert run.get("price_usd").max() < 50.0
         assert (abs(run.get("log_return")) > 0.4).sum() <= 3
-    ends = get_ends(runs)
-    assert ends.mean() / np.median(ends) < 1.6
 
 
-def test_without_the_anchor_prices_scatter() -> None:
-    low, high = np.quantile(get_ends(run_all(price__kappa=0.0)), (0.05, 0.95))
-    assert high / low > 30.0
+def test_without_orders_and_news_the_expected_price_stays() -> None:
+    quiet = {"impact__acting": 0, "premium__half_life_years": 1000.0, "premium__form": 1, "volatility__phase": 3}
+    growth = get_ends(run_all(181, **quiet)) / 1.545
+    assert abs(growth.mean() - 1.0) < 3.0 * growth.std(ddof=1) / len(growth) ** 0.5
+    low, high = np.quantile(growth, (0.05, 0.95))
+    assert high / low > 4.0
 
 
-def test_launch_price_is_forgotten() -> None:
-    low = get_ends(run_all(731, price__initial_usd=0.5))
-    high = get_ends(run_all(731, price__initial_usd=3.0))
-    assert abs(np.median(np.log(high / low))) < 0.15
+def test_two_launch_prices_do_not_drift_apart() -> None:
+    low = get_ends(run_all(366, price__initial_usd=0.5))
+    high = get_ends(run_all(366, price__initial_usd=3.0))
+    assert 0.0 < np.median(np.log(high / low)) < np.log(6.0) + 0.25
 
 
 def test_a_trickle_moves_the_price_in_proportion() -> None:
-    base = get_ends(run_all(366))
-    response = {share: float(np.log(get_ends(run_all(366, share)) / base).mean()) for share in (1e-4, -1e-4, 1e-2, -1e-2)}
+    base = get_ends(run_all(181))
+    response = {share: float(np.log(get_ends(run_all(181, share)) / base).mean()) for share in (1e-4, -1e-4, 1e-2, -1e-2)}
     assert abs(response[1e-4]) < 0.02
     assert abs(response[-1e-4]) < 0.02
-    assert 0.03 < response[1e-2] < 0.30
+    assert 0.2 < response[1e-2] < 1.5
     assert response[-1e-2] == pytest.approx(-response[1e-2], rel=0.4)
 
 
@@ -140,7 +142,7 @@ def test_traders_neither_dominate_nor_go_broke(runs: list[Run]) -> None:
         check_supply(run.world)
 
 
-@pytest.mark.parametrize("mode", [1, 2, 3])
+@pytest.mark.parametrize("mode", [1, 2])
 def test_other_price_models_stay_finite(mode: int) -> None:
     for seed in range(1, 4):
         run = run_market(seed, 365, price__mode=mode)

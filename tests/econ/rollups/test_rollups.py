@@ -44,7 +44,7 @@ def test_hazard_by_age_is_the_published_formula(age: float) -> None:
 @pytest.mark.parametrize(("tvl", "by_size"), [(1e6, 1.0), (16e6, 0.5), (1e12, 0.3), (1e3, 2.0), (0.0, 2.0)])
 @pytest.mark.parametrize("factor", [-1.0, 0.0, 0.7])
 def test_hazard_falls_with_value_and_market(tvl: float, by_size: float, factor: float) -> None:
-    expected = (0.05 + 1.0 / (1.0 + math.e)) * by_size * math.e ** (-0.3 * factor)
+    expected = (0.05 + 1.0 / (1.0 + math.e)) * by_size * math.e ** (-0.15 * factor)
     assert plain(compute_hazard)(1.0, tvl, factor, P) == pytest.approx(expected, rel=1e-12)
 
 
@@ -83,7 +83,7 @@ def test_the_shock_has_mean_one_and_follows_the_market() -> None:
     assert np.std(np.log(factors)) == pytest.approx(0.02, rel=0.01)
     row.tvl = 1e6
     plain(shock_tvl)(row, 0.5, 0.1, P)
-    assert row.tvl == pytest.approx(1e6 * math.exp(0.08 - 0.0002), rel=1e-12)
+    assert row.tvl == pytest.approx(1e6 * math.exp(0.04 - 0.0002), rel=1e-12)
 
 
 def test_a_full_table_refuses_and_counts() -> None:

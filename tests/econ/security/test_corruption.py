@@ -29,7 +29,7 @@ def test_the_cheapest_route_counts_every_day() -> None:
 
 
 def test_without_impact_buying_costs_share_times_stake_times_price() -> None:
-    table = run(price__impact=0)
+    table = run(impact__acting=0)
     expected = 2 / 3 * get(table, "staked_guardian_era") * get(table, "price_usd")
     assert get(table, "cost_buy_usd") == pytest.approx(expected, rel=1e-12)
     assert (get(run(), "cost_buy_usd")[0] > expected[0]).all()

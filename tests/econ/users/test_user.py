@@ -125,7 +125,7 @@ def test_fee_response_and_its_cap():
 def test_join_hazard_of_launch():
     assert math.isclose(plain(compute_join)(make_row(Adoption), 0.35, 0.0, 0.0, 1.0), 0.205 / 365.0, rel_tol=1e-12)
     rising = plain(compute_join)(make_row(Adoption), 0.35, 0.4, 0.0, 1.0)
-    assert math.isclose(rising, 0.205 / 365.0 * math.exp(0.2), rel_tol=1e-12)
+    assert math.isclose(rising, 0.205 / 365.0 * math.exp(0.1), rel_tol=1e-12)
     assert plain(compute_join)(make_row(Adoption), 0.35, 0.0, 0.0, 0.5) == 0.205 / 365.0 * 0.5
 
 
@@ -232,9 +232,9 @@ def run_growth(rate: float) -> float:
 @pytest.mark.parametrize("rate", [-0.25, -0.1, 0.0, 0.1, 0.2])
 def test_steady_growth_is_read_off(rate):
     daily = math.exp(rate / 365.0)
-    lag = math.log(compute_steady_mean(daily, 30.0) / compute_steady_mean(daily, 180.0))
+    lag = math.log(compute_steady_mean(daily, 90.0) / compute_steady_mean(daily, 365.0))
     seen = run_growth(rate)
-    assert abs(seen - 365.0 / 75.0 * lag) < 1e-9
+    assert abs(seen - 365.0 / 137.5 * lag) < 1e-9
     assert abs(seen - rate) < 0.015
 
 

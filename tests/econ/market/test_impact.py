@@ -1,0 +1,125 @@
+import math
+from itertools import pairwise
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from metalab.econ.market.impact import (
+    Impact,
+    ImpactState,
+    compute_lasting,
+    compute_passing,
+    compute_root,
+    compute_scarcity,
+    take_orders,
+)
+from metalab.protocol.kernel.compiling import plain
+from tests.support import make_row
+
+VOLUME, LIQUID, SCALE = 33e6, 135e6, 0.048
+"""ERA a day, ERA that can be traded, usual daily volatility: near those of `launch`."""
+
+
+def trade(orders, days, **values):
+    """Log price after each day of `days` when `orders` come on the first of them."""
+    state, p, path = make_row(ImpactState), make_row(Impact, **values), []
+    level = 0.0
+    for day in range(days):
+        net = orders[day] if day < len(orders) else 0.0
+        level += plain(take_orders)(state, net, VOLUME, LIQUID, 50e6, SCALE, p)
+        path.append(level)
+    return path
+
+
+def sell(slices):
+    return [-24e6 / slices] * slices
+
+
+@pytest.mark.parametrize("slices", [4, 24])
+def test_a_sale_costs_the_same_however_it_is_cut(slices):
+    once, cut = trade(sell(1), 30), trade(sell(slices), 30)
+    assert cut[slices - 1] == pytest.approx(once[0], rel=0.15)
+    assert cut[-1] == pytest.approx(once[-1], rel=0.15)
+    assert once[0] < -0.15
+
+
+def pay(orders):
+    """What daily orders cost beyond the opening price, in ERA x log price, each paid along its own way up or down."""
+    p, fade = make_row(Impact), 2.0 ** (-1.0 / 60.0)
+    nodes, weights = np.polynomial.legendre.leggauss(40)
+    cost, level, imbalance = 0.0, 0.0, 0.0
+    for q in orders:
+        imbalance *= fade
+        # The kink of h at 0 is met by none of the two halves of a way through it.
+        ends = [0.0, -imbalance * VOLUME, q] if imbalance * (imbalance + q / VOLUME) < 0 else [0.0, q]
+        for start, end in pairwise(ends):
+            ways = start + (end - start) * (nodes + 1) / 2
+            passing = [plain(compute_passing)(imbalance + way / VOLUME, SCALE, p) for way in ways]
+            lasting = [plain(compute_lasting)(way, LIQUID, p) for way in ways]
+            cost += float((end - start) / 2 * weights @ (np.array(passing) + np.array(lasting) + level))
+        imbalance += q / VOLUME
+        level += plain(compute_lasting)(q, LIQUID, p)
+    return cost
+
+
+@given(st.lists(st.floats(-2e7, 2e7), min_size=1, max_size=6))
+@settings(deadline=None, max_examples=60)
+def test_no_round_trip_earns_money(orders):
+    orders = [*orders, -sum(orders)]
+    assert pay(orders) >= -1e-5 * sum(abs(q) for q in orders) - 1e-6
+
+
+def test_tiny_orders_are_linear_and_large_ones_a_square_root():
+    p = make_row(Impact)
+    root = plain(compute_root)
+    assert root(2e-9, p) == pytest.approx(2 * root(1e-9, p), rel=1e-6)
+    assert root(4e6, p) == pytest.approx(2 * root(1e6, p), rel=1e-6)
+    assert root(-0.3, p) == -root(0.3, p)
+    assert root(0.0, p) == 0.0
+    assert plain(compute_passing)(0.95, 0.05, p) == pytest.approx(0.05 * 0.95, rel=1e-12)
+
+
+def test_what_lasts_is_linear_in_the_order_and_in_the_share_of_supply():
+    p = make_row(Impact, multiplier=2.0)
+    assert plain(compute_lasting)(1e6, 1e8, p) == pytest.approx(0.02)
+    assert plain(compute_lasting)(-3e6, 1e8, p) == -3 * plain(compute_lasting)(1e6, 1e8, p)
+    assert plain(compute_lasting)(1e6, 0.0, p) == 0.0
+
+
+def test_the_rest_fades_with_its_half_life():
+    path = trade([-24e6], 2_000)
+    assert path[-1] == pytest.approx(-24e6 / LIQUID, rel=1e-3)
+    state, p = make_row(ImpactState, imbalance=1.0), make_row(Impact, half_life_days=60.0)
+    for _ in range(60):
+        plain(take_orders)(state, 0.0, VOLUME, LIQUID, 50e6, SCALE, p)
+    assert state.imbalance == pytest.approx(0.5, rel=1e-12)
+
+
+def test_a_float_is_scarce_below_its_share_and_the_price_rises_with_it():
+    p = make_row(Impact, scarce_share=0.05, scarcity=2.0)
+    scarce = plain(compute_scarcity)
+    assert scarce(5e6, 1e8, p) == scarce(9e6, 1e8, p) == 0.0
+    assert scarce(2.5e6, 1e8, p) == pytest.approx(2.0 * math.log(2.0))
+    assert scarce(0.0, 1e8, p) == pytest.approx(2.0 * math.log(100.0))
+    assert scarce(0.0, 0.0, p) == 0.0
+
+
+def test_sellers_ask_for_scarcity_over_some_days():
+    state, p = make_row(ImpactState), make_row(Impact, asking_days=10.0)
+    full = plain(compute_scarcity)(1e6, LIQUID, p)
+    total = 0.0
+    for _ in range(10):
+        total += plain(take_orders)(state, 0.0, VOLUME, LIQUID, 1e6, SCALE, p)
+    assert total == pytest.approx(full * (1 - 0.9**10), rel=1e-12)
+
+
+def test_impact_can_be_switched_off():
+    assert trade(sell(1), 5, acting=0) == [0.0] * 5
+
+
+def test_a_steady_flow_counts_like_orders():
+    steady = trade([], 5, steady_flow=0.01)
+    ordered = trade([0.01 * VOLUME] * 5, 5)
+    assert steady == pytest.approx(ordered, rel=1e-12)

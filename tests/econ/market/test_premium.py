@@ -1,0 +1,31 @@
+import math
+
+import pytest
+
+from metalab.econ.market.market import MarketState
+from metalab.econ.market.premium import Premium, PremiumForm, compute_decay, compute_pass_through, compute_premium
+from metalab.protocol.kernel.compiling import plain
+from tests.support import make_row
+
+
+def test_the_premium_is_the_log_of_price_over_worth():
+    assert plain(compute_premium)(make_row(MarketState, price=2.0, fundamental=0.5)) == pytest.approx(math.log(4.0))
+
+
+def test_it_halves_in_its_half_life():
+    p, premium = make_row(Premium, half_life_years=2.0), 3.0
+    for _ in range(730):
+        premium += plain(compute_decay)(premium, p)
+    assert premium == pytest.approx(1.5, rel=1e-3)
+
+
+@pytest.mark.parametrize("form", list(PremiumForm))
+def test_news_pass_in_proportion_or_by_their_own_amount(form):
+    p = make_row(Premium, form=int(form))
+    expected = {PremiumForm.PROPORTIONAL: 1.0, PremiumForm.ABSOLUTE: 0.25}[form]
+    assert plain(compute_pass_through)(make_row(MarketState, price=2.0, fundamental=0.5), p) == expected
+
+
+def test_a_price_below_the_worth_follows_it_in_proportion_at_most():
+    p = make_row(Premium, form=int(PremiumForm.ABSOLUTE))
+    assert plain(compute_pass_through)(make_row(MarketState, price=0.5, fundamental=2.0), p) == 1.0
