@@ -12,7 +12,7 @@ import math
 from metalab.econ.market.volatility import Volatility, compute_usual_volatility
 from metalab.protocol.kernel.compiling import rule
 from metalab.protocol.kernel.declare import Record, field, metric, parameter, switch
-from metalab.protocol.kernel.units import safe_exp, safe_log
+from metalab.protocol.kernel.units import clip, safe_exp, safe_log
 
 LEAST_PART = 0.01
 """Part of a plentiful float that it is taken to hold at least: keeps the logarithm finite, not a rule."""
@@ -90,7 +90,8 @@ def compute_passing(imbalance: float, scale: float, p: Impact) -> float:
 @rule
 def compute_lasting(net: float, liquid: float, p: Impact) -> float:
     """Log price that net purchases of `net` ERA add for good where `liquid` ERA can be traded; 0 where nothing can."""
-    return p.multiplier * net / liquid if liquid > 0.0 else 0.0
+    # More than all there is cannot change hands in a day: only a world of nearly no liquid tokens meets this bound.
+    return p.multiplier * clip(net / liquid, -1.0, 1.0) if liquid > 0.0 else 0.0
 
 
 @rule

@@ -1,4 +1,4 @@
-"""Every declared source can be looked up in docs/ (a section, a statement, data), is a published standard or says it is assumed, or chosen and why."""
+"""Every declared source can be looked up in docs/, is a published standard, or says it is assumed, or chosen and why."""
 
 import csv
 import re

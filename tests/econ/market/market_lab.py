@@ -19,7 +19,6 @@ from metalab.protocol.kernel.declare import make_defaults
 from tests.support import set_parameter
 
 ABSENT = ("users", "developers", "core", "flex", "guardian", "voters", "rollups")
-TVL = 400e6
 REVENUE = 365.0 * (15_000 * 0.30 + 60 * 5.0)
 BONDED = (2_000_000_000_000, 1_250_000_000_000, 6_000_000_000_000)
 SELLERS = (Bucket.INVESTORS, Bucket.FOUNDATION, Bucket.TEAM, Bucket.RND)
@@ -57,7 +56,6 @@ def open_lab(seed: int, settings: dict[str, Any], plainly: bool = False) -> Worl
     state["clock"]["seed"] = seed
     run_phase(open_supply, world, plainly)
     run_phase(open_market, world, plainly)
-    state["rollups"]["tvl"] = TVL
     state["fees"]["revenue_mean_usd"] = REVENUE
     state["activity"]["messages"] = 15_000
     state["staking"]["bonded"][:] = BONDED
@@ -86,11 +84,12 @@ def feed_float(world: World) -> None:
 
 
 def place_orders(world: World, share: float) -> None:
-    """Trade `share` of the mean volume on top of what traders do."""
+    """Fill orders of `share` of the mean volume on top of what traders do; their tokens do not pass through the float."""
     state = as_array(world.state)
     amount = int(share * state["market"]["volume_mean"][0] * 1e6)
-    state["exchange"]["filled_buy"] += max(amount, 0)
-    state["exchange"]["filled_sell"] += max(-amount, 0)
+    for kind in ("requested", "filled"):
+        state["exchange"][f"{kind}_buy"] += max(amount, 0)
+        state["exchange"][f"{kind}_sell"] += max(-amount, 0)
 
 
 def run_market(seed: int, days: int, *, orders: float = 0.0, plainly: bool = False, **settings: Any) -> Run:

@@ -1,9 +1,10 @@
 import math
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from metalab.econ.kernel.records import Params, State
 from metalab.econ.market.fundamental import (
     Claims,
     Fundamental,
@@ -16,8 +17,13 @@ from metalab.econ.market.fundamental import (
     value_claims,
 )
 from metalab.econ.market.market import MarketState
+from metalab.econ.market.pricing import compute_staker_share, read_claims
 from metalab.protocol.kernel.compiling import plain
+from metalab.protocol.kernel.declare import Table, make_defaults
+from metalab.protocol.kernel.units import ONE_ERA
 from tests.support import make_row
+
+PARAMETERS = Table(Params, make_defaults(Params))[0]
 
 
 def value(**claims):
@@ -61,6 +67,40 @@ def test_worth_is_the_sum_of_what_is_paid():
 def test_burning_raises_the_worth_by_the_share_of_supply_that_is_gone(revenue, supply, left):
     before, after = value(revenue=revenue, supply=supply), value(revenue=revenue, supply=supply * left)
     assert after.fundamental_usd * left == pytest.approx(before.fundamental_usd, rel=1e-12)
+
+
+@given(st.floats(0.0, 1e9), st.floats(0.0, 1e9), st.floats(0.0, 1e9), st.floats(-0.2, 0.3), st.floats(1.0, 1e9))
+@settings(deadline=None)
+def test_each_claim_is_worth_what_it_is_worth_alone(revenue, security, balances, growth, supply):
+    nothing = {"revenue": 0.0, "security": 0.0, "balances": 0.0, "growth": growth, "supply": supply}
+    claims = {"revenue": revenue, "security": security, "balances": balances}
+    alone = [value(**(nothing | {name: flow})).fundamental_usd for name, flow in claims.items()]
+    assert value(**(nothing | claims)).fundamental_usd == pytest.approx(sum(alone), rel=1e-12)
+
+
+def read(burned=0, slashed=0.0):
+    """Claims of a world of 900M ERA to come, 150M of them out today, paid 2M USD a year."""
+    state = make_row(State)
+    state.supply.ahead, state.supply.scheduled = 900_000_000 * ONE_ERA, 150_000_000 * ONE_ERA
+    state.supply.effective = state.supply.scheduled - burned
+    state.fees.revenue_mean_usd, state.fundamental.slashed_usd = 2e6, slashed
+    return plain(read_claims)(state, PARAMETERS)
+
+
+def test_a_burned_token_has_no_share_in_the_claims():
+    whole, burned = read(), read(burned=90_000_000 * ONE_ERA)
+    assert (whole.supply, burned.supply) == (9e8, 8.1e8)
+    assert value(**burned._asdict()).fundamental_usd == pytest.approx(value(**whole._asdict()).fundamental_usd / 0.9, rel=1e-12)
+
+
+def test_slashing_lowers_what_stakers_are_paid_but_not_below_nothing():
+    paid, slashed, ruined = read(), read(slashed=1e5), read(slashed=1e9)
+    assert paid.revenue == 2e6 * plain(compute_staker_share)(PARAMETERS) > 0.0
+    assert slashed.revenue == pytest.approx(paid.revenue - 1e5, rel=1e-14)
+    assert ruined.revenue == 0.0
+    lost = value(**paid._asdict()).fundamental_usd - value(**slashed._asdict()).fundamental_usd
+    # The growth of a world that is not simulated is 0 and fades to 2 %.
+    assert lost == pytest.approx(1e5 * plain(compute_multiple)(0.0, make_row(Fundamental)) / 9e8, rel=1e-9)
 
 
 def test_slashing_is_remembered_for_a_year():

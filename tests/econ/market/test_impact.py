@@ -37,38 +37,57 @@ def sell(slices):
     return [-24e6 / slices] * slices
 
 
-@pytest.mark.parametrize("slices", [4, 24])
-def test_a_sale_costs_the_same_however_it_is_cut(slices):
-    once, cut = trade(sell(1), 30), trade(sell(slices), 30)
+@pytest.mark.parametrize("slices", [1, 4, 24])
+@pytest.mark.parametrize("multiplier", [0.0, 1.0])
+def test_a_sale_costs_the_same_however_it_is_cut(slices, multiplier):
+    """At the end of the sale and on day 30, of the whole impact and of its passing part alone."""
+    once, cut = trade(sell(1), 30, multiplier=multiplier), trade(sell(slices), 30, multiplier=multiplier)
     assert cut[slices - 1] == pytest.approx(once[0], rel=0.15)
     assert cut[-1] == pytest.approx(once[-1], rel=0.15)
-    assert once[0] < -0.15
+    assert once[0] < -0.03 - 0.15 * multiplier
+
+
+def copy(state):
+    return make_row(ImpactState, imbalance=state.imbalance, passing=state.passing, scarce=state.scarce)
 
 
 def pay(orders):
     """What daily orders cost beyond the opening price, in ERA x log price, each paid along its own way up or down."""
-    p, fade = make_row(Impact), 2.0 ** (-1.0 / 60.0)
     nodes, weights = np.polynomial.legendre.leggauss(40)
-    cost, level, imbalance = 0.0, 0.0, 0.0
+    state, p = make_row(ImpactState), make_row(Impact)
+    cost, level = 0.0, 0.0
     for q in orders:
-        imbalance *= fade
-        # The kink of h at 0 is met by none of the two halves of a way through it.
-        ends = [0.0, -imbalance * VOLUME, q] if imbalance * (imbalance + q / VOLUME) < 0 else [0.0, q]
+        idle = copy(state)
+        plain(take_orders)(idle, 0.0, VOLUME, LIQUID, 50e6, SCALE, p)
+        # h has a kink at 0: a way through it is paid in two halves.
+        turn = -idle.imbalance * VOLUME
+        ends = [0.0, turn, q] if min(0.0, q) < turn < max(0.0, q) else [0.0, q]
         for start, end in pairwise(ends):
             ways = start + (end - start) * (nodes + 1) / 2
-            passing = [plain(compute_passing)(imbalance + way / VOLUME, SCALE, p) for way in ways]
-            lasting = [plain(compute_lasting)(way, LIQUID, p) for way in ways]
-            cost += float((end - start) / 2 * weights @ (np.array(passing) + np.array(lasting) + level))
-        imbalance += q / VOLUME
-        level += plain(compute_lasting)(q, LIQUID, p)
+            paid = [level + plain(take_orders)(copy(state), float(way), VOLUME, LIQUID, 50e6, SCALE, p) for way in ways]
+            cost += float((end - start) / 2 * weights @ np.array(paid))
+        level += plain(take_orders)(state, q, VOLUME, LIQUID, 50e6, SCALE, p)
     return cost
 
 
 @given(st.lists(st.floats(-2e7, 2e7), min_size=1, max_size=6))
 @settings(deadline=None, max_examples=60)
-def test_no_round_trip_earns_money(orders):
+def test_no_round_trip_earns_money_at_a_steady_volume(orders):
     orders = [*orders, -sum(orders)]
-    assert pay(orders) >= -1e-5 * sum(abs(q) for q in orders) - 1e-6
+    assert pay(orders) >= -1e-7 * sum(abs(q) for q in orders) - 1e-6
+
+
+@pytest.mark.parametrize("days", [0, 3, 30])
+@pytest.mark.parametrize("net", [1e3, 1e5, 2e7])
+def test_going_back_and_forth_costs_what_fades_in_between(net, days):
+    """Exactly the drop of the antiderivative of h over the pause and the night after it, in daily volumes."""
+    c = make_row(Impact).linear_below
+    start, end = net / VOLUME, net / VOLUME * 2.0 ** (-(days + 1) / 60.0)
+    # The way back goes past 0: it ends as far below as the imbalance has faded.
+    areas = [2.0 / 3.0 * math.sqrt(x + c) * (x - 2.0 * c) for x in (start, end, start - end, 0.0)]
+    expected = SCALE * VOLUME * (areas[0] - areas[1] + areas[2] - areas[3])
+    assert expected > 0.0
+    assert pay([net, *[0.0] * days, -net]) == pytest.approx(expected, rel=1e-4)
 
 
 def test_tiny_orders_are_linear_and_large_ones_a_square_root():
@@ -104,6 +123,29 @@ def test_a_float_is_scarce_below_its_share_and_the_price_rises_with_it():
     assert scarce(2.5e6, 1e8, p) == pytest.approx(2.0 * math.log(2.0))
     assert scarce(0.0, 1e8, p) == pytest.approx(2.0 * math.log(100.0))
     assert scarce(0.0, 0.0, p) == 0.0
+
+
+@given(st.floats(0.0, 1e8), st.floats(0.0, 1e8))
+@settings(deadline=None)
+def test_scarcity_never_falls_with_the_float(a, b):
+    low, high = (plain(compute_scarcity)(left, 1e8, make_row(Impact)) for left in sorted((a, b)))
+    assert low >= high >= 0.0
+
+
+@given(st.floats(0.01, 0.5), st.floats(0.0, 1e-6))
+@settings(deadline=None)
+def test_scarcity_sets_in_without_a_jump(share, below):
+    p = make_row(Impact, scarce_share=share)
+    assert 0.0 <= plain(compute_scarcity)(share * 1e8 * (1.0 - below), 1e8, p) <= 1.01e-6
+
+
+@given(st.floats(-10.0, 10.0), st.floats(-10.0, 10.0))
+@settings(deadline=None)
+def test_the_passing_part_is_odd_and_rises_with_the_imbalance(a, b):
+    p = make_row(Impact)
+    low, high = (plain(compute_passing)(x, SCALE, p) for x in sorted((a, b)))
+    assert low <= high
+    assert plain(compute_passing)(-a, SCALE, p) == -plain(compute_passing)(a, SCALE, p)
 
 
 def test_sellers_ask_for_scarcity_over_some_days():

@@ -1,6 +1,6 @@
 """Patterns of MODEL 18 that come from the market, and what becomes of each without its mechanism.
 
-Only the market runs (see `market_lab`): traders on the real vesting calendar, revenue and value secured held at launch values.
+Only the market runs (see `market_lab`): traders on the real vesting calendar, revenue held at its launch value.
 Clusters and tails of returns come from the volatility process: they stay when the traders go and go when it is switched off.
 """
 

@@ -1,6 +1,8 @@
 import math
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from metalab.econ.market.market import MarketState
 from metalab.econ.market.premium import Premium, PremiumForm, compute_decay, compute_pass_through, compute_premium
@@ -12,11 +14,20 @@ def test_the_premium_is_the_log_of_price_over_worth():
     assert plain(compute_premium)(make_row(MarketState, price=2.0, fundamental=0.5)) == pytest.approx(math.log(4.0))
 
 
-def test_it_halves_in_its_half_life():
-    p, premium = make_row(Premium, half_life_years=2.0), 3.0
-    for _ in range(730):
+@given(st.floats(1e-4, 1e3), st.floats(1e-4, 1e3))
+@settings(deadline=None)
+def test_price_is_worth_times_the_premium(price, worth):
+    """ln P = ln F + b."""
+    premium = plain(compute_premium)(make_row(MarketState, price=price, fundamental=worth))
+    assert worth * math.exp(premium) == pytest.approx(price, rel=1e-12)
+
+
+@pytest.mark.parametrize(("years", "start"), [(2, 3.0), (20, -1.0)])
+def test_it_halves_in_its_half_life(years, start):
+    p, premium = make_row(Premium, half_life_years=float(years)), start
+    for _ in range(365 * years):
         premium += plain(compute_decay)(premium, p)
-    assert premium == pytest.approx(1.5, rel=1e-3)
+    assert premium == pytest.approx(start / 2, rel=1e-3)
 
 
 @pytest.mark.parametrize("form", list(PremiumForm))

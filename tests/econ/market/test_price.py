@@ -1,12 +1,12 @@
 import math
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from metalab.econ.market.impact import Impact, ImpactState
 from metalab.econ.market.market import MarketState
-from metalab.econ.market.premium import Premium
+from metalab.econ.market.premium import Premium, PremiumForm
 from metalab.econ.market.price import (
     Flow,
     MarketDraws,
@@ -60,6 +60,21 @@ def test_news_of_worth_move_the_price_in_proportion(news):
     assert step(make_market(news=news)) == pytest.approx(news, abs=1e-12)
 
 
+def test_in_absolute_form_small_news_leave_the_premium_in_usd():
+    worth = 0.5 * math.exp(1e-4)
+    market = make_market(2.0, fundamental=worth, news=1e-4)
+    step(market, premium={"form": int(PremiumForm.ABSOLUTE), "half_life_years": 1e9})
+    assert market.price - worth == pytest.approx(1.5, abs=1e-8)
+
+
+@given(st.floats(-0.5, 0.5))
+@settings(deadline=None)
+def test_in_proportional_form_news_leave_the_log_premium(news):
+    market = make_market(2.0, fundamental=0.5 * math.exp(news), news=news)
+    step(market, premium={"half_life_years": 1e9})
+    assert market.price / market.fundamental == pytest.approx(4.0, rel=1e-9)
+
+
 def test_the_premium_decays_but_not_what_orders_will_take_back():
     market = make_market(1.0, fundamental=0.5)
     decay = math.log(2.0) * math.log(2.0) / (20.0 * 365.0)
@@ -84,7 +99,7 @@ def test_every_mode_makes_a_price_and_says_how_orders_count(mode):
     if mode in (PriceMode.MARKET, PriceMode.POOL):
         assert sold.price < idle.price < bought.price
     else:
-        assert sold.price == idle.price == bought.price
+        assert sold.price == idle.price == bought.price == 1.0
     moved = make_market()
     step(moved, mode=int(mode), noise={"sigma": 0.03}, draws={"tail_radius": 0.99})
     assert moved.price > 1.02

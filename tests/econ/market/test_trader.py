@@ -1,7 +1,7 @@
 import math
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from metalab.econ.market.exchange import Exchange, ExchangeState
@@ -15,6 +15,7 @@ from metalab.econ.market.trader import (
     TradersMetrics,
     TradersState,
     choose_kind,
+    compute_gap,
     compute_trade,
     compute_wealth,
     compute_weight,
@@ -55,6 +56,17 @@ def test_weights_by_the_book():
     assert weight(TraderKind.CHARTIST, 9.0, 0.0, 0.0, p) == 0.4
     assert weight(TraderKind.CHARTIST, 9.0, -0.012, 0.1, p) == 0.4 + 0.4 * math.tanh(-0.9)
     assert weight(TraderKind.NOISE, 9.0, 9.0, 0.25, p) == 0.65
+
+
+@given(st.floats(0.01, 10.0), st.floats(-3.0, 5.0))
+@settings(deadline=None)
+def test_the_usual_premium_is_no_gap(worth, usual):
+    """A fundamentalist takes what people are used to pay above the worth for fair, and half of it for ln 2 too low."""
+    market, fair = make_row(MarketState, fundamental=worth, premium_usual=usual), worth * math.exp(usual)
+    assert plain(compute_gap)(market, fair) == pytest.approx(0.0, abs=1e-12)
+    assert plain(compute_gap)(market, fair / 2) == pytest.approx(math.log(2.0), abs=1e-12)
+    market.fundamental = worth * 1.1
+    assert plain(compute_gap)(market, fair) == pytest.approx(math.log(1.1), abs=1e-12)
 
 
 @given(st.sampled_from(list(TraderKind)), st.floats(-50, 50), st.floats(-5, 5), st.floats(-5, 5))

@@ -224,7 +224,7 @@ def compute_steady_mean(daily: float, days: float) -> float:
 def run_growth(rate: float) -> float:
     activity, p = make_row(ActivityState), make_row(Activity)
     plain(open_growth)(activity, 15_000.0)
-    for day in range(2_500):
+    for day in range(6_000):
         plain(measure_growth)(activity, 15_000.0 * math.exp(rate * day / 365.0), p)
     return activity.message_growth
 
