@@ -132,11 +132,12 @@ def test_scarcity_never_falls_with_the_float(a, b):
     assert low >= high >= 0.0
 
 
-@given(st.floats(0.01, 0.5), st.floats(0.0, 1e-6))
+@given(st.floats(0.01, 0.5), st.floats(0.0, 5.0), st.floats(0.0, 4.6))
 @settings(deadline=None)
-def test_scarcity_sets_in_without_a_jump(share, below):
-    p = make_row(Impact, scarce_share=share)
-    assert 0.0 <= plain(compute_scarcity)(share * 1e8 * (1.0 - below), 1e8, p) <= 1.01e-6
+def test_a_scarce_float_adds_its_log_fall_without_a_jump(share, scarcity, fall):
+    p = make_row(Impact, scarce_share=share, scarcity=scarcity)
+    left = share * 1e8 * math.exp(-fall)
+    assert plain(compute_scarcity)(left, 1e8, p) == pytest.approx(scarcity * fall, abs=1e-12)
 
 
 @given(st.floats(-10.0, 10.0), st.floats(-10.0, 10.0))

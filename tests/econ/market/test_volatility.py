@@ -76,6 +76,8 @@ def test_random_phases_open_evenly_and_change_with_their_mean_length():
     assert low.phase == Phase.BULL
     plain(advance_phase)(low, 0.0099, p)
     assert low.phase == Phase.BEAR
+    plain(advance_phase)(low, 0.0099, p)
+    assert low.phase == Phase.BULL
 
 
 @pytest.mark.parametrize("beta", [0.0, 0.86, 2.0])
