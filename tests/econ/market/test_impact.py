@@ -105,6 +105,7 @@ def test_what_lasts_is_linear_in_the_order_and_in_the_share_of_supply():
     assert plain(compute_lasting)(1e6, 1e8, p) == pytest.approx(0.02)
     assert plain(compute_lasting)(-3e6, 1e8, p) == -3 * plain(compute_lasting)(1e6, 1e8, p)
     assert plain(compute_lasting)(1e6, 0.0, p) == 0.0
+    assert plain(compute_lasting)(-3e8, 1e8, p) == plain(compute_lasting)(-1e8, 1e8, p) == -2.0
 
 
 def test_the_rest_fades_with_its_half_life():
