@@ -119,12 +119,14 @@ def vote_stake(w: World, row: int) -> None:
         node = w.nodes[i]
         if not is_operator(node):
             continue
-        if proposal.first_day + compute_delay(uniform_at(key, OPERATORS + i, DELAY), p.electorate) != s.clock.day:
+        if proposal.first_day + compute_delay(uniform_at(key, OPERATORS + node.identity, DELAY), p.electorate) != s.clock.day:
             continue
-        belief = normal(uniform_at(traits, OPERATORS + i, BELIEF))
+        belief = normal(uniform_at(traits, OPERATORS + node.identity, BELIEF))
         effect = estimate_effect(proposal.content, w.governable, who, belief, s.interests, p.fees, p.interests)
-        opinion = form_opinion(effect, uniform_at(key, OPERATORS + i, OPINION), p.interests.noise)
-        if uniform_at(key, OPERATORS + i, TURNOUT) < compute_turnout(node.stake, s.governance.median_stake, opinion, p.electorate):
+        opinion = form_opinion(effect, uniform_at(key, OPERATORS + node.identity, OPINION), p.interests.noise)
+        if uniform_at(key, OPERATORS + node.identity, TURNOUT) < compute_turnout(
+            node.stake, s.governance.median_stake, opinion, p.electorate
+        ):
             cast_stake(proposal, node.stake, s.clock.day, 1 if opinion > 0.0 else 0)
 
 

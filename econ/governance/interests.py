@@ -13,15 +13,15 @@ from typing import Final, NamedTuple
 from metalab.econ.market.market import MarketState
 from metalab.econ.rollups.rollup import RollupsState
 from metalab.econ.supply.supply import SupplyState
-from metalab.protocol.fees.fees import Fees, FeesState
+from metalab.protocol.fees.fees import Fees, FeesState, compute_staker_share
 from metalab.protocol.kernel.calendar_units import DAYS_A_YEAR
-from metalab.protocol.kernel.codes import TIERS, Share, Stakeholder
+from metalab.protocol.kernel.codes import Share, Stakeholder
 from metalab.protocol.kernel.compiling import rule
 from metalab.protocol.kernel.declare import Record, Rows, field, parameter
 from metalab.protocol.kernel.units import BPS, REAL_BPS, clip, safe_exp, safe_log, smooth, to_era
 from metalab.protocol.policy.content import Channel, GovernableRow, ProposalContent, find_governable
 from metalab.protocol.policy.grants import GrantTarget
-from metalab.protocol.staking.staking import StakingState
+from metalab.protocol.staking.staking import StakingState, sum_bonded
 
 CLASSES = 5
 """Members of `Stakeholder`."""
@@ -147,7 +147,7 @@ def read_revenue(o: InterestsState, quote: FeesState, network: RollupsState, fee
     o.revenue_usd = quote.revenue_mean_usd
     # The mean lags (90 days): a fee that was just raised may exceed the revenue it has brought so far.
     o.message_usd = max(quote.revenue_mean_usd - verified, 0.0)
-    o.share_stakers = (fees.split[Share.CORE] + fees.split[Share.GUARDIAN] + fees.split[Share.FLEX]) / BPS
+    o.share_stakers = compute_staker_share(fees)
     o.share_developers = fees.split[Share.DEVELOPERS] / BPS
     o.share_users = fees.split[Share.USERS] / BPS
 
@@ -157,10 +157,7 @@ def read_market(o: InterestsState, market: MarketState, supply: SupplyState, sta
     """What the token and the stake are worth."""
     o.price = market.price_mean
     o.market_cap = max(to_era(supply.effective) * o.price, 1.0)
-    bonded = 0
-    for tier in range(TIERS):
-        bonded += staking.bonded[tier]
-    o.staked_usd = to_era(bonded) * o.price
+    o.staked_usd = to_era(sum_bonded(staking)) * o.price
     o.log_price = safe_log(o.price / fees.reference_price_usd)
 
 

@@ -1,7 +1,7 @@
 """What the token is worth: paid flows only, over the supply there will be.
 
-Three flows are paid: protocol revenue to those who stake, the charge for shared security, and the balances that payers in ERA
-keep. Everything above it is the speculative premium (`premium.py`). The equation of exchange is the alternative (MODEL 15).
+Two flows are paid: protocol revenue to those who stake, and the balances that payers in ERA keep. Everything above it is the
+speculative premium (`premium.py`). The equation of exchange is the alternative (MODEL 15).
 """
 
 from enum import IntEnum
@@ -31,12 +31,10 @@ class Fundamental(Record):
     discount: float = parameter(
         0.30, 0.2, 0.5, unit="1/year", source="ECONOMY 26", owner="behaviour", doc="Discount rate, the charge for risk included."
     )
-    growth_end: float = parameter(
-        0.02, -0.1, 0.1, unit="1/year", source="ECONOMY 26", owner="behaviour", doc="Growth that every forecast fades to."
-    )
-    growth_years: int = parameter(
-        5, 1, 50, unit="year", source="ECONOMY 26", owner="behaviour", doc="Years over which a forecast's growth fades."
-    )
+    growth: float = parameter(
+        0.02, -0.1, 0.1, unit="1/year", source="ECONOMY 26 (g_T)", owner="behaviour",
+        doc="Growth expected of what is paid. Observed growth is not extrapolated: a raised fee would read as decline.",
+    )  # fmt: skip
     velocity: float = parameter(
         10.0, 0.1, 1_000.0, unit="1/year", source=_EQUATION, owner="nature", doc="Equation of exchange: turns of a token a year."
     )
@@ -53,11 +51,10 @@ class FundamentalState(Record):
 
 
 class FundamentalMetrics(Record):
-    """What the token is worth on a day, by where it comes from; the three parts sum to the whole."""
+    """What the token is worth on a day, by where it comes from; both parts are 0 under the equation of exchange."""
 
     fundamental_usd: float = metric("USD", "What the token is worth by the flows paid to it.", better="high", chart=True)
     worth_revenue_usd: float = metric("USD", "The part from protocol revenue to those who stake, less what slashing takes.", chart=True)
-    worth_security_usd: float = metric("USD", "The part from the charge for shared security.", chart=True)
     worth_balances_usd: float = metric("USD", "The part from balances that payers in ERA keep.", chart=True)
 
 
@@ -65,9 +62,7 @@ class Claims(NamedTuple):
     """What is paid, in USD a year (balances in USD), and the supply in ERA that shares it."""
 
     revenue: float
-    security: float
     balances: float
-    growth: float
     supply: float
 
 
@@ -78,17 +73,10 @@ def note_slashing(state: FundamentalState, slashed_usd: float) -> None:
 
 
 @rule
-def compute_multiple(growth: float, p: Fundamental) -> float:
-    """Present value of a flow of 1 a year: growth for some years that fades evenly to `growth_end`, then a perpetuity."""
-    total = 0.0
-    term = 1.0
-    for k in range(p.growth_years):
-        # g_k fades linearly from g to g_T; the last year of growth is one step short of g_T (ECONOMY 26: k = 0..4).
-        pace = growth + (p.growth_end - growth) * k / p.growth_years
-        term *= (1.0 + pace) / (1.0 + p.discount)
-        total += term
-    # Bounds keep the discount above the final growth by .1.
-    return total + term * (1.0 + p.growth_end) / (p.discount - p.growth_end)
+def compute_multiple(p: Fundamental) -> float:
+    """Years of a flow that its claim is worth: (1 + g) / (rho - g), the first payment after a year of growth (Gordon)."""
+    # Bounds keep the discount above the growth by .1.
+    return (1.0 + p.growth) / (p.discount - p.growth)
 
 
 @rule
@@ -107,11 +95,9 @@ def compute_exchange_value(messages: float, revenue: float, supply: float, p: Fu
 def value_claims(claims: Claims, p: Fundamental, today: FundamentalMetrics) -> None:
     """F in USD per ERA and its parts; 0 when the supply is not known."""
     if claims.supply > 0.0:
-        years = compute_multiple(claims.growth, p)
-        today.worth_revenue_usd = claims.revenue * years / claims.supply
-        today.worth_security_usd = claims.security * years / claims.supply
+        today.worth_revenue_usd = claims.revenue * compute_multiple(p) / claims.supply
         today.worth_balances_usd = claims.balances / claims.supply
-    today.fundamental_usd = today.worth_revenue_usd + today.worth_security_usd + today.worth_balances_usd
+    today.fundamental_usd = today.worth_revenue_usd + today.worth_balances_usd
 
 
 @rule

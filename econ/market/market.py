@@ -30,8 +30,8 @@ class MarketMetrics(Record):
     """The market on a day."""
 
     price_usd: float = metric("USD", "Price at which the day's flows traded.", better="high", chart=True)
-    premium_usd: float = metric("USD", "Price less what the token is worth: the speculative premium.", chart=True)
-    premium_log: float = metric("1", "Log of the price over what the token is worth.", chart=True)
+    price_premium_usd: float = metric("USD", "Price less what the token is worth: the speculative premium.", chart=True)
+    price_premium_log: float = metric("1", "Log of the price over what the token is worth.", chart=True)
     volume_usd: float = metric("USD", "Volume of the day at the day's price.", better="high", chart=True)
     log_return: float = metric("1", "Log return from yesterday's price to today's; 0 on the first day.", chart=True)
     volatility: float = metric("1", "Volatility of the noise in the step to the next day's price.", better="low", chart=True)

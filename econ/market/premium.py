@@ -11,7 +11,10 @@ from metalab.econ.market.market import MarketState
 from metalab.protocol.kernel.calendar_units import DAYS_A_YEAR
 from metalab.protocol.kernel.compiling import rule
 from metalab.protocol.kernel.declare import Record, choice, parameter
-from metalab.protocol.kernel.units import clip, safe_log
+from metalab.protocol.kernel.units import safe_exp, safe_log
+
+LEAST_LEFT = 0.01
+"""Least part of a price that news leaves: keeps the logarithm finite, not a rule."""
 
 
 class PremiumForm(IntEnum):
@@ -54,8 +57,10 @@ def compute_decay(premium: float, p: Premium) -> float:
 
 
 @rule
-def compute_pass_through(market: MarketState, p: Premium) -> float:
-    """Log change of the price per log change of what the token is worth."""
+def compute_news_return(market: MarketState, p: Premium) -> float:
+    """Log return of the news of what the token is worth: the same change in logs, or in USD."""
     if p.form == PremiumForm.PROPORTIONAL:
-        return 1.0
-    return clip(market.fundamental / market.price, 0.0, 1.0)
+        return market.news
+    change = market.fundamental * (1.0 - safe_exp(-market.news))
+    # A price does not fall below a hundredth of itself in a day.
+    return safe_log(max(1.0 + change / market.price, LEAST_LEFT))

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from metalab.econ.market.impact import Impact, ImpactState, get_scale, take_orders
 from metalab.econ.market.market import MarketState
-from metalab.econ.market.premium import Premium, compute_decay, compute_pass_through, compute_premium
+from metalab.econ.market.premium import Premium, compute_decay, compute_news_return, compute_premium
 from metalab.econ.market.volatility import (
     Volatility,
     advance_factor,
@@ -102,9 +102,10 @@ def advance_noise(market: MarketState, d: MarketDraws, p: Volatility) -> float:
 @rule
 def compute_worth_return(w: PriceContext) -> float:
     """Return that news of what the token is worth brings, and the decay of the premium that orders do not explain."""
-    news = compute_pass_through(w.market, w.premium) * w.market.news
     # What orders of the last weeks add fades by itself.
-    return news + compute_decay(compute_premium(w.market) - w.impact.passing - w.impact.scarce, w.premium)
+    return compute_news_return(w.market, w.premium) + compute_decay(
+        compute_premium(w.market) - w.impact.passing - w.impact.scarce, w.premium
+    )
 
 
 @rule

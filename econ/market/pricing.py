@@ -14,12 +14,15 @@ from metalab.econ.market.price import Flow, MarketDraws, PriceContext, process_p
 from metalab.econ.market.trader import compute_gap, update_profit
 from metalab.econ.market.volatility import open_phase
 from metalab.econ.market.volume import advance_volume, compute_volume
+from metalab.protocol.fees.fees import compute_staker_share
 from metalab.protocol.kernel.accounts import Pots
 from metalab.protocol.kernel.calendar_units import DAYS_A_YEAR
-from metalab.protocol.kernel.codes import TIERS, Share
+from metalab.protocol.kernel.codes import Bucket
 from metalab.protocol.kernel.compiling import rule
 from metalab.protocol.kernel.memory import as_reals
-from metalab.protocol.kernel.units import BPS, smooth, to_era, to_usd
+from metalab.protocol.kernel.units import smooth, to_era, to_usd
+from metalab.protocol.security.slashing import sum_slashed
+from metalab.protocol.staking.staking import sum_bonded
 
 PHASE = 0
 """Permanent index of the draw of the opening phase."""
@@ -41,7 +44,7 @@ def open_valuation(w: World) -> None:
     """The rest of the market's opening, once supply, value secured and revenue are known."""
     state = w.state[0]
     p = w.params[0]
-    value_token(state, p, w.today[0])
+    value_token(w)
     state.market.premium_usual = compute_premium(state.market)
     # V_0 at x = r = 0 (ECONOMY 19).
     state.market.volume = compute_volume(to_era(state.supply.reported), state.clock.offset, 0.0, 0.0, p.volume)
@@ -49,34 +52,11 @@ def open_valuation(w: World) -> None:
 
 
 @rule
-def sum_bonded(state: State) -> int:
-    """Stake of all tiers, in uERA."""
-    bonded = 0
-    for tier in range(TIERS):
-        bonded += state.staking.bonded[tier]
-    return bonded
-
-
-@rule
-def sum_slashed(state: State) -> int:
-    """Stake of all tiers that was slashed today, in uERA."""
-    slashed = 0
-    for tier in range(TIERS):
-        slashed += state.slashing.slashed[tier]
-    return slashed
-
-
-@rule
-def compute_staker_share(p: Params) -> float:
-    """Part of protocol revenue that goes to those who stake."""
-    split = p.fees.split
-    return (split[Share.CORE] + split[Share.GUARDIAN] + split[Share.FLEX]) / BPS
-
-
-@rule
-def compute_supply_ahead(state: State) -> float:
-    """ERA that share the claims: all that the calendar will release, what the treasury has paid besides, less what is burned."""
-    return to_era(state.supply.ahead + state.supply.effective - state.supply.scheduled)
+def compute_supply_ahead(w: World) -> float:
+    """ERA that share the claims: what the calendar will release, what the treasury paid and will pay, less what is burned."""
+    supply = w.state[0].supply
+    reserve = w.pots[0].treasury + w.holders[Bucket.TREASURY].escrow
+    return to_era(supply.ahead + supply.effective - supply.scheduled) + w.params[0].supply.reserve_share * to_era(reserve)
 
 
 @rule
@@ -86,29 +66,32 @@ def compute_balances(state: State, p: Params) -> float:
 
 
 @rule
-def read_claims(state: State, p: Params) -> Claims:
+def read_claims(w: World) -> Claims:
     """What is paid to the token and how many tokens share it."""
-    revenue = max(state.fees.revenue_mean_usd * compute_staker_share(p) - state.fundamental.slashed_usd, 0.0)
-    return Claims(revenue, 0.0, compute_balances(state, p), state.activity.message_growth, compute_supply_ahead(state))
+    state = w.state[0]
+    p = w.params[0]
+    revenue = max(state.fees.revenue_mean_usd * compute_staker_share(p.fees) - state.fundamental.slashed_usd, 0.0)
+    return Claims(revenue, compute_balances(state, p), compute_supply_ahead(w))
 
 
 @rule
-def value_token(state: State, p: Params, today: Daily) -> None:
+def value_token(w: World) -> None:
     """Value the token by the variant in force."""
-    record = today.fundamental
-    value_claims(read_claims(state, p), p.fundamental, record)
-    if p.fundamental.valuation == Valuation.EXCHANGE_EQUATION:
+    state = w.state[0]
+    p = w.params[0].fundamental
+    record = w.today[0].fundamental
+    if p.valuation == Valuation.EXCHANGE_EQUATION:
         circulating = to_era(state.supply.effective)
-        record.fundamental_usd = compute_exchange_value(
-            float(state.activity.messages), state.fees.revenue_mean_usd, circulating, p.fundamental
-        )
+        record.fundamental_usd = compute_exchange_value(float(state.activity.messages), state.fees.revenue_mean_usd, circulating, p)
+    else:
+        value_claims(read_claims(w), p, record)
     update_fundamental(state.market, record.fundamental_usd)
 
 
 @rule
 def read_flow(state: State, pots: Pots) -> Flow:
     """The day's trade; what is bonded or locked cannot be traded."""
-    liquid = state.supply.effective - sum_bonded(state) - state.governance.locked_sum
+    liquid = state.supply.effective - sum_bonded(state.staking) - state.governance.locked_sum
     net = to_era(compute_net_filled(state.exchange))
     return Flow(net, state.market.volume, to_era(liquid), to_era(pots.market_float))
 
@@ -117,8 +100,8 @@ def read_flow(state: State, pots: Pots) -> Flow:
 def record_market(market: MarketState, reported: float, today: MarketMetrics) -> None:
     """The day's figures at the price and worth of the day."""
     today.price_usd = market.price
-    today.premium_usd = market.price - market.fundamental
-    today.premium_log = compute_premium(market)
+    today.price_premium_usd = market.price - market.fundamental
+    today.price_premium_log = compute_premium(market)
     today.volume_usd = market.volume * market.price
     today.log_return = market.log_return
     today.turnover_share = market.volume / reported if reported > 0.0 else 0.0
@@ -135,12 +118,10 @@ def record_orders(desk: ExchangeState, impact: ImpactState, today: ImpactMetrics
 
 @rule
 def close_market(state: State, pots: Pots, draws: MarketDraws, p: Params, today: Daily) -> None:
-    """Today's volume and worth, then tomorrow's price (the order of ECONOMY 27)."""
+    """Today's volume, then tomorrow's price (the order of ECONOMY 27)."""
     market = state.market
     desk = state.exchange
     reported = to_era(state.supply.reported)
-    note_slashing(state.fundamental, to_usd(sum_slashed(state), market.price))
-    value_token(state, p, today)
     gross = to_era(desk.filled_buy + desk.filled_sell)
     advance_volume(market, draws.volume, reported, gross, state.clock.day + state.clock.offset, p.volume)
     record_market(market, reported, today.market)
@@ -159,6 +140,9 @@ def close_market(state: State, pots: Pots, draws: MarketDraws, p: Params, today:
 
 @rule
 def process_market(w: World) -> None:
-    """Today's close and tomorrow's price."""
-    draw_day(as_reals(w.market_draws), w.state[0].clock, Stream.MARKET)
-    close_market(w.state[0], w.pots[0], w.market_draws[0], w.params[0], w.today[0])
+    """Today's worth and close, and tomorrow's price."""
+    s = w.state[0]
+    draw_day(as_reals(w.market_draws), s.clock, Stream.MARKET)
+    note_slashing(s.fundamental, to_usd(sum_slashed(s.slashing), s.market.price))
+    value_token(w)
+    close_market(s, w.pots[0], w.market_draws[0], w.params[0], w.today[0])

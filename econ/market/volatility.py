@@ -45,7 +45,13 @@ class Volatility(Record):
         12.0, 3.0, 100.0, unit="1", source="ECONOMY 24", owner="nature", doc="Largest noise in standard deviations."
     )
     factor_sd: float = parameter(
-        0.043, 0.0, 0.1, unit="1", source=_PANEL + ": median token .043", owner="nature", doc="Daily shock of the market factor."
+        0.043,
+        0.0,
+        0.1,
+        unit="1",
+        source=_PANEL + ": the median token while ERA was listed .043",
+        owner="nature",
+        doc="Daily shock of the market factor.",
     )
     phase: int = choice(
         Phase.RANDOM, source="chosen, because bull and bear worlds are draws of one market", owner="nature", doc="Phases of the market."

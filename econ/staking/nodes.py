@@ -4,10 +4,10 @@ from typing import Any
 
 from metalab.econ.kernel.chance.philox import derive_key
 from metalab.econ.kernel.chance.streams import GENESIS, Stream
-from metalab.econ.kernel.clock import draw_day, get_key
+from metalab.econ.kernel.clock import get_key
 from metalab.econ.kernel.population import Population
 from metalab.econ.kernel.world import World
-from metalab.econ.staking.arrivals import draw_newcomers, look_at_tier, open_operator, welcome
+from metalab.econ.staking.arrivals import draw_operators, look_at_tier, open_operator, welcome
 from metalab.econ.staking.node import node_day
 from metalab.econ.staking.valuation import NodeContext, assess_faults, learn_price, take_care
 from metalab.econ.staking.yields import (
@@ -103,6 +103,7 @@ def open_nodes(w: World) -> None:
             bond_genesis(w, node, place)
     s = w.state[0]
     s.operators.log_price = safe_log(s.market.price)
+    s.operators.used = min(count_candidates(p.population), len(w.nodes))
     measure_nodes(w.nodes, s.staking, p.staking, w.today[0].slashing)
 
 
@@ -115,8 +116,7 @@ def draw_nodes(w: World) -> None:
         p.operators, p.faults, p.staking, s.staking, s.operators, s.market, s.exchange, w.pots[0], p.exchange, w.journal, s.clock.day
     )
     welcome(w.nodes, around, p.slashing, s.slashing, get_key(s.clock, Stream.ARRIVALS), get_traits_key(w))
-    draw_day(as_reals(w.node_draws), s.clock, Stream.NODES)
-    draw_newcomers(as_reals(w.node_draws), w.nodes, get_key(s.clock, Stream.NODES))
+    draw_operators(as_reals(w.node_draws), w.nodes, s.operators.used, get_key(s.clock, Stream.NODES))
 
 
 @rule
@@ -134,7 +134,7 @@ def node_at(nodes: Any, draws: Any, state: Any, pots: Any, params: Any, journal:
 def process_nodes(w: World) -> None:
     """Nodes enter and leave."""
     draw_nodes(w)
-    for i in range(len(w.nodes)):
+    for i in range(w.state[0].operators.used):
         node_at(w.nodes, w.node_draws, w.state, w.pots, w.params, w.journal, i)
 
 

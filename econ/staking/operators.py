@@ -100,3 +100,4 @@ class OperatorsState(Record):
     severity: list[float] = field("share", "what a first, lone safety fault costs in a tier", length=3)
     lone: Docket
     arrived: list[int] = field("1", "operators who have arrived so far", length=3)
+    used: int = field("1", "rows that somebody has or had; the others, behind them, are free")

@@ -7,7 +7,7 @@ from metalab.protocol.kernel.codes import TIERS, NodeStatus, Tier
 from metalab.protocol.kernel.compiling import rule
 from metalab.protocol.kernel.declare import Rows
 from metalab.protocol.kernel.units import smooth, to_era
-from metalab.protocol.security.slashing import SlashingMetrics, SlashingState, close_year
+from metalab.protocol.security.slashing import SlashingMetrics, SlashingState, close_year, sum_slashed
 from metalab.protocol.staking.rewards import RewardsState
 from metalab.protocol.staking.staking import NodeRow, Staking, StakingMetrics, StakingState, get_earning_stake, is_bonded
 
@@ -95,8 +95,7 @@ def close_operator_years(nodes: Rows[NodeRow], state: SlashingState, day: int) -
 @rule
 def report_slashing(state: SlashingState, pots: Pots, today: SlashingMetrics) -> None:
     """Metrics of slashing."""
-    for tier in range(TIERS):
-        today.slashed_era += to_era(state.slashed[tier])
+    today.slashed_era = to_era(sum_slashed(state))
     today.insurance_era = to_era(pots.insurance)
     today.operator_years = float(state.operator_years)
     today.operators_hurt = float(state.losers)

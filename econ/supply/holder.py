@@ -86,6 +86,10 @@ class Holders(Record):
         owner="behaviour",
         doc="Most that one holder sells a day, as a share of the mean volume.",
     )
+    scarce_offer: float = parameter(
+        0.05, 0.0, 0.5, unit="1/day", source="assumed", owner="behaviour",
+        doc="Part of its liquid tokens that a holder offers a day per log unit by which a scarce float raises the price.",
+    )  # fmt: skip
     delegate_share: float = parameter(
         0.05,
         0.0,
@@ -207,9 +211,17 @@ def sell_forward(holder: HolderRow, desk: ExchangeState, amount: int) -> None:
 
 @rule
 def holder_day(
-    holder: HolderRow, day: int, market: MarketState, desk: ExchangeState, pots: Pots, vesting: Vesting, p: Holders, today: SupplyMetrics
+    holder: HolderRow,
+    day: int,
+    market: MarketState,
+    scarce: float,
+    desk: ExchangeState,
+    pots: Pots,
+    vesting: Vesting,
+    p: Holders,
+    today: SupplyMetrics,
 ) -> None:
-    """One day of a holder; `day` counts from the token launch.
+    """One day of a holder; `day` counts from the token launch, `scarce` is the log price that a scarce float adds.
 
     What is due and lies in its hands is sold first; the rest of the day's allowance goes to forward sales.
     """
@@ -220,13 +232,15 @@ def holder_day(
     holder.owed += to_count(fraction * due) + compute_launch_due(vesting, p, holder.index, day)
     cap = to_count(p.volume_cap * market.volume_mean * 1e6)
     wanted = min(max(to_count(fraction * ahead) - holder.presold, 0), holder.owed)
-    spot = min(holder.owed - wanted, cap, holder.balance)
+    planned = min(holder.owed - wanted, cap, holder.balance)
+    # Beyond the plan: what a scarce float pays for.
+    spot = min(planned + to_count(p.scarce_offer * scarce * holder.balance), cap, holder.balance)
     forward = min(wanted, cap - spot)
     if spot > 0:
         order_sell(holder, desk, pots, spot)
     if forward > 0:
         sell_forward(holder, desk, forward)
-    holder.owed -= spot + forward
+    holder.owed -= planned + forward
     today.holders_sold_era += to_era(spot + forward)
     if market.volume_mean > 0.0:
         today.holders_sold_peak = max(today.holders_sold_peak, to_era(spot + forward) / market.volume_mean)

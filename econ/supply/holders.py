@@ -32,7 +32,8 @@ def holder_at(holders: Any, state: Any, pots: Any, params: Any, today: Any, i: i
     """The day of holder i."""
     s = state[0]
     p = params[0]
-    holder_day(holders[i], s.clock.offset + s.clock.day, s.market, s.exchange, pots[0], p.vesting, p.holders, today[0].supply)
+    day = s.clock.offset + s.clock.day
+    holder_day(holders[i], day, s.market, s.impact.scarce, s.exchange, pots[0], p.vesting, p.holders, today[0].supply)
 
 
 @rule

@@ -37,6 +37,10 @@ class Supply(Record):
         1_461, 0, 3_650, unit="day", source="chosen, because the calendar is public: what it will release is priced from the first day",
         owner="behaviour", doc="Days ahead of which the scheduled supply shares what the token is worth.",
     )  # fmt: skip
+    reserve_share: float = parameter(
+        0.5, 0.0, 1.0, unit="share", source="assumed", owner="behaviour",
+        doc="Part of the treasury's tokens that the market expects to be paid out: paying more dilutes, burning them spares.",
+    )  # fmt: skip
 
 
 class SupplyState(Record):

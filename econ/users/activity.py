@@ -9,11 +9,8 @@ from metalab.protocol.kernel.units import clip, safe_log, smooth
 class Activity(Record):
     """How the growth of messages is read off their series."""
 
-    fast_days: float = parameter(
-        90.0, 2.0, 120.0, unit="day", source="chosen, because a shorter mean makes news of every requoted fee", owner="behaviour",
-        doc="Shorter mean of daily messages.",
-    )  # fmt: skip
-    slow_days: float = parameter(365.0, 130.0, 730.0, unit="day", source="assumed", owner="behaviour", doc="Longer mean of daily messages.")
+    fast_days: float = parameter(30.0, 2.0, 120.0, unit="day", source="assumed", owner="behaviour", doc="Shorter mean of daily messages.")
+    slow_days: float = parameter(180.0, 130.0, 730.0, unit="day", source="assumed", owner="behaviour", doc="Longer mean of daily messages.")
     bound: float = parameter(
         0.3, 0.05, 1.0, unit="1/year", source="ECONOMY 26", owner="behaviour", doc="Growth is read within plus and minus this."
     )

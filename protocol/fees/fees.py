@@ -5,7 +5,7 @@ from metalab.protocol.kernel.accounts import Pots
 from metalab.protocol.kernel.codes import Share
 from metalab.protocol.kernel.compiling import rule
 from metalab.protocol.kernel.declare import Record, field, metric, parameter, switch
-from metalab.protocol.kernel.units import power, split_bps, to_count, to_era
+from metalab.protocol.kernel.units import BPS, power, split_bps, to_count, to_era
 
 
 class Fees(Record):
@@ -81,6 +81,12 @@ class FeesMetrics(Record):
     revenue_flex_era: float = metric("ERA", "Revenue to flex nodes.", chart=True)
     revenue_developers_era: float = metric("ERA", "Revenue to developers.", chart=True)
     revenue_users_era: float = metric("ERA", "Revenue to users.", chart=True)
+
+
+@rule
+def compute_staker_share(p: Fees) -> float:
+    """Part of protocol revenue that goes to those who stake."""
+    return (p.split[Share.CORE] + p.split[Share.GUARDIAN] + p.split[Share.FLEX]) / BPS
 
 
 @rule

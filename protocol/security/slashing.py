@@ -161,6 +161,15 @@ class SlashingMetrics(Record):
 
 
 @rule
+def sum_slashed(state: SlashingState) -> int:
+    """Stake of all tiers that was slashed today, in uERA."""
+    slashed = 0
+    for tier in range(len(state.slashed)):
+        slashed += state.slashed[tier]
+    return slashed
+
+
+@rule
 def compute_progressive(p: Slashing, offence: int, priors: int, slashed: int, largest: int, total: int) -> float:
     """min(1, s0 (1 + g)^priors + min(3 x excess share, 1)).
 

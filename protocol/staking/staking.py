@@ -133,6 +133,15 @@ class StakingState(Record):
 
 
 @rule
+def sum_bonded(state: StakingState) -> int:
+    """Stake of all tiers, in uERA."""
+    bonded = 0
+    for tier in range(TIERS):
+        bonded += state.bonded[tier]
+    return bonded
+
+
+@rule
 def is_bonded(node: NodeRow) -> bool:
     """Whether it counts as a node of its tier: bonded, or jailed for a time."""
     return node.status == NodeStatus.BONDED or node.status == NodeStatus.JAILED

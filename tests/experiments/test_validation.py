@@ -14,6 +14,7 @@ from metalab.experiments.validation.finding import (
     write_table,
 )
 from metalab.experiments.validation.laboratory import Laboratory
+from metalab.experiments.validation.patterns import get_lives
 
 
 def make_noise(rows: int = 3, columns: int = 500) -> np.ndarray:  # type: ignore[type-arg]
@@ -68,3 +69,10 @@ def test_a_laboratory_simulates_each_ensemble_once_and_pairs_them() -> None:
     assert same.rows.tobytes() == base.rows.tobytes()
     assert lab.simulate({"fees.message_fee_usd": 0.60}).rows.tobytes() != base.rows.tobytes()
     assert len(base.table("nodes")) == 2
+
+
+def test_lives_of_rollups_are_those_of_the_table() -> None:
+    """`validate` reads them out of worlds at their end: every row in use, none of the empty ones."""
+    ensemble = Laboratory("minimal", runs=2, days=3).simulate()
+    for k in range(2):
+        assert len(get_lives(ensemble, k).entry) == 3

@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from metalab.econ.market.market import MarketState
-from metalab.econ.market.premium import Premium, PremiumForm, compute_decay, compute_pass_through, compute_premium
+from metalab.econ.market.premium import Premium, PremiumForm, compute_decay, compute_news_return, compute_premium
 from metalab.protocol.kernel.compiling import plain
 from tests.support import make_row
 
@@ -31,12 +31,14 @@ def test_it_halves_in_its_half_life(years, start):
 
 
 @pytest.mark.parametrize("form", list(PremiumForm))
-def test_news_pass_in_proportion_or_by_their_own_amount(form):
-    p = make_row(Premium, form=int(form))
-    expected = {PremiumForm.PROPORTIONAL: 1.0, PremiumForm.ABSOLUTE: 0.25}[form]
-    assert plain(compute_pass_through)(make_row(MarketState, price=2.0, fundamental=0.5), p) == expected
+@pytest.mark.parametrize("after", [0.25, 0.5, 0.8])
+def test_news_pass_in_proportion_or_by_their_own_amount(form, after):
+    """A worth of .5 at a price of 2 becomes `after`."""
+    market = make_row(MarketState, price=2.0, fundamental=after, news=math.log(after / 0.5))
+    price = 2.0 * math.exp(plain(compute_news_return)(market, make_row(Premium, form=int(form))))
+    assert price == pytest.approx({PremiumForm.PROPORTIONAL: 4.0 * after, PremiumForm.ABSOLUTE: 1.5 + after}[form], rel=1e-12)
 
 
-def test_a_price_below_the_worth_follows_it_in_proportion_at_most():
-    p = make_row(Premium, form=int(PremiumForm.ABSOLUTE))
-    assert plain(compute_pass_through)(make_row(MarketState, price=0.5, fundamental=2.0), p) == 1.0
+def test_news_leave_a_price():
+    market = make_row(MarketState, price=0.5, fundamental=0.01, news=math.log(0.01 / 2.0))
+    assert plain(compute_news_return)(market, make_row(Premium, form=int(PremiumForm.ABSOLUTE))) == pytest.approx(math.log(0.01))

@@ -11,7 +11,7 @@ from metalab.econ.staking.arrivals import (
     can_replace,
     compute_least_capital,
     compute_rate,
-    draw_newcomers,
+    draw_operators,
     find_place,
     look_at_tier,
     welcome,
@@ -137,9 +137,11 @@ def test_newcomers_draw_by_who_they_are_and_candidates_by_their_row() -> None:
     nodes, key = make_rows(NodeRow, 3), derive_key(1, 0, 12, 5)
     nodes[1].identity = NEWCOMERS + 4
     draws = np.zeros((3, 2))
-    plain(draw_newcomers)(draws, nodes, key)
+    plain(draw_operators)(draws, nodes, 2, key)
+    assert draws[0].tolist() == [uniform_at(key, 0, 0), uniform_at(key, 0, 1)]
     assert draws[1].tolist() == [uniform_at(key, NEWCOMERS + 4, 0), uniform_at(key, NEWCOMERS + 4, 1)]
-    assert not draws[[0, 2]].any()
+    # Behind the rows in use nobody draws.
+    assert not draws[2].any()
 
 
 def test_the_trend_has_a_long_memory_and_the_size_of_returns_a_growing_one() -> None:

@@ -36,16 +36,20 @@ def test_a_threefold_demand_is_met_by_entry_and_a_third_makes_nodes_leave() -> N
 @pytest.mark.slow
 def test_an_attacked_tier_is_full_again_within_ninety_days() -> None:
     back = []
-    for seed in SEEDS:
+    for seed in range(1, 9):
         world = create_world(load_scenario("launch", {}), seed)
         before = go_on(world, 200, "nodes_guardian")[-1]
         nodes = as_array(world.nodes)
         free = (nodes["tier"] == Tier.GUARDIAN) & (nodes["status"] == NodeStatus.BONDED) & (nodes["protocol_run"] == 0)
+        # After a fall of the price some tiers have none but those run by the protocol.
+        if not free.any():
+            continue
         nodes["offence_day"][free, Offence.EQUIVOCATION] = 201
         nodes["exposed"][free, Offence.EQUIVOCATION] = nodes["stake"][free] + nodes["unbonding"][free]
         after = go_on(world, 90, "nodes_guardian")
         assert (nodes["priors"][free, Offence.EQUIVOCATION] > 0).any()
         back.append(after[-1] / before)
+    assert len(back) >= 4
     assert np.median(back) > 0.9
 
 

@@ -45,6 +45,7 @@ class Desktop:
     def __init__(self, bucket: Bucket, volume: float = 30e6, zeal: float = 1.0, **vesting: int) -> None:
         self.holder = make_row(HolderRow, index=int(bucket), zeal=zeal)
         self.market = make_row(MarketState, volume_mean=volume)
+        self.scarce = 0.0
         self.pots, self.desk = make_row(Pots), make_row(ExchangeState)
         self.vesting, self.p = make_row(Vesting, **vesting), make_row(Holders)
 
@@ -57,7 +58,7 @@ class Desktop:
         before = self.desk.requested_sell
         plain(release_vested)(self.holder, self.pots, self.vesting, day)
         today = make_row(SupplyMetrics)
-        plain(holder_day)(self.holder, day, self.market, self.desk, self.pots, self.vesting, self.p, today)
+        plain(holder_day)(self.holder, day, self.market, self.scarce, self.desk, self.pots, self.vesting, self.p, today)
         sold = self.desk.requested_sell - before
         assert today.holders_sold_era == sold / ONE_ERA
         return sold
@@ -262,3 +263,20 @@ def test_each_run_and_bucket_has_its_own_fraction() -> None:
     assert abs(many.mean()) < 0.03
     assert abs(many.std() - 0.35) < 0.03
     assert abs(np.corrcoef(many.T) - np.eye(6)).max() < 0.3
+
+
+def test_a_scarce_float_draws_tokens_out_beyond_the_plan_and_leaves_the_plan_alone() -> None:
+    """5 % of what lies in its hands a day per log unit; nothing more than the cap, nothing from who never sells."""
+    usual, tempted = Desktop(Bucket.RND, volume=1e9), Desktop(Bucket.RND, volume=1e9)
+    for desk in (usual, tempted):
+        desk.open(500)
+    tempted.scarce = 2.0
+    before = tempted.holder.balance
+    extra = tempted.live(500) - usual.live(500)
+    assert extra == pytest.approx(0.05 * 2.0 * before, rel=0.01)
+    assert tempted.holder.owed == usual.holder.owed
+    assert tempted.holder.presold == usual.holder.presold
+    capped = Desktop(Bucket.RND, volume=1e6)
+    capped.open(500)
+    capped.scarce = 2.0
+    assert capped.live(500) == 100_000 * ONE_ERA

@@ -224,7 +224,7 @@ def compute_steady_mean(daily: float, days: float) -> float:
 def run_growth(rate: float) -> float:
     activity, p = make_row(ActivityState), make_row(Activity)
     plain(open_growth)(activity, 15_000.0)
-    for day in range(6_000):
+    for day in range(2_500):
         plain(measure_growth)(activity, 15_000.0 * math.exp(rate * day / 365.0), p)
     return activity.message_growth
 
@@ -232,11 +232,10 @@ def run_growth(rate: float) -> float:
 @pytest.mark.parametrize("rate", [-0.25, -0.1, 0.0, 0.1, 0.2])
 def test_steady_growth_is_read_off(rate):
     daily = math.exp(rate / 365.0)
-    lag = math.log(compute_steady_mean(daily, 90.0) / compute_steady_mean(daily, 365.0))
+    lag = math.log(compute_steady_mean(daily, 30.0) / compute_steady_mean(daily, 180.0))
     seen = run_growth(rate)
-    assert abs(seen - 365.0 / 137.5 * lag) < 1e-9
-    # Means of a season and a year err by a fiftieth where messages fall by a quarter a year.
-    assert abs(seen - rate) < 0.025
+    assert abs(seen - 365.0 / 75.0 * lag) < 1e-9
+    assert abs(seen - rate) < 0.015
 
 
 def test_growth_is_read_within_its_bound():
