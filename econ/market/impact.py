@@ -33,7 +33,7 @@ class Impact(Record):
     half_life_days: float = parameter(
         60.0, 5.0, 365.0, unit="day",
         source="chosen, because an order spread over a month must cost what it costs at once, and impact is seen to fade over weeks",
-        owner="nature", doc="Half-life of the imbalance.",
+        owner="nature", doc="Half-life of the imbalance, and of the alarm after an attack.",
     )  # fmt: skip
     multiplier: float = parameter(
         1.0, 0.3, 5.0, unit="1",
@@ -64,6 +64,7 @@ class ImpactState(Record):
     imbalance: float = field("day", "net purchases not yet forgotten, in daily volumes")
     passing: float = field("1", "log price above its level without them")
     scarce: float = field("1", "log price above its level with a plentiful float")
+    alarm: float = field("1", "log price, at most 0, above its level without the attacks that are still feared")
 
 
 class ImpactMetrics(Record):
@@ -72,6 +73,7 @@ class ImpactMetrics(Record):
     net_orders_era: float = metric("ERA", "Filled orders of all agents to buy less those to sell.", chart=True)
     orders_rationed_era: float = metric("ERA", "Orders to buy that the market float could not fill.", better="low", chart=True)
     impact_passing: float = metric("1", "Log price above its level without the orders still in memory.", chart=True)
+    impact_alarm: float = metric("1", "Log price that attacks still feared take off.", chart=True)
     impact_scarce: float = metric("1", "Log price added by a scarce float.", better="low", chart=True)
 
 
@@ -115,6 +117,14 @@ def take_orders(state: ImpactState, net: float, volume: float, liquid: float, le
     state.passing = compute_passing(state.imbalance, scale, p)
     state.scarce += (compute_scarcity(left, liquid, p) - state.scarce) / p.asking_days
     return state.passing + state.scarce - before + compute_lasting(net + p.steady_flow * volume, liquid, p)
+
+
+@rule
+def fade_alarm(state: ImpactState, p: Impact) -> float:
+    """Attacks are forgotten as orders are; returns the log return of the day's forgetting."""
+    before = state.alarm
+    state.alarm *= safe_exp(-math.log(2.0) / p.half_life_days)
+    return state.alarm - before
 
 
 @rule

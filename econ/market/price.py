@@ -4,7 +4,7 @@ import math
 from enum import IntEnum
 from typing import NamedTuple
 
-from metalab.econ.market.impact import Impact, ImpactState, get_scale, take_orders
+from metalab.econ.market.impact import Impact, ImpactState, fade_alarm, get_scale, take_orders
 from metalab.econ.market.market import MarketState
 from metalab.econ.market.premium import Premium, compute_decay, compute_news_return, compute_premium
 from metalab.econ.market.volatility import (
@@ -101,11 +101,10 @@ def advance_noise(market: MarketState, d: MarketDraws, p: Volatility) -> float:
 
 @rule
 def compute_worth_return(w: PriceContext) -> float:
-    """Return that news of what the token is worth brings, and the decay of the premium that orders do not explain."""
-    # What orders of the last weeks add fades by itself.
-    return compute_news_return(w.market, w.premium) + compute_decay(
-        compute_premium(w.market) - w.impact.passing - w.impact.scarce, w.premium
-    )
+    """Return that news of what the token is worth brings, and the decay of the premium that orders and alarm do not explain."""
+    # What orders and attacks of the last weeks do to the price fades by itself.
+    lasting = compute_premium(w.market) - w.impact.passing - w.impact.scarce - w.impact.alarm
+    return compute_news_return(w.market, w.premium) + compute_decay(lasting, w.premium)
 
 
 @rule
@@ -156,8 +155,8 @@ def set_price(market: MarketState, price: float, p: Price) -> None:
 
 @rule
 def process_price(w: PriceContext, d: MarketDraws, flow: Flow) -> None:
-    """Tomorrow's price: noise, news of worth, and the day's orders. An exogenous price has a path and noise only."""
-    change = advance_noise(w.market, d, w.noise)
+    """Tomorrow's price: noise, alarm, news of worth, and the day's orders. An exogenous price has a path and noise only."""
+    change = advance_noise(w.market, d, w.noise) + fade_alarm(w.impact, w.orders)
     if w.p.mode == PriceMode.EXOGENOUS:
         set_price(w.market, w.market.price * safe_exp(change + w.p.path_drift), w.p)
         return

@@ -113,6 +113,7 @@ def record_orders(desk: ExchangeState, impact: ImpactState, today: ImpactMetrics
     today.net_orders_era = to_era(compute_net_filled(desk))
     today.orders_rationed_era = to_era(desk.requested_buy - desk.filled_buy)
     today.impact_passing = impact.passing
+    today.impact_alarm = impact.alarm
     today.impact_scarce = impact.scarce
 
 

@@ -171,7 +171,10 @@ def execute_attack(w: World, key: Any, traits: Any, watchers: float, reachable: 
     residual = loss - compensate(w, loss)
     take_from_rollups(w, residual, reachable, repair)
     record_incident(w, reachable * p.corruption.extract_share, loss, residual, detection, repair)
-    jump_price(s.market, safe_log(1.0 - p.corruption.crash))
+    # The price falls at once and recovers as the attack is forgotten.
+    fall = safe_log(1.0 - p.corruption.crash)
+    s.impact.alarm += fall
+    jump_price(s.market, fall)
     w.today[0].defection.attacks = 1.0
     w.today[0].defection.operators_defected = float(accuse_defectors(w.nodes, traits, p.defection, s.clock.day))
     return loss

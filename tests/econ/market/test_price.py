@@ -84,6 +84,15 @@ def test_the_premium_decays_but_not_what_orders_will_take_back():
     assert explained == pytest.approx(0.0, abs=1e-15)
 
 
+def test_an_alarm_is_forgotten_and_gives_the_price_back():
+    state = make_row(ImpactState, alarm=math.log(0.5))
+    market = make_market(0.5, fundamental=1.0)
+    for _ in range(60):
+        step(market, state=state, premium={"half_life_years": 1_000.0})
+    assert state.alarm == pytest.approx(math.log(0.5) / 2, rel=1e-12)
+    assert market.price == pytest.approx(0.5**0.5, rel=1e-3)
+
+
 def test_exogenous_price_follows_its_path_and_no_order():
     market = make_market(1.545)
     for _ in range(100):
