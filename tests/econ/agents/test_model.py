@@ -31,7 +31,7 @@ def test_all_classes_are_there_under_their_exact_class() -> None:
     counts = {cls.__name__: len(model.agents_by_type[cls]) for cls in classes}
     assert counts == {
         "User": 10, "Developer": 5, "Voter": 10, "Trader": 6, "Holder": 6, "CoreNode": 5, "FlexNode": 11, "GuardianNode": 4,
-        "Node": 60,
+        "Node": 20,
     }  # fmt: skip
 
 
