@@ -9,7 +9,7 @@ snapshot would bring more than it costs, a share leaves within days and returns 
 import math
 
 from metalab.econ.kernel.chance.distributions import normal
-from metalab.econ.rollups.rollup import RollupRow, RollupsState
+from metalab.econ.rollups.rollup import RollupRow, Rollups, RollupsState
 from metalab.protocol.kernel.calendar_units import DAYS_A_YEAR
 from metalab.protocol.kernel.compiling import rule
 from metalab.protocol.kernel.declare import Record, Rows, field, metric, parameter
@@ -29,7 +29,7 @@ class Deposits(Record):
         unit="day",
         source="assumed",
         owner="behaviour",
-        doc="Days in which value moves most of the way to what is wanted.",
+        doc="Days in which most of a gap to what is wanted closes.",
     )
     users_weight: float = parameter(
         0.5, 0.0, 2.0, unit="1", source="assumed (Metcalfe's 1 is an upper bound)", owner="behaviour",
@@ -44,14 +44,9 @@ class Deposits(Record):
         doc="Log fall of the value wanted per unit of the uncovered share lost in a year.",
     )  # fmt: skip
     usual_yield: float = parameter(
-        0.034,
-        0.0,
-        0.5,
-        unit="1/year",
-        source="assumed (the opening of launch)",
-        owner="nature",
+        0.034, 0.0, 0.5, unit="1/year", source="assumed (the opening of launch)", owner="nature",
         doc="Yield at which all is usual, here and elsewhere.",
-    )
+    )  # fmt: skip
     usual_hazard: float = parameter(
         0.01, 0.0, 1.0, unit="1/year", source="assumed (incident losses of launch; published DeFi totals are .4-3 %)", owner="nature",
         doc="Share lost in a year at which all is usual, and what is expected at first.",
@@ -120,16 +115,19 @@ def advance_run(state: DepositsState, share: float, return_days: float, p: Depos
 
 
 @rule
-def follow_wish(
-    rollup: RollupRow, u: float, factor_change: float, left: float, wanted: float, p: Deposits, beta: float, noise: float
-) -> None:
-    """A day of a rollup's value: its own size moves, then value moves towards what is wanted.
+def compute_move(u: float, factor_change: float, p: Rollups) -> float:
+    """Log change of a rollup's own size: the market's move and noise of mean factor 1."""
+    return p.tvl_beta * factor_change + p.tvl_noise * normal(u) - 0.5 * p.tvl_noise * p.tvl_noise
+
+
+@rule
+def follow_wish(rollup: RollupRow, move: float, left: float, wanted: float, p: Deposits) -> None:
+    """A day of a rollup's value: its own size moves by `move`, then value follows what is wanted.
 
     `left` is the log value that has fled from everywhere and will come back by itself.
     """
-    move = beta * factor_change + noise * normal(u) - 0.5 * noise * noise
+    gap = rollup.base + wanted - left - safe_log(rollup.tvl)
     rollup.base += move
-    gap = rollup.base + wanted - left - move - safe_log(rollup.tvl)
     rollup.tvl *= safe_exp(move + gap * (1.0 - safe_exp(-1.0 / p.following_days)))
 
 

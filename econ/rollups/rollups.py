@@ -20,7 +20,7 @@ from metalab.econ.rollups.competition import (
     open_rivals,
 )
 from metalab.econ.rollups.deploying import measure_deploying, sum_weights
-from metalab.econ.rollups.deposits import advance_run, compute_run, compute_wanted, follow_wish, measure_deposits, scale_all
+from metalab.econ.rollups.deposits import advance_run, compute_move, compute_run, compute_wanted, follow_wish, measure_deposits, scale_all
 from metalab.econ.rollups.diffusion import spread_innovations
 from metalab.econ.rollups.earnings import compute_fees_left
 from metalab.econ.rollups.fund import FundContext, endow, run_round
@@ -91,10 +91,8 @@ def process_deposits(w: World) -> None:
     left = s.deposits.run + s.incidents.panic
     for i in range(s.rollups.count):
         if w.rollups[i].live == 1:
-            follow_wish(
-                w.rollups[i], w.rollup_draws[i].shock, s.market.factor_change, left, s.deposits.wanted, p.deposits, p.rollups.tvl_beta,
-                p.rollups.tvl_noise,
-            )  # fmt: skip
+            move = compute_move(w.rollup_draws[i].shock, s.market.factor_change, p.rollups)
+            follow_wish(w.rollups[i], move, left, s.deposits.wanted, p.deposits)
     measure_deposits(s.deposits, earned, w.today[0].deposits)
 
 
