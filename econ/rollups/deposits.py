@@ -126,8 +126,8 @@ def follow_wish(rollup: RollupRow, move: float, left: float, wanted: float, p: D
 
     `left` is the log value that has fled from everywhere and will come back by itself.
     """
-    gap = rollup.base + wanted - left - safe_log(rollup.tvl)
-    rollup.base += move
+    gap = rollup.own_size + wanted - left - safe_log(rollup.tvl)
+    rollup.own_size += move
     rollup.tvl *= safe_exp(move + gap * (1.0 - safe_exp(-1.0 / p.following_days)))
 
 

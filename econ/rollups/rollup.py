@@ -81,7 +81,7 @@ class RollupRow(Record):
     close_day: int = field("day", "day of closing; -1 while it runs")
     entry_day: int = field("day", "first day it was under observation (0 for those that open with the run)")
     tvl: float = field("USD", "value secured")
-    base: float = field("1", "log of its own size: what it would hold where all is usual")
+    own_size: float = field("1", "log of its own size: what it would hold where all is usual")
     traffic: float = field("share", "its part of the network's transactions: Zipf by rank of value secured, all live ones sum to 1")
     messages: int = field("1", "messages its users sent today; zeroed in the morning")
     activity: float = field("1/day", "30-day mean of its messages")
@@ -177,7 +177,7 @@ def deploy(
     rollup.niche = niche
     rollup.framework = framework
     rollup.tvl = lognormal(size, p.tvl_median_usd, p.tvl_sigma)
-    rollup.base = safe_log(rollup.tvl)
+    rollup.own_size = safe_log(rollup.tvl)
     network.tvl += rollup.tvl
     network.deployed += 1
     return OK
@@ -203,7 +203,7 @@ def scale_tvl(rollups: Rows[RollupRow], count: int, total: float) -> None:
     placed = 0.0
     for i in range(count):
         rollups[i].tvl = rollups[i].tvl / drawn * total if i < count - 1 else total - placed
-        rollups[i].base = safe_log(rollups[i].tvl)
+        rollups[i].own_size = safe_log(rollups[i].tvl)
         placed += rollups[i].tvl
 
 
