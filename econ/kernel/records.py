@@ -19,6 +19,7 @@ from metalab.econ.market.volatility import Volatility
 from metalab.econ.market.volume import Volume
 from metalab.econ.rollups.competition import Competition, CompetitionMetrics, CompetitionState
 from metalab.econ.rollups.deploying import Deploying, DeployingMetrics, DeployingState
+from metalab.econ.rollups.deposits import Deposits, DepositsMetrics, DepositsState
 from metalab.econ.rollups.earnings import Earnings, EarningsMetrics
 from metalab.econ.rollups.fund import Fund, FundMetrics
 from metalab.econ.rollups.rollup import Rollups, RollupsMetrics, RollupsState
@@ -31,6 +32,7 @@ from metalab.econ.supply.supply import Supply, SupplyMetrics, SupplyState
 from metalab.econ.users.activity import Activity, ActivityMetrics, ActivityState
 from metalab.econ.users.adoption import Adoption, AdoptionState
 from metalab.econ.users.claiming import Claiming
+from metalab.econ.users.demand import Demand, DemandMetrics, DemandState
 from metalab.econ.users.switching import Switching, SwitchingMetrics, SwitchingState
 from metalab.protocol.connectors.assistant import Assistant, AssistantMetrics
 from metalab.protocol.connectors.enterprise import Enterprise, EnterpriseMetrics, EnterpriseState
@@ -75,6 +77,7 @@ class Params(Record):
     exchange: Exchange
     adoption: Adoption
     activity: Activity
+    demand: Demand
     switching: Switching
     claiming: Claiming
     airdrop: Airdrop
@@ -94,6 +97,7 @@ class Params(Record):
     vesting: Vesting
     supply: Supply
     rollups: Rollups
+    deposits: Deposits
     deploying: Deploying
     earnings: Earnings
     licences: Licences
@@ -128,10 +132,12 @@ class State(Record):
     fees: FeesState
     activity: ActivityState
     adoption: AdoptionState
+    demand: DemandState
     switching: SwitchingState
     incentives: IncentivesState
     activity_rewards: ActivityRewardsState
     rollups: RollupsState
+    deposits: DepositsState
     deploying: DeployingState
     licences: LicencesState
     competition: CompetitionState
@@ -172,9 +178,11 @@ class Daily(Record):
     messaging: MessagingMetrics
     delivery: DeliveryMetrics
     activity: ActivityMetrics
+    demand: DemandMetrics
     switching: SwitchingMetrics
     incentives: IncentivesMetrics
     rollups: RollupsMetrics
+    deposits: DepositsMetrics
     deploying: DeployingMetrics
     earnings: EarningsMetrics
     licences: LicencesMetrics

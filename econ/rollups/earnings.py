@@ -101,6 +101,13 @@ def compute_fees(rollup: RollupRow, p: Earnings, licences: Licences) -> float:
 
 
 @rule
+def compute_fees_left(rollup: RollupRow, p: Earnings) -> float:
+    """What a rollup's fees of yesterday leave to those who hold value on it, in USD: all but the developer's part."""
+    share = compute_share(rollup.activity, rollup.activity_base, p)
+    return rollup.fee_usd / share * (1.0 - share) if share > 0.0 else 0.0
+
+
+@rule
 def follow_activity(rollup: RollupRow, p: Earnings) -> None:
     """Update the mean of messages; the reference for growth is the mean when it has one."""
     rollup.settled += 1

@@ -1,6 +1,6 @@
 """Rollups: their sizes, their birth as rows of a table, the hazard of closing (ECONOMY 12 and 17)."""
 
-from metalab.econ.kernel.chance.distributions import lognormal, normal
+from metalab.econ.kernel.chance.distributions import lognormal
 from metalab.protocol.kernel.codes import OK, TABLE_FULL
 from metalab.protocol.kernel.compiling import rule
 from metalab.protocol.kernel.declare import Record, Rows, draw, field, metric, parameter, switch
@@ -81,6 +81,7 @@ class RollupRow(Record):
     close_day: int = field("day", "day of closing; -1 while it runs")
     entry_day: int = field("day", "first day it was under observation (0 for those that open with the run)")
     tvl: float = field("USD", "value secured")
+    own_size: float = field("1", "log of its own size: what it would hold where all is usual")
     traffic: float = field("share", "its part of the network's transactions: Zipf by rank of value secured, all live ones sum to 1")
     messages: int = field("1", "messages its users sent today; zeroed in the morning")
     activity: float = field("1/day", "30-day mean of its messages")
@@ -140,13 +141,6 @@ def compute_hazard(age: float, tvl: float, factor: float, p: Rollups) -> float:
 
 
 @rule
-def shock_tvl(rollup: RollupRow, u: float, factor_change: float, p: Rollups) -> None:
-    """One day of value secured: the market's move and own noise of mean factor 1."""
-    drift = p.tvl_beta * factor_change - 0.5 * p.tvl_noise * p.tvl_noise
-    rollup.tvl *= safe_exp(drift + p.tvl_noise * normal(u))
-
-
-@rule
 def add_rollup(rollups: Rows[RollupRow], network: RollupsState, day: int) -> int:
     """Take the next row for a rollup. Returns its number, or -1 (counted) when the table is full."""
     if network.count >= len(rollups):
@@ -183,6 +177,7 @@ def deploy(
     rollup.niche = niche
     rollup.framework = framework
     rollup.tvl = lognormal(size, p.tvl_median_usd, p.tvl_sigma)
+    rollup.own_size = safe_log(rollup.tvl)
     network.tvl += rollup.tvl
     network.deployed += 1
     return OK
@@ -208,6 +203,7 @@ def scale_tvl(rollups: Rows[RollupRow], count: int, total: float) -> None:
     placed = 0.0
     for i in range(count):
         rollups[i].tvl = rollups[i].tvl / drawn * total if i < count - 1 else total - placed
+        rollups[i].own_size = safe_log(rollups[i].tvl)
         placed += rollups[i].tvl
 
 

@@ -20,11 +20,14 @@ from metalab.econ.rollups.competition import (
     open_rivals,
 )
 from metalab.econ.rollups.deploying import measure_deploying, sum_weights
+from metalab.econ.rollups.deposits import advance_run, compute_move, compute_run, compute_wanted, follow_wish, measure_deposits, scale_all
 from metalab.econ.rollups.diffusion import spread_innovations
+from metalab.econ.rollups.earnings import compute_fees_left
 from metalab.econ.rollups.fund import FundContext, endow, run_round
-from metalab.econ.rollups.rollup import add_rollup, compute_own_concentration, measure_network, scale_tvl, share_traffic, shock_tvl, sum_tvl
+from metalab.econ.rollups.rollup import add_rollup, compute_own_concentration, measure_network, scale_tvl, share_traffic, sum_tvl
 from metalab.econ.rollups.settlement import SettlementContext, settle_rollups
 from metalab.econ.users.users import prepare_users
+from metalab.protocol.kernel.calendar_units import DAYS_A_YEAR
 from metalab.protocol.kernel.compiling import rule
 from metalab.protocol.kernel.memory import as_reals
 from metalab.protocol.kernel.units import safe_exp, to_count, to_usd
@@ -58,6 +61,39 @@ def open_rollups(w: World) -> None:
     s.rollups.tvl = sum_tvl(w.rollups, s.rollups.count)
     share_traffic(w.rollups, s.rollups, p.rollups)
     open_rivals(s.competition, p.competition)
+    s.deposits.hazard = p.deposits.usual_hazard
+    s.deposits.exposed = p.deposits.usual_hazard
+
+
+@rule
+def compute_deposit_yield(w: World) -> float:
+    """What value secured earned yesterday, per year: rollup fees but for the developers' part, over all of it."""
+    network = w.state[0].rollups
+    p = w.params[0].earnings
+    fees = 0.0
+    for i in range(network.count):
+        if w.rollups[i].live == 1:
+            fees += compute_fees_left(w.rollups[i], p)
+    return DAYS_A_YEAR * fees / network.tvl if network.tvl > 0.0 else 0.0
+
+
+@rule
+def process_deposits(w: World) -> None:
+    """Depositors run or come back, then follow what they want."""
+    s = w.state[0]
+    p = w.params[0]
+    earned = compute_deposit_yield(w)
+    usual_users = p.adoption.active_share * len(w.users)
+    users = s.activity.users_active / usual_users if usual_users > 0.0 else 1.0
+    s.deposits.wanted = compute_wanted(users, earned, s.deposits.exposed, p.deposits)
+    share = compute_run(s.corruption.profit_usd, s.corruption.cost_usd, p.deposits)
+    scale_all(w.rollups, s.rollups, advance_run(s.deposits, share, p.incidents.return_days, p.deposits))
+    left = s.deposits.run + s.incidents.panic
+    for i in range(s.rollups.count):
+        if w.rollups[i].live == 1:
+            move = compute_move(w.rollup_draws[i].shock, s.market.factor_change, p.rollups)
+            follow_wish(w.rollups[i], move, left, s.deposits.wanted, p.deposits)
+    measure_deposits(s.deposits, earned, w.today[0].deposits)
 
 
 @rule
@@ -67,9 +103,7 @@ def process_closings(w: World) -> None:
     p = w.params[0]
     fill_draws(as_reals(w.rollup_draws), get_key(s.clock, Stream.ROLLUPS), 0, s.rollups.count)
     fill_draws(as_reals(w.licence_draws), get_key(s.clock, Stream.LICENCES), 0, s.rollups.count)
-    for i in range(s.rollups.count):
-        if w.rollups[i].live == 1:
-            shock_tvl(w.rollups[i], w.rollup_draws[i].shock, s.market.factor_change, p.rollups)
+    process_deposits(w)
     scene = ClosureContext(w.rollups, w.developers, w.licences, s.licences, s.rollups, p.rollups, p.earnings, s.market.factor, s.clock.day)
     shut_rollups(scene, w.rollup_draws, w.today[0].rollups)
     # Again after the closings: innovations spread along this order.

@@ -42,3 +42,5 @@ def process_security(w: World) -> None:
     sight = compute_sight_of(s.incidents, s.incidents.guardians, IncidentKind.FORGERY, s.rollups.live, p.incidents)
     detection = compute_mean_detection(sight, IncidentKind.FORGERY, p.incidents)
     w.today[0].corruption.profit_from_corruption_usd = compute_profit(get_reachable(w), detection, p.corruption)
+    s.corruption.cost_usd = w.today[0].corruption.cost_of_corruption_usd
+    s.corruption.profit_usd = w.today[0].corruption.profit_from_corruption_usd

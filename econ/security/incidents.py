@@ -8,6 +8,7 @@ from metalab.econ.kernel.clock import get_key
 from metalab.econ.kernel.world import World
 from metalab.econ.market.exchange import book_sale, fill_buy
 from metalab.econ.policy.shocks import jump_price
+from metalab.econ.rollups.deposits import see_losses
 from metalab.econ.rollups.rollup import sum_tvl
 from metalab.econ.security.defection import (
     TRAIT,
@@ -222,6 +223,7 @@ def process_incidents(w: World) -> None:
         loss += strike_rollups(w)
     loss += consider_attack(w)
     panic = compute_contagion(loss / value, p) if value > 0.0 else 0.0
+    see_losses(s.deposits, loss / value if value > 0.0 else 0.0, 0.0, w.params[0].deposits)
     w.today[0].incidents.contagion_usd = panic_users(w.rollups, s.rollups, s.incidents, panic, p)
     pass_days(w.incidents, w.rollups, s.rollups.count, s.incidents)
     w.today[0].incidents.rollups_down = float(s.incidents.down)

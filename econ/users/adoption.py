@@ -1,12 +1,12 @@
 """How many cohorts use the network and how much: join, churn and the rate of messages (MODEL 14, ECONOMY 13-16)."""
 
 from metalab.econ.kernel.chance.distributions import SEARCH_BELOW, normal
-from metalab.econ.users.activity import ActivityState
 from metalab.econ.users.claiming import Claiming, compute_claim_step, compute_sold
+from metalab.econ.users.demand import Demand, DemandState, compute_attachment, compute_experience, compute_share
 from metalab.protocol.kernel.calendar_units import DAYS_A_YEAR
 from metalab.protocol.kernel.compiling import rule
 from metalab.protocol.kernel.declare import Record, field, parameter
-from metalab.protocol.kernel.units import BPS, clip, logistic, power, safe_exp, to_count
+from metalab.protocol.kernel.units import BPS, logistic, power, safe_exp, to_count
 
 CLASSES = 8
 """Cohorts come in so many classes of rate, equally many each, so that a day's exp(-rate) is shared."""
@@ -52,24 +52,6 @@ class Adoption(Record):
         owner="behaviour",
         doc="Exponent of the market factor in joining.",
     )
-    incentive_pull: float = parameter(
-        0.3,
-        0.0,
-        2.0,
-        unit="1",
-        source="assumed",
-        owner="behaviour",
-        doc="Exponent in joining of what a message earns in shares of its fee, beyond that at launch.",
-    )
-    share_elasticity: float = parameter(
-        1.0,
-        0.0,
-        2.0,
-        unit="1",
-        source="assumed",
-        owner="behaviour",
-        doc="Exponent in joining of the network's share of all live rollups relative to that at launch.",
-    )
     closing_leave: float = parameter(
         0.3,
         0.0,
@@ -82,48 +64,6 @@ class Adoption(Record):
     churn: float = parameter(0.30, 0.0, 3.0, unit="1/year", source="assumed (ECONOMY 16)", owner="behaviour", doc="Hazard of leaving.")
     rate_spread: float = parameter(
         1.0, 0.0, 2.0, unit="1", source="assumed", owner="nature", doc="Lognormal sigma of message rates over cohorts."
-    )
-    fee_reference_usd: float = parameter(
-        0.30, 0.001, 5.0, unit="USD", source="ECONOMY 13", owner="behaviour", doc="Fee at which cohorts send their normal rate."
-    )
-    fee_elasticity: float = parameter(
-        0.5, 0.2, 1.2, unit="1", source="assumed (ECONOMY 13)", owner="behaviour", doc="Elasticity of messages to the fee in USD."
-    )
-    fee_response_cap: float = parameter(
-        5.0, 1.0, 20.0, unit="1", source="ECONOMY 13", owner="behaviour", doc="Most that a low fee multiplies messages by."
-    )
-    usual_delay_s: float = parameter(
-        15.0, 0.1, 1e6, unit="s", source="assumed (geometric mean over openings of launch)", owner="nature",
-        doc="Delay at which cohorts send their normal rate.",
-    )  # fmt: skip
-    usual_success: float = parameter(
-        0.7285, 0.01, 1.0, unit="share", source="assumed (the opening of launch)", owner="nature",
-        doc="Success at which cohorts send their normal rate.",
-    )  # fmt: skip
-    usual_reach_usd: float = parameter(
-        4e8, 1.0, 1e12, unit="USD", source="data/caldera_ecosystem_checkpoints.csv 2025-07", owner="nature",
-        doc="Value that rollups hold at which cohorts send their normal rate.",
-    )  # fmt: skip
-    usual_incentive: float = parameter(
-        0.2575, 0.0, 10.0, unit="1", source="assumed (the opening of launch)", owner="nature",
-        doc="What a message earns, in shares of its fee, at which cohorts join at the normal hazard.",
-    )  # fmt: skip
-    usual_flow_share: float = parameter(
-        0.25, 0.001, 1.0, unit="share", source="assumed (the opening of launch)", owner="nature",
-        doc="Part of flows between rollups that the Metalayer carries at which cohorts send their normal rate.",
-    )  # fmt: skip
-    flow_elasticity: float = parameter(
-        0.2, 0.0, 1.0, unit="1", source="assumed", owner="behaviour",
-        doc="Elasticity of messages to the part of flows between rollups that the Metalayer carries.",
-    )  # fmt: skip
-    delay_elasticity: float = parameter(
-        0.1, 0.0, 1.0, unit="1", source="assumed", owner="behaviour", doc="Elasticity of messages to their delay."
-    )
-    success_elasticity: float = parameter(
-        0.5, 0.0, 2.0, unit="1", source="assumed", owner="behaviour", doc="Elasticity of a cohort's messages to the success it experienced."
-    )
-    reach_elasticity: float = parameter(
-        0.1, 0.0, 1.0, unit="1", source="assumed", owner="behaviour", doc="Elasticity of messages to the value that rollups hold."
     )
     learning_days: float = parameter(
         20.0, 1.0, 365.0, unit="day", source="assumed", owner="behaviour", doc="Days over which a cohort averages its experience."
@@ -165,13 +105,12 @@ class AdoptionState(Record):
 
     mean_rate: float = field("1/day", "messages of a mean cohort at launch")
     norm: float = field("1", "1 / mean class factor of the cohorts active at launch")
-    share: float = field("share", "of the network in all live rollups at launch")
     delay_s: float = field("s", "delay on the first morning")
     success: float = field("share", "success on the first morning")
     ever: int = field("1", "cohorts that were ever active")
     closed: int = field("1", "closed rollups, as known to those who lived there")
     join: float = field("1/day", "chance of joining today")
-    leave: float = field("1/day", "chance of leaving today")
+    leave: list[float] = field("1/day", "chance of leaving today by level", length=LEVELS)
     claim_level: float = field("1", "cumulated hazard of claiming; -1 when claims are closed")
     quick_sold: float = field("share", "of the quick part of an airdrop between two sales")
     slow_sold: float = field("share", "of the slow part")
@@ -195,14 +134,6 @@ def compute_class_factor(k: int, spread: float) -> float:
 
 
 @rule
-def compute_fee_response(fee_usd: float, p: Adoption) -> float:
-    """(fee / reference)^-epsilon, at most the cap (ECONOMY 13)."""
-    if fee_usd <= 0.0:
-        return p.fee_response_cap
-    return min(power(fee_usd / p.fee_reference_usd, -p.fee_elasticity), p.fee_response_cap)
-
-
-@rule
 def compute_response(value: float, launch: float, elasticity: float) -> float:
     """(value / launch)^elasticity; 1 where either is not positive."""
     if value <= 0.0 or launch <= 0.0:
@@ -211,14 +142,17 @@ def compute_response(value: float, launch: float, elasticity: float) -> float:
 
 
 @rule
-def compute_join(p: Adoption, active_share: float, factor: float, incentive: float, standing: float) -> float:
-    """Chance of joining on a day: (p + q a) e^(weight m) / 365 (ECONOMY 16).
+def compute_join(p: Adoption, active_share: float, factor: float, attachment: float) -> float:
+    """Chance of joining on a day: (p + q a) e^(weight m) / 365 (ECONOMY 16), times how much more attractive than usual it is."""
+    return min((p.innovation + p.imitation * active_share) * safe_exp(p.factor_weight * factor) * attachment / DAYS_A_YEAR, 1.0)
 
-    Moved by incentives beyond those at launch and by `standing`, the answer to the network's share of the market.
-    """
-    # At most a factor of e either way: no budget multiplies joining without bound (assumed).
-    pull = safe_exp(clip(p.incentive_pull * incentive, -1.0, 1.0)) * standing
-    return min((p.innovation + p.imitation * active_share) * safe_exp(p.factor_weight * factor) * pull / DAYS_A_YEAR, 1.0)
+
+@rule
+def prepare_leaving(state: AdoptionState, choice: DemandState, p: Adoption, q: Demand) -> None:
+    """Chance of leaving today by level of trust: the usual hazard over how attractive it is to those with that experience."""
+    for level in range(LEVELS):
+        value = choice.value - choice.rival + compute_experience(level / state.trust_scale, q)
+        state.leave[level] = min(p.churn / DAYS_A_YEAR / compute_attachment(value, q), 1.0)
 
 
 @rule
@@ -244,11 +178,12 @@ def prepare_counts(demand: AdoptionState, slot: int) -> None:
 
 
 @rule
-def prepare_rates(demand: AdoptionState, scale: float, p: Adoption) -> None:
+def prepare_rates(demand: AdoptionState, choice: DemandState, scale: float, p: Adoption, q: Demand) -> None:
     """Today's messages of each class and level at `scale` times the launch rate, and where to search their counts."""
     # The factors of the levels wait in the first class's places until its turn comes, last.
     for level in range(LEVELS):
-        demand.upto[level] = power(level / USUAL, p.success_elasticity)
+        value = choice.value + compute_experience(level / demand.trust_scale, q)
+        demand.upto[level] = compute_share(value, choice.rival, q) / q.usual_share
     for k in range(CLASSES - 1, -1, -1):
         rate = demand.mean_rate * demand.norm * compute_class_factor(k, p.rate_spread) * scale
         for level in range(LEVELS):
@@ -293,15 +228,3 @@ def prepare_claims(demand: AdoptionState, p: Claiming, is_open: bool) -> None:
     demand.claim_level = demand.claim_level + compute_claim_step(p) if is_open else -1.0
     demand.quick_sold = compute_sold(p.quick_decay, float(p.errand_days))
     demand.slow_sold = compute_sold(p.slow_decay, float(p.errand_days))
-
-
-@rule
-def compute_scale(activity: ActivityState, reach: float, flow_share: float, fee_usd: float, p: Adoption) -> float:
-    """Messages relative to the usual: fall with fee and delay, rise with reachable value and where rivals carry less (MODEL 14).
-
-    The usual values are parameters: measured from its own first day a world would not feel what it began with.
-    """
-    response = compute_fee_response(fee_usd, p)
-    response *= compute_response(activity.delay_s, p.usual_delay_s, -p.delay_elasticity)
-    response *= compute_response(flow_share, p.usual_flow_share, p.flow_elasticity)
-    return response * compute_response(reach, p.usual_reach_usd, p.reach_elasticity)

@@ -2,7 +2,6 @@
 
 from metalab.econ.kernel.world import World
 from metalab.econ.messaging.messages import compute_opening_delay, measure_incentives, measure_messages, measure_users
-from metalab.econ.rollups.competition import compute_market_share
 from metalab.econ.users.activity import open_growth
 from metalab.protocol.kernel.calendar_units import WHOLE_DAYS_A_YEAR
 from metalab.protocol.kernel.causes import Cause
@@ -24,7 +23,6 @@ def open_incentives(w: World) -> None:
     open_growth(s.activity, p.adoption.messages_per_day)
     s.adoption.success = s.activity.success
     s.adoption.delay_s = s.activity.delay_s
-    s.adoption.share = compute_market_share(s.competition, s.rollups.live)
 
 
 @rule

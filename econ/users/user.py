@@ -255,11 +255,11 @@ def user_day(user: UserRow, d: UserDraws, s: State, pots: Pots, p: Params, today
     if user.presence != Presence.ACTIVE:
         if d.move < s.adoption.join:
             join(user, s, today)
-    elif d.move < s.adoption.leave:
+    elif d.move < s.adoption.leave[user.level]:
         user.presence = Presence.LEFT
         today.activity.users_left += 1.0
     else:
         use_network(user, d, s, pots, p, today)
         # The same draw: the stretch above the chance of leaving is the chance of moving.
-        if d.move < s.adoption.leave + s.switching.chance and user.rollup >= 0:
+        if d.move < s.adoption.leave[user.level] + s.switching.chance and user.rollup >= 0:
             user.moving = 1

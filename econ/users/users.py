@@ -7,23 +7,28 @@ from metalab.econ.kernel.chance.streams import GENESIS, Stream
 from metalab.econ.kernel.clock import draw_day, get_key
 from metalab.econ.kernel.records import Params, State
 from metalab.econ.kernel.world import World
-from metalab.econ.rollups.competition import compute_market_share
 from metalab.econ.users.adoption import (
     USUAL,
     compute_join,
-    compute_response,
-    compute_scale,
     prepare_claims,
     prepare_failures,
+    prepare_leaving,
     prepare_payment,
     prepare_rates,
 )
 from metalab.econ.users.cohorts import catch_up, count_active, open_claims, open_demand, open_user, shuffle_ranks
+from metalab.econ.users.demand import (
+    DemandMetrics,
+    compute_attachment,
+    compute_rival_value,
+    compute_share,
+    compute_value,
+    measure_demand,
+)
 from metalab.econ.users.home_rollups import move_homes, settle_homes
 from metalab.econ.users.switching import prepare_switching
 from metalab.econ.users.user import user_day
 from metalab.protocol.fees.fees import is_quote_due, quote_fee
-from metalab.protocol.kernel.calendar_units import DAYS_A_YEAR
 from metalab.protocol.kernel.compiling import rule
 from metalab.protocol.kernel.memory import as_reals
 from metalab.protocol.kernel.units import to_count, to_usd
@@ -60,11 +65,22 @@ def open_users(w: World) -> None:
 
 @rule
 def compute_price_of_sending(s: State, p: Params) -> float:
-    """USD that a message costs its sender: its fee less what is given back, congestion on its chain, gas beyond launch's."""
+    """USD that a message costs its sender: its fee less what is given back or earned, congestion on its chain, gas beyond launch's."""
     price = s.market.price
     congestion = compute_congestion_fee(s.scaling, p.fees, s.market.price_mean)
-    fee = to_usd(s.fees.message_fee, price) * (1.0 - s.activity_rewards.spared)
+    earned = s.activity_rewards.spared + compute_incentive(s.activity_rewards, p.incentives, s.fees.message_fee)
+    fee = to_usd(s.fees.message_fee, price) * (1.0 - earned)
     return max(fee + to_usd(to_count(congestion), price) + compute_gas_usd(s.delivery, p.messaging), 0.0)
+
+
+@rule
+def prepare_choice(s: State, p: Params, today: DemandMetrics) -> None:
+    """What sending is worth today, here and over a rival; newcomers expect the success of launch."""
+    price = compute_price_of_sending(s, p)
+    s.demand.value = compute_value(price, s.activity.delay_s, s.rollups.tvl, s.deposits.exposed - p.deposits.usual_hazard, p.demand)
+    s.demand.rival = compute_rival_value(p.competition.rival_fee_usd, p.competition.rival_delay_s, p.demand)
+    s.demand.share = compute_share(s.demand.value, s.demand.rival, p.demand)
+    measure_demand(s.demand, price, p.demand, today)
 
 
 @rule
@@ -79,24 +95,20 @@ def prepare_users(w: World) -> None:
     w.today[0].activity.users_left += move_homes(
         w.users, w.rollups, s.rollups, demand, p.adoption.closing_leave, get_key(s.clock, Stream.HOMES)
     )
-    incentive = compute_incentive(s.activity_rewards, p.incentives, s.fees.message_fee) - p.adoption.usual_incentive
-    share = compute_market_share(s.competition, s.rollups.live)
-    standing = compute_response(share, demand.share, p.adoption.share_elasticity)
-    demand.join = compute_join(p.adoption, s.activity.active_share, s.market.factor, incentive, standing)
-    demand.leave = min(p.adoption.churn / DAYS_A_YEAR, 1.0)
     # Weight of a day in an n-day mean (ECONOMY 19).
     demand.learn = 2.0 / (p.adoption.learning_days + 1.0)
     # The usual success stands at level USUAL, where a cohort sends its normal rate.
-    demand.trust_scale = USUAL / p.adoption.usual_success
-    prepare_switching(s.switching, s.activity, p.adoption.usual_delay_s, p.switching)
+    demand.trust_scale = USUAL / p.demand.usual_success
+    prepare_switching(s.switching, s.activity, p.demand.usual_delay_s, p.switching)
     prepare_claims(demand, p.claiming, is_claim_open(day + s.clock.offset, p.airdrop))
     # Yesterday's dropped share: today's is known once the load has been served.
     prepare_failures(demand, compute_success(s.delivery, p.messaging) * (1.0 - compute_dropped_share(s.scaling)))
     prepare_payment(demand, p.adoption, s.fees.message_fee, p.incentives.discount_bps)
-    fee_usd = compute_price_of_sending(s, p)
-    scale = compute_scale(s.activity, s.rollups.tvl, s.competition.flow_share, fee_usd, p.adoption)
-    scale *= compute_attraction(s.liquidity, p.liquidity)
-    prepare_rates(demand, scale, p.adoption)
+    prepare_choice(s, p, w.today[0].demand)
+    attachment = compute_attachment(s.demand.value - s.demand.rival, p.demand)
+    demand.join = compute_join(p.adoption, s.activity.active_share, s.market.factor, attachment)
+    prepare_leaving(demand, s.demand, p.adoption, p.demand)
+    prepare_rates(demand, s.demand, compute_attraction(s.liquidity, p.liquidity), p.adoption, p.demand)
 
 
 @rule

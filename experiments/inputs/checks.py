@@ -19,8 +19,8 @@ class Check(NamedTuple):
     advice: str
 
 
-def _is_loop_damped(indexation: float, elasticity: float) -> bool:
-    return (1 - indexation) * (1 - elasticity) <= LARGEST_GAIN
+def _is_loop_damped(weight: float, share: float, indexation: float) -> bool:
+    return (1 - indexation) * (1 - weight * (1 - share)) <= LARGEST_GAIN
 
 
 def _is_at_most(small: float, large: float) -> bool:
@@ -55,9 +55,10 @@ FOUNDATION, RND, AIRDROP = 2, 4, 5
 
 CHECKS = (
     Check(
-        ("adoption.fee_elasticity", "fees.indexation"),
+        ("demand.price_weight", "demand.usual_share", "fees.indexation"),
         _is_loop_damped,
-        f"a value with (1 - fees.indexation) x (1 - adoption.fee_elasticity) at most {LARGEST_GAIN}, else price and fees run away",
+        "a value with (1 - fees.indexation) x (1 - demand.price_weight x (1 - demand.usual_share)) at most "
+        f"{LARGEST_GAIN}, else price and fees run away",
     ),
     *(
         Check(pair, _is_at_most, f"at least {pair[0]}")

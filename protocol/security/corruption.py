@@ -87,6 +87,8 @@ class CorruptionState(Record):
 
     docket: Docket
     terms: Terms
+    cost_usd: float = field("USD", "cost of forging on the last finished day")
+    profit_usd: float = field("USD", "what a forgery could extract then")
 
 
 @rule
