@@ -78,5 +78,7 @@ class InterestsState(Record):
     share_stakers: float = field("share", "of revenue")
     share_developers: float = field("share", "of revenue")
     share_users: float = field("share", "of revenue")
-    income: list[float] = field("USD/year", "what a group's own business turns over", length=CLASSES)
+    claims_usd: float = field("USD/year", "365-day mean of what the insurance fund paid for it")
+    developers_usd: float = field("USD/year", "what developers get: their share of revenue and their budgets")
+    held_usd: list[float] = field("USD", "tokens that a group can vote with", length=CLASSES)
     learning: LearningState

@@ -2,14 +2,14 @@
 
 from typing import Final
 
-from metalab.econ.governance.interests import InterestsState
+from metalab.econ.governance.interests import CLASSES, InterestsState
 from metalab.econ.governance.learning import close_week, note_day, open_learning
 from metalab.econ.kernel.records import Daily, Params, State
 from metalab.econ.market.impact import get_scale
 from metalab.econ.market.volatility import get_beta
 from metalab.protocol.fees.fees import Fees
 from metalab.protocol.kernel.calendar_units import DAYS_A_YEAR
-from metalab.protocol.kernel.codes import TIERS, Share, Stakeholder, Tier
+from metalab.protocol.kernel.codes import TIERS, Share, Tier
 from metalab.protocol.kernel.compiling import rule
 from metalab.protocol.kernel.declare import Rows
 from metalab.protocol.kernel.units import BPS, power, safe_log, smooth, to_era, to_usd
@@ -17,8 +17,6 @@ from metalab.protocol.policy.content import Channel, GovernableRow
 
 TO_DEVELOPERS: Final = int(Channel.SPEND_DEVELOPERS)
 """Channel of budgets paid to developers, as a plain integer for rules."""
-TO_USERS: Final = int(Channel.SPEND_USERS)
-"""Channel of budgets paid to users, likewise."""
 
 
 @rule
@@ -56,9 +54,10 @@ def read_market(o: InterestsState, s: State, p: Params) -> None:
 def read_network(o: InterestsState, s: State, p: Params, today: Daily, is_first: bool) -> None:
     """Value secured, what was lost of it, and what the past weeks say about users."""
     o.live = float(s.rollups.live)
-    o.tvl_usd = s.rollups.tvl
+    o.tvl_usd = max(s.rollups.tvl, 1.0)
     o.slashed_usd = s.fundamental.slashed_usd
     o.losses_usd = smooth(o.losses_usd, DAYS_A_YEAR * today.incidents.incident_loss_usd, DAYS_A_YEAR)
+    o.claims_usd = smooth(o.claims_usd, DAYS_A_YEAR * today.insurance.insurance_paid_era * s.market.price, DAYS_A_YEAR)
     o.rival_usd = p.competition.rival_fee_usd
     o.revenue_usd = s.fees.revenue_mean_usd
     if is_first:
@@ -81,15 +80,11 @@ def sum_spending(governable: Rows[GovernableRow], channel: int) -> float:
 
 
 @rule
-def read_incomes(o: InterestsState, governable: Rows[GovernableRow]) -> None:
-    """The turnover against which a group measures a change; at least 1 USD, so that nothing is divided by 0."""
-    developers = o.share_developers * o.revenue_usd + o.price * sum_spending(governable, TO_DEVELOPERS)
-    users = o.revenue_usd + o.price * sum_spending(governable, TO_USERS)
-    o.income[Stakeholder.STAKER] = max(o.share_stakers * o.revenue_usd, 1.0)
-    o.income[Stakeholder.USER] = max(users, 1.0)
-    o.income[Stakeholder.DEVELOPER] = max(developers, 1.0)
-    o.income[Stakeholder.INVESTOR] = o.market_cap
-    o.income[Stakeholder.TRADER] = o.market_cap
+def read_positions(o: InterestsState, s: State, governable: Rows[GovernableRow]) -> None:
+    """What each group has at stake; at least 1 USD, so that nothing is divided by 0."""
+    o.developers_usd = max(o.share_developers * o.revenue_usd + o.price * sum_spending(governable, TO_DEVELOPERS), 1.0)
+    for who in range(CLASSES):
+        o.held_usd[who] = max(to_usd(s.governance.weight[who], o.price), 1.0)
 
 
 @rule
@@ -98,4 +93,4 @@ def update_outlook(s: State, p: Params, today: Daily, governable: Rows[Governabl
     read_market(s.interests, s, p)
     read_network(s.interests, s, p, today, is_first)
     read_fees(s.interests, p.fees)
-    read_incomes(s.interests, governable)
+    read_positions(s.interests, s, governable)

@@ -8,17 +8,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from metalab.econ.governance.incidence import (
+    Flows,
     compute_change,
+    compute_deviation,
     compute_dilution,
     compute_fee,
     compute_grant,
     compute_own,
-    compute_slope,
+    compute_reaction,
     estimate_effect,
     trace_change,
 )
 from metalab.econ.governance.interests import InterestsState
-from metalab.econ.governance.learning import compute_elasticity, compute_response
+from metalab.econ.governance.learning import compute_response
 from metalab.econ.kernel.memory import allocate, as_rows
 from metalab.econ.policy.governable import GOVERNABLE, GOVERNABLE_ROWS, INCIDENCE, NOISE, list_incidence, load_governable, number_path
 from metalab.protocol.kernel.codes import Stakeholder
@@ -55,8 +57,8 @@ def make_outlook(**values: Any) -> Any:
         "price": 0.5, "market_cap": 1e8, "effective": 2e8, "liquid": 1.5e8, "volume": 1e7, "volatility": 0.05, "sold": 0.5,
         "fee_usd": 0.25, "rival_usd": 0.32, "log_price": math.log(0.5), "messages": 4e6, "live": 60.0, "revenue_usd": 1.1e6,
         "staked_usd": [3e6, 2e6, 5e6], "earning_usd": [3e6, 2e6, 4e6], "pot_usd": [4e5, 1.5e5, 2.5e5], "tvl_usd": 4e8,
-        "slashed_usd": 5e4, "losses_usd": 1e6, "share_stakers": 0.8, "share_developers": 0.1, "share_users": 0.1,
-        "income": [880_000.0, 1.1e6, 2_000_000.0, 1e8, 1e8],
+        "slashed_usd": 5e4, "losses_usd": 1e6, "claims_usd": 2e5, "share_stakers": 0.8, "share_developers": 0.1, "share_users": 0.1,
+        "developers_usd": 2e6, "held_usd": [2e7, 2e6, 1e6, 5e6, 3e6],
     }  # fmt: skip
     outlook = make_row(InterestsState, **(known | values))
     outlook.learning.slope = 1.0
@@ -64,7 +66,7 @@ def make_outlook(**values: Any) -> Any:
 
 
 def make_governable(channel: Channel, value: float, element: int = 0) -> Any:
-    return make_row(GovernableRow, channel=int(channel), value=value, is_real=1, element=element)
+    return make_row(GovernableRow, channel=int(channel), value=value, is_real=1, element=element, length=1)
 
 
 def compute(channel: Channel, value: float, delta: float, who: Stakeholder, belief: float = 0.0, **outlook: Any) -> float:
@@ -149,9 +151,9 @@ def test_a_fee_rise_of_a_tenth_by_hand() -> None:
     users = -4e6 * 0.025 * (1 + ratio) / 2
     token = Q.multiple * revenue / 1e8
     expected = {
-        Stakeholder.STAKER: 0.8 * revenue / 880_000 + token,
-        Stakeholder.USER: (0.1 * revenue + users) / 1.1e6 + token,
-        Stakeholder.DEVELOPER: 0.1 * revenue / 2e6 + token,
+        Stakeholder.STAKER: Q.multiple * 0.8 * revenue / 2e7 + token,
+        Stakeholder.USER: Q.multiple * (0.1 * revenue + users) / 2e6 + token,
+        Stakeholder.DEVELOPER: Q.multiple * 0.1 * revenue / 1e6 + token,
         Stakeholder.INVESTOR: token,
         Stakeholder.TRADER: token,
     }
@@ -168,7 +170,7 @@ def test_a_dear_fee_is_seen_to_be_cut_and_a_cheap_one_to_be_raised(who: Stakehol
 def test_what_was_learned_and_what_one_believes_turn_the_sign() -> None:
     assert move_fee(0.3, 0.33, Stakeholder.INVESTOR, slope=0.4) > 0.0 > move_fee(0.3, 0.33, Stakeholder.INVESTOR, slope=2.0)
     assert move_fee(0.3, 0.33, Stakeholder.INVESTOR, belief=-1.0) > 0.0 > move_fee(0.3, 0.33, Stakeholder.INVESTOR, belief=1.0)
-    assert plain(compute_slope)(1.0, make_outlook(), Q) == pytest.approx(math.exp(Q.belief_sigma))
+    assert plain(compute_deviation)(1.0, Q) == pytest.approx(math.exp(Q.belief_sigma))
 
 
 def test_from_a_free_message_a_fee_is_a_finite_change_and_worth_it_to_holders() -> None:
@@ -200,8 +202,23 @@ def test_a_new_split_moves_money_between_groups_and_makes_none(moves: list[int])
 
 
 def test_additional_revenue_is_shared_out_in_full() -> None:
-    flows = trace(Channel.VERIFICATION_FEE, 5.0, 1.0)._replace(developers=0.0)
-    assert sum(plain(compute_own)(flows, int(who), make_outlook()) for who in GROUPS) == pytest.approx(365.0 * 60)
+    shares = [plain(compute_own)(Flows(), 1_000.0, int(who), make_outlook()) for who in GROUPS]
+    assert sum(shares) == pytest.approx(1_000.0)
+
+
+def test_who_is_paid_for_it_uses_more_and_builds_more() -> None:
+    def react(slope: float = 1.0, deviation: float = 1.0, **flows: float) -> float:
+        return plain(compute_reaction)(Flows(**flows), slope, deviation, make_outlook(), P)
+
+    assert react() == react(stakers=1e6, users=1e6, spent=1e6) == 0.0
+    # A rebate of .05 USD a message is a fee of .20.
+    ratio = plain(compute_response)(0.25, 0.20, 0.32, Q.price_weight, 1.0)
+    assert react(rebate=2e5) == pytest.approx(1e6 * (ratio - 1.0))
+    assert react(rebate=1e9) == pytest.approx(1e6 * (plain(compute_response)(0.25, 0.0, 0.32, Q.price_weight, 1.0) - 1.0))
+    assert react(developers=2e6) == pytest.approx(1e6 * (2.0**P.deploying.idea_elasticity - 1.0))
+    assert react(developers=-1e9) == pytest.approx(1e6 * (0.01**P.deploying.idea_elasticity - 1.0))
+    assert react(rebate=-2e5) < 0.0 < react(rebate=2e5) < react(slope=2.0, rebate=2e5)
+    assert react(deviation=2.0, developers=1e6) > react(developers=1e6)
 
 
 def test_dilution_by_hand_and_by_sign() -> None:
@@ -222,17 +239,17 @@ def test_budgets_pay_their_group_and_cost_holders_what_they_dilute(channel: Chan
     receiver = Stakeholder.USER if channel == Channel.SPEND_USERS else Stakeholder.DEVELOPER
     assert compute(channel, 5e12, 1e12, receiver) > 0.0 > compute(channel, 5e12, 1e12, Stakeholder.INVESTOR)
     assert compute(channel, 5e12, -1e12, Stakeholder.INVESTOR) > 0.0
-    # Who thinks that users answer strongly thinks that spending on them pays.
-    assert compute(channel, 5e12, 1e12, Stakeholder.INVESTOR, 2.0) > 0.0
-    revenue = 5e5 * plain(compute_elasticity)(0.25, 0.32, Q.price_weight, 1.0)
-    assert trace(channel, 5e12, 1e12).revenue == pytest.approx(revenue)
+    # Who thinks that people answer strongly thinks better of spending on them.
+    assert compute(channel, 5e12, 1e12, Stakeholder.INVESTOR, 1.0) > compute(channel, 5e12, 1e12, Stakeholder.INVESTOR, 0.0)
     assert trace(channel, 5e12, 1e12).spent == 1e6
 
 
 def test_verification_is_paid_by_developers() -> None:
-    own = -21_900.0 + 0.1 * 21_900.0
-    token = Q.multiple * 21_900.0 / 1e8
-    assert compute(Channel.VERIFICATION_FEE, 5.0, 1.0, Stakeholder.DEVELOPER) == pytest.approx(own / 2e6 + token)
+    flows = trace(Channel.VERIFICATION_FEE, 5.0, 1.0)
+    assert (flows.developers, flows.revenue) == (-21_900.0, 21_900.0)
+    revenue = 21_900.0 + 1e6 * ((1.0 - 21_900.0 / 2e6) ** P.deploying.idea_elasticity - 1.0)
+    expected = Q.multiple * ((-21_900.0 + 0.1 * revenue) / 1e6 + revenue / 1e8)
+    assert compute(Channel.VERIFICATION_FEE, 5.0, 1.0, Stakeholder.DEVELOPER) == pytest.approx(expected)
 
 
 def test_floor_and_cap_move_money_between_stakers_and_holders_where_they_are_on() -> None:
@@ -250,31 +267,42 @@ def test_floor_and_cap_move_money_between_stakers_and_holders_where_they_are_on(
     assert not any(trace(Channel.YIELD_FLOOR, 0.01, 0.02, p))
 
 
-def test_penalties_and_minimum_stakes_cost_stakers_and_make_users_safer() -> None:
-    harsher = trace(Channel.PENALTY, 0.02, 0.02)
-    assert harsher.stakers == pytest.approx(-5e4 * math.log(2.0))
-    assert harsher.users == pytest.approx(5e5)
-    milder = trace(Channel.PENALTY, 0.04, -0.02)
+def trace_penalty(value: float, delta: float) -> Any:
+    row = make_row(GovernableRow, channel=int(Channel.PENALTY), value=value, length=4)
+    return plain(trace_change)(row, delta, 1.0, make_outlook(), P)
+
+
+def test_penalties_minimum_stakes_and_unbonding_cost_stakers_and_avoid_losses() -> None:
+    harsher = trace_penalty(0.02, 0.02)
+    assert harsher.stakers == pytest.approx(-5e4 * math.log(2.0) / 4)
+    assert harsher.safety == pytest.approx(5e5 / 4)
+    milder = trace_penalty(0.04, -0.02)
     assert milder.stakers == pytest.approx(-harsher.stakers)
-    assert milder.users == pytest.approx(-1e6)
-    assert all(map(math.isfinite, trace(Channel.PENALTY, 0.0, 0.1)))
+    assert milder.safety == pytest.approx(-1e6 / 4)
+    assert all(map(math.isfinite, trace_penalty(0.0, 0.1)))
     higher = trace(Channel.MINIMUM_STAKE, 5e11, 5e11, element=2)
     assert higher.stakers == pytest.approx(-Q.illiquidity * 5e6)
-    assert higher.users == pytest.approx(0.5 * 0.5 * 1e6)
-    parts = [trace(Channel.MINIMUM_STAKE, 1e11, 1e11, element=tier).users for tier in range(3)]
+    assert higher.safety == pytest.approx(0.5 * 0.5 * 1e6)
+    parts = [trace(Channel.MINIMUM_STAKE, 1e11, 1e11, element=tier).safety for tier in range(3)]
     assert sum(parts) == pytest.approx(5e5)
+    longer = trace(Channel.UNBONDING, 14.0, 7.0)
+    assert (longer.stakers, longer.safety) == (pytest.approx(-0.01 * 1e7), pytest.approx(1e6 / 3))
+
+
+def test_safety_is_worth_the_losses_to_users_and_their_part_of_the_value_served_to_all() -> None:
+    token = Q.multiple * 1e6 / 3 / 4e8
+    assert compute(Channel.UNBONDING, 14.0, 7.0, Stakeholder.INVESTOR) == pytest.approx(token)
+    assert compute(Channel.UNBONDING, 14.0, 7.0, Stakeholder.USER) == pytest.approx(Q.multiple * 1e6 / 3 / 2e6 + token)
 
 
 def test_premiums_are_paid_by_rollups_and_cover_users_up_to_their_losses() -> None:
     flows = trace(Channel.PREMIUM, 0.0, 10.0)
-    assert (flows.developers, flows.users) == (-4e5, 4e5)
-    assert trace(Channel.PREMIUM, 25.0, 10.0).users == 0.0
+    assert (flows.developers, flows.safety) == (-4e5, 4e5)
+    assert trace(Channel.PREMIUM, 25.0, 10.0).safety == 0.0
     cover = trace(Channel.COVER, 5_000.0, 1_000.0)
-    assert (cover.users, cover.spent) == (pytest.approx(1e5), pytest.approx(2e5))
-
-
-def test_longer_unbonding_costs_stakers() -> None:
-    assert trace(Channel.UNBONDING, 14.0, 7.0).stakers == pytest.approx(-0.01 * 1e7)
+    assert (cover.safety, cover.spent) == (pytest.approx(4e4), pytest.approx(8e4))
+    # A fund that pays nothing covers nothing, whatever its rules say.
+    assert not any(trace(Channel.COVER, 5_000.0, 1_000.0, claims_usd=0.0))
 
 
 def test_grants_are_no_free_lunch() -> None:
@@ -285,9 +313,9 @@ def test_grants_are_no_free_lunch() -> None:
     assert cost > 0.0
     for target in set(GrantTarget) - {GrantTarget.BURN}:
         assert value(target, Stakeholder.INVESTOR) == pytest.approx(-cost)
-    assert value(GrantTarget.USERS, Stakeholder.USER) == pytest.approx(5e5 / 1.1e6 - cost)
-    assert value(GrantTarget.DEVELOPERS, Stakeholder.DEVELOPER) == pytest.approx(5e5 / 2e6 - cost)
-    assert value(GrantTarget.INSURANCE, Stakeholder.USER) == pytest.approx(5e5 / 1.1e6 - cost)
+    assert value(GrantTarget.USERS, Stakeholder.USER) == pytest.approx(5e5 / 2e6 - cost)
+    assert value(GrantTarget.DEVELOPERS, Stakeholder.DEVELOPER) == pytest.approx(5e5 / 1e6 - cost)
+    assert value(GrantTarget.INSURANCE, Stakeholder.USER) == pytest.approx(5e5 / 2e6 - cost)
     assert value(GrantTarget.INSURANCE, Stakeholder.USER, losses_usd=0.0) == pytest.approx(-cost)
     assert all(value(GrantTarget.BURN, who) == 1e6 * ONE_ERA / 10**15 for who in GROUPS)
 

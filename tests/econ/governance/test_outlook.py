@@ -17,6 +17,7 @@ def make_world() -> Any:
     s = w.state[0]
     s.market.price, s.market.price_mean, s.market.volume_mean = 2.0, 2.0, 1e6
     s.supply.effective, s.governance.locked_sum = 100_000_000 * ONE_ERA, 5_000_000 * ONE_ERA
+    s.governance.weight[Stakeholder.INVESTOR] = 3_000_000 * ONE_ERA
     s.staking.bonded[Tier.CORE] = s.staking.earning[Tier.CORE] = 10_000_000 * ONE_ERA
     s.fees.revenue_mean_usd, s.fees.message_fee, s.rollups.live, s.activity.messages = 1e6, 200_000, 60, 15_000
     return w
@@ -30,8 +31,9 @@ def test_public_figures_from_the_state() -> None:
     assert (o.share_stakers, o.share_developers, o.share_users) == (0.8, 0.1, 0.1)
     assert o.fee_usd == pytest.approx(0.3 * (2.0 / 1.545) ** 0.5)
     grants = (LEAVES["incentives.grants"].info.default + LEAVES["incentives.fund"].info.default) * 2.0
-    assert o.income[Stakeholder.DEVELOPER] == pytest.approx(1e5 + grants)
-    assert o.income[Stakeholder.INVESTOR] == 2e8
+    assert o.developers_usd == pytest.approx(1e5 + grants)
+    assert o.held_usd[Stakeholder.INVESTOR] == 6e6
+    assert o.held_usd[Stakeholder.USER] == 1.0
     assert (o.messages, o.learning.slope, o.learning.days) == (365 * 15_000, 1.0, 1)
 
 
