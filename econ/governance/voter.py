@@ -81,13 +81,13 @@ class Electorate(Record):
         doc="Chance that a voter reviews its lock.",
     )
     attention_usd: float = parameter(
-        1_500.0, 0.0, 1e6, unit="USD", owner="behaviour",
+        2_000.0, 0.0, 1e6, unit="USD", owner="behaviour",
         source="chosen, so that turnout is within the observed 2-10 % of supply at launch",
         doc="Gain from a vote, its chance to decide included, at which a holder votes in one case of two.",
     )  # fmt: skip
     attention_spread: float = parameter(
-        1.0, 0.1, 10.0, unit="1", owner="behaviour",
-        source="chosen, because odds in proportion to the gain bring the ten largest ballots near the observed .44-.58 of votes",
+        1.5, 0.1, 10.0, unit="1", owner="behaviour",
+        source="chosen, so that the ten largest ballots cast near the observed .44-.58 of votes",
         doc="How little the gain tells: log of the gain that multiplies the odds of voting by e.",
     )  # fmt: skip
     closeness: float = parameter(
@@ -105,10 +105,10 @@ class Electorate(Record):
     )
     delay_sigma: float = parameter(1.0, 0.0, 2.0, unit="1", source="assumed", owner="behaviour", doc="Its spread.")
     proposing: float = parameter(
-        0.3, 0.0, 365.0, unit="1/year", source="assumed", owner="behaviour", doc="How often a year a voter looks for something to propose."
+        0.2, 0.0, 365.0, unit="1/year", source="assumed", owner="behaviour", doc="How often a year a voter looks for something to propose."
     )
     looks: int = parameter(
-        3, 1, 50, unit="1", source="assumed", owner="behaviour", doc="Parameters it looks at before it proposes what serves it best."
+        6, 1, 50, unit="1", source="assumed", owner="behaviour", doc="Parameters it looks at before it proposes what serves it best."
     )
     ambition: float = parameter(
         0.2, 0.01, 1.0, unit="share", source="ECONOMY 20 (a tenth of the range)", owner="behaviour",
