@@ -13,7 +13,7 @@ from metalab.protocol.kernel.compiling import rule
 from metalab.protocol.kernel.declare import Record, field
 from metalab.protocol.kernel.units import clip, power, safe_log
 
-WEEK = 7
+WEEK_DAYS = 7
 """Days of a figure that is compared with the one before."""
 LEAST_FEE_USD = 1e-4
 """Stands for a rival's fee of 0, with which no fee can be compared."""
@@ -77,18 +77,18 @@ def note_day(state: LearningState, messages: float, fee_usd: float) -> bool:
     state.days += 1
     state.messages += messages
     state.fee_usd += fee_usd
-    return state.days == WEEK
+    return state.days == WEEK_DAYS
 
 
 @rule
 def close_week(state: LearningState, growth: float, rival_usd: float, weight: float, prior: float, memory_days: float) -> None:
     """Compare a whole week with the one before, apart from the usual growth (per year), and start the next."""
-    messages = state.messages / WEEK
-    share = safe_log(compute_share(state.fee_usd / WEEK, rival_usd, weight))
+    messages = state.messages / WEEK_DAYS
+    share = safe_log(compute_share(state.fee_usd / WEEK_DAYS, rival_usd, weight))
     # The share's log is below 0 for any fee: 0 stands for no week yet.
     if state.last_share < 0.0 and messages > 0.0 and state.last_messages > 0.0:
-        observed = math.log(messages / state.last_messages) - growth * WEEK / DAYS_A_YEAR
-        learn(state, share - state.last_share, observed, prior, math.exp(-WEEK / memory_days))
+        observed = math.log(messages / state.last_messages) - growth * WEEK_DAYS / DAYS_A_YEAR
+        learn(state, share - state.last_share, observed, prior, math.exp(-WEEK_DAYS / memory_days))
     state.last_messages = messages
     state.last_share = share
     state.days = 0

@@ -82,12 +82,12 @@ class Electorate(Record):
     )
     attention_usd: float = parameter(
         2_000.0, 0.0, 1e6, unit="USD", owner="behaviour",
-        source="chosen, so that turnout is within the observed 2-10 % of supply at launch",
+        source="chosen, because turnout is then within the observed 2-10 % of supply",
         doc="Gain from a vote, its chance to decide included, at which a holder votes in one case of two.",
     )  # fmt: skip
     attention_spread: float = parameter(
         1.5, 0.1, 10.0, unit="1", owner="behaviour",
-        source="chosen, so that the ten largest ballots cast near the observed .44-.58 of votes",
+        source="chosen, because the ten largest ballots then cast near the observed .44-.58 of votes",
         doc="How little the gain tells: log of the gain that multiplies the odds of voting by e.",
     )  # fmt: skip
     closeness: float = parameter(
@@ -116,7 +116,7 @@ class Electorate(Record):
     )  # fmt: skip
     margin: float = parameter(
         0.15, 0.0, 0.5, unit="share", owner="behaviour",
-        source="chosen, so that the share of yes is within the observed .80-.95",
+        source="chosen, because the share of yes is then within the observed .80-.95",
         doc="Expected support beyond the threshold without which nobody files.",
     )  # fmt: skip
     gap_days: int = parameter(
