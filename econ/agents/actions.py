@@ -2,7 +2,7 @@
 
 from typing import Any, NamedTuple
 
-from metalab.econ.governance.polling import write_content
+from metalab.econ.governance.drafting import write_content
 from metalab.econ.users.user import send
 from metalab.protocol.governance.governance import delegate_votes, extend, lock, unlock
 from metalab.protocol.governance.proposals import cast_vote, file_proposal
@@ -103,7 +103,7 @@ class ProposalContext(NamedTuple):
 
 @rule
 def propose_at(w: ProposalContext, i: int, slot: int, value: float) -> int:
-    """Voter i files a proposal, without a poll, that a parameter be `value` (stored units)."""
+    """Voter i files a proposal, that a parameter be `value` (stored units)."""
     g = w.state[0].governance
     day = w.state[0].clock.day
     at = find_governable(w.governable, slot)

@@ -2,16 +2,18 @@
 
 from typing import Any, Final
 
-from metalab.econ.governance.interests import OutlookContext, estimate_effect, update_outlook
-from metalab.econ.governance.polling import BELIEF, DELAY, OPERATORS, OPINION, TURNOUT, ask, drop_idea, note_filing, write_content
-from metalab.econ.governance.voter import compute_delay, compute_turnout, form_opinion
+from metalab.econ.governance.agenda import propose
+from metalab.econ.governance.incidence import estimate_effect
+from metalab.econ.governance.outlook import update_outlook
+from metalab.econ.governance.voter import BELIEF, DELAY, OPERATORS, OPINION, TURNOUT, compute_delay, compute_turnout, form_opinion
+from metalab.econ.governance.voters import value_gain
 from metalab.econ.kernel.chance.distributions import normal
 from metalab.econ.kernel.chance.philox import derive_key, uniform_at
 from metalab.econ.kernel.chance.streams import Stream
 from metalab.econ.kernel.world import World
 from metalab.econ.policy.governable import read_governable
 from metalab.econ.policy.grants import process_grants
-from metalab.protocol.governance.governance import NOBODY, PLACES, VoterRow, collect_delegated, count_held, find_median
+from metalab.protocol.governance.governance import NOBODY, PLACES, VoterRow, collect_delegated, count_held, note_quorum
 from metalab.protocol.governance.proposals import (
     NO_BALLOT,
     ProposalPhase,
@@ -19,7 +21,6 @@ from metalab.protocol.governance.proposals import (
     execute,
     expire,
     file_planned,
-    file_proposal,
     get_top_share,
     get_yes_share,
     is_open,
@@ -31,8 +32,7 @@ from metalab.protocol.governance.proposals import (
 from metalab.protocol.kernel.codes import OK, TABLE_FULL, Stakeholder
 from metalab.protocol.kernel.compiling import rule
 from metalab.protocol.kernel.declare import Rows
-from metalab.protocol.kernel.units import SUPPLY, to_era
-from metalab.protocol.policy.content import compute_topic
+from metalab.protocol.kernel.units import to_era
 from metalab.protocol.staking.staking import NodeRow, is_bonded
 
 OPERATOR_BELIEF = -2
@@ -50,27 +50,13 @@ def is_operator(node: NodeRow) -> bool:
 
 
 @rule
-def find_median_stake(nodes: Rows[NodeRow], most: int) -> float:
-    """The median stake in uERA of those that vote, by bisection up to `most`; 0 if there are none."""
-    voting = 0
+def count_stake(nodes: Rows[NodeRow]) -> int:
+    """Stake that votes, in uERA."""
+    total = 0
     for i in range(len(nodes)):
         if is_operator(nodes[i]):
-            voting += 1
-    low = -1
-    high = most if voting > 0 else 0
-    # Bisection, because a rule has no list to sort; below the smallest stake possible, so that 0 can be found.
-    while high - low > 1:
-        middle = low + (high - low) // 2
-        count = 0
-        for i in range(len(nodes)):
-            if is_operator(nodes[i]) and nodes[i].stake <= middle:
-                count += 1
-        # The lower median: the smallest stake that half of the voting nodes do not exceed.
-        if 2 * count >= voting:
-            high = middle
-        else:
-            low = middle
-    return float(high)
+            total += nodes[i].stake
+    return total
 
 
 @rule
@@ -81,14 +67,11 @@ def observe(w: World, is_first: bool) -> None:
     g = s.governance
     # First: the outlook sums the budgets from this table.
     read_governable(w.governable, w.flat.params_words, w.flat.params_reals)
-    facts = OutlookContext(s.market, s.supply, s.staking, s.fees, s.rollups, s.activity.message_growth)
-    update_outlook(s.interests, facts, w.governable, p.fees, p.interests, is_first)
     # For tomorrow's ballots: whether a lock still counts depends on the day of the vote.
     collect_delegated(w.voters, p.governance, s.clock.day + 1)
     count_held(g, w.voters)
-    if is_first or s.clock.day % p.electorate.census_days == 0:
-        g.median = find_median(w.voters, SUPPLY)
-        g.median_stake = find_median_stake(w.nodes, SUPPLY)
+    g.weight[STAKER] += count_stake(w.nodes)
+    update_outlook(s, p, w.today[0], w.governable, is_first)
 
 
 @rule
@@ -122,11 +105,10 @@ def vote_stake(w: World, row: int) -> None:
         if proposal.first_day + compute_delay(uniform_at(key, OPERATORS + node.identity, DELAY), p.electorate) != s.clock.day:
             continue
         belief = normal(uniform_at(traits, OPERATORS + node.identity, BELIEF))
-        effect = estimate_effect(proposal.content, w.governable, who, belief, s.interests, p.fees, p.interests)
+        effect = estimate_effect(proposal.content, w.governable, who, belief, s.interests, p)
         opinion = form_opinion(effect, uniform_at(key, OPERATORS + node.identity, OPINION), p.interests.noise)
-        if uniform_at(key, OPERATORS + node.identity, TURNOUT) < compute_turnout(
-            node.stake, s.governance.median_stake, opinion, p.electorate
-        ):
+        gain = value_gain(opinion, node.stake, proposal, s, p)
+        if uniform_at(key, OPERATORS + node.identity, TURNOUT) < compute_turnout(gain, p.electorate):
             cast_stake(proposal, node.stake, s.clock.day, 1 if opinion > 0.0 else 0)
 
 
@@ -146,7 +128,9 @@ def close_vote(w: World, row: int) -> None:
     s.governance.yes_share = get_yes_share(proposal)
     s.governance.top_share = get_top_share(proposal)
     today.votes_closed += 1.0
-    if proposal.phase != ProposalPhase.NO_QUORUM:
+    is_reached = proposal.phase != ProposalPhase.NO_QUORUM
+    note_quorum(s.governance, is_reached)
+    if is_reached:
         today.quorum_reached += 1.0
 
 
@@ -164,27 +148,6 @@ def carry_out(w: World, row: int) -> None:
         if code == TABLE_FULL:
             w.today[0].governance.changes_refused += 1.0
         expire(proposal, w.params[0].governance, day)
-
-
-@rule
-def propose(w: World, voter: VoterRow) -> None:
-    """A voter's idea is written down, polled and, with enough support, filed."""
-    s = w.state[0]
-    p = w.params[0]
-    g = s.governance
-    day = s.clock.day
-    if write_content(g.draft, w.governable, voter.idea, voter.idea_value, day, p.electorate.gap_days) != OK:
-        return
-    if g.count >= len(w.proposals):
-        g.refused += 1
-        return
-    key = get_ballot_key(w, compute_topic(w.governable, g.draft, day))
-    support = ask(w.voters, g.draft, w.governable, key, s.interests, p.fees, p.interests, p.electorate)
-    if support < p.electorate.support:
-        return
-    if file_proposal(w.proposals[g.count], g.draft, w.governable, voter, w.pots[0], p.governance, day) == OK:
-        g.count += 1
-        note_filing(w.governable, voter.idea, day)
 
 
 @rule
@@ -264,9 +227,9 @@ def process_governance(w: World) -> None:
         advance(w, row)
     voters = w.voters
     for i in range(len(voters)):
-        if voters[i].idea != NOBODY:
+        if voters[i].idea == 1:
+            voters[i].idea = 0
             propose(w, voters[i])
-            drop_idea(voters[i])
     # On day 0 the slow means open at what is first seen (ECONOMY 19).
     observe(w, w.state[0].clock.day == 0)
     record_governance(w)

@@ -5,10 +5,16 @@ import math
 from metalab.econ.governance.interests import Interests
 from metalab.econ.kernel.chance.distributions import lognormal, normal
 from metalab.protocol.governance.governance import Governance, LockCurve, VoterRow, extend, lock, unlock
+from metalab.protocol.governance.proposals import ProposalRow, get_yes_share
 from metalab.protocol.kernel.accounts import Pots
 from metalab.protocol.kernel.compiling import rule
 from metalab.protocol.kernel.declare import Record, draw, parameter
-from metalab.protocol.kernel.units import BPS, clip, logistic, safe_log, to_count
+from metalab.protocol.kernel.units import BPS, clip, logistic, safe_exp, safe_log, to_count
+
+OPERATORS = 1 << 32
+"""Agent number of node operator 0 in the stream of ballots; voters are 0, 1, ..."""
+TURNOUT, DELAY, OPINION, BELIEF = 0, 1, 2, 3
+"""Draws of a ballot."""
 
 
 class Electorate(Record):
@@ -55,9 +61,6 @@ class Electorate(Record):
     met: int = parameter(
         12, 0, 1_000, unit="1", source="assumed", owner="behaviour", doc="Voters met at random among whom one looks for a delegate."
     )
-    census_days: int = parameter(
-        7, 1, 365, unit="day", source="assumed", owner="behaviour", doc="Days between two looks at how much others hold (medians)."
-    )
     benefit: float = parameter(
         0.06,
         0.0,
@@ -77,30 +80,20 @@ class Electorate(Record):
         owner="behaviour",
         doc="Chance that a voter reviews its lock.",
     )
-    intercept: float = parameter(
-        -1.0,
-        -4.0,
-        2.0,
-        unit="1",
-        source="ECONOMY 20",
-        owner="behaviour",
-        doc="Log-odds of voting at the median holding, a strong opinion given.",
-    )
-    slope: float = parameter(
-        0.2, 0.0, 1.0, unit="1", source="ECONOMY 20", owner="behaviour", doc="Rise of the log-odds with the log of holdings."
-    )
-    indifferent: float = parameter(
-        0.6,
-        0.0,
-        1.0,
-        unit="share",
-        source="ECONOMY 20",
-        owner="behaviour",
-        doc="Part of those who would vote that does without an opinion.",
-    )
-    strong: float = parameter(
-        0.8, 0.1, 1.0, unit="1", source="ECONOMY 20", owner="behaviour", doc="Effect from which an opinion is strong."
-    )
+    attention_usd: float = parameter(
+        2_000.0, 0.0, 1e6, unit="USD", owner="behaviour",
+        source="chosen, because turnout is then within the observed 2-10 % of supply",
+        doc="Gain from a vote, its chance to decide included, at which a holder votes in one case of two.",
+    )  # fmt: skip
+    attention_spread: float = parameter(
+        1.5, 0.1, 10.0, unit="1", owner="behaviour",
+        source="chosen, because the ten largest ballots then cast near the observed .44-.58 of votes",
+        doc="How little the gain tells: log of the gain that multiplies the odds of voting by e.",
+    )  # fmt: skip
+    closeness: float = parameter(
+        0.25, 0.01, 2.0, unit="share", source="assumed", owner="behaviour",
+        doc="Lead of a side, once there is a quorum, at which a vote is felt to matter .6 times as much as in a tie.",
+    )  # fmt: skip
     delay_days: float = parameter(
         3.0,
         0.1,
@@ -111,46 +104,21 @@ class Electorate(Record):
         doc="Median delay of a ballot, lognormal; later than the vote is not cast.",
     )
     delay_sigma: float = parameter(1.0, 0.0, 2.0, unit="1", source="assumed", owner="behaviour", doc="Its spread.")
-    comfort: float = parameter(
-        0.15,
-        0.0,
-        1.0,
-        unit="share",
-        source="assumed",
-        owner="behaviour",
-        doc="Fall of its outcome below the usual that a voter accepts.",
-    )
     proposing: float = parameter(
-        1.0,
-        0.0,
-        12.0,
-        unit="1/year",
-        source="assumed",
-        owner="behaviour",
-        doc="Ideas a year of a voter outside its comfort band.",
+        0.2, 0.0, 365.0, unit="1/year", source="assumed", owner="behaviour", doc="How often a year a voter looks for something to propose."
+    )
+    looks: int = parameter(
+        6, 1, 50, unit="1", source="assumed", owner="behaviour", doc="Parameters it looks at before it proposes what serves it best."
     )
     ambition: float = parameter(
-        0.2,
-        0.01,
-        1.0,
-        unit="share",
-        source="assumed",
-        owner="behaviour",
-        doc="Largest proposed change relative to the present value.",
-    )
-    step_share: float = parameter(
-        0.1, 0.001, 1.0, unit="share", source="ECONOMY 20", owner="behaviour", doc="Largest proposed change, share of a parameter's range."
-    )
-    poll: int = parameter(60, 1, 500, unit="1", source="ECONOMY 20", owner="behaviour", doc="Voters asked before a proposal is filed.")
-    support: float = parameter(
-        0.8,
-        0.0,
-        1.0,
-        unit="share",
-        source="ECONOMY 20",
-        owner="behaviour",
-        doc="Support in the poll without which nothing is filed.",
-    )
+        0.2, 0.01, 1.0, unit="share", source="ECONOMY 20 (a tenth of the range)", owner="behaviour",
+        doc="Largest proposed change, share of the present value or of half the range, whichever is less.",
+    )  # fmt: skip
+    margin: float = parameter(
+        0.15, 0.0, 0.5, unit="share", owner="behaviour",
+        source="chosen, because the share of yes is then within the observed .80-.95",
+        doc="Expected support beyond the threshold without which nobody files.",
+    )  # fmt: skip
     gap_days: int = parameter(
         60,
         0,
@@ -167,8 +135,6 @@ class VoterDraws(Record):
 
     review: float = draw(0, "whether it reviews its lock")
     idea: float = draw(1, "whether it has an idea for a proposal")
-    parameter: float = draw(2, "about which parameter")
-    stride: float = draw(3, "how large a change")
 
 
 @rule
@@ -231,12 +197,25 @@ def get_holding(voter: VoterRow) -> int:
 
 
 @rule
-def compute_turnout(tokens: int, median: float, effect: float, p: Electorate) -> float:
-    """Chance to vote: logit^-1(-1 + .2 ln(tokens / median)) * (.6 + .4 |u| / .8) (ECONOMY 20)."""
-    if tokens <= 0 or median <= 0.0:
+def compute_pivotality(proposal: ProposalRow, effective: int, p: Electorate) -> float:
+    """How much a vote is felt to matter by the tally so far: fully until there is a quorum, then the more the closer it is."""
+    if proposal.tokens < proposal.quorum * effective:
+        return 1.0
+    lead = (get_yes_share(proposal) - proposal.threshold) / p.closeness
+    return safe_exp(-0.5 * lead * lead)
+
+
+@rule
+def compute_turnout(gain_usd: float, p: Electorate) -> float:
+    """Chance to vote: attention is spent where the gain, times how much the vote matters, is worth it (rational inattention).
+
+    A logit in the log of gain over cost: with costs that differ that widely, large holders vote more, and a holder of little may.
+    """
+    if gain_usd <= 0.0:
         return 0.0
-    size = logistic(p.intercept + p.slope * safe_log(tokens / median))
-    return size * (p.indifferent + (1.0 - p.indifferent) * min(abs(effect) / p.strong, 1.0))
+    if p.attention_usd <= 0.0:
+        return 1.0
+    return logistic(safe_log(gain_usd / p.attention_usd) / p.attention_spread)
 
 
 @rule
@@ -252,12 +231,6 @@ def form_opinion(effect: float, u: float, noise: float) -> float:
 
 
 @rule
-def is_uneasy(outcome: float, usual: float, p: Electorate) -> bool:
-    """Whether a group's outcome has fallen out of its comfort band."""
-    return outcome < (1.0 - p.comfort) * usual
-
-
-@rule
 def pick_group(u: float, p: Electorate) -> int:
     """Which `Stakeholder` a voter is besides a holder."""
     last = len(p.groups) - 1
@@ -267,13 +240,3 @@ def pick_group(u: float, p: Electorate) -> int:
         if u * BPS < below:
             return k
     return last
-
-
-@rule
-def find_step(u: float, value: float, span: float, p: Electorate) -> float:
-    """How far a voter wants to move a parameter: at most a share of its range and a share of the present value."""
-    # ECONOMY 20: at most a tenth of the range.
-    step = p.step_share * span
-    # At 0 a share of the present value would allow no step at all.
-    limit = min(step, p.ambition * abs(value)) if value != 0.0 else step
-    return limit * u

@@ -2,15 +2,16 @@
 
 from typing import Any
 
-from metalab.econ.governance.interests import estimate_effect
-from metalab.econ.governance.polling import OPINION, TURNOUT, have_idea
+from metalab.econ.governance.incidence import estimate_effect
 from metalab.econ.governance.voter import (
+    OPINION,
+    TURNOUT,
     Electorate,
     VoterDraws,
+    compute_pivotality,
     compute_turnout,
     form_opinion,
     get_holding,
-    is_uneasy,
     pick_group,
     review_lock,
 )
@@ -28,7 +29,7 @@ from metalab.protocol.kernel.codes import Bucket
 from metalab.protocol.kernel.compiling import rule
 from metalab.protocol.kernel.declare import Rows
 from metalab.protocol.kernel.memory import as_reals
-from metalab.protocol.kernel.units import to_count
+from metalab.protocol.kernel.units import to_count, to_usd
 from metalab.protocol.policy.content import GovernableRow
 from metalab.protocol.supply.ledger import endow
 
@@ -91,7 +92,6 @@ def open_voter(voter: VoterRow, i: int, key: Any, e: Electorate) -> None:
     """A voter's own traits."""
     voter.index = i
     voter.delegate = NOBODY
-    voter.idea = NOBODY
     voter.stakeholder = pick_group(uniform_at(key, i, GROUP), e)
     voter.benefit = lognormal(uniform_at(key, i, BENEFIT), e.benefit, e.benefit_sigma)
     voter.belief = normal(uniform_at(key, i, BELIEF))
@@ -136,12 +136,19 @@ def draw_voters(w: World) -> None:
 
 
 @rule
+def value_gain(opinion: float, tokens: int, proposal: ProposalRow, s: State, p: Params) -> float:
+    """USD that a ballot of so many uERA is felt to be worth: what the decision brings its tokens, times how much it matters."""
+    gain = abs(opinion) * p.interests.scale * to_usd(tokens, s.interests.price)
+    return gain * compute_pivotality(proposal, s.supply.effective, p.electorate)
+
+
+@rule
 def decide(voter: VoterRow, proposal: ProposalRow, governable: Rows[GovernableRow], key: Any, s: State, p: Params) -> int:
     """1 yes, 0 no, -1 does not vote."""
-    effect = estimate_effect(proposal.content, governable, voter.stakeholder, voter.belief, s.interests, p.fees, p.interests)
+    effect = estimate_effect(proposal.content, governable, voter.stakeholder, voter.belief, s.interests, p)
     opinion = form_opinion(effect, uniform_at(key, voter.index, OPINION), p.interests.noise)
-    chance = compute_turnout(get_holding(voter) + voter.received_tokens, s.governance.median, opinion, p.electorate)
-    if uniform_at(key, voter.index, TURNOUT) >= chance:
+    gain = value_gain(opinion, get_holding(voter) + voter.received_tokens, proposal, s, p)
+    if uniform_at(key, voter.index, TURNOUT) >= compute_turnout(gain, p.electorate):
         return -1
     return 1 if opinion > 0.0 else 0
 
@@ -191,10 +198,8 @@ def voter_at(voters: Any, draws: Any, state: Any, pots: Any, params: Any, govern
         return
     look_after_lock(voter, d, s, pots[0], p)
     cast_ballots(voter, s, p, governable, proposals)
-    o = s.interests
-    is_thinking = d.idea < p.electorate.proposing / DAYS_A_YEAR
-    if is_thinking and is_uneasy(o.outcome[voter.stakeholder], o.usual[voter.stakeholder], p.electorate):
-        have_idea(voter, governable, d.parameter, d.stride, o, p.fees, p.interests, p.electorate)
+    if d.idea < p.electorate.proposing / DAYS_A_YEAR:
+        voter.idea = 1
 
 
 @rule

@@ -1,11 +1,12 @@
 """The governable parameters: every number of the parameter record that the DAO may vote on, found in the declarations.
 
 A parameter is governable when its declared owner is "dao". Whose money it moves first is declared here as a channel: an
-accounting fact (who pays, who receives), not a verdict on who gains; see `econ.governance.interests` for what voters make of it.
+accounting fact (who pays, who receives), not a verdict on who gains; see `econ.governance.incidence` for what voters make of it.
+What has none is judged by noise alone, for a reason given here.
 """
 
 import hashlib
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from metalab.econ.kernel.records import PARAMETERS
 from metalab.protocol.kernel.compiling import rule
@@ -27,12 +28,90 @@ INCIDENCE: Final[dict[str, tuple[Channel, ...]]] = {
     "incentives.fund": (Channel.SPEND_DEVELOPERS,),
     "incentives.points": (Channel.SPEND_USERS,),
     "staking.unbonding_days": (Channel.UNBONDING,),
+    "staking.minimum": (Channel.MINIMUM_STAKE,) * 3,
+    "rewards.floor": (Channel.YIELD_FLOOR,),
+    "rewards.cap": (Channel.YIELD_CAP,),
+    "slashing.initial": (Channel.PENALTY,) * 4,
+    "insurance.premium_bps": (Channel.PREMIUM,),
+    "insurance.cover_bps": (Channel.COVER,),
 }
-"""Channel of each element of a parameter. What is not named here moves no money at first order."""
+"""Channel of each element of a parameter."""
+
+NOISE: Final[dict[str, tuple[str, ...]]] = {
+    "rules of the vote itself": ("governance.",),
+    "divides a budget or a group's share within the group": (
+        "incentives.discount_",
+        "incentives.point_value",
+        "incentives.points_per_message",
+        "deploying.",
+        "fund.",
+        "licences.",
+        "rewards.availability",
+        "staking.stake_cap",
+        "slashing.distribution",
+    ),
+    "binds only at times": ("incentives.fund_usd", "airdrop.", "rewards.empty_days", "staking.entries_per_day", "staking.exits_per_day"),
+    "on or off: nothing to move a little": (
+        "fees.convert_native",
+        "rewards.floor_on",
+        "rewards.cap_on",
+        "insurance.paying",
+        "incidents.shared",
+    ),
+    "acts on repeated or joint faults, too rare to be in public figures": (
+        "slashing.schedule",
+        "slashing.escalation",
+        "slashing.correlation",
+        "slashing.window_days",
+        "slashing.evidence_days",
+        "slashing.jail_days",
+        "slashing.tombstones",
+        "faults.",
+    ),
+    "engineering: cost and quality of service, no payment between groups": (
+        "fees.requote_days",
+        "scaling.",
+        "layers.",
+        "storage.",
+        "incidents.",
+        "corruption.",
+        "insurance.limit_bps",
+        "liquidity.",
+        "passports.",
+    ),
+    "paid by or to outsiders of the five groups": ("earnings.", "enterprise.", "relay.", "gateway.", "light."),
+}
+"""What moves no money between groups at first order, or none that public figures show, by the reason: beginnings of paths."""
 
 GOVERNABLE: Final[tuple[Leaf, ...]] = tuple(leaf for leaf in PARAMETERS if leaf.info.owner == "dao")
 GOVERNABLE_ROWS: Final = sum(max(leaf.info.length, 1) for leaf in GOVERNABLE)
 """Rows of the table of governable parameters."""
+
+
+class Incidence(NamedTuple):
+    """How voters judge a governable parameter: by a channel for each element, or by noise alone, with the reason."""
+
+    path: str
+    channels: tuple[Channel, ...]
+    reason: str
+
+    @property
+    def is_judged(self) -> bool:
+        """Whether it has a first-order incidence on somebody."""
+        return bool(self.channels)
+
+
+def find_reason(path: str) -> str:
+    """Why a parameter is judged by noise; empty where nobody has said so. The longest beginning of the path decides."""
+    fits = [(len(start), reason) for reason, starts in NOISE.items() for start in starts if path.startswith(start)]
+    return max(fits, default=(0, ""))[1]
+
+
+def list_incidence() -> tuple[Incidence, ...]:
+    """Every governable parameter with what voters judge it by, in the order of the declarations."""
+    return tuple(
+        Incidence(leaf.path, INCIDENCE.get(leaf.path, ()), "" if leaf.path in INCIDENCE else find_reason(leaf.path)) for leaf in GOVERNABLE
+    )
 
 
 def is_stepwise(leaf: Leaf) -> bool:
@@ -54,7 +133,7 @@ def describe_governable(leaf: Leaf, element: int, first: int) -> tuple[Any, ...]
     channel = int(channels[element]) if channels else 0
     total = float((info.total or 0) * info.scale)
     length, name = max(info.length, 1), number_path(leaf.path, element)
-    return leaf.slot + element, int(leaf.is_float), low, high, span, first, length, total, channel, 0.0, -1, 0, 0, name
+    return leaf.slot + element, int(leaf.is_float), low, high, span, first, element, length, total, channel, 0.0, -1, 0, 0, name
 
 
 @rule

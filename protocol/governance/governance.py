@@ -38,6 +38,9 @@ class LockCurve(IntEnum):
     NONE = 2
 
 
+KEPT: Final = 0.875
+"""Weight of the votes before when another closes: about eight are remembered (assumed)."""
+
 _REFERENCE = "data/governance_reference.csv"
 """Table of governance figures of other protocols, the source of several defaults."""
 
@@ -116,8 +119,7 @@ class VoterRow(Record):
     stakeholder: int = field("code", "Stakeholder: what else it is besides a holder")
     benefit: float = field("1/year", "private value of a locked vote, share of the tokens")
     belief: float = field("1", "how far it believes users answer to fees and incentives, standard deviations")
-    idea: int = field("row", "parameter it wants to change today; -1: none")
-    idea_value: float = field("1", "value it wants it to have, stored units")
+    idea: int = field("flag", "1 on a day on which it looks for something to propose")
 
 
 class GovernanceState(Record):
@@ -125,10 +127,11 @@ class GovernanceState(Record):
 
     locked_sum: int = field("uERA", "vote-locked tokens of all voters")
     held: int = field("uERA", "tokens of all voters, locked ones included")
-    median: float = field("uERA", "median tokens of a voter")
-    median_stake: float = field("uERA", "median stake of an operator who votes")
+    weight: list[int] = field("uERA", "tokens that can vote by Stakeholder, bonded stake included", length=5)
+    closed: float = field("1", "votes that closed, discounted by the later ones")
+    reached: float = field("1", "those with quorum, discounted likewise")
     count: int = field("1", "proposals ever: rows in use")
-    refused: int = field("1", "ideas dropped because the table of proposals is full, so far")
+    refused: int = field("1", "proposals dropped because their table is full, so far")
     open: list[int] = field("row", "proposal at vote per place; -1: free", length=PLACES)
     voting: int = field("1", "votes that will be open tomorrow")
     draft: ProposalContent
@@ -258,28 +261,26 @@ def collect_delegated(voters: Rows[VoterRow], p: Governance, day: int) -> None:
 
 @rule
 def count_held(state: GovernanceState, voters: Rows[VoterRow]) -> None:
-    """All voters' tokens, and those locked."""
+    """All voters' tokens, in all and by group, and those locked."""
     state.held = 0
     state.locked_sum = 0
+    for k in range(len(state.weight)):
+        state.weight[k] = 0
     for i in range(len(voters)):
-        state.locked_sum += voters[i].locked
-        state.held += voters[i].balance + voters[i].locked
+        voter = voters[i]
+        state.locked_sum += voter.locked
+        state.held += voter.balance + voter.locked
+        state.weight[voter.stakeholder] += voter.balance + voter.locked
 
 
 @rule
-def find_median(voters: Rows[VoterRow], most: int) -> float:
-    """The smallest number of tokens, in uERA, that at least half of the voters do not exceed; by bisection up to `most`."""
-    # Below any holding, so that a median of 0 can be found.
-    low = -1
-    high = most
-    while high - low > 1:
-        middle = low + (high - low) // 2
-        count = 0
-        for i in range(len(voters)):
-            if voters[i].balance + voters[i].locked <= middle:
-                count += 1
-        if 2 * count >= len(voters):
-            high = middle
-        else:
-            low = middle
-    return float(high)
+def note_quorum(state: GovernanceState, is_reached: bool) -> None:
+    """Remember whether a vote that closed had a quorum; the last eight or so count."""
+    state.closed = KEPT * state.closed + 1.0
+    state.reached = KEPT * state.reached + (1.0 if is_reached else 0.0)
+
+
+@rule
+def expect_quorum(state: GovernanceState) -> float:
+    """Chance of a quorum as past votes show it: the mean of a beta distribution that is even before any vote."""
+    return (state.reached + 1.0) / (state.closed + 2.0)

@@ -20,19 +20,24 @@ NAMES: Final = 1 << 40
 
 
 class Channel(IntEnum):
-    """Which flow a parameter scales, first order."""
+    """Which flow a parameter scales, first order; NONE is judged by noise alone."""
 
     NONE = 0
     MESSAGE_FEE = 1
     INDEXATION = 2
-    REFERENCE_PRICE = 3
-    VERIFICATION_FEE = 4
-    SHARE_STAKERS = 5
-    SHARE_DEVELOPERS = 6
-    SHARE_USERS = 7
-    SPEND_DEVELOPERS = 8
-    SPEND_USERS = 9
-    UNBONDING = 10
+    VERIFICATION_FEE = 3
+    SHARE_STAKERS = 4
+    SHARE_DEVELOPERS = 5
+    SHARE_USERS = 6
+    SPEND_DEVELOPERS = 7
+    SPEND_USERS = 8
+    UNBONDING = 9
+    YIELD_FLOOR = 10
+    YIELD_CAP = 11
+    PENALTY = 12
+    MINIMUM_STAKE = 13
+    PREMIUM = 14
+    COVER = 15
 
 
 class GovernableRow(Record):
@@ -44,6 +49,7 @@ class GovernableRow(Record):
     high: float = field("1", "upper bound, stored units")
     span: float = field("1", "range in which it can be moved a little, stored units; 0 for choices and switches")
     first: int = field("row", "row of the first element of its vector; its own row for a scalar")
+    element: int = field("1", "place in its vector, 0 for a scalar")
     length: int = field("1", "elements of its vector, 1 for a scalar")
     total: float = field("1", "fixed sum of its vector, 0 for none")
     channel: int = field("code", "Channel: whose money the parameter moves, first order")

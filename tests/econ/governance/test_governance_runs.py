@@ -23,7 +23,7 @@ from tests.support import LEAVES, make_scenario
 FEE = LEAVES["fees.message_fee_usd"].slot
 SPLIT = LEAVES["fees.split"].slot
 DAYS = 20
-CERTAIN = {"electorate__intercept": 2.0, "electorate__indifferent": 1.0, "electorate__delay_days": 0.1, "interests__noise": 0.0}
+CERTAIN = {"electorate__attention_usd": 0.0, "electorate__delay_days": 0.1}
 
 
 def make_scenario_with(*proposals: PlannedProposal, **paths: Any) -> Scenario:
@@ -91,7 +91,7 @@ def test_an_empty_proposal_touches_governance_alone() -> None:
 
 @pytest.mark.parametrize("mode", ["voted", "endogenous"])
 def test_compiled_plain_and_mesa_vote_alike(mode: str) -> None:
-    paths = {"electorate__proposing": 12.0, "electorate__comfort": 0.0, "electorate__support": 0.0, "electorate__review": 0.5}
+    paths = {"electorate__proposing": 50.0, "electorate__margin": 0.0, "governance__deposit": 0, "electorate__review": 0.5}
     scenario = make_scenario_with(SHORT, **(paths if mode == "endogenous" else {}))
     world = create_world(scenario, 3)
     twin = copy(world)
@@ -109,7 +109,7 @@ def test_compiled_plain_and_mesa_vote_alike(mode: str) -> None:
 
 
 def test_agents_lock_vote_and_propose_as_methods() -> None:
-    scenario = make_scenario_with(PlannedProposal(0, quorum=0.0), electorate__intercept=-4.0, electorate__review=0.0)
+    scenario = make_scenario_with(PlannedProposal(0, quorum=0.0), electorate__attention_usd=1e6, electorate__review=0.0)
     with EconModel(scenario, 3) as model:
         voters = list(model.population(Voter))
         first = max(voters, key=lambda voter: voter.balance)

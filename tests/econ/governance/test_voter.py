@@ -8,18 +8,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from metalab.econ.governance.interests import Interests, InterestsState
-from metalab.econ.governance.polling import can_move, have_idea, note_filing, pick_governable, write_content
+from metalab.econ.governance.drafting import can_move, find_step, note_filing, pick_governable, write_content
+from metalab.econ.governance.interests import Interests
 from metalab.econ.governance.voter import (
     Electorate,
     choose_lock_days,
     choose_lock_share,
     compute_delay,
     compute_lock_cost,
+    compute_pivotality,
     compute_turnout,
-    find_step,
     form_opinion,
-    is_uneasy,
     pick_group,
     review_lock,
 )
@@ -28,8 +27,8 @@ from metalab.econ.kernel.chance.philox import derive_key
 from metalab.econ.kernel.memory import allocate, as_array, as_rows
 from metalab.econ.kernel.world import World
 from metalab.econ.policy.governable import GOVERNABLE_ROWS
-from metalab.protocol.fees.fees import Fees
 from metalab.protocol.governance.governance import NOBODY, Governance, LockCurve, VoterRow
+from metalab.protocol.governance.proposals import ProposalRow
 from metalab.protocol.kernel.accounts import Pots
 from metalab.protocol.kernel.codes import OK, OUT_OF_BOUNDS, TOO_EARLY, Bucket
 from metalab.protocol.kernel.compiling import plain
@@ -95,19 +94,35 @@ def test_delegates_are_larger_voters_of_the_same_group() -> None:
 
 
 def test_turnout_by_the_formula() -> None:
-    median = 5e9
-    for tokens, effect in ((5e9, 0.0), (5e9, 0.8), (5e11, -0.4), (1e6, 2.0)):
-        size = 1 / (1 + math.exp(1 - 0.2 * math.log(tokens / median)))
-        expected = size * (0.6 + 0.4 * min(abs(effect) / 0.8, 1.0))
-        assert plain(compute_turnout)(int(tokens), median, effect, E) == pytest.approx(expected, rel=1e-12)
-    assert plain(compute_turnout)(0, median, 1.0, E) == plain(compute_turnout)(5, 0.0, 1.0, E) == 0.0
+    for gain in (1.0, 500.0, E.attention_usd, 2e5):
+        odds = (gain / E.attention_usd) ** (1.0 / E.attention_spread)
+        assert plain(compute_turnout)(gain, E) == pytest.approx(odds / (1.0 + odds), rel=1e-12)
+    assert plain(compute_turnout)(E.attention_usd, E) == 0.5
+    assert plain(compute_turnout)(0.0, E) == 0.0
+    assert plain(compute_turnout)(0.01, make_row(Electorate, attention_usd=0.0)) == 1.0
 
 
-@given(st.integers(1, 10**15), st.floats(1.0, 1e15), st.floats(-1.0, 1.0))
-def test_turnout_is_a_chance_and_rises_with_opinion(tokens: int, median: float, effect: float) -> None:
-    chance = plain(compute_turnout)(tokens, median, effect, E)
+@given(st.floats(0.01, 1e9), st.floats(1.0, 100.0))
+def test_turnout_is_a_chance_that_rises_with_the_gain_and_falls_with_the_cost(gain: float, factor: float) -> None:
+    chance = plain(compute_turnout)(gain, E)
     assert 0.0 < chance < 1.0
-    assert chance >= plain(compute_turnout)(tokens, median, effect / 2, E)
+    assert plain(compute_turnout)(gain * factor, E) >= chance
+    dearer = make_row(Electorate, attention_usd=E.attention_usd * factor)
+    # Only gain over cost counts.
+    assert plain(compute_turnout)(gain * factor, dearer) == pytest.approx(chance)
+    assert plain(compute_turnout)(gain, dearer) <= chance
+
+
+def test_a_vote_matters_until_there_is_a_quorum_and_then_by_its_closeness() -> None:
+    def measure(yes: int, no: int) -> float:
+        proposal = make_row(ProposalRow, tokens=yes + no, yes=yes, no=no, quorum=0.03, threshold=0.5)
+        return plain(compute_pivotality)(proposal, 1_000_000, E)
+
+    assert measure(29_000, 0) == 1.0
+    assert measure(20_000, 20_000) == 1.0
+    lead = 0.25 / E.closeness
+    assert measure(30_000, 10_000) == measure(10_000, 30_000) == pytest.approx(math.exp(-0.5 * lead**2))
+    assert measure(40_000, 0) < measure(30_000, 10_000) < measure(21_000, 19_000) < 1.0
 
 
 def test_delay_and_opinion_at_their_medians() -> None:
@@ -158,35 +173,26 @@ def test_groups_by_their_shares() -> None:
     assert [plain(pick_group)(u, E) for u in (0.0001, 0.2999, 0.3001, 0.4501, 0.6001, 0.8501, 0.9999)] == [0, 0, 1, 2, 3, 4, 4]
 
 
-def test_comfort_ends_at_the_band() -> None:
-    assert not plain(is_uneasy)(0.85, 1.0, E)
-    assert plain(is_uneasy)(0.8499, 1.0, E)
-    assert not plain(is_uneasy)(0.0, 0.0, E)
-
-
 def make_governable() -> Any:
     return Table(GovernableRow, allocate(make_scenario().parameters).governable)
 
 
-def test_ideas_are_within_a_tenth_of_the_range_and_a_fifth_of_the_value() -> None:
-    assert plain(find_step)(1.0, 0.3, 5.0, E) == pytest.approx(0.06)
-    assert plain(find_step)(0.5, 100.0, 20.0, E) == 1.0
-    assert plain(find_step)(1.0, 0.0, 20.0, E) == 2.0
-    assert plain(find_step)(1.0, 0.0, 20.0, make_row(Electorate, step_share=0.5)) == 10.0
-    governable, voter, seen = make_governable(), make_voter(0.0, idea=NOBODY, stakeholder=1), set()
-    outlook = make_row(InterestsState, price=0.5, market_cap=1e8, revenue_usd=1e6, message_usd=1e6, share_users=0.1, income=[1e6] * 5)
-    for k in range(50):
-        voter.idea = NOBODY
-        plain(have_idea)(voter, governable, (k + 0.5) / 50, 1.0, outlook, make_row(Fees), make_row(Interests), E)
-        if voter.idea != NOBODY:
-            parameter = governable[voter.idea]
-            assert abs(voter.idea_value - parameter.value) <= E.step_share * parameter.span * (1 + 1e-12)
-            assert parameter.low <= voter.idea_value <= parameter.high
-            seen.add(voter.idea)
-    fee = next(k for k in range(GOVERNABLE_ROWS) if governable[k].slot == LEAVES["fees.message_fee_usd"].slot)
-    assert fee in seen
-    assert all(plain(can_move)(governable[k]) for k in seen)
-    assert plain(pick_governable)(governable, 0.9999999) >= 0
+def test_steps_are_within_a_tenth_of_the_range_and_a_fifth_of_the_value() -> None:
+    def measure(value: float, span: float, is_real: int = 1) -> float:
+        return plain(find_step)(make_row(GovernableRow, value=value, span=span, is_real=is_real), E)
+
+    assert measure(0.3, 5.0) == pytest.approx(0.06)
+    assert measure(100.0, 20.0) == measure(0.0, 20.0) == pytest.approx(2.0)
+    # A whole number moves by one at least.
+    assert measure(2.0, 13.0, 0) == 1.0
+
+
+def test_only_what_moves_money_at_first_order_is_proposed() -> None:
+    governable = make_governable()
+    met = {plain(pick_governable)(governable, (k + 0.5) / 200) for k in range(200)}
+    assert met == {k for k in range(GOVERNABLE_ROWS) if plain(can_move)(governable[k])}
+    assert next(k for k in range(GOVERNABLE_ROWS) if governable[k].slot == LEAVES["fees.message_fee_usd"].slot) in met
+    assert plain(pick_governable)(governable, 0.9999999) == max(met)
 
 
 def test_a_share_of_the_split_moves_with_the_others_in_proportion() -> None:

@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 
 from metalab.econ.day import open_world
-from metalab.econ.governance.governance import carry_out, propose, record_governance
+from metalab.econ.governance.agenda import propose
+from metalab.econ.governance.governance import carry_out, observe, record_governance
 from metalab.econ.kernel.memory import CAPACITY, allocate, as_rows, count_rows
 from metalab.econ.kernel.records import COLUMNS
 from metalab.econ.kernel.world import RECORDS, World
@@ -66,18 +67,20 @@ def test_licences() -> None:
 
 
 def test_ideas_for_proposals() -> None:
-    world, rows = make_world()
-    voter = rows.voters[0]
-    voter.idea = next(k for k in range(len(rows.governable)) if rows.governable[k].slot == LEAVES["fees.message_fee_usd"].slot)
-    voter.idea_value = 0.25
+    # Whoever looks at everything finds something to propose; a deposit of 0 makes it worth filing.
+    world, rows = make_world(electorate__looks=50, electorate__margin=0.0, governance__deposit=0)
+    plain(observe)(rows, True)
+    rows.state[0].interests.messages = 5e6
     rows.state[0].governance.count = len(rows.proposals)
-    before = world.proposals.tobytes(), voter.balance
-    plain(propose)(rows, voter)
-    plain(propose)(rows, voter)
-    assert (world.proposals.tobytes(), voter.balance) == before
+    before = world.proposals.tobytes()
+    for voter in range(2):
+        plain(propose)(rows, rows.voters[voter])
+    assert world.proposals.tobytes() == before
     rows.state[0].governance.count = 0
     plain(record_governance)(rows)
     assert rows.today[0].governance.proposals_refused == 2.0
+    plain(propose)(rows, rows.voters[0])
+    assert rows.state[0].governance.count == 1
 
 
 @pytest.mark.parametrize(("free", "refused"), [(0, 1.0), (1, 0.0)])

@@ -160,7 +160,7 @@ def test_capacity_is_the_daos_to_raise() -> None:
 def test_a_vote_inside_a_run_widens_the_data_layer() -> None:
     """The same narrow layer; the only way to more capacity is a proposal that is filed, voted, executed and then in force."""
     leaf = next(leaf for leaf in PARAMETERS if leaf.path == "layers.data_mb_s")
-    narrow = make_scenario(layers__data_mb_s=0.002, electorate__intercept=2.0, electorate__indifferent=1.0, electorate__proposing=0.0)
+    narrow = make_scenario(layers__data_mb_s=0.002, electorate__attention_usd=0.0, electorate__proposing=0.0)
     daily = []
     for threshold in (0.0, 1.0):
         wider = PlannedProposal(2, (PlannedChange(0, leaf.slot, leaf.is_float, 0.053),), quorum=0.0, threshold=threshold)

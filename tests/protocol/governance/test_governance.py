@@ -18,9 +18,10 @@ from metalab.protocol.governance.governance import (
     count_tokens,
     count_votes,
     delegate_votes,
+    expect_quorum,
     extend,
-    find_median,
     lock,
+    note_quorum,
     unlock,
 )
 from metalab.protocol.kernel.accounts import Pots
@@ -146,10 +147,20 @@ def test_delegates_receive_tokens_and_votes_each_morning() -> None:
     state = make_row(GovernanceState)
     plain(count_held)(state, voters)
     assert (state.held, state.locked_sum) == (22, 5)
+    voters[2].stakeholder = 3
+    for _ in range(2):
+        plain(count_held)(state, voters)
+    assert list(state.weight) == [15, 0, 0, 7, 0]
 
 
-@given(st.lists(st.integers(0, SUPPLY), min_size=1, max_size=12))
-def test_median_against_sorting(holdings: list[int]) -> None:
-    voters = make_voters(len(holdings))
-    voters.array["balance"] = holdings
-    assert plain(find_median)(voters, SUPPLY) == sorted(holdings)[(len(holdings) - 1) // 2]
+def test_the_chance_of_a_quorum_is_even_before_any_vote_and_never_certain() -> None:
+    state = make_row(GovernanceState)
+    assert plain(expect_quorum)(state) == 0.5
+    plain(note_quorum)(state, True)
+    assert plain(expect_quorum)(state) == pytest.approx(2 / 3)
+    for _ in range(200):
+        plain(note_quorum)(state, False)
+    assert plain(expect_quorum)(state) == pytest.approx(0.1)
+    for _ in range(200):
+        plain(note_quorum)(state, True)
+    assert plain(expect_quorum)(state) == pytest.approx(0.9)

@@ -1,24 +1,11 @@
-"""From dissatisfaction to a proposal: which change a voter wants, how it is written down and what a poll says of it (ECONOMY 20)."""
+"""How a change that voters want is written down: which parameters, how far, and what else moves with them (ECONOMY 20)."""
 
-from typing import Any
-
-from metalab.econ.governance.interests import Interests, InterestsState, compute_change, estimate_effect
-from metalab.econ.governance.voter import Electorate, find_step, form_opinion
-from metalab.econ.kernel.chance.philox import uniform_at
-from metalab.protocol.fees.fees import Fees
-from metalab.protocol.governance.governance import NOBODY, VoterRow
+from metalab.econ.governance.voter import Electorate
 from metalab.protocol.kernel.codes import OK, OUT_OF_BOUNDS, TOO_EARLY
 from metalab.protocol.kernel.compiling import rule
 from metalab.protocol.kernel.declare import Rows
-from metalab.protocol.kernel.units import clip, to_count
+from metalab.protocol.kernel.units import to_count
 from metalab.protocol.policy.content import Channel, GovernableRow, ProposalContent, add_change, clear_content
-
-OPERATORS = 1 << 32
-"""Agent number of node operator 0 in the stream of ballots; voters are 0, 1, ..."""
-POLLED = 1 << 33
-"""Agent number of the first voter asked in a poll."""
-TURNOUT, DELAY, OPINION, BELIEF = 0, 1, 2, 3
-"""Draws of a ballot."""
 
 
 @rule
@@ -45,21 +32,14 @@ def pick_governable(governable: Rows[GovernableRow], u: float) -> int:
 
 
 @rule
-def have_idea(
-    voter: VoterRow, governable: Rows[GovernableRow], u: float, stride: float, o: InterestsState, fees: Fees, p: Interests, e: Electorate
-) -> None:
-    """Note the change of a randomly met parameter that would serve the voter better, if one direction does."""
-    at = pick_governable(governable, u)
-    if at < 0:
-        return
-    parameter = governable[at]
-    step = find_step(stride, parameter.value, parameter.span, e)
-    up = compute_change(parameter, step, voter.stakeholder, voter.belief, o, fees, p)
-    down = compute_change(parameter, -step, voter.stakeholder, voter.belief, o, fees, p)
-    if max(up, down) <= 0.0:
-        return
-    voter.idea = at
-    voter.idea_value = clip(parameter.value + (step if up >= down else -step), parameter.low, parameter.high)
+def find_step(parameter: GovernableRow, p: Electorate) -> float:
+    """The farthest that voters move a parameter at once: a share of its value, or of half its range where that is less."""
+    reach = 0.5 * parameter.span
+    # At 0 a share of the value would allow no step at all.
+    if parameter.value != 0.0:
+        reach = min(reach, abs(parameter.value))
+    step = p.ambition * reach
+    return step if parameter.is_real == 1 else max(step, 1.0)
 
 
 @rule
@@ -107,39 +87,3 @@ def note_filing(governable: Rows[GovernableRow], at: int, day: int) -> None:
     first = governable[at].first
     for k in range(first, first + governable[at].length):
         governable[k].filed_day = day
-
-
-@rule
-def ask(
-    voters: Rows[VoterRow],
-    content: ProposalContent,
-    governable: Rows[GovernableRow],
-    key: Any,
-    o: InterestsState,
-    fees: Fees,
-    p: Interests,
-    e: Electorate,
-) -> float:
-    """Share of `poll` voters, drawn with replacement, who say yes; they answer as they would vote.
-
-    Asking ends when too many have said no for the support that filing needs.
-    """
-    yes = 0
-    spared = e.poll - to_count(e.support * e.poll)
-    for k in range(e.poll):
-        if k - yes > spared:
-            # Whatever the rest would say, it is below the support that the caller asks for.
-            return yes / e.poll
-        i = to_count(uniform_at(key, POLLED + k, 0) * len(voters))
-        voter = voters[i]
-        effect = estimate_effect(content, governable, voter.stakeholder, voter.belief, o, fees, p)
-        # The draw that `decide` uses in the vote: who is asked answers with the error it will vote with.
-        if form_opinion(effect, uniform_at(key, i, OPINION), p.noise) > 0.0:
-            yes += 1
-    return yes / e.poll
-
-
-@rule
-def drop_idea(voter: VoterRow) -> None:
-    """Ideas that found no support are forgotten."""
-    voter.idea = NOBODY

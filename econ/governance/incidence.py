@@ -1,0 +1,285 @@
+"""Whose money a proposal moves at first order, and what that is worth to a voter.
+
+One pure function for each kind of parameter (`Channel`) says which yearly flows a change moves: an accounting fact, not a verdict.
+A voter then counts the part that reaches its own group against the tokens that the group can vote with, and what reaches the token
+against market capitalisation. Who is paid for using the network uses it more, who is paid for building builds more. What is paid out
+of the treasury dilutes all holders, and its sale lowers the price. How far people answer is a matter of belief: what all have learned
+about users from past weeks (`learning.py`), times a lasting deviation of one's own. No sign is set anywhere;
+docs/decisions/0003-voter-utility.md gives the reasons.
+"""
+
+import math
+from typing import NamedTuple
+
+from metalab.econ.governance.interests import Interests, InterestsState
+from metalab.econ.governance.learning import compute_response
+from metalab.econ.kernel.records import Params
+from metalab.econ.market.impact import Impact, compute_lasting, compute_passing
+from metalab.protocol.fees.fees import Fees
+from metalab.protocol.kernel.calendar_units import DAYS_A_YEAR
+from metalab.protocol.kernel.codes import TIERS, Stakeholder
+from metalab.protocol.kernel.compiling import rule
+from metalab.protocol.kernel.declare import Rows
+from metalab.protocol.kernel.units import REAL_BPS, SUPPLY, power, safe_exp, to_era
+from metalab.protocol.policy.content import Channel, GovernableRow, ProposalContent, find_governable
+from metalab.protocol.policy.grants import GrantTarget
+from metalab.protocol.staking.rewards import Rewards
+
+LEAST_PENALTY = 1e-4
+"""Penalty, as a share of the stake, below which no ratio of penalties is taken: from 0 every step would be infinitely large."""
+LEAST_MONEY = 0.01
+"""Part of developers' income that is taken to be left at least: keeps the power finite, not a rule."""
+
+
+class Flows(NamedTuple):
+    """What a change moves at first order, a year."""
+
+    stakers: float = 0.0
+    """USD to them."""
+    users: float = 0.0
+    """USD to them, whatever they do."""
+    rebate: float = 0.0
+    """USD to users for using the network: it lowers what a message costs them."""
+    developers: float = 0.0
+    """USD to them."""
+    revenue: float = 0.0
+    """USD of protocol revenue."""
+    spent: float = 0.0
+    """ERA that come into circulation."""
+    safety: float = 0.0
+    """USD of losses avoided, or paid back."""
+
+
+@rule
+def compute_deviation(belief: float, p: Interests) -> float:
+    """How much more strongly than all others a voter thinks that people answer."""
+    return safe_exp(p.belief_sigma * belief)
+
+
+@rule
+def compute_fee(parameter: GovernableRow, delta: float, o: InterestsState, fees: Fees) -> float:
+    """Message fee in USD once a parameter of the fee rule has moved: fee_usd * (P / P_ref)^(1 - eta) (ECONOMY 13)."""
+    if parameter.channel == Channel.INDEXATION:
+        return o.fee_usd * safe_exp(-delta * o.log_price)
+    return (parameter.value + delta) * safe_exp((1.0 - fees.indexation) * o.log_price)
+
+
+@rule
+def move_fee(after: float, slope: float, o: InterestsState, p: Interests) -> Flows:
+    """Users pay another fee and send another number of messages; revenue is their product."""
+    ratio = compute_response(o.fee_usd, after, o.rival_usd, p.price_weight, slope)
+    # What users lose is the area under their demand, a trapezoid: who no longer sends loses less than the whole fee.
+    users = o.messages * (o.fee_usd - after) * 0.5 * (1.0 + ratio)
+    return Flows(0.0, users, 0.0, 0.0, o.messages * (ratio * after - o.fee_usd), 0.0, 0.0)
+
+
+@rule
+def move_verification(delta: float, o: InterestsState) -> Flows:
+    """State verification is charged to rollups (ECONOMY 14): their developers bear it."""
+    usd = delta * DAYS_A_YEAR * o.live
+    return Flows(0.0, 0.0, 0.0, -usd, usd, 0.0, 0.0)
+
+
+@rule
+def move_share(channel: int, delta: float, o: InterestsState) -> Flows:
+    """A share of revenue goes to its group; the shares that give it are changes of their own."""
+    usd = delta / REAL_BPS * o.revenue_usd
+    stakers = usd if channel == Channel.SHARE_STAKERS else 0.0
+    developers = usd if channel == Channel.SHARE_DEVELOPERS else 0.0
+    return Flows(stakers, 0.0, usd - stakers - developers, developers, 0.0, 0.0, 0.0)
+
+
+@rule
+def move_budget(channel: int, delta: float, o: InterestsState) -> Flows:
+    """A budget in uERA a year goes to its group."""
+    usd = delta / 1e6 * o.price
+    developers = usd if channel == Channel.SPEND_DEVELOPERS else 0.0
+    return Flows(0.0, 0.0, usd - developers, developers, 0.0, delta / 1e6, 0.0)
+
+
+@rule
+def avoid_losses(before: float, after: float, o: InterestsState) -> float:
+    """USD of losses a year that more deterrence avoids: they are inversely proportional to what a fault costs who commits it.
+
+    With faults falling exponentially in care, an operator at its best takes so much more care (LOOPS 7).
+    """
+    return o.losses_usd * (1.0 - before / after)
+
+
+@rule
+def move_unbonding(value: float, delta: float, o: InterestsState, p: Interests) -> Flows:
+    """Stakers wait longer for their tokens: linear in days, as in a node's net yield (ECONOMY 7). Faults can be punished for longer."""
+    staked = o.staked_usd[0] + o.staked_usd[1] + o.staked_usd[2]
+    safety = avoid_losses(max(value, 1.0), max(value + delta, 1.0), o)
+    return Flows(-p.illiquidity * delta / p.illiquidity_days * staked, 0.0, 0.0, 0.0, 0.0, 0.0, safety)
+
+
+@rule
+def move_band(channel: int, value: float, delta: float, o: InterestsState, p: Rewards) -> Flows:
+    """The treasury lifts yields to the floor, or keeps what is above the cap."""
+    usd = 0.0
+    for tier in range(TIERS):
+        before = value * o.earning_usd[tier]
+        after = (value + delta) * o.earning_usd[tier]
+        if channel == Channel.YIELD_FLOOR and p.floor_on == 1:
+            usd += max(after, o.pot_usd[tier]) - max(before, o.pot_usd[tier])
+        elif channel == Channel.YIELD_CAP and p.cap_on == 1:
+            usd += min(after, o.pot_usd[tier]) - min(before, o.pot_usd[tier])
+    return Flows(usd, 0.0, 0.0, 0.0, 0.0, usd / max(o.price, 1e-9), 0.0)
+
+
+@rule
+def move_penalty(kinds: int, value: float, delta: float, o: InterestsState) -> Flows:
+    """Operators pay for care what penalties took from them: at their best, one log unit more of penalty costs its expected value."""
+    before = max(value, LEAST_PENALTY)
+    after = max(value + delta, LEAST_PENALTY)
+    # Public figures do not tell kinds of fault apart.
+    stakers = -o.slashed_usd * math.log(after / before) / kinds
+    return Flows(stakers, 0.0, 0.0, 0.0, 0.0, 0.0, avoid_losses(before, after, o) / kinds)
+
+
+@rule
+def move_minimum(element: int, value: float, delta: float, o: InterestsState, p: Interests) -> Flows:
+    """More stake per node costs access to it; a fault puts as much more at stake."""
+    before = max(value, 1.0)
+    after = max(value + delta, 1.0)
+    staked = o.staked_usd[0] + o.staked_usd[1] + o.staked_usd[2]
+    part = o.staked_usd[element] / staked if staked > 0.0 else 0.0
+    stakers = -p.illiquidity * o.staked_usd[element] * (after / before - 1.0)
+    return Flows(stakers, 0.0, 0.0, 0.0, 0.0, 0.0, part * avoid_losses(before, after, o))
+
+
+@rule
+def move_premium(value: float, delta: float, o: InterestsState) -> Flows:
+    """Rollups pay the premium; what is lost in a year is paid back from it as far as it goes."""
+    before = value / REAL_BPS * o.tvl_usd
+    after = (value + delta) / REAL_BPS * o.tvl_usd
+    return Flows(0.0, 0.0, 0.0, before - after, 0.0, 0.0, min(after, o.losses_usd) - min(before, o.losses_usd))
+
+
+@rule
+def move_cover(value: float, delta: float, o: InterestsState) -> Flows:
+    """More of what is lost is paid back, as far as the fund did; its tokens come into circulation by it."""
+    usd = o.claims_usd * delta / max(value, 1.0)
+    return Flows(0.0, 0.0, 0.0, 0.0, 0.0, usd / max(o.price, 1e-9), usd)
+
+
+@rule
+def trace_change(parameter: GovernableRow, delta: float, slope: float, o: InterestsState, p: Params) -> Flows:
+    """Which flows move when a parameter moves by `delta` stored units; none for what is judged by noise."""
+    channel = parameter.channel
+    if channel == Channel.MESSAGE_FEE or channel == Channel.INDEXATION:
+        return move_fee(compute_fee(parameter, delta, o, p.fees), slope, o, p.interests)
+    if channel == Channel.VERIFICATION_FEE:
+        return move_verification(delta, o)
+    if Channel.SHARE_STAKERS <= channel <= Channel.SHARE_USERS:
+        return move_share(channel, delta, o)
+    if channel == Channel.SPEND_DEVELOPERS or channel == Channel.SPEND_USERS:
+        return move_budget(channel, delta, o)
+    if channel == Channel.YIELD_FLOOR or channel == Channel.YIELD_CAP:
+        return move_band(channel, parameter.value, delta, o, p.rewards)
+    return trace_risk(parameter, delta, o, p.interests)
+
+
+@rule
+def trace_risk(parameter: GovernableRow, delta: float, o: InterestsState, p: Interests) -> Flows:
+    """The same for parameters of stake, penalties and insurance."""
+    channel = parameter.channel
+    if channel == Channel.UNBONDING:
+        return move_unbonding(parameter.value, delta, o, p)
+    if channel == Channel.PENALTY:
+        return move_penalty(parameter.length, parameter.value, delta, o)
+    if channel == Channel.MINIMUM_STAKE:
+        return move_minimum(parameter.element, parameter.value, delta, o, p)
+    if channel == Channel.PREMIUM:
+        return move_premium(parameter.value, delta, o)
+    if channel == Channel.COVER:
+        return move_cover(parameter.value, delta, o)
+    return Flows(0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
+
+
+@rule
+def compute_reaction(flows: Flows, slope: float, deviation: float, o: InterestsState, p: Params) -> float:
+    """USD a year of revenue that comes back from those who are paid: a rebate lowers what a message costs, other money builds.
+
+    Building answers to the money in it as developers' ideas do to what deploying costs.
+    """
+    fee = max(o.fee_usd - flows.rebate / max(o.messages, 1.0), 0.0)
+    used = compute_response(o.fee_usd, fee, o.rival_usd, p.interests.price_weight, slope)
+    money = max(1.0 + flows.developers / o.developers_usd, LEAST_MONEY)
+    built = power(money, p.deploying.idea_elasticity * deviation)
+    return o.messages * o.fee_usd * (used * built - 1.0)
+
+
+@rule
+def compute_own(flows: Flows, revenue: float, who: int, o: InterestsState) -> float:
+    """USD a year that reaches a group: directly, and its part of additional revenue by the split."""
+    if who == Stakeholder.STAKER:
+        return flows.stakers + o.share_stakers * revenue
+    if who == Stakeholder.USER:
+        return flows.users + flows.rebate + flows.safety + o.share_users * revenue
+    return flows.developers + o.share_developers * revenue if who == Stakeholder.DEVELOPER else 0.0
+
+
+@rule
+def compute_dilution(spent: float, years: float, o: InterestsState, p: Impact) -> float:
+    """Log fall of the token's value when `spent` ERA a year come into circulation for so many years; a rise where fewer come.
+
+    Every token shares what the token is worth, and what is sold of them moves the price: for good, and as long as the sale is
+    in the market's memory. A single payment counts as one year's: its passing impact is then a mean over that year.
+    """
+    sold = o.sold * spent
+    lasting = compute_lasting(sold, o.liquid, p) if p.acting == 1 else 0.0
+    imbalance = sold / DAYS_A_YEAR / o.volume * p.half_life_days / math.log(2.0)
+    passing = compute_passing(imbalance, o.volatility, p) if p.acting == 1 else 0.0
+    return years * (spent / o.effective + lasting) + passing
+
+
+@rule
+def compute_change(parameter: GovernableRow, delta: float, who: int, belief: float, o: InterestsState, p: Params) -> float:
+    """Relative change of a voter's position when a parameter moves by `delta` stored units.
+
+    Its own flows count against its tokens, as do revenue against all tokens, losses against the value that is here to be served.
+    """
+    deviation = compute_deviation(belief, p.interests)
+    slope = o.learning.slope * deviation
+    flows = trace_change(parameter, delta, slope, o, p)
+    revenue = flows.revenue + compute_reaction(flows, slope, deviation, o, p)
+    years = p.interests.multiple
+    token = years * (revenue / o.market_cap + flows.safety / o.tvl_usd) - compute_dilution(flows.spent, years, o, p.impact)
+    return years * compute_own(flows, revenue, who, o) / o.held_usd[who] + token
+
+
+@rule
+def compute_grant(target: int, amount: int, who: int, o: InterestsState, p: Params) -> float:
+    """The same for a single grant of treasury tokens: a burn leaves fewer for ever, all else comes into circulation.
+
+    A single payment, not a yearly flow: no multiple, and a lump sum changes nobody's use of the network at first order.
+    """
+    era = to_era(amount)
+    if target == GrantTarget.BURN:
+        return era / to_era(SUPPLY)
+    usd = era * o.price
+    own = 0.0
+    if (target == GrantTarget.DEVELOPERS and who == Stakeholder.DEVELOPER) or (target == GrantTarget.USERS and who == Stakeholder.USER):
+        own = usd
+    elif target == GrantTarget.INSURANCE and who == Stakeholder.USER:
+        # A fund beyond what is lost is worth nothing to those it covers.
+        own = min(usd, p.interests.multiple * o.losses_usd)
+    return own / o.held_usd[who] - compute_dilution(era, 1.0, o, p.impact)
+
+
+@rule
+def estimate_effect(
+    content: ProposalContent, governable: Rows[GovernableRow], who: int, belief: float, o: InterestsState, p: Params
+) -> float:
+    """What the content of a proposal means to a voter of group `who`, before noise: within -1..1, 0 is no effect."""
+    change = 0.0
+    for k in range(content.changes):
+        # Contents are checked when they are written; row 0 keeps the index inside the table whatever comes.
+        parameter = governable[max(find_governable(governable, content.slot[k]), 0)]
+        change += compute_change(parameter, content.value[k] - parameter.value, who, belief, o, p)
+    for k in range(content.grants):
+        change += compute_grant(content.target[k], content.amount[k], who, o, p)
+    # Bounded (docs/decisions/0003), so that no change is too large for the error of an opinion to matter.
+    return math.tanh(change / p.interests.scale)
