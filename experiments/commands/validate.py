@@ -24,9 +24,12 @@ FEWEST_DAYS = 732
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Which checks, on how many runs."""
     parser.add_argument("--sanity", action="store_true", help="the twelve checks instead of the patterns")
+    parser.add_argument("--responses", action="store_true", help="instead, what must follow when one thing changes (paired futures)")
+    parser.add_argument("--validity", action="store_true", help="instead, which levers reach which outcomes, and where that was checked")
+    parser.add_argument("--only", metavar="NAME", action="append", default=[], help="of --responses, this one; repeatable")
     parser.add_argument("--scenario", metavar="SCENARIO", default="launch", help="preset or TOML file (default launch)")
-    add_whole(parser, "--runs", 20, "runs per ensemble")
-    add_whole(parser, "--days", USUAL_DAYS, "days per run")
+    add_whole(parser, "--runs", None, "runs per ensemble (default 20; of --responses 32, of --validity 4)")
+    add_whole(parser, "--days", None, f"days per run (default {USUAL_DAYS}; of --validity 400)")
     add_whole(parser, "--seed", 1, "seed")
     add_whole(parser, "--workers", 2, "threads")
     parser.add_argument("--out", metavar="DIR", help="folder for validation.json and validation.md")
@@ -34,12 +37,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def execute(arguments: argparse.Namespace) -> int:
     """Check, print and store; exit code 1 when something fails."""
+    fill_in(arguments)
+    if arguments.runs < 2:
+        raise BadValueError("--runs", arguments.runs, "2 or more")
+    if arguments.responses or arguments.validity:
+        return answer(arguments)
     from metalab.experiments.validation.laboratory import Laboratory
     from metalab.experiments.validation.patterns import PATTERNS
     from metalab.experiments.validation.sanity import CHECKS
 
-    if arguments.runs < 2:
-        raise BadValueError("--runs", arguments.runs, "2 or more")
     if arguments.days < FEWEST_DAYS:
         raise BadValueError("--days", arguments.days, f"{FEWEST_DAYS} or more")
     lab = Laboratory(arguments.scenario, arguments.runs, arguments.days, arguments.seed, arguments.workers)
@@ -49,6 +55,21 @@ def execute(arguments: argparse.Namespace) -> int:
     failed = [finding for finding in findings if finding.holds is False]
     print(f"{len(findings) - len(failed)} of {len(findings)} hold or are not judged; {len(failed)} fail")
     return 1 if failed else 0
+
+
+def fill_in(arguments: argparse.Namespace) -> None:
+    """Runs and days where they were not given: as many as the question needs."""
+    usual = {"validity": (4, 400), "responses": (32, USUAL_DAYS)}
+    runs, days = next((usual[name] for name in usual if getattr(arguments, name)), (20, USUAL_DAYS))
+    arguments.runs = runs if arguments.runs is None else arguments.runs
+    arguments.days = days if arguments.days is None else arguments.days
+
+
+def answer(arguments: argparse.Namespace) -> int:
+    """Responses, or the reach of levers."""
+    from metalab.experiments.commands.validation_tables import check_responses, check_validity
+
+    return check_responses(arguments) if arguments.responses else check_validity(arguments)
 
 
 def examine(lab: "Laboratory", checks: Iterable[object]) -> "Iterable[Finding]":

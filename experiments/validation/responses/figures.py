@@ -12,6 +12,7 @@ Quantity = Callable[[Ensemble], Values]
 Window = tuple[int, int]
 """First day and the day after the last; negative ones count from the end."""
 LATE: Window = (-90, 0)
+NOTHING = 1e-12
 SETTLED = 30
 """Days of the listing that figures over the whole run leave out."""
 YEAR = 365
@@ -26,6 +27,11 @@ def cut(values: Values, window: Window) -> Values:
     if not 0 <= first < last <= days:
         raise IndexError(f"days {first} to {last - 1} of runs of {days} days")
     return values[:, first:last]
+
+
+def ln(values: Values) -> Values:
+    """The logarithm; nothing at all counts as nearly nothing, so that a collapse is not left out of a mean."""
+    return np.asarray(np.log(np.maximum(values, NOTHING)))
 
 
 def see(metric: str) -> Quantity:
@@ -64,14 +70,14 @@ def level(quantity: Quantity, label: str, window: Window = LATE) -> Figure:
 
 def log_change(quantity: Quantity, base: str, other: str, window: Window = LATE) -> Figure:
     """d ln of the mean over a window, the other world against the base."""
-    return lambda worlds: np.log(level(quantity, other, window)(worlds)) - np.log(level(quantity, base, window)(worlds))
+    return lambda worlds: ln(level(quantity, other, window)(worlds)) - ln(level(quantity, base, window)(worlds))
 
 
 def mean_log_change(quantity: Quantity, base: str, other: str, window: Window = LATE) -> Figure:
     """The mean over a window of the daily d ln: of prices, whose means are their highest days'."""
 
     def measure(worlds: Ensembles) -> Values:
-        return np.asarray(cut(np.log(quantity(worlds[other]) / quantity(worlds[base])), window).mean(axis=1))
+        return np.asarray(cut(ln(quantity(worlds[other])) - ln(quantity(worlds[base])), window).mean(axis=1))
 
     return measure
 
@@ -88,7 +94,7 @@ def add_up(quantity: Quantity, window: Window) -> Quantity:
 
 def rank_levels(quantity: Quantity, labels: Sequence[str], window: Window = (SETTLED, 0)) -> Callable[[Ensembles], Values]:
     """ln of the mean over a window by run and level: runs x levels."""
-    return lambda worlds: np.log(np.stack([level(quantity, label, window)(worlds) for label in labels], axis=1))
+    return lambda worlds: ln(np.stack([level(quantity, label, window)(worlds) for label in labels], axis=1))
 
 
 def find_best(quantity: Quantity, values: dict[str, float], window: Window = (SETTLED, 0)) -> Figure:
