@@ -1,9 +1,10 @@
 """The reach of levers as the shipped data file and as a Markdown table."""
 
+import json
 from pathlib import Path
 from typing import Any
 
-from metalab.experiments.store.files import encode_json, write_atomic
+from metalab.experiments.store.files import write_atomic
 from metalab.experiments.validation.notices import show_range
 
 Data = dict[str, Any]
@@ -12,11 +13,12 @@ SMALLEST = 5e-4
 """Effects (d ln) below this are sure and not worth a number."""
 EXPLANATION = """Every lever of the DAO is tried below and above its value in paired runs (a third and three times, nearer where
 the other parameters forbid it; choices and switches at every value), the others as they are. A cell says what moving it from the
-lowest to the highest value tried (of choices the one that does most) does to the outcome's mean after the first month, as d ln (.10
-is 10 % more; in parts of the usual where a run has none), where the 95 % interval leaves 0 out; tiny: less than .0005; **none**: the outcome is the same in every run, number for number, so there is no path; *unsure*: there is
-a path, and so few runs cannot tell the effect from 0. With seven outcomes and about a hundred levers some cells are told by
-chance. A lever that did nothing is tried once more with the switches of its mechanism on, which then stand beside it. The DAO
-files nothing meanwhile, except where levers of the vote are tried: paths through later votes do not count.
+lowest to the highest value tried (of choices the one that does most) does to the outcome's mean after the first month, as d ln
+(.10 is 10 % more; in parts of the usual where a run has none), where the 95 % interval leaves 0 out; tiny: less than .0005;
+**none**: the outcome is the same in every run, number for number, so there is no path; *unsure*: there is a path, and so few runs
+cannot tell the effect from 0. With seven outcomes and about a hundred levers some cells are told by chance. A lever that did
+nothing is tried once more with the switches of its mechanism on, which then stand beside it. The DAO files nothing meanwhile,
+except where levers of the vote are tried: paths through later votes do not count.
 
 The app and `what-if` warn of changes outside the range and of levers without a path from the same data
 (`experiments/validation/notices.py`). To renew them: run the command with `--out`, put its two files here and beside that module.
@@ -26,8 +28,15 @@ The app and `what-if` warn of changes outside the range and of levers without a 
 def write_validity(folder: Path, identity: Data, levers: Data) -> None:
     """Write both files, whole or not at all."""
     folder.mkdir(parents=True, exist_ok=True)
-    write_atomic(folder / JSON, encode_json({"identity": identity, "levers": levers}))
+    write_atomic(folder / JSON, encode_levers(identity, levers))
     write_atomic(folder / MARKDOWN, write_markdown(identity, levers).encode())
+
+
+def encode_levers(identity: Data, levers: Data) -> bytes:
+    """JSON with a line for each lever, so that a change of one shows as one."""
+    lines = [f"  {json.dumps(path)}: {json.dumps(found, allow_nan=False)}" for path, found in levers.items()]
+    body = ",\n".join(lines)
+    return f'{{"identity": {json.dumps(identity)}, "levers": {{\n{body}\n}}}}\n'.encode()
 
 
 def write_markdown(identity: Data, levers: Data) -> str:

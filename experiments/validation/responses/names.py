@@ -33,7 +33,6 @@ LEVERS: Final[dict[str, tuple[str, ...]]] = {
     "exit threshold": ("operators.exit_share",),
     "insurance premium": ("insurance.premium_bps", "insurance.load"),
     "insurance pays": ("insurance.paying",),
-    "attackers act": ("defection.acting",),
     "orders move the price": ("impact.acting", "price.impact"),
     "holders sell": ("vesting.holders_sell",),
     "cliff share": ("vesting.cliff_share",),
