@@ -30,7 +30,9 @@ COMMANDS = {
     ),
     "replay": Command("replays", "re-run what a directory holds and compare digests", "replay out/launch --run 3"),
     "validate": Command(
-        "validate", "patterns of the default world, or the twelve sanity checks", "validate --sanity --runs 20 --out out/validation"
+        "validate",
+        "patterns, guards, responses to changes, or the reach of levers",
+        "validate --responses --runs 32 --out out/validation",
     ),
     "scaling": Command(
         "scaling", "node scaling tick by tick, against fixed sets", "scaling --controller hysteresis --load burst --minutes 60 --out out/s"

@@ -47,6 +47,8 @@ def print_proposal(world: str, proposal: dict[str, Any]) -> None:
     if proposal["passes"]:
         vote = proposal["passes"]
         print(f"  passes with probability {vote['probability']:.2f}, turnout {vote['turnout']:.3f}, yes {vote['yes_share']:.2f}")
+    for notice in proposal.get("notices", []):
+        print(f"  notice: {notice}")
     parted = proposal["diverges"]
     print(f"  futures part on day {parted['day']}: {parted['mechanism']}" if parted else "  the futures are the same")
     for name, line in proposal["metrics"].items():

@@ -167,7 +167,7 @@ def describe_proposal(proposal: Proposal, at: int) -> Values:
         "name": proposal.name,
         "title": proposal.title,
         "changes": [
-            {"parameter": change.path, "value": _plain_value(change.value), "day": change.get_start(at), "ramp_days": change.ramp_days}
+            {"parameter": change.path, "value": plain_value(change.value), "day": change.get_start(at), "ramp_days": change.ramp_days}
             for change in proposal.changes
         ],
         "grants": [{"from": "treasury", "to": grant.to, "era": float(grant.era)} for grant in proposal.grants],
@@ -175,7 +175,8 @@ def describe_proposal(proposal: Proposal, at: int) -> Values:
     }
 
 
-def _plain_value(value: Any) -> Any:
+def plain_value(value: Any) -> Any:
+    """A value of a TOML file, whose numbers are decimal, in plain numbers."""
     if isinstance(value, list):
-        return [_plain_value(item) for item in value]
+        return [plain_value(item) for item in value]
     return float(value) if isinstance(value, Decimal) else value

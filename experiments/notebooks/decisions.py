@@ -18,7 +18,8 @@ class Decision(dict[str, Any]):
     def _repr_html_(self) -> str:
         worlds = {name: world["proposals"] for name, world in self.get("worlds", {self["scenario"]: self}).items()}
         cards = [_make_card(world, proposal, self) for world, proposals in worlds.items() for proposal in proposals]
-        warnings = [(text,) for text in self.get("warnings", [])]
+        noticed = dict.fromkeys(text for proposals in worlds.values() for proposal in proposals for text in proposal.get("notices", []))
+        warnings = [(text,) for text in [*self.get("warnings", []), *noticed]]
         return render_cards([*cards, *([Card("Warnings", lines=warnings)] if warnings else [])])
 
 

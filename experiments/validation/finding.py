@@ -9,12 +9,16 @@ import numpy as np
 Values = np.ndarray[Any, np.dtype[np.float64]]
 
 
+FITTED, IMPLIED, FREE = "fitted", "implied", "free"
+"""Of a pattern: a parameter was set to it; it follows from what is put in by accounting or construction; it tests the model."""
+
+
 @dataclass(frozen=True)
 class Finding:
     """One line of a validation table.
 
     `holds` is None for what cannot be judged, with the reason in `note`; `without` is what is measured with the mechanism
-    off; `fitted` says which parameters were chosen with this target in view.
+    off; `fitted` says which parameters were chosen with this target in view; `kind` of a pattern is fitted, implied or free.
     """
 
     group: str
@@ -26,6 +30,7 @@ class Finding:
     note: str = ""
     without: str = ""
     fitted: str = ""
+    kind: str = ""
 
     @property
     def verdict(self) -> str:
@@ -79,6 +84,7 @@ ALWAYS: tuple[Column, ...] = (
     ("verdict", lambda f: f.verdict),
 )
 WHERE_FILLED: tuple[Column, ...] = (
+    ("kind", lambda f: f.kind),
     ("mechanism off", lambda f: f.without),
     ("fitted to it", lambda f: f.fitted),
     ("note", lambda f: f.note),

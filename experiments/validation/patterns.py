@@ -1,4 +1,7 @@
-"""The patterns of MODEL 18 that need no fast clock, each with its mechanism on and off."""
+"""The patterns of MODEL 18 that need no fast clock, each with its mechanism on and off.
+
+Each is marked as fitted (a parameter was set to it), implied (it follows from what is put in) or free: only the last test the model.
+"""
 
 from collections.abc import Callable
 
@@ -6,6 +9,9 @@ import numpy as np
 
 from metalab.econ.kernel.scenario import LAUNCH
 from metalab.experiments.validation.finding import (
+    FITTED,
+    FREE,
+    IMPLIED,
     Finding,
     Values,
     compute_autocorrelation,
@@ -49,6 +55,7 @@ def check_supply_dates(lab: Laboratory) -> list[Finding]:
             base.runs,
             fitted="none: published table",
             without=f"{flat[0, -1]:,.0f} at the end",
+            kind=IMPLIED,
         ),
         Finding(
             "supply",
@@ -57,6 +64,7 @@ def check_supply_dates(lab: Laboratory) -> list[Finding]:
             "yes" if same else "no",
             same and bool((np.diff(scheduled) >= 0).all()),
             base.runs,
+            kind=IMPLIED,
         ),
     ]
 
@@ -71,7 +79,7 @@ def find_size(lab: Laboratory, base: Values) -> Finding:
     """How much the price moves on a day."""
     sigma = base.std(axis=1)
     good = bool(0.045 <= np.median(sigma) <= 0.07)
-    return Finding("returns", "daily sigma", "4.5-7 %", show_spread(sigma), good, lab.runs, fitted=RETURNS_WERE_FITTED)
+    return Finding("returns", "daily sigma", "4.5-7 %", show_spread(sigma), good, lab.runs, fitted=RETURNS_WERE_FITTED, kind=FITTED)
 
 
 def find_tails(lab: Laboratory, base: Values) -> Finding:
@@ -87,6 +95,7 @@ def find_tails(lab: Laboratory, base: Values) -> Finding:
         lab.runs,
         without=f"heavy tails off: {show_spread(thin)}",
         fitted=RETURNS_WERE_FITTED,
+        kind=FITTED,
     )
 
 
@@ -101,6 +110,7 @@ def find_memory(lab: Laboratory, base: Values) -> list[Finding]:
             show_spread(memory),
             bool(np.quantile(np.abs(memory), 0.95) <= 0.10),
             lab.runs,
+            kind=IMPLIED,
         ),
         Finding(
             "returns",
@@ -110,6 +120,7 @@ def find_memory(lab: Laboratory, base: Values) -> list[Finding]:
             bool(abs(memory.mean()) <= 0.02) if lab.runs >= 50 else None,
             lab.runs,
             "judged from 50 runs on",
+            kind=IMPLIED,
         ),
     ]
 
@@ -131,6 +142,7 @@ def find_echo(lab: Laboratory, base: Values) -> Finding:
         without=f"clustering off: {show_spread(calm)}; traders off: {show_spread(empty)}",
         fitted=RETURNS_WERE_FITTED,
         note="where it comes from: compare the two columns",
+        kind=FITTED,
     )
 
 
@@ -147,6 +159,7 @@ def check_turnover(lab: Laboratory) -> list[Finding]:
             bool(0.12 <= np.median(middle) <= 0.35),
             lab.runs,
             fitted="volume.turnover is its data (data/market_microstructure.csv)",
+            kind=FITTED,
         )
     ]
 
@@ -173,6 +186,7 @@ def find_cliff(lab: Laboratory, sold: Values, kept: Values) -> Finding:
         f"size {show_spread(window)}; raw price falls in {show_share(int((raw < 0).sum()), lab.runs)}",
         without="0 by construction (same chance)",
         fitted="sale fractions and timing weights (ECONOMY 4)",
+        kind=FITTED,
     )
 
 
@@ -187,6 +201,7 @@ def find_anticipation(lab: Laboratory, effect: Values) -> Finding:
         bool((drift < 0).mean() > 0.5),
         lab.runs,
         f"size {show_spread(drift)}",
+        kind=FITTED,
     )
 
 
@@ -216,6 +231,7 @@ def find_vote(base: Ensemble, bare: Ensemble, metric: str) -> Finding:
         base.runs,
         without=f"no insider delegation: {show_spread(average_votes(bare, metric))}",
         fitted="set to it (ECONOMY 20)",
+        kind=FITTED,
     )
 
 
@@ -242,6 +258,7 @@ def check_survival(lab: Laboratory) -> list[Finding]:
                 base.runs,
                 without=f"closings off: {kept:.3f}",
                 fitted="hazard set to it (ECONOMY 17, data/hyperlane_chain_survival.csv)",
+                kind=FITTED,
             )
         )
     return found
@@ -280,6 +297,7 @@ def find_reward_slope(lab: Laboratory) -> Finding:
         bool(np.median(slope) > 0),
         len(slope),
         "d ln stake / d ln fee, three fee levels",
+        kind=FREE,
     )
 
 
@@ -295,6 +313,7 @@ def find_dilution(lab: Laboratory) -> Finding:
         show_spread(over_time),
         bool(np.median(over_time) < 0),
         base.runs,
+        kind=IMPLIED,
     )
 
 
@@ -314,6 +333,7 @@ def find_flight(lab: Laboratory, weight: float) -> Finding:
         len(low),
         f"exogenous price falling .6 % a day for half a year; price drift in the yield with weight {weight:g}; "
         f"after two years {np.mean(low[:, -1]):.0f} against {np.mean(high[:, -1]):.0f}",
+        kind=FREE,
     )
 
 

@@ -11,6 +11,7 @@ from metalab.experiments.inputs.schema import LEAVES
 from metalab.experiments.laboratories.metalayer import run_metalayer
 from metalab.experiments.laboratories.metalayer_settings import read_settings
 from metalab.experiments.laboratories.scaling import ask, simulate
+from metalab.experiments.validation.notices import OUTSIDE
 from metalab.ui.inputs.proposal_draft import write_draft
 from metalab.ui.jobs.processes import list_jobs, read_status
 from metalab.ui.results.study_files import read_json, read_summary, read_values
@@ -82,6 +83,13 @@ def test_explore_opens_every_view_and_every_mechanism() -> None:
         at.session_state[f"scenario.open.{mechanism}"] = True
     at.run()
     assert not at.exception
+
+
+def test_explore_warns_of_levers_beyond_what_was_checked() -> None:
+    assert not any(OUTSIDE in text.value for text in open_app().caption)
+    at = open_app(set="fees.message_fee_usd=4.5")
+    assert list_errors(at) == []
+    assert any("fees.message_fee_usd" in text.value and OUTSIDE in text.value for text in at.caption)
 
 
 @pytest.mark.parametrize("part", ["All outcomes", "Stakeholders", "Token flows"])
@@ -224,6 +232,7 @@ def test_a_proposal_is_written_run_and_its_effects_shown() -> None:
     assert next(metric.value for metric in at.metric if metric.label == "Futures diverge").startswith("Day")
     assert list_charts(at)
     assert list(at.dataframe[0].value["Outcome"])
+    assert any("fees.message_fee_usd" in text.value and OUTSIDE in text.value for text in at.caption)
 
 
 def test_grants_and_the_rules_of_its_own_vote_are_edited() -> None:

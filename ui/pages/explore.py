@@ -12,6 +12,7 @@ import streamlit as st
 
 from metalab.econ.kernel.records import COLUMNS
 from metalab.experiments.errors import ProblemError
+from metalab.experiments.validation.notices import find_notices
 from metalab.ui.charts.formatting import count_things
 from metalab.ui.charts.quantile_bands import POINTS, Band, make_band, thin_days
 from metalab.ui.charts.time_series import Panel, list_views, render_legend, render_panels
@@ -36,6 +37,7 @@ from metalab.ui.inputs.parameter_forms import set_changes
 from metalab.ui.inputs.proposal_draft import list_examples, read_draft
 from metalab.ui.results.first_minute import is_waiting, render_first_minute
 from metalab.ui.results.live_runs import Futures, pair, simulate
+from metalab.ui.results.notices import render_notices
 from metalab.ui.results.outcomes import render_all, render_flows, render_stakeholders
 
 LEVELS, DIFFERENCE = "Levels", "Difference from baseline"
@@ -243,6 +245,7 @@ def render_results(recipe: Recipe) -> None:
     last = read_start(recipe.preset) + timedelta(days=recipe.days - 1)
     when = f"on day {recipe.days - 1:,} ({last.day} {last:%b %Y}) over {count_things(futures.count, 'run')}"
     render_headlines(ends, differences, when, st.session_state["explore.pinned"].describe() if baseline is not None else "")
+    render_notices(find_notices([*recipe.changes.items(), *((change.path, change.value) for change in recipe.calendar.schedule)]))
     row = st.container(horizontal=True)
     part = choose("part", row)
     if part == CHARTS:

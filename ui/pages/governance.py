@@ -37,6 +37,7 @@ from metalab.ui.results.decision_view import (
     render_classes,
     render_verdict,
 )
+from metalab.ui.results.notices import render_notices
 from metalab.ui.results.study_files import list_parts, read_json, read_values
 
 KIND = "decision"
@@ -139,6 +140,7 @@ def render_effects(job: Job) -> None:
         return
     effect = decision["proposals"][0]
     render_verdict(decision, effect)
+    render_notices(effect.get("notices", []))
     if not effect["metrics"]:
         render_problem("No pair of futures succeeded.")
         return

@@ -20,6 +20,7 @@ from metalab.experiments.errors import BadValueError, OutputError, UnknownNameEr
 from metalab.experiments.inputs.changes import Change, resolve_changes
 from metalab.experiments.studies.parts import CHUNK, Variant
 from metalab.experiments.studies.study import FEWEST_CHUNKS
+from metalab.experiments.validation.notices import OUTSIDE, find_notices
 from metalab.protocol.kernel.causes import Cause
 from metalab.protocol.kernel.codes import Bucket
 from metalab.protocol.kernel.declare import MICRO
@@ -133,6 +134,17 @@ def test_several_worlds_get_a_verdict_each(tiny: Scenario, proposals: list[Path]
     assert decision["worlds"]["minimal"]["proposals"] == decision["proposals"]
     prices = [decision["worlds"][name]["proposals"][1]["metrics"]["price_usd"]["baseline"] for name in ("minimal", "bear")]
     assert prices[0] > prices[1]
+
+
+def test_a_decision_carries_notices_of_what_was_not_checked_and_of_what_reaches_nothing(tiny: Scenario, tmp_path: Path) -> None:
+    proposal = tmp_path / "dear.toml"
+    proposal.write_text('title = "Dear"\n[[changes]]\nparameter = "fees.message_fee_usd"\nvalue = 4.5\n')
+    decision = compare_proposals([EXAMPLES / "empty.toml", proposal], [tiny], tmp_path / "out", StudyOptions(2, days=DAYS), at=AT)
+    empty, dear = decision["proposals"]
+    assert empty["notices"] == []
+    assert dear["notices"] == find_notices({"fees.message_fee_usd": 4.5})
+    assert any(OUTSIDE in notice for notice in dear["notices"])
+    assert OUTSIDE in decision._repr_html_()
 
 
 def test_a_vote_decides_and_is_reported(tiny: Scenario, proposals: list[Path], tmp_path: Path) -> None:

@@ -1,4 +1,7 @@
-"""Twelve ways to get an absurd economy, and the check of each (ECONOMY)."""
+"""Guards: twelve ways to get an absurd economy, and the check of each (ECONOMY).
+
+They keep nonsense out and are no evidence that the model is right: most were in view when its numbers were chosen.
+"""
 
 from collections.abc import Callable
 
@@ -17,7 +20,7 @@ WARM_UP = 60
 SETTLED = 35
 YEAR = 365
 
-Check = Callable[[Laboratory], list[Finding]]
+Guard = Callable[[Laboratory], list[Finding]]
 
 
 def check_fee_loop(lab: Laboratory) -> list[Finding]:
@@ -355,7 +358,7 @@ ABSENCES: dict[str, dict[str, float]] = {
     },
 }
 
-CHECKS: tuple[Check, ...] = (
+GUARDS: tuple[Guard, ...] = (
     check_fee_loop,
     check_alive,
     check_yields,

@@ -1,11 +1,11 @@
-"""Sanity checks judge what they are shown, both ways."""
+"""Guards judge what they are shown, both ways."""
 
 import numpy as np
 import pytest
 
 from metalab.econ.kernel.records import COLUMNS
+from metalab.experiments.validation.guards import judge_losses
 from metalab.experiments.validation.laboratory import Ensemble
-from metalab.experiments.validation.sanity import judge_losses
 
 DAYS = 730
 
