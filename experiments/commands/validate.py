@@ -24,6 +24,7 @@ FEWEST_DAYS = 732
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Which checks, on how many runs."""
     parser.add_argument("--sanity", action="store_true", help="the twelve checks instead of the patterns")
+    parser.add_argument("--panel", metavar="FILE", help="instead, statistics of a CSV of daily prices (date,token,close)")
     parser.add_argument("--scenario", metavar="SCENARIO", default="launch", help="preset or TOML file (default launch)")
     add_whole(parser, "--runs", 20, "runs per ensemble")
     add_whole(parser, "--days", USUAL_DAYS, "days per run")
@@ -34,6 +35,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def execute(arguments: argparse.Namespace) -> int:
     """Check, print and store; exit code 1 when something fails."""
+    if arguments.panel:
+        return describe(Path(arguments.panel), arguments.out)
     from metalab.experiments.validation.laboratory import Laboratory
     from metalab.experiments.validation.patterns import PATTERNS
     from metalab.experiments.validation.sanity import CHECKS
@@ -49,6 +52,22 @@ def execute(arguments: argparse.Namespace) -> int:
     failed = [finding for finding in findings if finding.holds is False]
     print(f"{len(findings) - len(failed)} of {len(findings)} hold or are not judged; {len(failed)} fail")
     return 1 if failed else 0
+
+
+def describe(path: Path, out: str | None) -> int:
+    """Print the statistics of a panel of prices, and store them in `out`."""
+    from metalab.experiments.validation.panel.ages import describe_ages
+    from metalab.experiments.validation.panel.report import describe_panel, write_ages, write_rows
+    from metalab.experiments.validation.panel.table import read_panel
+
+    panel = read_panel(path)
+    tables = {"panel_statistics.csv": write_rows(describe_panel(panel)), "age_quantiles.csv": write_ages(describe_ages(panel))}
+    for name, text in tables.items():
+        print(text)
+        if out:
+            Path(out).mkdir(parents=True, exist_ok=True)
+            (Path(out) / name).write_text(text)
+    return 0
 
 
 def examine(lab: "Laboratory", checks: Iterable[object]) -> "Iterable[Finding]":
