@@ -14,6 +14,7 @@ from metalab.econ.market.impact import Impact, ImpactMetrics, ImpactState
 from metalab.econ.market.market import MarketMetrics, MarketState
 from metalab.econ.market.premium import Premium
 from metalab.econ.market.price import Price
+from metalab.econ.market.sentiment import Sentiment, SentimentMetrics, SentimentState
 from metalab.econ.market.trader import Traders, TradersMetrics, TradersState
 from metalab.econ.market.volatility import Volatility
 from metalab.econ.market.volume import Volume
@@ -71,6 +72,7 @@ class Params(Record):
     fundamental: Fundamental
     premium: Premium
     impact: Impact
+    sentiment: Sentiment
     traders: Traders
     exchange: Exchange
     adoption: Adoption
@@ -122,6 +124,7 @@ class State(Record):
     market: MarketState
     fundamental: FundamentalState
     impact: ImpactState
+    sentiment: SentimentState
     traders: TradersState
     exchange: ExchangeState
     supply: SupplyState
@@ -166,6 +169,7 @@ class Daily(Record):
     market: MarketMetrics
     fundamental: FundamentalMetrics
     impact: ImpactMetrics
+    sentiment: SentimentMetrics
     traders: TradersMetrics
     supply: SupplyMetrics
     fees: FeesMetrics

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from scipy.special import ndtri
 
+from metalab.econ.market.sentiment import STEEPEST
 from metalab.experiments.validation.moments import compute_distance, compute_moments, find_moment_intervals
 from metalab.experiments.validation.panel.bootstrap import Values, draw_uniform
 
@@ -47,11 +48,11 @@ HIGH = np.array([2.0, 8.0, 3.0, 2.2, 400.0, 6.0, 30.0])
 def simulate_herding(p: Herding, noise: Matrix) -> tuple[Matrix, Matrix]:
     """Daily returns and shares of fundamentalists [days, ...] from standard normal `noise` [days, 2, ...]; WARM_UP is dropped."""
     price = before = np.zeros(noise.shape[2:])
-    share = np.full(noise.shape[2:], 0.5)
+    appeal = np.zeros(noise.shape[2:])
     returns, shares = [], []
     for value, trend in noise:
+        share = 1.0 / (1.0 + np.exp(-np.clip(appeal, -STEEPEST, STEEPEST)))
         appeal = p.predisposition + p.herding * (2.0 * share - 1.0) + p.misalignment * price**2
-        share = 1.0 / (1.0 + np.exp(-np.clip(appeal, -50.0, 50.0)))
         demand = share * (-p.phi * price + p.sigma_f * value) + (1.0 - share) * (p.chi * (price - before) + p.sigma_c * trend)
         before, price = price, price + PACE * demand
         returns.append(price - before)
