@@ -104,20 +104,22 @@ def advance_noise(w: PriceContext, d: MarketDraws) -> float:
     advance_phase(market, d.phase, p)
     advance_factor(market, draw_shock(d.factor, d.factor_angle, p), p)
     if w.p.mode == PriceMode.TRADERS:
-        return compute_factor_return(market, p) + advance_sentiment(w, d)
+        return advance_sentiment(w, d, compute_factor_return(market, p))
     advance_volatility(market, d.volatility, p)
     return compute_noise_return(market, draw_shock(d.tail_radius, d.tail_angle, p), p)
 
 
 @rule
-def advance_sentiment(w: PriceContext, d: MarketDraws) -> float:
-    """Return that fundamentalists and chartists make by their orders; they use the draws of the noise that they stand for."""
+def advance_sentiment(w: PriceContext, d: MarketDraws, factor_return: float) -> float:
+    """Return of the market factor and of fundamentalists and chartists, who use the draws of the noise that they stand for."""
     spread = compute_sentiment_volatility(compute_value_share(w.sentiment.appeal), w.moods)
     w.market.volatility = spread
+    gap = w.gap + w.sentiment.shift
+    own = trade_sentiment(w.sentiment, gap, w.market.log_return, normal(d.tail_radius), normal(d.tail_angle), w.moods)
+    # A fall of the whole market makes no token cheap: the usual premium falls with it at once, and forgets it at its own pace.
+    w.sentiment.shift = smooth(w.sentiment.shift, 0.0, w.premium.usual_days) + factor_return
     # Half the variance is taken off, as from all noise, so that nobody can expect a gain from it.
-    return -0.5 * spread * spread + trade_sentiment(
-        w.sentiment, w.gap, w.market.log_return, normal(d.tail_radius), normal(d.tail_angle), w.moods
-    )
+    return factor_return + own - 0.5 * spread * spread
 
 
 @rule

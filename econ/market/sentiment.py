@@ -1,7 +1,8 @@
 """A price made by traders: fundamentalists and chartists whose numbers follow sentiment, instead of the token's own noise.
 
 Discrete choice with herding, predisposition and misalignment (Franke and Westerhoff 2012). n is the share of fundamentalists,
-gap what the price lacks to its worth at the usual premium, r yesterday's return; demands are in daily volumes:
+gap what the price lacks to its worth at the usual premium, which moves with the whole market, r yesterday's return; demands are
+in daily volumes:
 d_f = value_pull gap + value_noise e,  d_c = trend_pull r + trend_noise e',  n = 1 / (1 + exp(-a)),
 a = predisposition + herding (2 n - 1) + misalignment gap^2 (yesterday's).
 The groups are aggregates, not the agents of the market's trader table, and trade with each other and with everybody who is not
@@ -58,6 +59,7 @@ class SentimentState(Record):
     """What traders' numbers follow."""
 
     appeal: float = field("1", "a: log odds of a fundamentalist")
+    shift: float = field("1", "what the whole market has added to the log price and people are not used to yet")
 
 
 class SentimentMetrics(Record):

@@ -110,7 +110,7 @@ CALM = {"tail_radius": 0.5, "tail_angle": 0.5, "factor": 0.5, "factor_angle": 0.
 """Draws of a day on which nothing happens: the factor's shock is 0 to rounding, the normals are 0."""
 
 
-def step(mode=PriceMode.TRADERS, net=0.0, gap=0.0, draws=None, **sentiment):
+def step(mode=PriceMode.TRADERS, net=0.0, gap=0.0, draws=None, state=None, **sentiment):
     """The log return of one day with the phases of the market off."""
     market = make_row(MarketState, price=1.0, price_mean=1.0, fundamental=0.01, volume=1e6)
     context = PriceContext(
@@ -121,7 +121,7 @@ def step(mode=PriceMode.TRADERS, net=0.0, gap=0.0, draws=None, **sentiment):
         make_row(Volatility, phase=3),
         make_row(Premium),
         make_row(Impact),
-        make_row(SentimentState),
+        state or make_row(SentimentState),
         make_row(Sentiment, **sentiment),
         gap,
     )
@@ -140,7 +140,9 @@ def test_orders_and_the_market_move_this_price_as_the_default_one():
 def test_nothing_but_traders_brings_the_premium_back():
     """The default's premium decays by itself; here it falls by what fundamentalists sell, and stays when they don't."""
     rest = step(value_noise=0.0, trend_noise=0.0)
-    assert step(PriceMode.MARKET) < rest
+    noise = make_row(Volatility)
+    # Half the variance of the factor's part is all that is left: no decay of a premium of ln 100.
+    assert rest == pytest.approx(-0.5 * (noise.beta * noise.factor_sd) ** 2, abs=1e-9)
     assert step(gap=-0.5, value_noise=0.0, trend_noise=0.0) - rest == pytest.approx(-0.3 * 0.5 * 0.025 * 0.5, rel=1e-9)
     assert step(gap=-0.5, value_pull=0.0, value_noise=0.0, trend_noise=0.0) == rest
 
@@ -148,3 +150,12 @@ def test_nothing_but_traders_brings_the_premium_back():
 def test_the_mean_price_does_not_rise_by_noise():
     quiet = step(value_noise=0.0, trend_noise=0.0)
     assert step() - quiet == pytest.approx(-0.5 * plain(compute_sentiment_volatility)(0.5, make_row(Sentiment)) ** 2, abs=1e-12)
+
+
+def test_a_move_of_the_whole_market_opens_no_gap():
+    """After it fundamentalists see the price lower by as much as what they are used to."""
+    state = make_row(SentimentState)
+    moved = step(state=state, draws={"factor": 0.9, "factor_angle": 0.01}, value_noise=0.0, trend_noise=0.0)
+    assert state.shift == pytest.approx(moved, rel=1e-12)
+    assert moved > 0.01
+    assert step(state=make_row(SentimentState, shift=0.2), gap=-0.2, value_noise=0.0) == step(value_noise=0.0)
