@@ -15,7 +15,7 @@ from metalab.protocol.kernel.compiling import rule
 from metalab.protocol.kernel.declare import Record, field, metric, parameter
 from metalab.protocol.kernel.units import clip, safe_exp
 
-_FIT = "estimated by simulated moments on nine tokens of docs/data/panel_statistics.csv to 2025-10-05, at the own spread of ERA"
+_FIT = "data/panel_statistics.csv (estimated by simulated moments on nine of its tokens, at the own spread of ERA: docs/decisions/0009)"
 """Source of what is estimated."""
 STEEPEST = 30.0
 """Largest size of an appeal: keeps both shares above 0 in floating point, not a rule."""
