@@ -14,6 +14,7 @@ from metalab.econ.market.impact import Impact, ImpactMetrics, ImpactState
 from metalab.econ.market.market import MarketMetrics, MarketState
 from metalab.econ.market.premium import Premium
 from metalab.econ.market.price import Price
+from metalab.econ.market.sentiment import Sentiment, SentimentMetrics, SentimentState
 from metalab.econ.market.trader import Traders, TradersMetrics, TradersState
 from metalab.econ.market.volatility import Volatility
 from metalab.econ.market.volume import Volume
@@ -73,6 +74,7 @@ class Params(Record):
     fundamental: Fundamental
     premium: Premium
     impact: Impact
+    sentiment: Sentiment
     traders: Traders
     exchange: Exchange
     adoption: Adoption
@@ -126,6 +128,7 @@ class State(Record):
     market: MarketState
     fundamental: FundamentalState
     impact: ImpactState
+    sentiment: SentimentState
     traders: TradersState
     exchange: ExchangeState
     supply: SupplyState
@@ -172,6 +175,7 @@ class Daily(Record):
     market: MarketMetrics
     fundamental: FundamentalMetrics
     impact: ImpactMetrics
+    sentiment: SentimentMetrics
     traders: TradersMetrics
     supply: SupplyMetrics
     fees: FeesMetrics

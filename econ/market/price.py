@@ -4,14 +4,17 @@ import math
 from enum import IntEnum
 from typing import NamedTuple
 
+from metalab.econ.kernel.chance.distributions import normal
 from metalab.econ.market.impact import Impact, ImpactState, fade_alarm, get_scale, take_orders
 from metalab.econ.market.market import MarketState
 from metalab.econ.market.premium import Premium, compute_decay, compute_news_return, compute_premium
+from metalab.econ.market.sentiment import Sentiment, SentimentState, compute_sentiment_volatility, compute_value_share, trade_sentiment
 from metalab.econ.market.volatility import (
     Volatility,
     advance_factor,
     advance_phase,
     advance_volatility,
+    compute_factor_return,
     compute_noise_return,
     draw_shock,
     get_beta,
@@ -29,6 +32,7 @@ class PriceMode(IntEnum):
     MARKET = 0
     EXOGENOUS = 1
     POOL = 2
+    TRADERS = 3
 
 
 class Price(Record):
@@ -88,23 +92,46 @@ class PriceContext(NamedTuple):
     noise: Volatility
     premium: Premium
     orders: Impact
+    sentiment: SentimentState
+    moods: Sentiment
+    gap: float
 
 
 @rule
-def advance_noise(market: MarketState, d: MarketDraws, p: Volatility) -> float:
-    """Return that comes without anybody's order: the market factor and the token's own noise."""
+def advance_noise(w: PriceContext, d: MarketDraws) -> float:
+    """Return that no agent's order makes: the market factor, and the token's own noise or what makes it."""
+    market, p = w.market, w.noise
     advance_phase(market, d.phase, p)
     advance_factor(market, draw_shock(d.factor, d.factor_angle, p), p)
+    if w.p.mode == PriceMode.TRADERS:
+        return advance_sentiment(w, d, compute_factor_return(market, p))
     advance_volatility(market, d.volatility, p)
     return compute_noise_return(market, draw_shock(d.tail_radius, d.tail_angle, p), p)
 
 
 @rule
+def advance_sentiment(w: PriceContext, d: MarketDraws, factor_return: float) -> float:
+    """Return of the market factor and of fundamentalists and chartists, who use the draws of the noise that they stand for."""
+    spread = compute_sentiment_volatility(compute_value_share(w.sentiment.appeal), w.moods)
+    w.market.volatility = spread
+    gap = w.gap + w.sentiment.shift
+    own = trade_sentiment(w.sentiment, gap, w.market.log_return, normal(d.tail_radius), normal(d.tail_angle), w.moods)
+    # A fall of the whole market makes no token cheap: the usual premium falls with it at once, and forgets it at its own pace.
+    w.sentiment.shift = smooth(w.sentiment.shift, 0.0, w.premium.usual_days) + factor_return
+    # Half the variance is taken off, as from all noise, so that nobody can expect a gain from it.
+    return factor_return + own - 0.5 * spread * spread
+
+
+@rule
 def compute_worth_return(w: PriceContext) -> float:
     """Return that news of what the token is worth brings, and the decay of the premium that orders and alarm do not explain."""
+    news = compute_news_return(w.market, w.premium)
+    if w.p.mode == PriceMode.TRADERS:
+        # Traders alone bring the premium back.
+        return news
     # What orders and attacks of the last weeks do to the price fades by itself.
     lasting = compute_premium(w.market) - w.impact.passing - w.impact.scarce - w.impact.alarm
-    return compute_news_return(w.market, w.premium) + compute_decay(lasting, w.premium)
+    return news + compute_decay(lasting, w.premium)
 
 
 @rule
@@ -156,7 +183,7 @@ def set_price(market: MarketState, price: float, p: Price) -> None:
 @rule
 def process_price(w: PriceContext, d: MarketDraws, flow: Flow) -> None:
     """Tomorrow's price: noise, alarm, news of worth, and the day's orders. An exogenous price has a path and noise only."""
-    change = advance_noise(w.market, d, w.noise) + fade_alarm(w.impact, w.orders)
+    change = advance_noise(w, d) + fade_alarm(w.impact, w.orders)
     if w.p.mode == PriceMode.EXOGENOUS:
         set_price(w.market, w.market.price * safe_exp(change + w.p.path_drift), w.p)
         return

@@ -10,7 +10,8 @@ from metalab.econ.market.fundamental import Claims, Valuation, compute_exchange_
 from metalab.econ.market.impact import ImpactMetrics, ImpactState
 from metalab.econ.market.market import MarketMetrics, MarketState
 from metalab.econ.market.premium import compute_premium
-from metalab.econ.market.price import Flow, MarketDraws, PriceContext, process_price
+from metalab.econ.market.price import Flow, MarketDraws, PriceContext, PriceMode, process_price
+from metalab.econ.market.sentiment import compute_value_share
 from metalab.econ.market.trader import compute_gap, update_profit
 from metalab.econ.market.volatility import open_phase
 from metalab.econ.market.volume import advance_volume, compute_volume
@@ -131,7 +132,9 @@ def close_market(state: State, pots: Pots, draws: MarketDraws, p: Params, today:
     gap = compute_gap(market, market.price)
     market.premium_usual = smooth(market.premium_usual, compute_premium(market), p.premium.usual_days)
     momentum = market.momentum
-    context = PriceContext(market, state.impact, pots, p.price, p.volatility, p.premium, p.impact)
+    share = compute_value_share(state.sentiment.appeal)
+    today.sentiment.sentiment_value_share = share if p.price.mode == PriceMode.TRADERS else 0.0
+    context = PriceContext(market, state.impact, pots, p.price, p.volatility, p.premium, p.impact, state.sentiment, p.sentiment, gap)
     process_price(context, draws, read_flow(state, pots))
     market.volume_mean = smooth(market.volume_mean, market.volume, p.volume.mean_days)
     today.market.volatility = market.volatility

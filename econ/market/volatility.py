@@ -140,7 +140,12 @@ def get_beta(p: Volatility) -> float:
 @rule
 def compute_noise_return(market: MarketState, shock: float, p: Volatility) -> float:
     """The day's return of the token's own noise and the factor; half the variance is taken off, so that nobody can expect a gain."""
+    return market.volatility * shock - 0.5 * market.volatility * market.volatility + compute_factor_return(market, p)
+
+
+@rule
+def compute_factor_return(market: MarketState, p: Volatility) -> float:
+    """The factor's part of the day's return, half its variance taken off."""
     beta = get_beta(p)
     shared = beta * p.factor_sd
-    own = market.volatility * shock - 0.5 * market.volatility * market.volatility
-    return own + beta * market.factor_change - 0.5 * shared * shared
+    return beta * market.factor_change - 0.5 * shared * shared

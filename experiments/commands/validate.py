@@ -34,6 +34,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     which.add_argument("--sanity", action="store_true", help="the guards against an absurd economy instead of the patterns")
     which.add_argument("--responses", action="store_true", help="instead, what must follow when one thing changes (paired futures)")
     which.add_argument("--validity", action="store_true", help="instead, which levers reach which outcomes, and where that was checked")
+    which.add_argument("--panel", metavar="FILE", help="instead, statistics of a CSV of daily prices (date,token,close)")
     parser.add_argument("--only", metavar="NAME", action="append", default=[], help="of --responses, this one; repeatable")
     parser.add_argument("--scenario", metavar="SCENARIO", default="launch", help="preset or TOML file (default launch)")
     add_whole(parser, "--runs", None, "runs per ensemble (default 20; of --responses 32, of --validity 4)")
@@ -46,6 +47,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def execute(arguments: argparse.Namespace) -> int:
     """Check, print and store; exit code 1 when something fails."""
     fill_in(arguments)
+    if arguments.panel:
+        return describe(Path(arguments.panel), arguments.out)
     if arguments.runs < 2:
         raise BadValueError("--runs", arguments.runs, "2 or more")
     if arguments.responses or arguments.validity:
@@ -78,6 +81,22 @@ def answer(arguments: argparse.Namespace) -> int:
     from metalab.experiments.commands.validation_tables import check_responses, check_validity
 
     return check_responses(arguments) if arguments.responses else check_validity(arguments)
+
+
+def describe(path: Path, out: str | None) -> int:
+    """Print the statistics of a panel of prices, and store them in `out`."""
+    from metalab.experiments.validation.panel.ages import describe_ages
+    from metalab.experiments.validation.panel.report import describe_panel, write_ages, write_rows
+    from metalab.experiments.validation.panel.table import read_panel
+
+    panel = read_panel(path)
+    tables = {"panel_statistics.csv": write_rows(describe_panel(panel)), "age_quantiles.csv": write_ages(describe_ages(panel))}
+    for name, text in tables.items():
+        print(text)
+        if out:
+            Path(out).mkdir(parents=True, exist_ok=True)
+            (Path(out) / name).write_text(text)
+    return 0
 
 
 def examine(lab: "Laboratory", checks: Iterable[object]) -> "Iterable[Finding]":
