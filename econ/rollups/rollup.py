@@ -1,6 +1,7 @@
 """Rollups: their sizes, their birth as rows of a table, the hazard of closing (ECONOMY 12 and 17)."""
 
 from metalab.econ.kernel.chance.distributions import lognormal, normal
+from metalab.econ.kernel.chance.identity import compute_identity
 from metalab.protocol.kernel.codes import OK, TABLE_FULL
 from metalab.protocol.kernel.compiling import rule
 from metalab.protocol.kernel.declare import Record, Rows, draw, field, metric, parameter, switch
@@ -8,6 +9,8 @@ from metalab.protocol.kernel.units import clip, logistic, power, safe_exp, safe_
 
 NONE = -1
 """No row: no developer, no licence, no innovation, or still running (`close_day`)."""
+LEAST_USD = 1e-6
+"""Value at which a rollup without any is ranked."""
 
 
 class Rollups(Record):
@@ -66,6 +69,7 @@ class RollupRow(Record):
     """A rollup; rows are added by count and retired by status."""
 
     index: int = field("row", "own place in the table")
+    identity: int = field("1", "number that no other rollup of any future has: what its chance is drawn by")
     live: int = field("flag", "1 while it runs")
     developer: int = field("row", "its developer; -1 if there is none")
     niche: int = field("code", "Niche")
@@ -148,6 +152,7 @@ def add_rollup(rollups: Rows[RollupRow], network: RollupsState, day: int) -> int
     i = network.count
     rollup = rollups[i]
     rollup.index = i
+    rollup.identity = i
     rollup.live = 1
     rollup.developer = NONE
     rollup.birth_day = day
@@ -172,6 +177,7 @@ def deploy(
     if i < 0:
         return TABLE_FULL
     rollup = rollups[i]
+    rollup.identity = compute_identity(developer, day)
     rollup.developer = developer
     rollup.niche = niche
     rollup.framework = framework
@@ -240,6 +246,23 @@ def _sort_order(rollups: Rows[RollupRow], count: int) -> None:
 
 
 @rule
+def compute_rank(rollups: Rows[RollupRow], count: int, tvl: float) -> float:
+    """Rank of a size among the ordered rollups, itself one of them: 1 is the largest, equals share their places.
+
+    Each one counts by the fourth power of how much larger it is (at 1.5 times the size, 5 to 1), so that traffic does
+    not jump when one overtakes another.
+    """
+    # One half here and one half from its own comparison with itself make the first place.
+    rank = 0.5
+    own = max(tvl, LEAST_USD)
+    for k in range(count):
+        ratio = own / max(rollups[rollups[k].order].tvl, LEAST_USD)
+        square = ratio * ratio
+        rank += 1.0 / (1.0 + square * square)
+    return rank
+
+
+@rule
 def share_traffic(rollups: Rows[RollupRow], network: RollupsState, p: Rollups) -> None:
     """Give every live rollup its part of the transactions: 1 / rank^zipf by value secured, all summing to 1."""
     _keep_live(rollups, network)
@@ -247,7 +270,7 @@ def share_traffic(rollups: Rows[RollupRow], network: RollupsState, p: Rollups) -
     total = 0.0
     for k in range(network.ordered):
         rollup = rollups[rollups[k].order]
-        rollup.traffic = power(k + 1.0, -p.zipf)
+        rollup.traffic = power(compute_rank(rollups, network.ordered, rollup.tvl), -p.zipf)
         total += rollup.traffic
     for k in range(network.ordered):
         rollups[rollups[k].order].traffic /= total

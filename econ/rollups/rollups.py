@@ -4,7 +4,8 @@ Developers are paid in the morning for the day before; then messages are counted
 """
 
 from metalab.econ.kernel.chance.distributions import lognormal, pick
-from metalab.econ.kernel.chance.philox import derive_key, fill_draws, uniform_at
+from metalab.econ.kernel.chance.identity import fill_by_identity
+from metalab.econ.kernel.chance.philox import derive_key, uniform_at
 from metalab.econ.kernel.chance.streams import GENESIS, Stream
 from metalab.econ.kernel.clock import draw_day, get_key
 from metalab.econ.kernel.world import World
@@ -20,7 +21,7 @@ from metalab.econ.rollups.competition import (
     open_rivals,
 )
 from metalab.econ.rollups.deploying import measure_deploying, sum_weights
-from metalab.econ.rollups.diffusion import spread_innovations
+from metalab.econ.rollups.diffusion import DiffusionContext, spread_innovations
 from metalab.econ.rollups.fund import FundContext, endow, run_round
 from metalab.econ.rollups.rollup import add_rollup, compute_own_concentration, measure_network, scale_tvl, share_traffic, shock_tvl, sum_tvl
 from metalab.econ.rollups.settlement import SettlementContext, settle_rollups
@@ -65,8 +66,9 @@ def process_closings(w: World) -> None:
     """Values move with the market, some rollups close, innovations spread among those that go on."""
     s = w.state[0]
     p = w.params[0]
-    fill_draws(as_reals(w.rollup_draws), get_key(s.clock, Stream.ROLLUPS), 0, s.rollups.count)
-    fill_draws(as_reals(w.licence_draws), get_key(s.clock, Stream.LICENCES), 0, s.rollups.count)
+    fill_by_identity(as_reals(w.rollup_draws), get_key(s.clock, Stream.ROLLUPS), w.rollups, s.rollups.count)
+    meetings = get_key(s.clock, Stream.LICENCES)
+    fill_by_identity(as_reals(w.licence_draws), meetings, w.rollups, s.rollups.count)
     for i in range(s.rollups.count):
         if w.rollups[i].live == 1:
             shock_tvl(w.rollups[i], w.rollup_draws[i].shock, s.market.factor_change, p.rollups)
@@ -74,7 +76,8 @@ def process_closings(w: World) -> None:
     shut_rollups(scene, w.rollup_draws, w.today[0].rollups)
     # Again after the closings: innovations spread along this order.
     share_traffic(w.rollups, s.rollups, p.rollups)
-    spread_innovations(w.rollups, w.licence_draws, w.licences, s.licences, s.rollups, s.clock.day, p.licences, w.today[0].licences)
+    circle = DiffusionContext(w.rollups, w.licence_draws, w.licences, s.licences, s.rollups, p.licences, meetings)
+    spread_innovations(circle, s.clock.day, w.today[0].licences)
 
 
 @rule

@@ -43,7 +43,7 @@ def is_open(node: NodeRow, key: Any, p: Defection) -> bool:
     """Whether a guardian's operator takes bribes, by a permanent trait; those run by the protocol never do."""
     if node.status != NodeStatus.BONDED or node.tier != Tier.GUARDIAN or node.protocol_run == 1:
         return False
-    return uniform_at(key, node.index, 0) < p.open_share
+    return uniform_at(key, node.identity, 0) < p.open_share
 
 
 @rule

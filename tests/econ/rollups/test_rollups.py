@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from metalab.econ.kernel.chance.identity import FOUNDED
 from metalab.econ.rollups.rollup import (
     RollupRow,
     Rollups,
@@ -16,6 +17,7 @@ from metalab.econ.rollups.rollup import (
     close_rollup,
     compute_age_hazard,
     compute_hazard,
+    compute_rank,
     deploy,
     scale_tvl,
     share_traffic,
@@ -111,7 +113,38 @@ def test_traffic_is_zipf_by_rank_among_the_living(closed: set[int]) -> None:
     rollups[11 if 11 not in closed else 0].tvl *= 0.001
     plain(share_traffic)(rollups, network, P)
     living = sorted((r for r in rollups if r.live), key=lambda r: -r.tvl)
-    weights = np.array([1.0 / (k + 1) for k in range(len(living))])
-    assert [r.traffic for r in living] == pytest.approx(list(weights / weights.sum()), rel=1e-12)
+    ranks = [0.5 + sum(b.tvl**4 / (a.tvl**4 + b.tvl**4) for b in living) for a in living]
+    assert sum(ranks) == pytest.approx(len(living) * (len(living) + 1) / 2)
+    weights = np.array([1.0 / rank for rank in ranks])
+    assert [r.traffic for r in living] == pytest.approx(list(weights / weights.sum()), rel=1e-9)
     assert [rollups[k].order for k in range(network.ordered)] == [r.index for r in living]
     assert network.live == len(living) == 12 - len(closed)
+
+
+def rank(values: list[float]) -> list[float]:
+    rollups = make_rows(RollupRow, len(values))
+    for i, tvl in enumerate(values):
+        rollups[i].order, rollups[i].tvl = i, tvl
+    return [plain(compute_rank)(rollups, len(values), tvl) for tvl in values]
+
+
+def test_ranks_are_whole_far_apart_and_do_not_jump_where_two_meet() -> None:
+    assert rank([1e9, 1e6, 1e3]) == pytest.approx([1.0, 2.0, 3.0], abs=1e-9)
+    assert rank([5.0, 5.0]) == [1.5, 1.5]
+    assert rank([0.0, 0.0, 7.0]) == pytest.approx([2.5, 2.5, 1.0])
+    above, below = rank([5.0001, 5.0])[0], rank([4.9999, 5.0])[0]
+    assert above < 1.5 < below < above + 1e-4
+
+
+def test_an_identity_hangs_on_founder_and_day_and_not_on_what_was_founded_before() -> None:
+    late, network = make_rows(RollupRow, 3), make_row(RollupsState)
+    plain(add_rollup)(late, network, -4)
+    plain(deploy)(late, network, 7, 0, 0, 0.5, 12, P)
+    more, network = make_rows(RollupRow, 4), make_row(RollupsState)
+    plain(add_rollup)(more, network, -4)
+    # One more birth, by the same developer even.
+    plain(deploy)(more, network, 7, 0, 0, 0.5, 3, P)
+    plain(deploy)(more, network, 7, 0, 0, 0.5, 12, P)
+    assert (late[0].identity, more[0].identity) == (0, 0)
+    assert late[1].identity == more[2].identity != more[1].identity
+    assert min(late[1].identity, more[1].identity) >= FOUNDED
