@@ -1,11 +1,11 @@
-"""Rollups: their sizes, their birth as rows of a table, the hazard of closing (ECONOMY 12 and 17)."""
+"""Rollups: their sizes, their birth as rows of a table, their traffic (ECONOMY 12 and 17)."""
 
 from metalab.econ.kernel.chance.distributions import lognormal, normal
 from metalab.econ.kernel.chance.identity import compute_identity
 from metalab.protocol.kernel.codes import OK, TABLE_FULL
 from metalab.protocol.kernel.compiling import rule
 from metalab.protocol.kernel.declare import Record, Rows, draw, field, metric, parameter, switch
-from metalab.protocol.kernel.units import clip, logistic, power, safe_exp, safe_log
+from metalab.protocol.kernel.units import power, safe_exp
 
 NONE = -1
 """No row: no developer, no licence, no innovation, or still running (`close_day`)."""
@@ -34,30 +34,18 @@ class Rollups(Record):
     tvl_noise: float = parameter(
         0.02, 0.0, 0.3, unit="1", source="ECONOMY 17", owner="nature", doc="Daily spread of a rollup's own log value secured."
     )
-    hazard_base: float = parameter(0.05, 0.0, 5.0, unit="1/year", source="ECONOMY 17", owner="nature", doc="Hazard of closing at birth.")
-    hazard_rise: float = parameter(
-        1.0, 0.0, 10.0, unit="1/year", source="ECONOMY 17", owner="nature", doc="How much the hazard rises in the wave of closings."
-    )
-    hazard_age: float = parameter(1.15, 0.1, 10.0, unit="year", source="ECONOMY 17", owner="nature", doc="Age in the middle of the rise.")
-    hazard_width: float = parameter(0.15, 0.01, 3.0, unit="year", source="ECONOMY 17", owner="nature", doc="Width of the rise.")
-    hazard_late: float = parameter(0.45, 0.0, 5.0, unit="1/year", source="ECONOMY 17", owner="nature", doc="Hazard beyond the late age.")
-    late_age: float = parameter(
-        2.1, 0.1, 20.0, unit="year", source="ECONOMY 17", owner="nature", doc="Age from which the late hazard holds."
-    )
-    hazard_tvl: float = parameter(
-        0.25, 0.0, 2.0, unit="1", source="ECONOMY 17", owner="nature", doc="How fast the hazard falls with log value secured."
-    )
-    hazard_tvl_usd: float = parameter(
-        1e6, 1e3, 1e9, unit="USD", source="ECONOMY 17", owner="nature", doc="Value secured at which the hazard is as given."
-    )
-    hazard_least: float = parameter(
-        0.3, 0.0, 1.0, unit="1", source="ECONOMY 17", owner="nature", doc="Least multiplier of the hazard by value secured."
-    )
-    hazard_most: float = parameter(
-        2.0, 1.0, 20.0, unit="1", source="ECONOMY 17", owner="nature", doc="Largest multiplier of the hazard by value secured."
-    )
-    hazard_market: float = parameter(
-        0.3, 0.0, 3.0, unit="1", source="ECONOMY 17", owner="nature", doc="How fast the hazard falls with the market factor."
+    hazard: float = parameter(
+        0.06, 0.0, 5.0, unit="1/year", source="assumed (between .05, ECONOMY 17's hazard of the young, and .10)", owner="nature",
+        doc="Hazard of closing for reasons other than money: another product, a sale, a quarrel.",
+    )  # fmt: skip
+    grace_days: float = parameter(
+        30.0,
+        0.0,
+        365.0,
+        unit="day",
+        source="assumed (a month's notice)",
+        owner="behaviour",
+        doc="Days of bills that a rollup may owe before it closes.",
     )
     zipf: float = parameter(
         1.0, 0.0, 3.0, unit="1", source="ECONOMY 12", owner="nature", doc="Exponent of Zipf's law of traffic over rollups by rank of size."
@@ -85,10 +73,13 @@ class RollupRow(Record):
     settled: int = field("day", "days for which its developer was paid")
     fee_usd: float = field("USD", "its developer's part of yesterday's rollup fees")
     storage_usd: float = field("USD", "its developer's part of yesterday's storage cost")
-    profit: float = field("USD/day", "90-day mean of its developer's profit")
-    loss_days: int = field("day", "days in a row with a negative mean profit")
+    usd: float = field("USD", "its account: capital raised and fees, less bills")
+    payroll_usd: float = field("USD/month", "pay of its team")
+    aid_usd: float = field("USD", "worth of the fund's grants and of royalties that it brought its developer since its last payday")
+    owed_usd: float = field("USD", "bills that could not be paid yet")
+    owed_days: float = field("day", "the same in days of its bill")
+    profit: float = field("USD/day", "mean of what it earns its developer less all costs")
     licence: int = field("row", "its licence; -1 without")
-    hazard: float = field("1/year", "today's hazard of closing before the correction that keeps the sum")
     carries: int = field("row", "rollup whose innovation it uses; its own row if it built one, -1 without")
     order: int = field("row", "row k of this field is the k-th largest live rollup")
 
@@ -119,21 +110,6 @@ class RollupDraws(Record):
 
     close: float = draw(0, "whether it closes")
     shock: float = draw(1, "TVL shock")
-
-
-@rule
-def compute_age_hazard(age: float, p: Rollups) -> float:
-    """Hazard of closing per year at an age in years, before multipliers (ECONOMY 17)."""
-    if age > p.late_age:
-        return p.hazard_late
-    return p.hazard_base + p.hazard_rise * logistic((age - p.hazard_age) / p.hazard_width)
-
-
-@rule
-def compute_hazard(age: float, tvl: float, factor: float, p: Rollups) -> float:
-    """Hazard of closing per year: by age in years, value secured in USD and market factor m (ECONOMY 17)."""
-    by_size = clip(safe_exp(-p.hazard_tvl * safe_log(tvl / p.hazard_tvl_usd)), p.hazard_least, p.hazard_most)
-    return compute_age_hazard(age, p) * by_size * safe_exp(-p.hazard_market * factor)
 
 
 @rule

@@ -14,7 +14,7 @@ from metalab.econ.users.user import NO_HOME, Presence, UserRow
 from metalab.protocol.kernel.compiling import rule
 from metalab.protocol.kernel.declare import Rows
 
-HOME, FIRST_HOME, LEAVE, SWITCH = 0, 1, 2, 3
+HOME, FIRST_HOME, LEAVE, SWITCH, CLOSING = 0, 1, 2, 3, 4
 """Permanent indices of the draws, and of the keys of choices."""
 LEAST_USD = 1e-6
 """Value with which a rollup without any is chosen, so that there is a choice where none has any."""
@@ -43,7 +43,8 @@ def choose_rollup(rollups: Rows[RollupRow], network: RollupsState, key: Any) -> 
 def move_homes(users: Rows[UserRow], rollups: Rows[RollupRow], network: RollupsState, demand: AdoptionState, leave: float, key: Any) -> int:
     """In the morning: of the cohorts whose rollup has closed since the last call, the share `leave` gives up the network.
 
-    The others choose another rollup. Returns how many active cohorts left; `key` is the day's.
+    The others choose another rollup. Returns how many active cohorts left. `key` is that of the run: who leaves and where
+    the others go hangs on which rollup closes, not on when.
     """
     closed = network.count - network.live
     left = 0
@@ -54,8 +55,9 @@ def move_homes(users: Rows[UserRow], rollups: Rows[RollupRow], network: RollupsS
     for i in range(len(users)):
         user = users[i]
         if user.rollup >= 0 and rollups[user.rollup].live == 0:
-            user.rollup = choose_rollup(rollups, network, split_key(key, i, HOME))
-            if user.presence == Presence.ACTIVE and uniform_at(key, i, LEAVE) < leave:
+            closing = split_key(key, rollups[user.rollup].identity, CLOSING)
+            user.rollup = choose_rollup(rollups, network, split_key(closing, i, HOME))
+            if user.presence == Presence.ACTIVE and uniform_at(closing, i, LEAVE) < leave:
                 user.presence = Presence.LEFT
                 left += 1
     return left

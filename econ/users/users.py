@@ -76,9 +76,8 @@ def prepare_users(w: World) -> None:
     if is_quote_due(s.fees, p.fees, day):
         quote_fee(s.fees, p.fees, s.market.price_mean, day)
     demand = s.adoption
-    w.today[0].activity.users_left += move_homes(
-        w.users, w.rollups, s.rollups, demand, p.adoption.closing_leave, get_key(s.clock, Stream.HOMES)
-    )
+    homes = derive_key(s.clock.seed, s.clock.replication, Stream.HOMES, GENESIS)
+    w.today[0].activity.users_left += move_homes(w.users, w.rollups, s.rollups, demand, p.adoption.closing_leave, homes)
     incentive = compute_incentive(s.activity_rewards, p.incentives, s.fees.message_fee) - p.adoption.usual_incentive
     share = compute_market_share(s.competition, s.rollups.live)
     standing = compute_response(share, demand.share, p.adoption.share_elasticity)
