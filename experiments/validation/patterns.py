@@ -241,7 +241,7 @@ def check_survival(lab: Laboratory) -> list[Finding]:
                 low <= pooled <= high,
                 base.runs,
                 without=f"closings off: {kept:.3f}",
-                fitted="hazard set to it (ECONOMY 17, data/hyperlane_chain_survival.csv)",
+                fitted="capital set to it (ECONOMY 17, data/hyperlane_chain_survival.csv)",
             )
         )
     return found
@@ -249,7 +249,7 @@ def check_survival(lab: Laboratory) -> list[Finding]:
 
 def get_lives(ensemble: Ensemble, k: int) -> Lives:
     """The rollups of one run, observed from launch or from their birth."""
-    rollups = ensemble.table("rollups")[k][: int(ensemble.table("state")[k]["network"]["count"][0])]
+    rollups = ensemble.table("rollups")[k][: int(ensemble.table("state")[k]["rollups"]["count"][0])]
     birth = rollups["birth_day"]
     return observe(birth, np.maximum(birth, 0), rollups["close_day"], ensemble.rows.shape[1] - 1)
 

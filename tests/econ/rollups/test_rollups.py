@@ -1,4 +1,4 @@
-"""Rollups: hazard, sizes, traffic, the table."""
+"""Rollups: sizes, ranks, traffic, the table."""
 
 import math
 from typing import Any
@@ -15,8 +15,6 @@ from metalab.econ.rollups.rollup import (
     RollupsState,
     add_rollup,
     close_rollup,
-    compute_age_hazard,
-    compute_hazard,
     compute_rank,
     deploy,
     scale_tvl,
@@ -35,30 +33,6 @@ def fill(count: int, capacity: int = 0) -> tuple[Any, Any]:
     for i in range(count):
         plain(deploy)(rollups, network, i, 0, 0, (i + 0.5) / count, 0, P)
     return rollups, network
-
-
-@pytest.mark.parametrize("age", [0.0, 0.4, 1.0, 1.15, 1.6, 2.0, 2.1, 2.1000001, 3.0, 10.0])
-def test_hazard_by_age_is_the_published_formula(age: float) -> None:
-    expected = 0.45 if age > 2.1 else 0.05 + 1.0 / (1.0 + math.e ** (-(age - 1.15) / 0.15))
-    assert plain(compute_age_hazard)(age, P) == pytest.approx(expected, rel=1e-12)
-
-
-@pytest.mark.parametrize(("tvl", "by_size"), [(1e6, 1.0), (16e6, 0.5), (1e12, 0.3), (1e3, 2.0), (0.0, 2.0)])
-@pytest.mark.parametrize("factor", [-1.0, 0.0, 0.7])
-def test_hazard_falls_with_value_and_market(tvl: float, by_size: float, factor: float) -> None:
-    expected = (0.05 + 1.0 / (1.0 + math.e)) * by_size * math.e ** (-0.3 * factor)
-    assert plain(compute_hazard)(1.0, tvl, factor, P) == pytest.approx(expected, rel=1e-12)
-
-
-def test_survival_of_the_hazard_has_its_closed_form() -> None:
-    def integrate(age: float) -> float:
-        return 0.05 * age + 0.15 * (math.log1p(math.e ** ((age - 1.15) / 0.15)) - math.log1p(math.e ** (-1.15 / 0.15)))
-
-    ages = (np.arange(20_000) + 0.5) / 10_000
-    hazards = np.array([plain(compute_age_hazard)(age, P) for age in ages])
-    for years in (1, 2):
-        assert hazards[ages < years].sum() / 10_000 == pytest.approx(integrate(years), rel=1e-6)
-    assert math.exp(-integrate(1)) == pytest.approx(0.9075, abs=1e-3)
 
 
 @given(st.lists(st.floats(1e-3, 1e3), min_size=1, max_size=80))
