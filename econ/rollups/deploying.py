@@ -29,7 +29,7 @@ class Deploying(Record):
     """
 
     ideas: float = parameter(
-        0.38, 0.0, 20.0, unit="1/year", source="assumed (set so that ECONOMY 17's 26 births a year [10-40] come out)", owner="behaviour",
+        0.34, 0.0, 20.0, unit="1/year", source="assumed (set so that ECONOMY 17's 26 births a year [10-40] come out)", owner="behaviour",
         doc="Ideas for a rollup that a developer has a year.",
     )  # fmt: skip
     niches: list[float] = parameter(
@@ -50,11 +50,11 @@ class Deploying(Record):
     )
     payroll_sigma: float = parameter(0.6, 0.0, 2.0, unit="1", source="assumed", owner="behaviour", doc="Spread of log pay between rollups.")
     capital_months: float = parameter(
-        27.0, 1.0, 240.0, unit="month", source="fitted to survival at 12 and 24 months (ECONOMY 17)", owner="behaviour",
+        25.0, 1.0, 240.0, unit="month", source="assumed (fitted to survival at 12 and 24 months, ECONOMY 17)", owner="behaviour",
         doc="Median capital that investors put into an idea, in months of its team's pay.",
     )  # fmt: skip
     capital_sigma: float = parameter(
-        0.4, 0.0, 2.0, unit="1", source="fitted to survival at 12 and 24 months (ECONOMY 17)", owner="behaviour",
+        0.4, 0.0, 2.0, unit="1", source="assumed (fitted to survival at 12 and 24 months, ECONOMY 17)", owner="behaviour",
         doc="Spread of the log of capital in months of pay.",
     )  # fmt: skip
     deployment_usd: float = parameter(
@@ -75,7 +75,13 @@ class Deploying(Record):
         3_000.0, 0.0, 1e5, unit="USD/month", source="assumed", owner="team", doc="What running a rollup costs here."
     )
     grant: int = parameter(
-        100_000, 0, 5_000_000, unit="ERA", source="assumed", owner="dao", doc="Grant for a deployment, within the year's budget."
+        50_000,
+        0,
+        5_000_000,
+        unit="ERA",
+        source="assumed (at launch 1.5 times the cost of a deployment)",
+        owner="dao",
+        doc="Grant for a deployment, within the year's budget.",
     )
     grants: int = switch(True, source="MODEL 12", owner="dao", doc="Whether deployments are granted.")
     no_code: int = switch(
@@ -114,7 +120,7 @@ class Plan(NamedTuple):
     framework_cost: float
 
 
-class Offer(NamedTuple):
+class ProviderOffer(NamedTuple):
     """A provider's terms: grant and cost of launch in USD, price and expected income in USD a month."""
 
     grant_usd: float
@@ -164,21 +170,21 @@ def compute_expected_income(state: DeployingState, p: Rollups) -> float:
 
 
 @rule
-def compute_value(plan: Plan, offer: Offer, p: Deploying) -> float:
+def compute_value(plan: Plan, offer: ProviderOffer, p: Deploying) -> float:
     """Net present value of an idea with a provider, in USD: capital and grant less the launch, then income less cost."""
     burn = plan.payroll_usd + offer.cost_usd * plan.framework_cost
     return plan.capital_usd + offer.grant_usd - offer.launch_usd + p.horizon_months * (offer.income_usd - burn)
 
 
 @rule
-def is_funded(plan: Plan, offer: Offer, p: Deploying) -> bool:
+def is_funded(plan: Plan, offer: ProviderOffer, p: Deploying) -> bool:
     """Whether capital and grant cover the launch and a reserve."""
     burn = plan.payroll_usd + offer.cost_usd * plan.framework_cost
     return plan.capital_usd + offer.grant_usd >= offer.launch_usd + p.reserve_months * burn
 
 
 @rule
-def weigh(size: int, plan: Plan, offer: Offer, reference: float, lead: float, p: Deploying) -> float:
+def weigh(size: int, plan: Plan, offer: ProviderOffer, reference: float, lead: float, p: Deploying) -> float:
     """Odds of a provider: its opening size times exp of its advantage over `reference` USD, and 0 where it does not pay.
 
     `lead` is in log odds.
@@ -190,20 +196,23 @@ def weigh(size: int, plan: Plan, offer: Offer, reference: float, lead: float, p:
 
 
 @rule
-def describe_rival(k: int, state: CompetitionState, p: Deploying, c: Competition) -> Offer:
-    """What rival k offers: income falls as it grows, because the same users are spread over more rollups."""
-    return Offer(c.grant_usd[k], p.deployment_usd, c.cost_usd[k], c.income_usd * c.rollups[k] / max(state.live[k], 1))
+def describe_rival(k: int, market: float, state: CompetitionState, p: Deploying, c: Competition) -> ProviderOffer:
+    """What rival k offers: income follows the market, and falls as it grows, for its users are spread over more rollups."""
+    income = c.income_usd * market * c.rollups[k] / max(state.live[k], 1)
+    return ProviderOffer(c.grant_usd[k], p.deployment_usd, c.cost_usd[k], income)
 
 
 @rule
-def weigh_providers(weights: Any, own_rollups: int, plan: Plan, own: Offer, state: CompetitionState, p: Deploying, c: Competition) -> float:
-    """Odds of each provider, this one first. Returns their sum, 0 where none is worth it."""
+def weigh_providers(
+    weights: Any, own_rollups: int, plan: Plan, own: ProviderOffer, market: float, state: CompetitionState, p: Deploying, c: Competition
+) -> float:
+    """Odds of each provider, this one first, when rivals' values are `market` times those at launch. Returns their sum."""
     # Against the offer here, so that odds neither vanish nor overflow together.
     reference = compute_value(plan, own, p)
     weights[0] = weigh(own_rollups, plan, own, reference, 0.0, p)
     total: float = weights[0]
     for k in range(RIVALS):
-        weights[k + 1] = weigh(c.rollups[k], plan, describe_rival(k, state, p, c), reference, state.attraction[k], p)
+        weights[k + 1] = weigh(c.rollups[k], plan, describe_rival(k, market, state, p, c), reference, state.attraction[k], p)
         total += weights[k + 1]
     return total
 

@@ -4,13 +4,20 @@ from metalab.econ.kernel.chance.distributions import pick
 from metalab.econ.kernel.records import Daily, Params, State
 from metalab.econ.market.exchange import order_sell_for_cash
 from metalab.econ.rollups.account import sample_capital, sample_payroll
-from metalab.econ.rollups.deploying import Offer, Plan, compute_deployment_cost, compute_expected_income, sum_weights, weigh_providers
+from metalab.econ.rollups.deploying import (
+    Plan,
+    ProviderOffer,
+    compute_deployment_cost,
+    compute_expected_income,
+    sum_weights,
+    weigh_providers,
+)
 from metalab.econ.rollups.rollup import NONE, RollupRow, deploy
 from metalab.protocol.kernel.accounts import Pots
 from metalab.protocol.kernel.codes import OK
 from metalab.protocol.kernel.compiling import rule
 from metalab.protocol.kernel.declare import Record, Rows, draw, field
-from metalab.protocol.kernel.units import to_count, to_era, to_uera, to_usd
+from metalab.protocol.kernel.units import safe_exp, to_count, to_era, to_uera, to_usd
 from metalab.protocol.market.ledger import pay_cash, receive_cash
 from metalab.protocol.rollups.ledger import grant
 from metalab.protocol.users.incentives import BudgetLine, draw_budget, get_budget
@@ -51,17 +58,19 @@ def expect_grant(s: State, pots: Pots, p: Params) -> int:
 
 
 @rule
-def describe_own(s: State, pots: Pots, p: Params) -> Offer:
+def describe_own(s: State, pots: Pots, p: Params) -> ProviderOffer:
     """What this provider offers today."""
     aid = to_usd(expect_grant(s, pots, p), s.market.price_mean)
-    return Offer(aid, compute_deployment_cost(p.deploying), p.deploying.cost_usd, compute_expected_income(s.deploying, p.rollups))
+    return ProviderOffer(aid, compute_deployment_cost(p.deploying), p.deploying.cost_usd, compute_expected_income(s.deploying, p.rollups))
 
 
 @rule
 def choose_provider(u: float, plan: Plan, s: State, pots: Pots, p: Params) -> int:
     """Logit choice among providers with whom an idea pays: 0 is this protocol, k > 0 rival k - 1, -1 none."""
     own = describe_own(s, pots, p)
-    total = weigh_providers(s.deploying.weights, p.population.rollups, plan, own, s.competition, p.deploying, p.competition)
+    # Rivals' rollups follow the market factor as those here do (ECONOMY 17).
+    market = safe_exp(p.rollups.tvl_beta * s.market.factor)
+    total = weigh_providers(s.deploying.weights, p.population.rollups, plan, own, market, s.competition, p.deploying, p.competition)
     return pick(u, s.deploying.weights, total) if total > 0.0 else NONE
 
 

@@ -10,7 +10,7 @@ from metalab.protocol.kernel.units import power, safe_exp
 NONE = -1
 """No row: no developer, no licence, no innovation, or still running (`close_day`)."""
 LEAST_USD = 1e-6
-"""Value at which a rollup without any is ranked."""
+"""Value at which a rollup without any is ranked, and chosen as a home where none has any."""
 
 
 class Rollups(Record):

@@ -7,7 +7,7 @@ from metalab.econ.kernel.chance.philox import split_key, uniform_at
 from metalab.econ.kernel.chance.streams import Stream
 from metalab.econ.kernel.clock import get_key
 from metalab.econ.kernel.world import World
-from metalab.econ.rollups.rollup import RollupRow, RollupsState
+from metalab.econ.rollups.rollup import LEAST_USD, RollupRow, RollupsState
 from metalab.econ.users.adoption import AdoptionState
 from metalab.econ.users.switching import SwitchingMetrics, SwitchingState, count_resident, note_move
 from metalab.econ.users.user import NO_HOME, Presence, UserRow
@@ -16,8 +16,6 @@ from metalab.protocol.kernel.declare import Rows
 
 HOME, FIRST_HOME, LEAVE, SWITCH, CLOSING = 0, 1, 2, 3, 4
 """Permanent indices of the draws, and of the keys of choices."""
-LEAST_USD = 1e-6
-"""Value with which a rollup without any is chosen, so that there is a choice where none has any."""
 
 
 @rule

@@ -8,7 +8,7 @@ import pytest
 from metalab.econ.kernel.memory import check_supply
 from metalab.econ.kernel.records import COLUMNS
 from metalab.econ.market.money import check_usd
-from metalab.econ.rollups.deploying import Deploying, Offer, Plan, compute_deployment_cost, is_funded
+from metalab.econ.rollups.deploying import Deploying, Plan, ProviderOffer, compute_deployment_cost, is_funded
 from metalab.protocol.connectors.assistant import AssistantMetrics
 from metalab.protocol.connectors.enterprise import EnterpriseMetrics
 from metalab.protocol.connectors.gateway import GatewayMetrics
@@ -105,7 +105,7 @@ def test_deployment_without_code_is_cheaper_and_funds_more_ideas() -> None:
     assert plain(compute_deployment_cost)(without) == pytest.approx(35_000.0)
     need = 50_000.0 + by_hand.reserve_months * 11_000.0
     for p, saved in ((by_hand, 0.0), (without, 15_000.0)):
-        offer = Offer(0.0, plain(compute_deployment_cost)(p), 3_000.0, 0.0)
+        offer = ProviderOffer(0.0, plain(compute_deployment_cost)(p), 3_000.0, 0.0)
         assert plain(is_funded)(Plan(need - saved + 1.0, 8_000.0, 1.0), offer, p)
         assert not plain(is_funded)(Plan(need - saved - 1.0, 8_000.0, 1.0), offer, p)
 

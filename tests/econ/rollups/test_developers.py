@@ -15,8 +15,8 @@ from metalab.econ.rollups.closures import ClosureContext, is_out_of_money, shut_
 from metalab.econ.rollups.competition import open_rivals
 from metalab.econ.rollups.deploying import (
     Deploying,
-    Offer,
     Plan,
+    ProviderOffer,
     compute_expected_income,
     compute_value,
     follow_earned,
@@ -49,7 +49,7 @@ PLAN = Plan(216_000.0, 8_000.0, 1.0)
 def open_choice(treasury: int = 60_000_000 * ONE_ERA) -> tuple[Any, Any]:
     s, pots = make_row(State), make_row(Pots)
     pots.treasury = treasury
-    s.market.price_mean, s.rollups.live = 0.3, 60
+    s.market.price_mean, s.rollups.live = 0.6, 60
     plain(open_rivals)(s.competition, P.competition)
     plain(open_expectations)(s.deploying, P.competition, P.rollups)
     plain(allot_budget)(s.incentives, P.incentives, 0)
@@ -84,7 +84,7 @@ def test_a_newcomer_expects_at_first_what_rivals_pay_and_then_what_is_earned_her
 
 
 def test_the_value_of_an_idea_is_money_in_less_money_out() -> None:
-    offer = Offer(10_000.0, 50_000.0, 3_000.0, 4_000.0)
+    offer = ProviderOffer(10_000.0, 50_000.0, 3_000.0, 4_000.0)
     value = plain(compute_value)(Plan(200_000.0, 8_000.0, 1.65), offer, P.deploying)
     assert value == pytest.approx(200_000 + 10_000 - 50_000 + 18 * (4_000 - 8_000 - 1.65 * 3_000))
 
@@ -93,7 +93,7 @@ def test_odds_are_sizes_times_exp_of_the_advantage_in_money() -> None:
     s, pots = open_choice()
     get_share(s, pots)
     weights = list(s.deploying.weights)
-    grant = 100_000 * 0.3
+    grant = 50_000 * 0.6
     for k in range(4):
         gain = grant - P.competition.grant_usd[k] - 18 * (P.deploying.cost_usd - P.competition.cost_usd[k])
         assert weights[0] / weights[k + 1] == pytest.approx(60 / P.competition.rollups[k] * math.exp(gain / P.deploying.scale_usd))
@@ -112,6 +112,10 @@ def test_grants_income_and_cheap_launches_attract_and_cost_repels() -> None:
     for k in range(4):
         s.competition.live[k] *= 2
     assert get_share(s, pots) > base
+    # A market that lifts all values lifts what rivals pay.
+    s, pots = open_choice()
+    s.market.factor = 1.0
+    assert get_share(s, pots) < base
 
 
 def test_ideas_that_do_not_pay_anywhere_are_dropped_and_a_grant_can_save_them() -> None:
@@ -146,13 +150,13 @@ def test_a_rival_that_gains_attraction_gains_exactly_its_odds() -> None:
 
 def test_the_grant_ends_with_the_budget() -> None:
     s, pots = open_choice()
-    assert plain(expect_grant)(s, pots, P) == 100_000 * ONE_ERA
+    assert plain(expect_grant)(s, pots, P) == 50_000 * ONE_ERA
     s.incentives.left[0] = 7
     assert plain(expect_grant)(s, pots, P) == 7
 
 
 def test_money_for_the_launch_and_a_year() -> None:
-    offer = Offer(20_000.0, 50_000.0, 3_000.0, 0.0)
+    offer = ProviderOffer(20_000.0, 50_000.0, 3_000.0, 0.0)
     assert plain(is_funded)(Plan(162_000.0, 8_000.0, 1.0), offer, P.deploying)
     assert not plain(is_funded)(Plan(161_999.0, 8_000.0, 1.0), offer, P.deploying)
 
@@ -301,7 +305,7 @@ def test_an_opening_account_has_paid_for_its_launch_and_its_age() -> None:
     for age, income, spent in ((0, 0.0, 0.0), (365, 0.0, 12 * 11_000.0), (365, 4_000.0, 12 * 7_000.0), (365, 1e6, 0.0)):
         rollup, pots = make_row(RollupRow, birth_day=-age, framework=2), make_row(Pots)
         plain(open_account)(rollup, pots, 0.5, 0.5, income, p)
-        assert rollup.usd == pytest.approx(27 * 8_000.0 - 50_000.0 - spent) == -pots.outside_usd
+        assert rollup.usd == pytest.approx(p.capital_months * 8_000.0 - 50_000.0 - spent) == -pots.outside_usd
 
 
 def test_the_fund_sells_within_budget_and_buys_in_equal_days() -> None:
