@@ -97,18 +97,18 @@ def vote_stake(w: World, row: int) -> None:
     key = get_ballot_key(w, proposal.topic)
     # The same key on every day and for every proposal: an operator's belief lasts for the whole run.
     traits = derive_key(s.clock.seed, s.clock.replication, Stream.GENESIS_VOTERS, OPERATOR_BELIEF)
-    who = STAKER
     for i in range(len(w.nodes)):
         node = w.nodes[i]
         if not is_operator(node):
             continue
-        if proposal.first_day + compute_delay(uniform_at(key, OPERATORS + node.identity, DELAY), p.electorate) != s.clock.day:
+        who = OPERATORS + node.identity
+        if proposal.first_day + compute_delay(uniform_at(key, who, DELAY), p.electorate) != s.clock.day:
             continue
-        belief = normal(uniform_at(traits, OPERATORS + node.identity, BELIEF))
-        effect = estimate_effect(proposal.content, w.governable, who, belief, s.interests, p)
-        opinion = form_opinion(effect, uniform_at(key, OPERATORS + node.identity, OPINION), p.interests.noise)
+        belief = normal(uniform_at(traits, who, BELIEF))
+        effect = estimate_effect(proposal.content, w.governable, STAKER, belief, s.interests, p)
+        opinion = form_opinion(effect, uniform_at(key, who, OPINION), p.interests.noise)
         gain = value_gain(opinion, node.stake, proposal, s, p)
-        if uniform_at(key, OPERATORS + node.identity, TURNOUT) < compute_turnout(gain, p.electorate):
+        if uniform_at(key, who, TURNOUT) < compute_turnout(gain, p.electorate):
             cast_stake(proposal, node.stake, s.clock.day, 1 if opinion > 0.0 else 0)
 
 

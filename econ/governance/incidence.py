@@ -207,7 +207,7 @@ def compute_reaction(flows: Flows, slope: float, deviation: float, o: InterestsS
     fee = max(o.fee_usd - flows.rebate / max(o.messages, 1.0), 0.0)
     used = compute_response(o.fee_usd, fee, o.rival_usd, p.interests.price_weight, slope)
     money = max(1.0 + flows.developers / o.developers_usd, LEAST_MONEY)
-    built = power(money, p.deploying.idea_elasticity * deviation)
+    built = power(money, p.interests.building * deviation)
     return o.messages * o.fee_usd * (used * built - 1.0)
 
 

@@ -32,6 +32,10 @@ class Interests(Record):
         0.8, 0.0, 2.0, unit="1", source="assumed (as the lock benefit, ECONOMY 20)", owner="behaviour",
         doc="Spread over voters of how strongly users answer, lognormal around what all have seen.",
     )  # fmt: skip
+    building: float = parameter(
+        0.5, 0.0, 3.0, unit="1", source="assumed", owner="behaviour",
+        doc="By which power of developers' money voters think that building, and with it use, grows.",
+    )  # fmt: skip
     multiple: float = parameter(
         3.6, 1.0, 20.0, unit="year", source="ECONOMY 26 (1 / (rho - g_T))", owner="behaviour",
         doc="Years of a flow that the token's value counts.",

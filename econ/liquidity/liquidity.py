@@ -1,6 +1,6 @@
 """Pools: providers offer and withdraw, passports fall short under stress, trades cost slippage."""
 
-from metalab.econ.kernel.chance.philox import fill_draws
+from metalab.econ.kernel.chance.identity import fill_by_identity
 from metalab.econ.kernel.chance.streams import Stream
 from metalab.econ.kernel.clock import get_key
 from metalab.econ.kernel.world import World
@@ -26,7 +26,7 @@ def process_deposits(w: World) -> None:
     p = w.params[0]
     # One fall for all pools: what passports have to survive is that all withdraw at once (MODEL 9).
     fall = -s.market.factor_change
-    fill_draws(as_reals(w.pool_draws), get_key(s.clock, Stream.POOLS), 0, s.rollups.count)
+    fill_by_identity(as_reals(w.pool_draws), get_key(s.clock, Stream.POOLS), w.rollups, s.rollups.count)
     for i in range(s.rollups.count):
         if w.rollups[i].live == 1:
             u = w.pool_draws[i].withdrawal

@@ -17,20 +17,20 @@ from metalab.protocol.scaling.load import compute_mean_delay
 
 
 @rule
-def compute_wait(clock: ClockState, p: Messaging, rollup: int) -> float:
+def compute_wait(clock: ClockState, p: Messaging, rollup: RollupRow) -> float:
     """Wait of a rollup's chain in seconds: a permanent draw of the rollup."""
     key = derive_key(clock.seed, clock.replication, Stream.MESSAGING, GENESIS)
-    return sample_wait(uniform_at(key, rollup, 0), p)
+    return sample_wait(uniform_at(key, rollup.identity, 0), p)
 
 
 @rule
-def compute_opening_delay(users: Rows[UserRow], s: State, p: Messaging) -> float:
+def compute_opening_delay(users: Rows[UserRow], rollups: Rows[RollupRow], s: State, p: Messaging) -> float:
     """Mean delay in seconds over the cohorts that open active, by their homes."""
     total = 0.0
     count = 0
     for i in range(len(users)):
         if users[i].presence == Presence.ACTIVE and users[i].rollup >= 0:
-            total += compute_wait(s.clock, p, users[i].rollup)
+            total += compute_wait(s.clock, p, rollups[users[i].rollup])
             count += 1
     return compute_delay(total / max(count, 1), s.delivery, p)
 
@@ -42,7 +42,7 @@ def measure_delay(rollups: Rows[RollupRow], s: State, p: Messaging) -> float:
     count = 0
     for r in range(s.rollups.count):
         if rollups[r].messages > 0:
-            total += rollups[r].messages * compute_wait(s.clock, p, r)
+            total += rollups[r].messages * compute_wait(s.clock, p, rollups[r])
             count += rollups[r].messages
     if count == 0:
         return s.adoption.delay_s

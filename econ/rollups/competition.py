@@ -17,9 +17,13 @@ class Competition(Record):
         (35, 30, 25, 10), 0, 1_000, unit="1", owner="nature",
         source="ECONOMY 28 (60 of 160), divided as in data/raas_competitors.csv", doc="Live rollups of each rival on day 0.",
     )  # fmt: skip
-    quality: list[float] = parameter(
-        (0.0, 0.0, 0.0, 0.0), -5.0, 5.0, unit="1", owner="nature",
-        source="assumed (opening shares say all there is)", doc="What developers see in each rival besides what is modelled.",
+    grant_usd: list[float] = parameter(
+        (50_000.0, 50_000.0, 50_000.0, 50_000.0), 0.0, 1e7, unit="USD", source="assumed (the cost of a deployment)", owner="nature",
+        doc="What each rival gives for a deployment, in money, credits or waived bills.",
+    )  # fmt: skip
+    income_usd: float = parameter(
+        4_000.0, 0.0, 1e6, unit="USD/month", source="assumed (what a newcomer earns here in the first months of launch)", owner="nature",
+        doc="What a newcomer expects to earn with a rival that is as large as on day 0, before running cost.",
     )  # fmt: skip
     cost_usd: list[float] = parameter(
         (3_500.0, 3_000.0, 2_500.0, 3_000.0), 0.0, 1e5, unit="USD/month", source="assumed", owner="nature",

@@ -1,15 +1,23 @@
 """Developers: have ideas, choose a provider, deploy, are paid and sell what they need (MODEL 14)."""
 
-from metalab.econ.kernel.chance.distributions import lognormal, pick
+from metalab.econ.kernel.chance.distributions import pick
 from metalab.econ.kernel.records import Daily, Params, State
 from metalab.econ.market.exchange import order_sell_for_cash
-from metalab.econ.rollups.deploying import compute_deployment_cost, compute_own_utility, sum_weights, weigh_providers
-from metalab.econ.rollups.rollup import RollupRow, deploy
+from metalab.econ.rollups.account import sample_capital, sample_payroll
+from metalab.econ.rollups.deploying import (
+    Plan,
+    ProviderOffer,
+    compute_deployment_cost,
+    compute_expected_income,
+    sum_weights,
+    weigh_providers,
+)
+from metalab.econ.rollups.rollup import NONE, RollupRow, deploy
 from metalab.protocol.kernel.accounts import Pots
 from metalab.protocol.kernel.codes import OK
 from metalab.protocol.kernel.compiling import rule
 from metalab.protocol.kernel.declare import Record, Rows, draw, field
-from metalab.protocol.kernel.units import to_count, to_era, to_uera, to_usd
+from metalab.protocol.kernel.units import safe_exp, to_count, to_era, to_uera, to_usd
 from metalab.protocol.market.ledger import pay_cash, receive_cash
 from metalab.protocol.rollups.ledger import grant
 from metalab.protocol.users.incentives import BudgetLine, draw_budget, get_budget
@@ -20,7 +28,9 @@ class DeveloperRow(Record):
 
     index: int = field("row", "own place in the table")
     balance: int = field("uERA", "liquid", token=True)
-    usd: float = field("USD", "money")
+    usd: float = field("USD", "own money, besides its rollups' accounts")
+    burn_usd: float = field("USD/month", "what its live rollups cost, this morning")
+    accounts_usd: float = field("USD", "what their accounts hold, this morning")
     income: int = field("uERA", "received since it last sold")
     rollups: int = field("1", "live rollups it runs")
     deployed: int = field("1", "rollups it deployed so far")
@@ -35,7 +45,8 @@ class DeveloperDraws(Record):
     niche: float = draw(2, "what the rollup is for")
     framework: float = draw(3, "what it is built with")
     worth: float = draw(4, "its value secured")
-    capital: float = draw(5, "what investors add")
+    capital: float = draw(5, "what investors put in")
+    team: float = draw(6, "what its team costs")
 
 
 @rule
@@ -47,20 +58,20 @@ def expect_grant(s: State, pots: Pots, p: Params) -> int:
 
 
 @rule
-def choose_provider(u: float, s: State, pots: Pots, p: Params) -> int:
-    """Logit choice of a provider: 0 is this protocol, k > 0 rival k - 1."""
-    # The same users spread over more rollups are fewer for each.
-    users = s.activity.active_share / p.deploying.reference_share * p.population.rollups / max(s.rollups.live, 1)
+def describe_own(s: State, pots: Pots, p: Params) -> ProviderOffer:
+    """What this provider offers today."""
     aid = to_usd(expect_grant(s, pots, p), s.market.price_mean)
-    own = compute_own_utility(users, aid, s.competition.flow_share, p.deploying)
-    total = weigh_providers(s.deploying.weights, p.population.rollups, own, s.competition, p.deploying, p.competition)
-    return pick(u, s.deploying.weights, total)
+    return ProviderOffer(aid, compute_deployment_cost(p.deploying), p.deploying.cost_usd, compute_expected_income(s.deploying, p.rollups))
 
 
 @rule
-def is_funded(developer: DeveloperRow, raised: float, p: Params) -> bool:
-    """Whether its own and its investors' money covers the launch and a reserve."""
-    return developer.usd + raised >= compute_deployment_cost(p.deploying) + p.deploying.reserve_months * p.deploying.cost_usd
+def choose_provider(u: float, plan: Plan, s: State, pots: Pots, p: Params) -> int:
+    """Logit choice among providers with whom an idea pays: 0 is this protocol, k > 0 rival k - 1, -1 none."""
+    own = describe_own(s, pots, p)
+    # Rivals' rollups follow the market factor as those here do (ECONOMY 17).
+    market = safe_exp(p.rollups.tvl_beta * s.market.factor)
+    total = weigh_providers(s.deploying.weights, p.population.rollups, plan, own, market, s.competition, p.deploying, p.competition)
+    return pick(u, s.deploying.weights, total) if total > 0.0 else NONE
 
 
 @rule
@@ -78,19 +89,21 @@ def collect_grant(developer: DeveloperRow, s: State, pots: Pots, p: Params, toda
 
 @rule
 def launch(
-    developer: DeveloperRow, d: DeveloperDraws, raised: float, rollups: Rows[RollupRow], s: State, pots: Pots, p: Params, today: Daily
-) -> None:
-    """Deploy here; a full table refuses and nothing is paid."""
+    developer: DeveloperRow, d: DeveloperDraws, plan: Plan, framework: int, rollups: Rows[RollupRow], s: State, pots: Pots, p: Params
+) -> int:
+    """Deploy here with an account of its own. Returns OK or TABLE_FULL, where nothing is paid."""
     # `pick` finds nothing where a scenario sets all weights to 0: the first kind stands in.
     niche = max(pick(d.niche, p.deploying.niches, sum_weights(p.deploying.niches)), 0)
-    framework = max(pick(d.framework, p.deploying.frameworks, sum_weights(p.deploying.frameworks)), 0)
-    if deploy(rollups, s.rollups, developer.index, niche, framework, d.worth, s.clock.day, p.rollups) != OK:
-        return
+    code = deploy(rollups, s.rollups, developer.index, niche, framework, d.worth, s.clock.day, p.rollups)
+    if code != OK:
+        return code
+    rollup = rollups[s.rollups.count - 1]
+    rollup.payroll_usd = plan.payroll_usd
+    receive_cash(rollup, pots, plan.capital_usd)
+    pay_cash(rollup, pots, min(compute_deployment_cost(p.deploying), rollup.usd))
     developer.rollups += 1
     developer.deployed += 1
-    receive_cash(developer, pots, raised)
-    pay_cash(developer, pots, min(compute_deployment_cost(p.deploying), developer.usd))
-    collect_grant(developer, s, pots, p, today)
+    return OK
 
 
 @rule
@@ -99,25 +112,27 @@ def pursue_idea(
 ) -> None:
     """Find the money for an idea, choose a provider, deploy."""
     s.deploying.ideas += 1
-    raised = lognormal(d.capital, p.deploying.raised_usd, p.deploying.capital_sigma)
-    if not is_funded(developer, raised, p):
-        s.deploying.unfunded += 1
-        return
-    provider = choose_provider(d.provider, s, pots, p)
+    framework = max(pick(d.framework, p.deploying.frameworks, sum_weights(p.deploying.frameworks)), 0)
+    payroll = sample_payroll(d.team, p.deploying)
+    plan = Plan(sample_capital(d.capital, payroll, p.deploying), payroll, p.deploying.framework_cost[framework])
+    provider = choose_provider(d.provider, plan, s, pots, p)
     if provider == 0:
-        launch(developer, d, raised, rollups, s, pots, p, today)
+        if launch(developer, d, plan, framework, rollups, s, pots, p) == OK:
+            collect_grant(developer, s, pots, p, today)
     elif provider > 0:
         s.deploying.lost += 1
         if p.competition.rivals == 1:
             s.competition.live[provider - 1] += 1
             s.competition.deployed += 1
+    else:
+        s.deploying.unfunded += 1
 
 
 @rule
 def compute_sale(developer: DeveloperRow, price: float, bills: float, share: float) -> int:
     """uERA to sell: part of the income, and what bills in sight need beyond the cash at hand."""
     wanted = to_count(developer.income * share)
-    missing = bills - developer.usd
+    missing = bills - developer.usd - developer.accounts_usd
     if missing > 0.0:
         wanted = max(wanted, to_uera(missing, price))
     return min(wanted, developer.balance)
@@ -126,7 +141,7 @@ def compute_sale(developer: DeveloperRow, price: float, bills: float, share: flo
 @rule
 def sell_income(developer: DeveloperRow, s: State, pots: Pots, p: Params, today: Daily) -> None:
     """Sell part of the income, more when cash is short."""
-    bills = developer.rollups * p.deploying.cost_usd * p.earnings.cash_months
+    bills = developer.burn_usd * p.earnings.cash_months
     amount = compute_sale(developer, s.market.price, bills, p.earnings.sale_share)
     # Also where nothing is sold: what was kept is no income of the next period.
     developer.income = 0

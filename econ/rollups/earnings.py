@@ -2,10 +2,8 @@
 
 from typing import Protocol
 
-from metalab.econ.rollups.deploying import Deploying
 from metalab.econ.rollups.rollup import NONE, RollupRow
-from metalab.protocol.kernel.accounts import Cash, Pots
-from metalab.protocol.kernel.calendar_units import DAYS_A_YEAR, MONTHS_A_YEAR
+from metalab.protocol.kernel.accounts import Cash, Pots, Purse
 from metalab.protocol.kernel.compiling import rule
 from metalab.protocol.kernel.declare import Record, Rows, metric, parameter, switch
 from metalab.protocol.kernel.units import clip, mul_div, safe_log, smooth, to_era, to_usd
@@ -41,7 +39,9 @@ class Earnings(Record):
     activity_days: int = parameter(
         30, 1, 365, unit="day", source="assumed", owner="behaviour", doc="Mean over which user growth is judged."
     )
-    profit_days: int = parameter(90, 1, 365, unit="day", source="assumed", owner="behaviour", doc="Mean over which profit is judged.")
+    profit_days: int = parameter(
+        90, 1, 365, unit="day", source="assumed", owner="behaviour", doc="Mean over which income and profit are judged."
+    )
     sale_share: float = parameter(
         0.5, 0.0, 1.0, unit="share", source="assumed", owner="behaviour", doc="Part of its ERA income that a developer sells."
     )
@@ -49,22 +49,10 @@ class Earnings(Record):
     cash_months: float = parameter(
         3.0, 0.0, 36.0, unit="month", source="assumed", owner="behaviour", doc="Below this many months of bills in cash it sells ERA."
     )
-    loss_weight: float = parameter(
-        3.0, 1.0, 50.0, unit="1", source="assumed", owner="behaviour",
-        doc="How much likelier a rollup in sustained loss closes than another one.",
+    transaction_cost_usd: float = parameter(
+        0.0002, 0.0, 1.0, unit="USD", source="assumed (a fifth of a developer's part of the mean fee)", owner="nature",
+        doc="What a transaction costs its rollup's developer: proving, posting, reading.",
     )  # fmt: skip
-    usual_weight: float = parameter(
-        2.7, 0.1, 50.0, unit="1", source="assumed (mean over rollups and three years of launch, so that ECONOMY 17's hazard holds there)",
-        owner="nature", doc="Mean weight of rollups in the data behind the hazard: what makes a rollup's chances usual.",
-    )  # fmt: skip
-    loss_days: int = parameter(
-        90, 1, 1_000, unit="day", source="assumed", owner="behaviour", doc="Days of negative mean profit that count."
-    )
-    framework_risk: list[float] = parameter(
-        (1.65, 0.90, 1.0, 1.0), 0.0, 10.0, unit="1", source="data/adoption_reference.csv hazards .62 and .34 against .376", owner="nature",
-        doc="How much likelier rollups on Arbitrum, OP, ZK, Polygon close.",
-    )  # fmt: skip
-    selection: int = switch(True, source="MODEL 14", owner="behaviour", doc="Whether losses and frameworks decide who closes.")
 
 
 class EarningsMetrics(Record):
@@ -75,7 +63,9 @@ class EarningsMetrics(Record):
     developer_costs_usd: float = metric("USD", "Bills that developers paid.", better="low", chart=True)
     developer_grants_era: float = metric("ERA", "Grants for deployments.", chart=True)
     developer_sales_era: float = metric("ERA", "ERA that developers sold.", chart=True)
-    rollups_at_loss: float = metric("1", "Live rollups in sustained loss.", better="low", chart=True)
+    rollups_at_loss: float = metric("1", "Live rollups that earn less than they cost (means over `profit_days`).", better="low", chart=True)
+    rollups_unpaid: float = metric("1", "Live rollups that owe more than a day's bill.", better="low", chart=True)
+    rollup_cash_usd: float = metric("USD", "Money in the accounts of live rollups.", better="high", chart=True)
 
 
 class Builder(Cash, Protocol):
@@ -120,20 +110,6 @@ def follow_activity(rollup: RollupRow, p: Earnings) -> None:
 
 
 @rule
-def follow_profit(rollup: RollupRow, profit: float, p: Earnings) -> None:
-    """Update the mean of profit and count the days of loss.
-
-    A rollup older than the run opens with its first day's profit as the mean of its life so far.
-    """
-    if rollup.settled == 1 and rollup.birth_day < 0:
-        rollup.profit = profit
-        # As long as it has lived, at most as long as makes a loss a sustained one.
-        rollup.loss_days = min(-rollup.birth_day, p.loss_days)
-    rollup.profit = smooth(rollup.profit, profit, float(p.profit_days))
-    rollup.loss_days = rollup.loss_days + 1 if rollup.profit < 0.0 else 0
-
-
-@rule
 def find_originator(rollup: RollupRow, rollups: Rows[RollupRow], licences: Rows[LicenceRow]) -> int:
     """The developer to whom a rollup's developer owes royalties; -1 when there is none or it is the same one."""
     if rollup.licence < 0 or licences[rollup.licence].live == 0:
@@ -144,15 +120,18 @@ def find_originator(rollup: RollupRow, rollups: Rows[RollupRow], licences: Rows[
 
 @rule
 def settle_royalty(
-    licence: LicenceRow, adopter: Builder, owner: Builder, pots: Pots, era: int, money: float, price: float, p: Licences
+    licence: LicenceRow, adopter: Builder, owner: Builder, account: Purse, pots: Pots, era: int, money: float, price: float, p: Licences
 ) -> float:
-    """Pass the royalty on an adopter's income (`era` in uERA and `money` in USD) to the originator. Returns its value in USD."""
+    """Pass the royalty on an adopter's income (`era` in uERA and `money` in USD) to the originator. Returns its value in USD.
+
+    Money comes out of `account`, the adopter's rollup's; the originator's developer gets it.
+    """
     due = compute_royalty(era, p)
     due_usd = compute_royalty_usd(money, p)
     pay_royalty(adopter, owner, pots, due)
     adopter.income -= due
     owner.income += due
-    pay_cash(adopter, pots, due_usd)
+    pay_cash(account, pots, due_usd)
     receive_cash(owner, pots, due_usd)
     licence.paid_era += due
     licence.paid_usd += due_usd
@@ -160,13 +139,25 @@ def settle_royalty(
 
 
 @rule
-def pay_bill(developer: Builder, pots: Pots, p: Deploying, storage_usd: float, today: EarningsMetrics) -> float:
-    """A day of running a rollup and of storing its data, paid as far as the money goes. Returns what was due."""
-    due = p.cost_usd * MONTHS_A_YEAR / DAYS_A_YEAR + storage_usd
-    paid = clip(due, 0.0, max(developer.usd, 0.0))
-    pay_cash(developer, pots, paid)
-    today.developer_costs_usd += paid
-    return due
+def compute_use_cost(rollup: RollupRow, p: Earnings) -> float:
+    """What yesterday's transactions cost and what storing their data did, in USD."""
+    return rollup.messages * p.transactions * p.transaction_cost_usd + rollup.storage_usd
+
+
+@rule
+def pay_bill(rollup: RollupRow, developer: Purse, pots: Pots, bill: float, today: EarningsMetrics) -> None:
+    """A day's bill and what is still owed, out of the rollup's account, then out of its developer's own money.
+
+    What is left stays owed, counted in days of this bill.
+    """
+    due = bill + rollup.owed_usd
+    paid = clip(due, 0.0, max(rollup.usd, 0.0))
+    pay_cash(rollup, pots, paid)
+    rest = clip(due - paid, 0.0, max(developer.usd, 0.0))
+    pay_cash(developer, pots, rest)
+    today.developer_costs_usd += paid + rest
+    rollup.owed_usd = due - paid - rest
+    rollup.owed_days = rollup.owed_usd / bill if bill > 0.0 else 0.0
 
 
 @rule
@@ -175,7 +166,7 @@ def pay_income(
 ) -> int:
     """Yesterday's rollup fees and the part of the developers' pot by messages, rounded down. Returns the uERA paid."""
     rollup.fee_usd = compute_fees(rollup, p, licences)
-    receive_cash(developer, pots, rollup.fee_usd)
+    receive_cash(rollup, pots, rollup.fee_usd)
     today.developer_fees_usd += rollup.fee_usd
     part = mul_div(pot, rollup.messages, messages) if messages > 0 else 0
     pay_developer(developer, pots, part)

@@ -120,6 +120,7 @@ def grant_round(w: FundContext, age: int, amount: int, parts: int) -> None:
             upto = mul_div(amount, j, parts)
             purchase_grant(w.developers[rollup.developer], w.pots, upto - given, w.price)
             w.developers[rollup.developer].income += upto - given
+            rollup.aid_usd += to_usd(upto - given, w.price)
             given = upto
 
 

@@ -1,13 +1,16 @@
-"""Rollups: their sizes, their birth as rows of a table, the hazard of closing (ECONOMY 12 and 17)."""
+"""Rollups: their sizes, their birth as rows of a table, their traffic (ECONOMY 12 and 17)."""
 
 from metalab.econ.kernel.chance.distributions import lognormal
+from metalab.econ.kernel.chance.identity import compute_identity
 from metalab.protocol.kernel.codes import OK, TABLE_FULL
 from metalab.protocol.kernel.compiling import rule
 from metalab.protocol.kernel.declare import Record, Rows, draw, field, metric, parameter, switch
-from metalab.protocol.kernel.units import clip, logistic, power, safe_exp, safe_log
+from metalab.protocol.kernel.units import power, safe_log
 
 NONE = -1
 """No row: no developer, no licence, no innovation, or still running (`close_day`)."""
+LEAST_USD = 1e-6
+"""Value at which a rollup without any is ranked, and chosen as a home where none has any."""
 
 
 class Rollups(Record):
@@ -32,36 +35,18 @@ class Rollups(Record):
     tvl_noise: float = parameter(
         0.02, 0.0, 0.3, unit="1", source="ECONOMY 17", owner="nature", doc="Daily spread of a rollup's own log value secured."
     )
-    hazard_base: float = parameter(0.05, 0.0, 5.0, unit="1/year", source="ECONOMY 17", owner="nature", doc="Hazard of closing at birth.")
-    hazard_rise: float = parameter(
-        1.0, 0.0, 10.0, unit="1/year", source="ECONOMY 17", owner="nature", doc="How much the hazard rises in the wave of closings."
-    )
-    hazard_age: float = parameter(1.15, 0.1, 10.0, unit="year", source="ECONOMY 17", owner="nature", doc="Age in the middle of the rise.")
-    hazard_width: float = parameter(0.15, 0.01, 3.0, unit="year", source="ECONOMY 17", owner="nature", doc="Width of the rise.")
-    hazard_late: float = parameter(0.45, 0.0, 5.0, unit="1/year", source="ECONOMY 17", owner="nature", doc="Hazard beyond the late age.")
-    late_age: float = parameter(
-        2.1, 0.1, 20.0, unit="year", source="ECONOMY 17", owner="nature", doc="Age from which the late hazard holds."
-    )
-    hazard_tvl: float = parameter(
-        0.25, 0.0, 2.0, unit="1", source="ECONOMY 17", owner="nature", doc="How fast the hazard falls with log value secured."
-    )
-    hazard_tvl_usd: float = parameter(
-        1e6, 1e3, 1e9, unit="USD", source="ECONOMY 17", owner="nature", doc="Value secured at which the hazard is as given."
-    )
-    hazard_least: float = parameter(
-        0.3, 0.0, 1.0, unit="1", source="ECONOMY 17", owner="nature", doc="Least multiplier of the hazard by value secured."
-    )
-    hazard_most: float = parameter(
-        2.0, 1.0, 20.0, unit="1", source="ECONOMY 17", owner="nature", doc="Largest multiplier of the hazard by value secured."
-    )
-    hazard_market: float = parameter(
-        0.15,
+    hazard: float = parameter(
+        0.06, 0.0, 5.0, unit="1/year", source="assumed (between .05, ECONOMY 17's hazard of the young, and .10)", owner="nature",
+        doc="Hazard of closing for reasons other than money: another product, a sale, a quarrel.",
+    )  # fmt: skip
+    grace_days: float = parameter(
+        30.0,
         0.0,
-        3.0,
-        unit="1",
-        source="ECONOMY 17 (.3 of a factor half as volatile)",
-        owner="nature",
-        doc="How fast the hazard falls with the market factor.",
+        365.0,
+        unit="day",
+        source="assumed (a month's notice)",
+        owner="behaviour",
+        doc="Days of bills that a rollup may owe before it closes.",
     )
     zipf: float = parameter(
         1.0, 0.0, 3.0, unit="1", source="ECONOMY 12", owner="nature", doc="Exponent of Zipf's law of traffic over rollups by rank of size."
@@ -73,6 +58,7 @@ class RollupRow(Record):
     """A rollup; rows are added by count and retired by status."""
 
     index: int = field("row", "own place in the table")
+    identity: int = field("1", "number that no other rollup of any future has: what its chance is drawn by")
     live: int = field("flag", "1 while it runs")
     developer: int = field("row", "its developer; -1 if there is none")
     niche: int = field("code", "Niche")
@@ -89,10 +75,13 @@ class RollupRow(Record):
     settled: int = field("day", "days for which its developer was paid")
     fee_usd: float = field("USD", "its developer's part of yesterday's rollup fees")
     storage_usd: float = field("USD", "its developer's part of yesterday's storage cost")
-    profit: float = field("USD/day", "90-day mean of its developer's profit")
-    loss_days: int = field("day", "days in a row with a negative mean profit")
+    usd: float = field("USD", "its account: capital raised and fees, less bills")
+    payroll_usd: float = field("USD/month", "pay of its team")
+    aid_usd: float = field("USD", "worth of the fund's grants and of royalties that it brought its developer since its last payday")
+    owed_usd: float = field("USD", "bills that could not be paid yet")
+    owed_days: float = field("day", "the same in days of its bill")
+    profit: float = field("USD/day", "mean of what it earns its developer less all costs")
     licence: int = field("row", "its licence; -1 without")
-    hazard: float = field("1/year", "today's hazard of closing before the correction that keeps the sum")
     carries: int = field("row", "rollup whose innovation it uses; its own row if it built one, -1 without")
     order: int = field("row", "row k of this field is the k-th largest live rollup")
 
@@ -126,21 +115,6 @@ class RollupDraws(Record):
 
 
 @rule
-def compute_age_hazard(age: float, p: Rollups) -> float:
-    """Hazard of closing per year at an age in years, before multipliers (ECONOMY 17)."""
-    if age > p.late_age:
-        return p.hazard_late
-    return p.hazard_base + p.hazard_rise * logistic((age - p.hazard_age) / p.hazard_width)
-
-
-@rule
-def compute_hazard(age: float, tvl: float, factor: float, p: Rollups) -> float:
-    """Hazard of closing per year: by age in years, value secured in USD and market factor m (ECONOMY 17)."""
-    by_size = clip(safe_exp(-p.hazard_tvl * safe_log(tvl / p.hazard_tvl_usd)), p.hazard_least, p.hazard_most)
-    return compute_age_hazard(age, p) * by_size * safe_exp(-p.hazard_market * factor)
-
-
-@rule
 def add_rollup(rollups: Rows[RollupRow], network: RollupsState, day: int) -> int:
     """Take the next row for a rollup. Returns its number, or -1 (counted) when the table is full."""
     if network.count >= len(rollups):
@@ -149,6 +123,7 @@ def add_rollup(rollups: Rows[RollupRow], network: RollupsState, day: int) -> int
     i = network.count
     rollup = rollups[i]
     rollup.index = i
+    rollup.identity = i
     rollup.live = 1
     rollup.developer = NONE
     rollup.birth_day = day
@@ -173,6 +148,7 @@ def deploy(
     if i < 0:
         return TABLE_FULL
     rollup = rollups[i]
+    rollup.identity = compute_identity(developer, day)
     rollup.developer = developer
     rollup.niche = niche
     rollup.framework = framework
@@ -243,6 +219,23 @@ def _sort_order(rollups: Rows[RollupRow], count: int) -> None:
 
 
 @rule
+def compute_rank(rollups: Rows[RollupRow], count: int, tvl: float) -> float:
+    """Rank of a size among the ordered rollups, itself one of them: 1 is the largest, equals share their places.
+
+    Each one counts by the fourth power of how much larger it is (at 1.5 times the size, 5 to 1), so that traffic does
+    not jump when one overtakes another.
+    """
+    # One half here and one half from its own comparison with itself make the first place.
+    rank = 0.5
+    own = max(tvl, LEAST_USD)
+    for k in range(count):
+        ratio = own / max(rollups[rollups[k].order].tvl, LEAST_USD)
+        square = ratio * ratio
+        rank += 1.0 / (1.0 + square * square)
+    return rank
+
+
+@rule
 def share_traffic(rollups: Rows[RollupRow], network: RollupsState, p: Rollups) -> None:
     """Give every live rollup its part of the transactions: 1 / rank^zipf by value secured, all summing to 1."""
     _keep_live(rollups, network)
@@ -250,7 +243,7 @@ def share_traffic(rollups: Rows[RollupRow], network: RollupsState, p: Rollups) -
     total = 0.0
     for k in range(network.ordered):
         rollup = rollups[rollups[k].order]
-        rollup.traffic = power(k + 1.0, -p.zipf)
+        rollup.traffic = power(compute_rank(rollups, network.ordered, rollup.tvl), -p.zipf)
         total += rollup.traffic
     for k in range(network.ordered):
         rollups[rollups[k].order].traffic /= total

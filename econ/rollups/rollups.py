@@ -3,11 +3,15 @@
 Developers are paid in the morning for the day before; then messages are counted from zero again.
 """
 
+from typing import Any
+
 from metalab.econ.kernel.chance.distributions import lognormal, pick
-from metalab.econ.kernel.chance.philox import derive_key, fill_draws, uniform_at
+from metalab.econ.kernel.chance.identity import fill_by_identity
+from metalab.econ.kernel.chance.philox import derive_key, uniform_at
 from metalab.econ.kernel.chance.streams import GENESIS, Stream
 from metalab.econ.kernel.clock import draw_day, get_key
 from metalab.econ.kernel.world import World
+from metalab.econ.rollups.account import open_account
 from metalab.econ.rollups.closures import ClosureContext, shut_rollups
 from metalab.econ.rollups.competition import (
     change_rivals,
@@ -19,9 +23,16 @@ from metalab.econ.rollups.competition import (
     measure_competition,
     open_rivals,
 )
-from metalab.econ.rollups.deploying import measure_deploying, sum_weights
+from metalab.econ.rollups.deploying import (
+    compute_expected_income,
+    compute_mean_size,
+    follow_earned,
+    measure_deploying,
+    open_expectations,
+    sum_weights,
+)
 from metalab.econ.rollups.deposits import advance_run, compute_move, compute_run, compute_wanted, follow_wish, measure_deposits, scale_all
-from metalab.econ.rollups.diffusion import spread_innovations
+from metalab.econ.rollups.diffusion import DiffusionContext, spread_innovations
 from metalab.econ.rollups.earnings import compute_fees_left
 from metalab.econ.rollups.fund import FundContext, endow, run_round
 from metalab.econ.rollups.rollup import add_rollup, compute_own_concentration, measure_network, scale_tvl, share_traffic, sum_tvl
@@ -40,6 +51,22 @@ NICHE = 2
 """Permanent index of the draw of the niche."""
 FRAMEWORK = 3
 """Permanent index of the draw of the framework."""
+TEAM = 4
+"""Permanent index of the draw of the team's pay."""
+CAPITAL = 5
+"""Permanent index of the draw of the money that is left."""
+
+
+@rule
+def open_accounts(w: World, key: Any) -> None:
+    """The accounts of rollups that open with the run, which earn by size what a newcomer expects to."""
+    s = w.state[0]
+    p = w.params[0]
+    per_usd = compute_expected_income(s.deploying, p.rollups) / compute_mean_size(p.rollups)
+    for n in range(s.rollups.count):
+        rollup = w.rollups[n]
+        team, luck = uniform_at(key, n, TEAM), uniform_at(key, n, CAPITAL)
+        open_account(rollup, w.pots[0], team, luck, rollup.tvl * per_usd, p.deploying)
 
 
 @rule
@@ -58,6 +85,10 @@ def open_rollups(w: World) -> None:
             rollup.developer = n % len(w.developers)
             w.developers[rollup.developer].rollups += 1
     scale_tvl(w.rollups, s.rollups.count, p.rollups.opening_tvl_usd)
+    open_expectations(s.deploying, p.competition, p.rollups)
+    # Without developers rollups are run by nobody in particular, and have no bills.
+    if len(w.developers) > 0:
+        open_accounts(w, key)
     s.rollups.tvl = sum_tvl(w.rollups, s.rollups.count)
     share_traffic(w.rollups, s.rollups, p.rollups)
     open_rivals(s.competition, p.competition)
@@ -101,14 +132,16 @@ def process_closings(w: World) -> None:
     """Values move with the market, some rollups close, innovations spread among those that go on."""
     s = w.state[0]
     p = w.params[0]
-    fill_draws(as_reals(w.rollup_draws), get_key(s.clock, Stream.ROLLUPS), 0, s.rollups.count)
-    fill_draws(as_reals(w.licence_draws), get_key(s.clock, Stream.LICENCES), 0, s.rollups.count)
+    fill_by_identity(as_reals(w.rollup_draws), get_key(s.clock, Stream.ROLLUPS), w.rollups, s.rollups.count)
+    meetings = get_key(s.clock, Stream.LICENCES)
+    fill_by_identity(as_reals(w.licence_draws), meetings, w.rollups, s.rollups.count)
     process_deposits(w)
-    scene = ClosureContext(w.rollups, w.developers, w.licences, s.licences, s.rollups, p.rollups, p.earnings, s.market.factor, s.clock.day)
+    scene = ClosureContext(w.rollups, w.developers, w.licences, s.licences, s.rollups, w.pots[0], p.rollups, s.clock.day)
     shut_rollups(scene, w.rollup_draws, w.today[0].rollups)
     # Again after the closings: innovations spread along this order.
     share_traffic(w.rollups, s.rollups, p.rollups)
-    spread_innovations(w.rollups, w.licence_draws, w.licences, s.licences, s.rollups, s.clock.day, p.licences, w.today[0].licences)
+    circle = DiffusionContext(w.rollups, w.licence_draws, w.licences, s.licences, s.rollups, p.licences, meetings)
+    spread_innovations(circle, s.clock.day, w.today[0].licences)
 
 
 @rule
@@ -152,13 +185,16 @@ def process_rollups(w: World) -> None:
     s = w.state[0]
     today = w.today[0]
     payday = SettlementContext(w.rollups, s.rollups.count, w.developers, w.licences, w.pots[0], s.market.price, w.params[0], today)
-    settle_rollups(payday, s.clock.day)
+    earned = settle_rollups(payday, s.clock.day)
+    # Nobody is paid on the first morning.
+    if s.clock.day > 0:
+        follow_earned(s.deploying, earned, s.rollups.tvl, w.params[0].earnings.profit_days)
     process_closings(w)
     # After closings and losses: rivals' flows and the figures below need what is left.
     s.rollups.tvl = sum_tvl(w.rollups, s.rollups.count)
     process_rivals(w)
     process_fund(w)
     measure_competition(s.competition, s.rollups.live, today.competition)
-    measure_deploying(s.deploying, today.deploying)
+    measure_deploying(s.deploying, w.params[0].rollups, today.deploying)
     measure_network(s.rollups, today.rollups)
     prepare_users(w)

@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from metalab.econ.kernel.chance.philox import derive_key, fill_draws, uniform_at
+from metalab.econ.kernel.chance.identity import fill_by_identity
+from metalab.econ.kernel.chance.philox import derive_key, uniform_at
 from metalab.econ.kernel.chance.streams import Stream
 from metalab.econ.kernel.clock import get_key
 from metalab.econ.kernel.world import World
@@ -101,10 +102,11 @@ def suffer_incident(w: World, i: int, kind: int, key: Any) -> float:
     s = w.state[0]
     p = w.params[0].incidents
     first = KINDS + DETAILS * kind
+    who = w.rollups[i].identity
     sight = compute_sight_of(s.incidents, s.incidents.guardians, kind, s.rollups.live, p)
-    detection = sample_detection(uniform_at(key, i, first + 1), uniform_at(key, i, first + 2), sight, kind, p)
-    repair = compute_repair(sample_spread(uniform_at(key, i, first + 3)), s.incidents.helpers, kind, p)
-    value = w.rollups[i].tvl * compute_size(uniform_at(key, i, first), p.size_low[kind], p.size_high[kind], p.size_alpha)
+    detection = sample_detection(uniform_at(key, who, first + 1), uniform_at(key, who, first + 2), sight, kind, p)
+    repair = compute_repair(sample_spread(uniform_at(key, who, first + 3)), s.incidents.helpers, kind, p)
+    value = w.rollups[i].tvl * compute_size(uniform_at(key, who, first), p.size_low[kind], p.size_high[kind], p.size_alpha)
     loss = value * compute_loss_share(compute_escaped(detection, kind, p), p)
     residual = loss - compensate(w, loss)
     w.rollups[i].tvl -= residual
@@ -122,7 +124,7 @@ def strike_rollups(w: World) -> float:
     s = w.state[0]
     p = w.params[0].incidents
     key = get_key(s.clock, Stream.INCIDENTS)
-    fill_draws(as_reals(w.incident_draws), key, 0, s.rollups.count)
+    fill_by_identity(as_reals(w.incident_draws), key, w.rollups, s.rollups.count)
     loss = 0.0
     for kind in range(KINDS):
         chance = compute_daily_chance(p.hazard[kind])

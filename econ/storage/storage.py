@@ -1,7 +1,7 @@
 """Data follows load: posted to the hot tier, moved to the cold one a week later, paid for. The busiest layer bounds the network."""
 
 from metalab.econ.kernel.chance.distributions import lognormal
-from metalab.econ.kernel.chance.philox import fill_draws
+from metalab.econ.kernel.chance.identity import fill_by_identity
 from metalab.econ.kernel.chance.streams import Stream
 from metalab.econ.kernel.clock import get_key
 from metalab.econ.kernel.world import World
@@ -67,7 +67,7 @@ def store_data(w: World, transactions: float) -> None:
     """Every rollup posts its part of the day's data, moves what is old enough, and is charged."""
     s = w.state[0]
     p = w.params[0].storage
-    fill_draws(as_reals(w.store_draws), get_key(s.clock, Stream.STORAGE), 0, s.rollups.count)
+    fill_by_identity(as_reals(w.store_draws), get_key(s.clock, Stream.STORAGE), w.rollups, s.rollups.count)
     for i in range(s.rollups.count):
         archived = move_data(w, i)
         count = to_count(transactions * w.rollups[i].traffic * p.transaction_bytes)

@@ -2,46 +2,47 @@
 
 from typing import Any
 
-from metalab.econ.kernel.chance.philox import uniform_at
+from metalab.econ.kernel.chance.distributions import exponential
+from metalab.econ.kernel.chance.philox import split_key, uniform_at
 from metalab.econ.kernel.chance.streams import Stream
 from metalab.econ.kernel.clock import get_key
 from metalab.econ.kernel.world import World
-from metalab.econ.rollups.rollup import RollupRow, RollupsState
+from metalab.econ.rollups.rollup import LEAST_USD, RollupRow, RollupsState
 from metalab.econ.users.adoption import AdoptionState
 from metalab.econ.users.switching import SwitchingMetrics, SwitchingState, count_resident, note_move
 from metalab.econ.users.user import NO_HOME, Presence, UserRow
 from metalab.protocol.kernel.compiling import rule
 from metalab.protocol.kernel.declare import Rows
 
-HOME, FIRST_HOME, LEAVE, SWITCH = 0, 1, 2, 3
-"""Permanent indices of the draws."""
+HOME, FIRST_HOME, LEAVE, SWITCH, CLOSING = 0, 1, 2, 3, 4
+"""Permanent indices of the draws, and of the keys of choices."""
 
 
 @rule
-def choose_rollup(rollups: Rows[RollupRow], network: RollupsState, u: float) -> int:
-    """A live rollup with chance in proportion to the value it holds; -1 when none lives."""
-    total = 0.0
-    for k in range(network.ordered):
-        rollup = rollups[rollups[k].order]
-        total += rollup.tvl * rollup.live
-    left = u * total
-    last = NO_HOME
+def choose_rollup(rollups: Rows[RollupRow], network: RollupsState, key: Any) -> int:
+    """A live rollup with chance in proportion to the value it holds; -1 when none lives.
+
+    A race: each rollup arrives at its value as rate, by a draw of its own, and the first is chosen. Another rollup, or
+    another value of one, changes the choices of those only who would go there or came from there.
+    """
+    best = NO_HOME
+    first = 0.0
     for k in range(network.ordered):
         rollup = rollups[rollups[k].order]
         if rollup.live == 1:
-            last = rollup.index
-            left -= rollup.tvl
-            if left < 0.0:
-                return last
-    # Rounding may leave a rest beyond the last one.
-    return last
+            wait = exponential(uniform_at(key, rollup.identity, 0)) / max(rollup.tvl, LEAST_USD)
+            if best < 0 or wait < first:
+                best = rollup.index
+                first = wait
+    return best
 
 
 @rule
 def move_homes(users: Rows[UserRow], rollups: Rows[RollupRow], network: RollupsState, demand: AdoptionState, leave: float, key: Any) -> int:
     """In the morning: of the cohorts whose rollup has closed since the last call, the share `leave` gives up the network.
 
-    The others choose another rollup. Returns how many active cohorts left; `key` is the day's.
+    The others choose another rollup. Returns how many active cohorts left. `key` is that of the run: who leaves and where
+    the others go hangs on which rollup closes, not on when.
     """
     closed = network.count - network.live
     left = 0
@@ -52,8 +53,9 @@ def move_homes(users: Rows[UserRow], rollups: Rows[RollupRow], network: RollupsS
     for i in range(len(users)):
         user = users[i]
         if user.rollup >= 0 and rollups[user.rollup].live == 0:
-            user.rollup = choose_rollup(rollups, network, uniform_at(key, i, HOME))
-            if user.presence == Presence.ACTIVE and uniform_at(key, i, LEAVE) < leave:
+            closing = split_key(key, rollups[user.rollup].identity, CLOSING)
+            user.rollup = choose_rollup(rollups, network, split_key(closing, i, HOME))
+            if user.presence == Presence.ACTIVE and uniform_at(closing, i, LEAVE) < leave:
                 user.presence = Presence.LEFT
                 left += 1
     return left
@@ -61,11 +63,11 @@ def move_homes(users: Rows[UserRow], rollups: Rows[RollupRow], network: RollupsS
 
 @rule
 def switch_home(
-    user: UserRow, rollups: Rows[RollupRow], network: RollupsState, niches: SwitchingState, today: SwitchingMetrics, u: float
+    user: UserRow, rollups: Rows[RollupRow], network: RollupsState, niches: SwitchingState, today: SwitchingMetrics, key: Any
 ) -> None:
     """Move to a rollup chosen by the value it holds; it may be the same one."""
     user.moving = 0
-    target = choose_rollup(rollups, network, u)
+    target = choose_rollup(rollups, network, key)
     if target >= 0:
         note_move(niches, rollups[user.rollup], rollups[target], today)
         user.rollup = target
@@ -81,9 +83,9 @@ def settle_homes(
         if user.fresh > 0:
             rollups[user.rollup].messages += user.fresh
         elif user.rollup < 0 and user.presence == Presence.ACTIVE:
-            user.rollup = choose_rollup(rollups, network, uniform_at(key, i, FIRST_HOME))
+            user.rollup = choose_rollup(rollups, network, split_key(key, i, FIRST_HOME))
         if user.moving == 1:
-            switch_home(user, rollups, network, niches, today, uniform_at(key, i, SWITCH))
+            switch_home(user, rollups, network, niches, today, split_key(key, i, SWITCH))
         if user.presence == Presence.ACTIVE and user.rollup >= 0:
             count_resident(rollups[user.rollup].niche, today)
 

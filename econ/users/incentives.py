@@ -19,7 +19,7 @@ def open_incentives(w: World) -> None:
     allot_budget(s.incentives, p.incentives, s.clock.offset // WHOLE_DAYS_A_YEAR)
     s.activity.messages = to_count(p.adoption.messages_per_day)
     s.activity.success = compute_success(s.delivery, p.messaging)
-    s.activity.delay_s = compute_opening_delay(w.users, s, p.messaging)
+    s.activity.delay_s = compute_opening_delay(w.users, w.rollups, s, p.messaging)
     open_growth(s.activity, p.adoption.messages_per_day)
     s.adoption.success = s.activity.success
     s.adoption.delay_s = s.activity.delay_s

@@ -92,9 +92,8 @@ def prepare_users(w: World) -> None:
     if is_quote_due(s.fees, p.fees, day):
         quote_fee(s.fees, p.fees, s.market.price_mean, day)
     demand = s.adoption
-    w.today[0].activity.users_left += move_homes(
-        w.users, w.rollups, s.rollups, demand, p.adoption.closing_leave, get_key(s.clock, Stream.HOMES)
-    )
+    homes = derive_key(s.clock.seed, s.clock.replication, Stream.HOMES, GENESIS)
+    w.today[0].activity.users_left += move_homes(w.users, w.rollups, s.rollups, demand, p.adoption.closing_leave, homes)
     # Weight of a day in an n-day mean (ECONOMY 19).
     demand.learn = 2.0 / (p.adoption.learning_days + 1.0)
     # The usual success stands at level USUAL, where a cohort sends its normal rate.

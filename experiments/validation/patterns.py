@@ -257,7 +257,7 @@ def check_survival(lab: Laboratory) -> list[Finding]:
                 low <= pooled <= high,
                 base.runs,
                 without=f"closings off: {kept:.3f}",
-                fitted="hazard set to it (ECONOMY 17, data/hyperlane_chain_survival.csv)",
+                fitted="capital set to it (ECONOMY 17, data/hyperlane_chain_survival.csv)",
                 kind=FITTED,
             )
         )

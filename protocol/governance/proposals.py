@@ -69,7 +69,7 @@ class ProposalRow(Record):
     phase: int = field("code", "Phase")
     refusal: int = field("code", "why a planned proposal was refused")
     proposer: int = field("row", "voter; -1: from outside")
-    topic: int = field("1", "key of the ballots' chance: day of filing and first parameter changed (`compute_topic`)")
+    topic: int = field("1", "key of the ballots' chance: day of filing and what it changes or grants first (`compute_topic`)")
     place: int = field("1", "where voters note their ballot")
     filed_day: int = field("day", "when it was filed, or is to be")
     first_day: int = field("day", "first day of the vote")

@@ -34,11 +34,16 @@ class Wallet(Protocol):
     balance: int
 
 
-class Cash(Protocol):
+class Purse(Protocol):
+    """A row with money in USD."""
+
+    usd: float
+
+
+class Cash(Purse, Protocol):
     """A row with a liquid balance in uERA and money in USD."""
 
     balance: int
-    usd: float
 
 
 class Vest(Protocol):

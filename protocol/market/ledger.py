@@ -1,6 +1,6 @@
 """Verbs of the market: the market float is the counterparty of every order and has unlimited outside USD."""
 
-from metalab.protocol.kernel.accounts import Cash, Pots, Wallet
+from metalab.protocol.kernel.accounts import Cash, Pots, Purse, Wallet
 from metalab.protocol.kernel.causes import Cause
 from metalab.protocol.kernel.compiling import rule
 from metalab.protocol.kernel.units import to_usd
@@ -46,14 +46,14 @@ def sell_for_cash(wallet: Cash, pots: Pots, amount: int, price: float) -> None:
 
 
 @rule
-def pay_cash(payer: Cash, pots: Pots, money: float) -> None:
+def pay_cash(payer: Purse, pots: Pots, money: float) -> None:
     """USD from an agent to everyone not modelled (bills)."""
     payer.usd -= money
     pots.outside_usd += money
 
 
 @rule
-def receive_cash(payee: Cash, pots: Pots, money: float) -> None:
+def receive_cash(payee: Purse, pots: Pots, money: float) -> None:
     """USD from everyone not modelled to an agent (capital it brings along)."""
     payee.usd += money
     pots.outside_usd -= money

@@ -64,7 +64,6 @@ class LicenceDraws(Record):
 
     build: float = draw(0, "whether it builds an innovation")
     contact: float = draw(1, "whether it looks at another rollup")
-    partner: float = draw(2, "which one")
 
 
 class Licensee(Protocol):

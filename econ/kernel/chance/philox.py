@@ -38,6 +38,8 @@ ZERO = U64(0)
 """A counter word that is not used."""
 SHUFFLING = U64(1)
 """Fourth counter word of `permute`; draws have 0 there, so that one key may serve both."""
+SPLITTING = U64(2)
+"""Fourth counter word of `split_key`, for the same reason."""
 FIVE_WEYL_0 = U64(5 * 0x9E3779B9)
 """What five rounds add to the first word of the key: a tile is worked on in two passes of five."""
 FIVE_WEYL_1 = U64(5 * 0xBB67AE85)
@@ -96,14 +98,27 @@ def uniform_at(key: Key, agent: int, index: int) -> float:
 
 
 @rule
+def split_key(key: Key, agent: int, index: int) -> Key:
+    """A key of an agent's own for one purpose (0 <= index < 2^32): for a choice in which every option has a draw."""
+    words = philox(agent & LOW, (agent >> 32) & LOW, index, SPLITTING, key[0], key[1])
+    return words[0], words[1]
+
+
+@rule
+def fill_row(flat: Any, key: Key, row: int, agent: int) -> None:
+    """Write uniform_at(key, agent, column) into one row of `flat`."""
+    width = flat.shape[1]
+    for first in range(0, width, 4):
+        words = philox(agent & LOW, (agent >> 32) & LOW, first >> 2, 0, key[0], key[1])
+        for lane in range(min(4, width - first)):
+            flat[row, first + lane] = _to_unit(words[lane])
+
+
+@rule
 def _fill_rows(flat: Any, key: Key, start: int, stop: int) -> None:
     """`fill_draws` for a few rows, one block after the other."""
-    width = flat.shape[1]
     for row in range(start, stop):
-        for first in range(0, width, 4):
-            words = philox(row & LOW, row >> 32, first >> 2, 0, key[0], key[1])
-            for lane in range(min(4, width - first)):
-                flat[row, first + lane] = _to_unit(words[lane])
+        fill_row(flat, key, row, row)
 
 
 @rule

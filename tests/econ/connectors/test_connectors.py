@@ -6,17 +6,15 @@ import numpy as np
 import pytest
 
 from metalab.econ.kernel.memory import check_supply
-from metalab.econ.kernel.records import COLUMNS, Params
+from metalab.econ.kernel.records import COLUMNS
 from metalab.econ.market.money import check_usd
-from metalab.econ.rollups.deploying import Deploying, compute_deployment_cost, compute_idea_chance, compute_own_utility
-from metalab.econ.rollups.developer import DeveloperRow, is_funded
+from metalab.econ.rollups.deploying import Deploying, Plan, ProviderOffer, compute_deployment_cost, is_funded
 from metalab.protocol.connectors.assistant import AssistantMetrics
 from metalab.protocol.connectors.enterprise import EnterpriseMetrics
 from metalab.protocol.connectors.gateway import GatewayMetrics
 from metalab.protocol.connectors.light_nodes import LightMetrics
 from metalab.protocol.connectors.relay import RelayMetrics
 from metalab.protocol.kernel.compiling import plain
-from metalab.protocol.kernel.declare import Table, make_defaults
 from tests.support import make_row, make_scenario, run_plain
 
 DAYS = 12
@@ -102,24 +100,16 @@ def test_light_nodes_cost_the_treasury_what_they_are_paid(plainly: Any) -> None:
     assert get(table, "nodes_light")[0] == 1_000.0
 
 
-def test_deployment_without_code_is_cheaper_and_brings_ideas() -> None:
+def test_deployment_without_code_is_cheaper_and_funds_more_ideas() -> None:
     by_hand, without = make_row(Deploying), make_row(Deploying, no_code=1)
     assert plain(compute_deployment_cost)(by_hand) == 50_000.0
     assert plain(compute_deployment_cost)(without) == pytest.approx(35_000.0)
-    ratio = plain(compute_idea_chance)(0.35, without) / plain(compute_idea_chance)(0.35, by_hand)
-    assert ratio == pytest.approx(0.7**-0.5)
-    assert plain(compute_own_utility)(1.0, 1e5, 0.3, without) > plain(compute_own_utility)(1.0, 1e5, 0.3, by_hand)
-    assert plain(compute_own_utility)(1.0, 0.0, 0.3, without) == plain(compute_own_utility)(1.0, 0.0, 0.3, by_hand)
-
-
-def test_deployment_without_code_funds_more_ideas() -> None:
-    developer = make_row(DeveloperRow, usd=80_000.0)
-    by_hand, without = (Table(Params, make_defaults(Params))[0] for _ in range(2))
-    without.deploying.no_code = 1
-    need = by_hand.deploying.deployment_usd + by_hand.deploying.reserve_months * by_hand.deploying.cost_usd - 80_000.0
-    assert [plain(is_funded)(developer, need - gap, by_hand) for gap in (0.0, 1.0)] == [True, False]
-    assert [plain(is_funded)(developer, need - gap, without) for gap in (14_999.0, 15_001.0)] == [True, False]
+    need = 50_000.0 + by_hand.reserve_months * 11_000.0
+    for p, saved in ((by_hand, 0.0), (without, 15_000.0)):
+        offer = ProviderOffer(0.0, plain(compute_deployment_cost)(p), 3_000.0, 0.0)
+        assert plain(is_funded)(Plan(need - saved + 1.0, 8_000.0, 1.0), offer, p)
+        assert not plain(is_funded)(Plan(need - saved - 1.0, 8_000.0, 1.0), offer, p)
 
 
 def test_deployment_without_code_changes_nothing_while_it_is_off(plainly: Any) -> None:
-    assert run(deploying__no_code_saving=0.9, deploying__idea_elasticity=3.0)[1].tobytes() == plainly.tobytes()
+    assert run(deploying__no_code_saving=0.9)[1].tobytes() == plainly.tobytes()

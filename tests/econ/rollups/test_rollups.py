@@ -1,4 +1,4 @@
-"""Rollups: hazard, sizes, traffic, the table."""
+"""Rollups: sizes, ranks, traffic, the table."""
 
 import math
 from typing import Any
@@ -8,14 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from metalab.econ.kernel.chance.identity import FOUNDED
 from metalab.econ.rollups.rollup import (
     RollupRow,
     Rollups,
     RollupsState,
     add_rollup,
     close_rollup,
-    compute_age_hazard,
-    compute_hazard,
+    compute_rank,
     deploy,
     scale_tvl,
     share_traffic,
@@ -33,30 +33,6 @@ def fill(count: int, capacity: int = 0) -> tuple[Any, Any]:
     for i in range(count):
         plain(deploy)(rollups, network, i, 0, 0, (i + 0.5) / count, 0, P)
     return rollups, network
-
-
-@pytest.mark.parametrize("age", [0.0, 0.4, 1.0, 1.15, 1.6, 2.0, 2.1, 2.1000001, 3.0, 10.0])
-def test_hazard_by_age_is_the_published_formula(age: float) -> None:
-    expected = 0.45 if age > 2.1 else 0.05 + 1.0 / (1.0 + math.e ** (-(age - 1.15) / 0.15))
-    assert plain(compute_age_hazard)(age, P) == pytest.approx(expected, rel=1e-12)
-
-
-@pytest.mark.parametrize(("tvl", "by_size"), [(1e6, 1.0), (16e6, 0.5), (1e12, 0.3), (1e3, 2.0), (0.0, 2.0)])
-@pytest.mark.parametrize("factor", [-1.0, 0.0, 0.7])
-def test_hazard_falls_with_value_and_market(tvl: float, by_size: float, factor: float) -> None:
-    expected = (0.05 + 1.0 / (1.0 + math.e)) * by_size * math.e ** (-0.15 * factor)
-    assert plain(compute_hazard)(1.0, tvl, factor, P) == pytest.approx(expected, rel=1e-12)
-
-
-def test_survival_of_the_hazard_has_its_closed_form() -> None:
-    def integrate(age: float) -> float:
-        return 0.05 * age + 0.15 * (math.log1p(math.e ** ((age - 1.15) / 0.15)) - math.log1p(math.e ** (-1.15 / 0.15)))
-
-    ages = (np.arange(20_000) + 0.5) / 10_000
-    hazards = np.array([plain(compute_age_hazard)(age, P) for age in ages])
-    for years in (1, 2):
-        assert hazards[ages < years].sum() / 10_000 == pytest.approx(integrate(years), rel=1e-6)
-    assert math.exp(-integrate(1)) == pytest.approx(0.9075, abs=1e-3)
 
 
 @given(st.lists(st.floats(1e-3, 1e3), min_size=1, max_size=80))
@@ -111,7 +87,38 @@ def test_traffic_is_zipf_by_rank_among_the_living(closed: set[int]) -> None:
     rollups[11 if 11 not in closed else 0].tvl *= 0.001
     plain(share_traffic)(rollups, network, P)
     living = sorted((r for r in rollups if r.live), key=lambda r: -r.tvl)
-    weights = np.array([1.0 / (k + 1) for k in range(len(living))])
-    assert [r.traffic for r in living] == pytest.approx(list(weights / weights.sum()), rel=1e-12)
+    ranks = [0.5 + sum(b.tvl**4 / (a.tvl**4 + b.tvl**4) for b in living) for a in living]
+    assert sum(ranks) == pytest.approx(len(living) * (len(living) + 1) / 2)
+    weights = np.array([1.0 / rank for rank in ranks])
+    assert [r.traffic for r in living] == pytest.approx(list(weights / weights.sum()), rel=1e-9)
     assert [rollups[k].order for k in range(network.ordered)] == [r.index for r in living]
     assert network.live == len(living) == 12 - len(closed)
+
+
+def rank(values: list[float]) -> list[float]:
+    rollups = make_rows(RollupRow, len(values))
+    for i, tvl in enumerate(values):
+        rollups[i].order, rollups[i].tvl = i, tvl
+    return [plain(compute_rank)(rollups, len(values), tvl) for tvl in values]
+
+
+def test_ranks_are_whole_far_apart_and_do_not_jump_where_two_meet() -> None:
+    assert rank([1e9, 1e6, 1e3]) == pytest.approx([1.0, 2.0, 3.0], abs=1e-9)
+    assert rank([5.0, 5.0]) == [1.5, 1.5]
+    assert rank([0.0, 0.0, 7.0]) == pytest.approx([2.5, 2.5, 1.0])
+    above, below = rank([5.0001, 5.0])[0], rank([4.9999, 5.0])[0]
+    assert above < 1.5 < below < above + 1e-4
+
+
+def test_an_identity_hangs_on_founder_and_day_and_not_on_what_was_founded_before() -> None:
+    late, network = make_rows(RollupRow, 3), make_row(RollupsState)
+    plain(add_rollup)(late, network, -4)
+    plain(deploy)(late, network, 7, 0, 0, 0.5, 12, P)
+    more, network = make_rows(RollupRow, 4), make_row(RollupsState)
+    plain(add_rollup)(more, network, -4)
+    # One more birth, by the same developer even.
+    plain(deploy)(more, network, 7, 0, 0, 0.5, 3, P)
+    plain(deploy)(more, network, 7, 0, 0, 0.5, 12, P)
+    assert (late[0].identity, more[0].identity) == (0, 0)
+    assert late[1].identity == more[2].identity != more[1].identity
+    assert min(late[1].identity, more[1].identity) >= FOUNDED

@@ -24,7 +24,7 @@ def settle(movers: int, values: list[float], niches: list[int]) -> tuple[object,
     """An evening on which `movers` cohorts of the first rollup look for another home."""
     rollups, network = make_rows(RollupRow, len(values)), make_row(RollupsState)
     for i, (value, niche) in enumerate(zip(values, niches, strict=True)):
-        rollups[i].index = rollups[i].order = i
+        rollups[i].index = rollups[i].order = rollups[i].identity = i
         rollups[i].tvl, rollups[i].live, rollups[i].niche = value, 1, niche
     network.count = network.ordered = network.live = len(values)
     users = make_rows(UserRow, movers)

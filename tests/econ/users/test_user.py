@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from metalab.econ.kernel.chance.distributions import binomial, poisson
-from metalab.econ.kernel.chance.philox import derive_key
+from metalab.econ.kernel.chance.philox import derive_key, split_key
 from metalab.econ.kernel.records import Params
 from metalab.econ.market.exchange import ExchangeState
 from metalab.econ.rollups.rollup import RollupRow, RollupsState
@@ -178,7 +178,7 @@ def test_claim_step_gives_the_daily_chance():
 def make_rollups(values):
     rollups, network = make_rows(RollupRow, len(values)), make_row(RollupsState)
     for i, value in enumerate(values):
-        rollups[i].index = rollups[i].order = i
+        rollups[i].index = rollups[i].order = rollups[i].identity = i
         rollups[i].tvl, rollups[i].live = value, 1
     network.count = network.ordered = network.live = len(values)
     return rollups, network
@@ -186,8 +186,8 @@ def make_rollups(values):
 
 def test_homes_follow_value():
     rollups, network = make_rollups([6.0, 3.0, 1.0])
-    homes = [plain(choose_rollup)(rollups, network, (k + 0.5) / 100) for k in range(100)]
-    assert [homes.count(r) for r in range(3)] == [60, 30, 10]
+    homes = [plain(choose_rollup)(rollups, network, split_key(KEY, k, 0)) for k in range(4_000)]
+    assert [homes.count(r) / 4_000 for r in range(3)] == pytest.approx([0.6, 0.3, 0.1], abs=4 * 0.0078)
     rollups[0].live, network.live = 0, 2
     users, demand = make_rows(UserRow, 4), make_row(AdoptionState)
     users[1].rollup, users[2].rollup, users[3].rollup = 1, 2, -1
@@ -212,7 +212,23 @@ def test_a_closing_rollup_loses_the_declared_share_of_its_cohorts():
 
 def test_nobody_is_at_home_where_nothing_lives():
     rollups, network = make_rollups([])
-    assert plain(choose_rollup)(rollups, network, 0.5) == -1
+    assert plain(choose_rollup)(rollups, network, KEY) == -1
+    empty, network = make_rollups([0.0, 0.0])
+    assert {plain(choose_rollup)(empty, network, split_key(KEY, k, 0)) for k in range(40)} == {0, 1}
+
+
+def test_a_birth_moves_nobody_but_those_who_go_there():
+    rollups, network = make_rollups([6.0, 3.0, 1.0])
+    before = [plain(choose_rollup)(rollups, network, split_key(KEY, k, 0)) for k in range(1_000)]
+    rollups, network = make_rollups([6.0, 3.0, 1.0, 2.0])
+    after = [plain(choose_rollup)(rollups, network, split_key(KEY, k, 0)) for k in range(1_000)]
+    assert all(a == b for a, b in zip(before, after, strict=True) if b != 3)
+    assert 100 < after.count(3) < 240
+    # The same cohorts when rows are in another order: who is chosen hangs on the identity.
+    rollups, network = make_rollups([3.0, 6.0, 1.0])
+    rollups[0].identity, rollups[1].identity = 1, 0
+    swapped = [plain(choose_rollup)(rollups, network, split_key(KEY, k, 0)) for k in range(1_000)]
+    assert [rollups[i].identity for i in swapped] == before
 
 
 def compute_steady_mean(daily: float, days: float) -> float:

@@ -107,3 +107,13 @@ def test_a_topic_hangs_on_day_and_parameter_and_not_on_where_the_parameter_lies(
         topics += [plain(compute_topic)(governable, content, day) for day in (0, 3)]
     assert topics == [1001, 3 * NAMES + 1001] * 2
     assert plain(compute_topic)(make_governable(), make_row(ProposalContent), 3) == 3 * NAMES
+
+
+def test_grants_to_different_targets_have_different_chance_and_their_amount_does_not_matter() -> None:
+    topics = []
+    for target, amount in ((GrantTarget.BURN, 9), (GrantTarget.RND, 9), (GrantTarget.RND, 7)):
+        content = make_row(ProposalContent)
+        plain(add_grant)(content, int(target), amount)
+        topics.append(plain(compute_topic)(make_governable(), content, 3))
+    assert topics[1] == topics[2] != topics[0]
+    assert 3 * NAMES not in topics

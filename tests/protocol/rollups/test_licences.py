@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from metalab.econ.rollups.diffusion import spread_innovations
+from metalab.econ.kernel.chance.philox import derive_key, split_key
+from metalab.econ.rollups.diffusion import DiffusionContext, find_partner, spread_innovations
 from metalab.econ.rollups.rollup import RollupRow, Rollups, RollupsState, add_rollup, share_traffic
 from metalab.protocol.kernel.codes import ALREADY_DONE, OK, TABLE_FULL, UNKNOWN_TARGET
 from metalab.protocol.kernel.compiling import plain
@@ -63,7 +64,7 @@ def test_royalties_are_exact(amount: int, bps: int) -> None:
 
 
 def test_contagion_follows_the_logistic_curve() -> None:
-    count, days, rate = 2_000, 120, 18.0
+    count, days, rate = 400, 60, 18.0
     rollups, network = make_network(count)
     licences, state, draws = make_rows(LicenceRow, count), make_row(LicencesState), make_rows(LicenceDraws, count)
     p, today = make_row(Licences, contact_rate=rate, build_rate=0.0), make_row(LicencesMetrics)
@@ -72,13 +73,12 @@ def test_contagion_follows_the_logistic_curve() -> None:
     rest = np.arange(count)
     for day in range(days):
         for i in range(count):
-            # A fixed lattice instead of chance: every pair of contact and partner is met evenly over the days.
+            # A fixed lattice instead of chance: contacts are spread evenly over rollups and days.
             draws[i].contact = (rest[i] * 0.6180339887498949 + day * 0.7548776662466927 + 0.5 / count) % 1.0
-            draws[i].partner = (rest[i] * 0.7548776662466927 + day * 0.5698402909980532 + 0.5 / count) % 1.0
             draws[i].build = 0.5
-        plain(spread_innovations)(rollups, draws, licences, state, network, day, p, today)
-    share = 0.02 * np.exp(rate * days / 365) / (1 - 0.02 + 0.02 * np.exp(rate * days / 365))
-    assert (40 + today.licences_live) / count == pytest.approx(share, abs=0.05)
+        plain(spread_innovations)(DiffusionContext(rollups, draws, licences, state, network, p, derive_key(1, 0, 21, day)), day, today)
+    share = 0.1 * np.exp(rate * days / 365) / (1 - 0.1 + 0.1 * np.exp(rate * days / 365))
+    assert (40 + today.licences_live) / count == pytest.approx(share, abs=0.08)
     assert {row.originator for row in licences if row.live} <= set(range(40))
 
 
@@ -87,8 +87,23 @@ def test_without_licensing_nothing_spreads() -> None:
     licences, state, draws = make_rows(LicenceRow, 3), make_row(LicencesState), make_rows(LicenceDraws, 3)
     plain(build)(rollups[0])
     for row in draws:
-        row.contact, row.build, row.partner = 1e-9, 1.0, 0.0
-    plain(spread_innovations)(rollups, draws, licences, state, network, 0, make_row(Licences, licensing=0), make_row(LicencesMetrics))
+        row.contact, row.build = 1e-9, 1.0
+    for day in range(40):
+        circle = DiffusionContext(rollups, draws, licences, state, network, make_row(Licences, licensing=0), derive_key(1, 0, 21, day))
+        plain(spread_innovations)(circle, day, make_row(LicencesMetrics))
     assert state.live == 0
-    plain(spread_innovations)(rollups, draws, licences, state, network, 0, make_row(Licences), make_row(LicencesMetrics))
+    for day in range(40):
+        circle = DiffusionContext(rollups, draws, licences, state, network, make_row(Licences), derive_key(1, 0, 21, day))
+        plain(spread_innovations)(circle, day, make_row(LicencesMetrics))
     assert state.live == 2
+
+
+def test_partners_are_met_alike_and_a_newborn_takes_only_its_part() -> None:
+    rollups, network = make_network(5)
+    key = derive_key(1, 0, 21, 3)
+    met = [plain(find_partner)(rollups, network, split_key(key, k, 0)) for k in range(2_000)]
+    assert [met.count(i) for i in range(5)] == pytest.approx([400] * 5, abs=4 * 18)
+    rollups, network = make_network(6)
+    later = [plain(find_partner)(rollups, network, split_key(key, k, 0)) for k in range(2_000)]
+    assert all(a == b for a, b in zip(met, later, strict=True) if b < 5)
+    assert later.count(5) == pytest.approx(2_000 / 6, abs=4 * 17)
