@@ -43,7 +43,9 @@ class Flows(NamedTuple):
     developers: float = 0.0
     """USD to them."""
     revenue: float = 0.0
-    """USD of protocol revenue."""
+    """USD of protocol revenue from those who send."""
+    charges: float = 0.0
+    """USD of protocol revenue from rollups, as long as they stay."""
     spent: float = 0.0
     """ERA that come into circulation."""
     safety: float = 0.0
@@ -70,14 +72,21 @@ def move_fee(after: float, slope: float, o: InterestsState, p: Interests) -> Flo
     ratio = compute_response(o.fee_usd, after, o.rival_usd, p.price_weight, slope)
     # What users lose is the area under their demand, a trapezoid: who no longer sends loses less than the whole fee.
     users = o.messages * (o.fee_usd - after) * 0.5 * (1.0 + ratio)
-    return Flows(0.0, users, 0.0, 0.0, o.messages * (ratio * after - o.fee_usd), 0.0, 0.0)
+    return Flows(0.0, users, 0.0, 0.0, o.messages * (ratio * after - o.fee_usd), 0.0, 0.0, 0.0)
 
 
 @rule
 def move_verification(delta: float, o: InterestsState) -> Flows:
     """State verification is charged to rollups (ECONOMY 14): their developers bear it."""
     usd = delta * DAYS_A_YEAR * o.live
-    return Flows(0.0, 0.0, 0.0, -usd, usd, 0.0, 0.0)
+    return Flows(0.0, 0.0, 0.0, -usd, 0.0, usd, 0.0, 0.0)
+
+
+@rule
+def move_charge(delta: float, o: InterestsState) -> Flows:
+    """Rollups pay more for shared security: their developers bear it."""
+    usd = delta / REAL_BPS * o.tvl_usd
+    return Flows(0.0, 0.0, 0.0, -usd, 0.0, usd, 0.0, 0.0)
 
 
 @rule
@@ -86,7 +95,7 @@ def move_share(channel: int, delta: float, o: InterestsState) -> Flows:
     usd = delta / REAL_BPS * o.revenue_usd
     stakers = usd if channel == Channel.SHARE_STAKERS else 0.0
     developers = usd if channel == Channel.SHARE_DEVELOPERS else 0.0
-    return Flows(stakers, 0.0, usd - stakers - developers, developers, 0.0, 0.0, 0.0)
+    return Flows(stakers, 0.0, usd - stakers - developers, developers, 0.0, 0.0, 0.0, 0.0)
 
 
 @rule
@@ -94,7 +103,7 @@ def move_budget(channel: int, delta: float, o: InterestsState) -> Flows:
     """A budget in uERA a year goes to its group."""
     usd = delta / 1e6 * o.price
     developers = usd if channel == Channel.SPEND_DEVELOPERS else 0.0
-    return Flows(0.0, 0.0, usd - developers, developers, 0.0, delta / 1e6, 0.0)
+    return Flows(0.0, 0.0, usd - developers, developers, 0.0, 0.0, delta / 1e6, 0.0)
 
 
 @rule
@@ -111,7 +120,7 @@ def move_unbonding(value: float, delta: float, o: InterestsState, p: Interests) 
     """Stakers wait longer for their tokens: linear in days, as in a node's net yield (ECONOMY 7). Faults can be punished for longer."""
     staked = o.staked_usd[0] + o.staked_usd[1] + o.staked_usd[2]
     safety = avoid_losses(max(value, 1.0), max(value + delta, 1.0), o)
-    return Flows(-p.illiquidity * delta / p.illiquidity_days * staked, 0.0, 0.0, 0.0, 0.0, 0.0, safety)
+    return Flows(-p.illiquidity * delta / p.illiquidity_days * staked, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, safety)
 
 
 @rule
@@ -125,7 +134,7 @@ def move_band(channel: int, value: float, delta: float, o: InterestsState, p: Re
             usd += max(after, o.pot_usd[tier]) - max(before, o.pot_usd[tier])
         elif channel == Channel.YIELD_CAP and p.cap_on == 1:
             usd += min(after, o.pot_usd[tier]) - min(before, o.pot_usd[tier])
-    return Flows(usd, 0.0, 0.0, 0.0, 0.0, usd / max(o.price, 1e-9), 0.0)
+    return Flows(usd, 0.0, 0.0, 0.0, 0.0, 0.0, usd / max(o.price, 1e-9), 0.0)
 
 
 @rule
@@ -135,7 +144,7 @@ def move_penalty(kinds: int, value: float, delta: float, o: InterestsState) -> F
     after = max(value + delta, LEAST_PENALTY)
     # Public figures do not tell kinds of fault apart.
     stakers = -o.slashed_usd * math.log(after / before) / kinds
-    return Flows(stakers, 0.0, 0.0, 0.0, 0.0, 0.0, avoid_losses(before, after, o) / kinds)
+    return Flows(stakers, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, avoid_losses(before, after, o) / kinds)
 
 
 @rule
@@ -146,7 +155,7 @@ def move_minimum(element: int, value: float, delta: float, o: InterestsState, p:
     staked = o.staked_usd[0] + o.staked_usd[1] + o.staked_usd[2]
     part = o.staked_usd[element] / staked if staked > 0.0 else 0.0
     stakers = -p.illiquidity * o.staked_usd[element] * (after / before - 1.0)
-    return Flows(stakers, 0.0, 0.0, 0.0, 0.0, 0.0, part * avoid_losses(before, after, o))
+    return Flows(stakers, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, part * avoid_losses(before, after, o))
 
 
 @rule
@@ -154,14 +163,14 @@ def move_premium(value: float, delta: float, o: InterestsState) -> Flows:
     """Rollups pay the premium; what is lost in a year is paid back from it as far as it goes."""
     before = value / REAL_BPS * o.tvl_usd
     after = (value + delta) / REAL_BPS * o.tvl_usd
-    return Flows(0.0, 0.0, 0.0, before - after, 0.0, 0.0, min(after, o.losses_usd) - min(before, o.losses_usd))
+    return Flows(0.0, 0.0, 0.0, before - after, 0.0, 0.0, 0.0, min(after, o.losses_usd) - min(before, o.losses_usd))
 
 
 @rule
 def move_cover(value: float, delta: float, o: InterestsState) -> Flows:
     """More of what is lost is paid back, as far as the fund did; its tokens come into circulation by it."""
     usd = o.claims_usd * delta / max(value, 1.0)
-    return Flows(0.0, 0.0, 0.0, 0.0, 0.0, usd / max(o.price, 1e-9), usd)
+    return Flows(0.0, 0.0, 0.0, 0.0, 0.0, 0.0, usd / max(o.price, 1e-9), usd)
 
 
 @rule
@@ -172,6 +181,8 @@ def trace_change(parameter: GovernableRow, delta: float, slope: float, o: Intere
         return move_fee(compute_fee(parameter, delta, o, p.fees), slope, o, p.interests)
     if channel == Channel.VERIFICATION_FEE:
         return move_verification(delta, o)
+    if channel == Channel.SECURITY_CHARGE:
+        return move_charge(delta, o)
     if Channel.SHARE_STAKERS <= channel <= Channel.SHARE_USERS:
         return move_share(channel, delta, o)
     if channel == Channel.SPEND_DEVELOPERS or channel == Channel.SPEND_USERS:
@@ -195,20 +206,20 @@ def trace_risk(parameter: GovernableRow, delta: float, o: InterestsState, p: Int
         return move_premium(parameter.value, delta, o)
     if channel == Channel.COVER:
         return move_cover(parameter.value, delta, o)
-    return Flows(0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
+    return Flows(0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
 
 
 @rule
 def compute_reaction(flows: Flows, slope: float, deviation: float, o: InterestsState, p: Params) -> float:
-    """USD a year of revenue that comes back from those who are paid: a rebate lowers what a message costs, other money builds.
+    """USD a year of revenue that comes of those who are paid or pay: a rebate lowers what a message costs, money builds.
 
-    Building answers to the money in it as developers' ideas do to what deploying costs.
+    Rollups whose developers earn less go: their charges go with them, new ones included.
     """
     fee = max(o.fee_usd - flows.rebate / max(o.messages, 1.0), 0.0)
     used = compute_response(o.fee_usd, fee, o.rival_usd, p.interests.price_weight, slope)
     money = max(1.0 + flows.developers / o.developers_usd, LEAST_MONEY)
     built = power(money, p.interests.building * deviation)
-    return o.messages * o.fee_usd * (used * built - 1.0)
+    return o.messages * o.fee_usd * (used * built - 1.0) + (o.charges_usd + flows.charges) * built - o.charges_usd
 
 
 @rule

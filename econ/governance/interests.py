@@ -83,6 +83,8 @@ class InterestsState(Record):
     share_developers: float = field("share", "of revenue")
     share_users: float = field("share", "of revenue")
     claims_usd: float = field("USD/year", "365-day mean of what the insurance fund paid for it")
-    developers_usd: float = field("USD/year", "what developers get: their share of revenue and their budgets")
+    rollup_fees_usd: float = field("USD/year", "90-day mean of what rollups earn their developers")
+    charges_usd: float = field("USD/year", "revenue that rollups pay: verification and shared security")
+    developers_usd: float = field("USD/year", "what developers get: from their rollups, their share of revenue and their budgets")
     held_usd: list[float] = field("USD", "tokens that a group can vote with", length=CLASSES)
     learning: LearningState

@@ -58,6 +58,9 @@ def read_network(o: InterestsState, s: State, p: Params, today: Daily, is_first:
     o.slashed_usd = s.fundamental.slashed_usd
     o.losses_usd = s.deposits.hazard * o.tvl_usd
     o.claims_usd = smooth(o.claims_usd, DAYS_A_YEAR * today.insurance.insurance_paid_era * s.market.price, DAYS_A_YEAR)
+    fees = DAYS_A_YEAR * today.earnings.developer_fees_usd
+    o.rollup_fees_usd = fees if is_first else smooth(o.rollup_fees_usd, fees, p.fees.revenue_days)
+    o.charges_usd = DAYS_A_YEAR * (s.charges.verification_usd + s.charges.security_usd)
     o.rival_usd = p.competition.rival_fee_usd
     o.revenue_usd = s.fees.revenue_mean_usd
     if is_first:
@@ -82,7 +85,8 @@ def sum_spending(governable: Rows[GovernableRow], channel: int) -> float:
 @rule
 def read_positions(o: InterestsState, s: State, governable: Rows[GovernableRow]) -> None:
     """What each group has at stake; at least 1 USD, so that nothing is divided by 0."""
-    o.developers_usd = max(o.share_developers * o.revenue_usd + o.price * sum_spending(governable, TO_DEVELOPERS), 1.0)
+    paid = o.share_developers * o.revenue_usd + o.price * sum_spending(governable, TO_DEVELOPERS)
+    o.developers_usd = max(o.rollup_fees_usd + paid, 1.0)
     for who in range(CLASSES):
         o.held_usd[who] = max(to_usd(s.governance.weight[who], o.price), 1.0)
 

@@ -47,6 +47,7 @@ from metalab.protocol.liquidity.liquidity import Liquidity, LiquidityMetrics, Li
 from metalab.protocol.liquidity.passports import Passports, PassportsMetrics
 from metalab.protocol.messaging.delivery import DeliveryMetrics, DeliveryState
 from metalab.protocol.messaging.messaging import Messaging, MessagingMetrics
+from metalab.protocol.rollups.charges import ChargesMetrics, ChargesState
 from metalab.protocol.rollups.licences import Licences, LicencesMetrics, LicencesState
 from metalab.protocol.scaling.layers import Layers, LayersMetrics
 from metalab.protocol.scaling.load import ScalingMetrics, ScalingState
@@ -141,6 +142,7 @@ class State(Record):
     activity_rewards: ActivityRewardsState
     rollups: RollupsState
     deposits: DepositsState
+    charges: ChargesState
     deploying: DeployingState
     licences: LicencesState
     competition: CompetitionState
@@ -187,6 +189,7 @@ class Daily(Record):
     incentives: IncentivesMetrics
     rollups: RollupsMetrics
     deposits: DepositsMetrics
+    charges: ChargesMetrics
     deploying: DeployingMetrics
     earnings: EarningsMetrics
     licences: LicencesMetrics

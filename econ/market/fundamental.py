@@ -47,7 +47,7 @@ class Fundamental(Record):
 class FundamentalState(Record):
     """What the valuation remembers."""
 
-    slashed_usd: float = field("USD/year", "365-day mean of the stake that slashing takes")
+    slashed_usd: float = field("USD/year", "365-day mean of the stake that slashing takes from the honest")
 
 
 class FundamentalMetrics(Record):

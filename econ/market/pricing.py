@@ -22,7 +22,7 @@ from metalab.protocol.kernel.codes import Bucket
 from metalab.protocol.kernel.compiling import rule
 from metalab.protocol.kernel.memory import as_reals
 from metalab.protocol.kernel.units import smooth, to_era, to_usd
-from metalab.protocol.security.slashing import sum_slashed
+from metalab.protocol.security.slashing import sum_risk
 from metalab.protocol.staking.staking import sum_bonded
 
 PHASE = 0
@@ -147,6 +147,6 @@ def process_market(w: World) -> None:
     """Today's worth and close, and tomorrow's price."""
     s = w.state[0]
     draw_day(as_reals(w.market_draws), s.clock, Stream.MARKET)
-    note_slashing(s.fundamental, to_usd(sum_slashed(s.slashing), s.market.price))
+    note_slashing(s.fundamental, to_usd(sum_risk(s.slashing), s.market.price))
     value_token(w)
     close_market(s, w.pots[0], w.market_draws[0], w.params[0], w.today[0])

@@ -17,6 +17,7 @@ INCIDENCE: Final[dict[str, tuple[Channel, ...]]] = {
     "fees.message_fee_usd": (Channel.MESSAGE_FEE,),
     "fees.indexation": (Channel.INDEXATION,),
     "fees.verification_fee_usd": (Channel.VERIFICATION_FEE,),
+    "fees.security_bps": (Channel.SECURITY_CHARGE,),
     "fees.split": (
         Channel.SHARE_STAKERS,
         Channel.SHARE_STAKERS,
@@ -56,6 +57,7 @@ NOISE: Final[dict[str, tuple[str, ...]]] = {
         "rewards.floor_on",
         "rewards.cap_on",
         "insurance.paying",
+        "insurance.rated",
         "incidents.shared",
     ),
     "acts on repeated or joint faults, too rare to be in public figures": (
@@ -76,6 +78,7 @@ NOISE: Final[dict[str, tuple[str, ...]]] = {
         "incidents.",
         "corruption.",
         "insurance.limit_bps",
+        "insurance.load",
         "liquidity.",
         "passports.",
     ),

@@ -166,7 +166,7 @@ def follow_earned(state: DeployingState, earned: float, tvl: float, days: int) -
 @rule
 def compute_expected_income(state: DeployingState, p: Rollups) -> float:
     """What a newcomer expects to earn here in USD a month: that of today's rollups, by the size it can expect to have."""
-    return max(state.earned, 0.0) * compute_mean_size(p) * DAYS_A_YEAR / MONTHS_A_YEAR
+    return state.earned * compute_mean_size(p) * DAYS_A_YEAR / MONTHS_A_YEAR
 
 
 @rule

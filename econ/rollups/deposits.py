@@ -15,7 +15,7 @@ from metalab.protocol.kernel.compiling import rule
 from metalab.protocol.kernel.declare import Record, Rows, field, metric, parameter
 from metalab.protocol.kernel.units import safe_exp, safe_log, smooth
 
-LARGEST_RUN = 0.99
+LARGEST_RUN = 0.999
 """Largest share that leaves in a run: keeps the logarithm finite, not a rule."""
 
 
@@ -68,7 +68,7 @@ class DepositsState(Record):
     """What depositors know and what they have done."""
 
     hazard: float = field("1/year", "share of value that is seen to be lost a year")
-    exposed: float = field("1/year", "the part of it that no insurance covers")
+    exposed: float = field("1/year", "the part of it that insurance is seen not to pay back")
     wanted: float = field("1", "log of the value wanted over each rollup's own size")
     run: float = field("1", "log value that has left in a run and is yet to come back")
 
@@ -82,10 +82,12 @@ class DepositsMetrics(Record):
 
 
 @rule
-def see_losses(state: DepositsState, lost_share: float, cover: float, p: Deposits) -> None:
-    """Take in the share of value that was lost today; `cover` is the part of losses that insurance makes good."""
-    state.hazard = smooth(state.hazard, lost_share * DAYS_A_YEAR, p.hazard_days)
-    state.exposed = state.hazard * (1.0 - cover)
+def see_losses(state: DepositsState, lost: float, residual: float, value: float, p: Deposits) -> None:
+    """Take in what was lost of all value today and what insurance left of the loss, all in USD."""
+    if value <= 0.0:
+        return
+    state.hazard = smooth(state.hazard, lost / value * DAYS_A_YEAR, p.hazard_days)
+    state.exposed = smooth(state.exposed, residual / value * DAYS_A_YEAR, p.hazard_days)
 
 
 @rule

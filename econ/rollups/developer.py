@@ -94,7 +94,8 @@ def launch(
     """Deploy here with an account of its own. Returns OK or TABLE_FULL, where nothing is paid."""
     # `pick` finds nothing where a scenario sets all weights to 0: the first kind stands in.
     niche = max(pick(d.niche, p.deploying.niches, sum_weights(p.deploying.niches)), 0)
-    code = deploy(rollups, s.rollups, developer.index, niche, framework, d.worth, s.clock.day, p.rollups)
+    pull = s.deposits.wanted - s.deposits.run - s.incidents.panic
+    code = deploy(rollups, s.rollups, developer.index, niche, framework, d.worth, pull, s.clock.day, p.rollups)
     if code != OK:
         return code
     rollup = rollups[s.rollups.count - 1]

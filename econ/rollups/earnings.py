@@ -145,10 +145,10 @@ def compute_use_cost(rollup: RollupRow, p: Earnings) -> float:
 
 
 @rule
-def pay_bill(rollup: RollupRow, developer: Purse, pots: Pots, bill: float, today: EarningsMetrics) -> None:
+def pay_bill(rollup: RollupRow, developer: Purse, pots: Pots, bill: float, today: EarningsMetrics) -> float:
     """A day's bill and what is still owed, out of the rollup's account, then out of its developer's own money.
 
-    What is left stays owed, counted in days of this bill.
+    What is left stays owed, counted in days of this bill. Returns the share of all this that was paid.
     """
     due = bill + rollup.owed_usd
     paid = clip(due, 0.0, max(rollup.usd, 0.0))
@@ -158,6 +158,7 @@ def pay_bill(rollup: RollupRow, developer: Purse, pots: Pots, bill: float, today
     today.developer_costs_usd += paid + rest
     rollup.owed_usd = due - paid - rest
     rollup.owed_days = rollup.owed_usd / bill if bill > 0.0 else 0.0
+    return (paid + rest) / due if due > 0.0 else 1.0
 
 
 @rule

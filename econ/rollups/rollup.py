@@ -5,7 +5,7 @@ from metalab.econ.kernel.chance.identity import compute_identity
 from metalab.protocol.kernel.codes import OK, TABLE_FULL
 from metalab.protocol.kernel.compiling import rule
 from metalab.protocol.kernel.declare import Record, Rows, draw, field, metric, parameter, switch
-from metalab.protocol.kernel.units import power, safe_log
+from metalab.protocol.kernel.units import power, safe_exp, safe_log
 
 NONE = -1
 """No row: no developer, no licence, no innovation, or still running (`close_day`)."""
@@ -141,9 +141,20 @@ def add_rollup(rollups: Rows[RollupRow], network: RollupsState, day: int) -> int
 
 @rule
 def deploy(
-    rollups: Rows[RollupRow], network: RollupsState, developer: int, niche: int, framework: int, size: float, day: int, p: Rollups
+    rollups: Rows[RollupRow],
+    network: RollupsState,
+    developer: int,
+    niche: int,
+    framework: int,
+    size: float,
+    pull: float,
+    day: int,
+    p: Rollups,
 ) -> int:
-    """A developer's new rollup goes live; `size` is a uniform for its value secured. Returns OK or TABLE_FULL."""
+    """A developer's new rollup goes live; `size` is a uniform for its own size. Returns OK or TABLE_FULL.
+
+    `pull` is the log of the value that depositors bring over that size.
+    """
     i = add_rollup(rollups, network, day)
     if i < 0:
         return TABLE_FULL
@@ -152,8 +163,9 @@ def deploy(
     rollup.developer = developer
     rollup.niche = niche
     rollup.framework = framework
-    rollup.tvl = lognormal(size, p.tvl_median_usd, p.tvl_sigma)
-    rollup.own_size = safe_log(rollup.tvl)
+    own_size = lognormal(size, p.tvl_median_usd, p.tvl_sigma)
+    rollup.own_size = safe_log(own_size)
+    rollup.tvl = own_size * safe_exp(pull)
     network.tvl += rollup.tvl
     network.deployed += 1
     return OK

@@ -184,7 +184,9 @@ def process_rollups(w: World) -> None:
     """The rollups' morning."""
     s = w.state[0]
     today = w.today[0]
-    payday = SettlementContext(w.rollups, s.rollups.count, w.developers, w.licences, w.pots[0], s.market.price, w.params[0], today)
+    payday = SettlementContext(
+        w.rollups, s.rollups.count, w.developers, w.licences, w.pots[0], s.charges, s.deposits.hazard, s.market.price, w.params[0], today
+    )
     earned = settle_rollups(payday, s.clock.day)
     # Nobody is paid on the first morning.
     if s.clock.day > 0:

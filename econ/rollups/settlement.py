@@ -20,17 +20,20 @@ from metalab.protocol.kernel.calendar_units import DAYS_A_YEAR, MONTHS_A_YEAR
 from metalab.protocol.kernel.compiling import rule
 from metalab.protocol.kernel.declare import Rows
 from metalab.protocol.kernel.units import smooth, to_usd
+from metalab.protocol.rollups.charges import ChargesState, clear_charges, collect_charges, compute_charges, sum_charges
 from metalab.protocol.rollups.licences import LicenceRow
 
 
 class SettlementContext(NamedTuple):
-    """Who is paid out of what on a morning; `used` rows of rollups are taken."""
+    """Who is paid out of what on a morning; `used` rows of rollups are taken, `hazard` is seen to be lost of all value a year."""
 
     rollups: Rows[RollupRow]
     used: int
     developers: Rows[DeveloperRow]
     licences: Rows[LicenceRow]
     pots: Pots
+    charges: ChargesState
+    hazard: float
     price: float
     p: Params
     today: Daily
@@ -59,11 +62,14 @@ def settle_rollup(rollup: RollupRow, w: SettlementContext, pot: int, messages: i
     developer = w.developers[rollup.developer]
     part = pay_income(rollup, developer, w.pots, pot, messages, w.p.earnings, w.p.licences, w.today.earnings)
     use = compute_use_cost(rollup, w.p.earnings)
-    earned = rollup.fee_usd + to_usd(part, w.price) + rollup.aid_usd - pass_royalty(rollup, part, w) - use
+    charges = compute_charges(rollup.tvl, w.hazard, w.p.fees, w.p.insurance)
+    costs = use + sum_charges(charges)
+    earned = rollup.fee_usd + to_usd(part, w.price) + rollup.aid_usd - pass_royalty(rollup, part, w) - costs
     rollup.aid_usd = 0.0
     burn = compute_burn(rollup.payroll_usd, rollup.framework, w.p.deploying.cost_usd, w.p.deploying)
     running = burn * MONTHS_A_YEAR / DAYS_A_YEAR
-    pay_bill(rollup, developer, w.pots, running + use, w.today.earnings)
+    paid_share = pay_bill(rollup, developer, w.pots, running + costs, w.today.earnings)
+    collect_charges(w.charges, charges, paid_share, w.today.charges)
     follow_activity(rollup, w.p.earnings)
     rollup.profit = smooth(rollup.profit, earned - running, float(w.p.earnings.profit_days))
     developer.burn_usd += burn
@@ -89,6 +95,9 @@ def settle_rollups(w: SettlementContext, day: int) -> float:
     for k in range(len(w.developers)):
         w.developers[k].burn_usd = 0.0
         w.developers[k].accounts_usd = 0.0
+    # What opens with the run counts as paid for the day before.
+    if day > 0:
+        clear_charges(w.charges)
     pot = w.pots.reward_developers
     messages = count_messages(w.rollups, w.used)
     earned = 0.0

@@ -8,7 +8,13 @@ from metalab.econ.security.incidents import get_reachable
 from metalab.protocol.kernel.codes import Tier
 from metalab.protocol.kernel.compiling import rule
 from metalab.protocol.kernel.units import to_era
-from metalab.protocol.security.corruption import compute_joint_penalty, compute_profit, count_guardians, measure_corruption
+from metalab.protocol.security.corruption import (
+    compute_flow_shortfall,
+    compute_joint_penalty,
+    compute_profit,
+    count_guardians,
+    measure_corruption,
+)
 from metalab.protocol.security.incidents import IncidentKind, compute_mean_detection
 
 
@@ -41,6 +47,8 @@ def process_security(w: World) -> None:
     measure_corruption(s.corruption.terms, p.corruption, w.today[0].corruption)
     sight = compute_sight_of(s.incidents, s.incidents.guardians, IncidentKind.FORGERY, s.rollups.live, p.incidents)
     detection = compute_mean_detection(sight, IncidentKind.FORGERY, p.incidents)
-    w.today[0].corruption.profit_from_corruption_usd = compute_profit(get_reachable(w), detection, p.corruption)
-    s.corruption.cost_usd = w.today[0].corruption.cost_of_corruption_usd
-    s.corruption.profit_usd = w.today[0].corruption.profit_from_corruption_usd
+    today = w.today[0].corruption
+    s.corruption.cost_usd = today.cost_of_corruption_usd
+    s.corruption.profit_usd = compute_profit(get_reachable(w), detection, p.corruption)
+    today.profit_from_corruption_usd = s.corruption.profit_usd
+    today.flow_shortfall_usd = compute_flow_shortfall(s.corruption.profit_usd, detection, s.corruption.terms)

@@ -29,6 +29,7 @@ class IncidentRow(Record):
     hours: float = field("h", "until it is repaired, this morning")
     halt: float = field("share", "of its messages that fail until then")
     down: float = field("share", "of today's messages from and to it that fail")
+    lost_share: float = field("share", "of its value lost by its users today")
     count: int = field("1", "incidents so far")
     lost_usd: float = field("USD", "lost by its users so far")
 
@@ -125,6 +126,16 @@ def begin_repair(row: IncidentRow, hours: float, halt: float) -> None:
     row.hours = max(row.hours, hours)
     row.halt = max(row.halt, halt)
     row.count += 1
+
+
+@rule
+def bear_loss(row: IncidentRow, rollup: RollupRow, loss: float) -> None:
+    """A rollup's users lose `loss` USD of what they hold there, at most all of it."""
+    lost = min(loss, rollup.tvl)
+    if rollup.tvl > 0.0:
+        row.lost_share = 1.0 - (1.0 - row.lost_share) * (1.0 - lost / rollup.tvl)
+    rollup.tvl -= lost
+    row.lost_usd += lost
 
 
 @rule

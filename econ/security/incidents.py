@@ -14,13 +14,15 @@ from metalab.econ.rollups.rollup import sum_tvl
 from metalab.econ.security.defection import (
     TRAIT,
     accuse_defectors,
-    count_defectors,
-    is_worth_it,
+    compute_attack_hazard,
+    find_quorum,
     sum_attesting_stake,
+    sum_free_stake,
     sum_honest_watchers,
 )
 from metalab.econ.security.incident import (
     DETAILS,
+    bear_loss,
     begin_repair,
     compute_daily_chance,
     compute_sight_of,
@@ -31,13 +33,13 @@ from metalab.econ.security.incident import (
     sample_detection,
     sample_spread,
 )
-from metalab.econ.security.outages import count_halted, teach_residents
+from metalab.econ.security.outages import count_halted, forget_losses, teach_residents
 from metalab.protocol.kernel.calendar_units import HOURS_A_DAY
 from metalab.protocol.kernel.codes import OK
 from metalab.protocol.kernel.compiling import rule
 from metalab.protocol.kernel.memory import as_reals
 from metalab.protocol.kernel.units import safe_log, to_era, to_uera, to_usd
-from metalab.protocol.security.corruption import compute_joint_penalty, compute_profit
+from metalab.protocol.security.corruption import compute_profit
 from metalab.protocol.security.incidents import (
     KINDS,
     IncidentKind,
@@ -46,11 +48,10 @@ from metalab.protocol.security.incidents import (
     compute_exit_wait,
     compute_felt_factor,
     compute_loss_share,
-    compute_mean_detection,
     compute_repair,
     compute_size,
 )
-from metalab.protocol.security.insurance import compute_claim, compute_limit, compute_premium_usd, pay_claim
+from metalab.protocol.security.insurance import compute_claim, compute_limit, pay_claim
 from metalab.protocol.security.insurance_ledger import collect_premium
 
 OPPORTUNITY, NOTICE_OUTSIDE, NOTICE_WATCHERS, REPAIR = 0, 1, 2, 3
@@ -61,7 +62,8 @@ OPPORTUNITY, NOTICE_OUTSIDE, NOTICE_WATCHERS, REPAIR = 0, 1, 2, 3
 def collect_premiums(w: World) -> None:
     """Today's premiums, as far as the market has tokens."""
     s = w.state[0]
-    due = to_uera(compute_premium_usd(s.rollups.tvl, w.params[0].insurance), s.market.price)
+    # What rollups paid yesterday morning.
+    due = to_uera(s.charges.premium_usd, s.market.price)
     if due > 0:
         due = fill_buy(s.exchange, w.pots[0], w.params[0].exchange, due)
     if due > 0:
@@ -109,8 +111,7 @@ def suffer_incident(w: World, i: int, kind: int, key: Any) -> float:
     value = w.rollups[i].tvl * compute_size(uniform_at(key, who, first), p.size_low[kind], p.size_high[kind], p.size_alpha)
     loss = value * compute_loss_share(compute_escaped(detection, kind, p), p)
     residual = loss - compensate(w, loss)
-    w.rollups[i].tvl -= residual
-    w.incidents[i].lost_usd += residual
+    bear_loss(w.incidents[i], w.rollups[i], residual)
     # An outage runs from its beginning, noticed or not; the others stop the rollup only for the repair.
     out = repair * HOURS_A_DAY + detection if kind == IncidentKind.OUTAGE else repair * HOURS_A_DAY
     begin_repair(w.incidents[i], out, p.halt[kind])
@@ -151,20 +152,19 @@ def take_from_rollups(w: World, residual: float, reachable: float, repair: float
     largest = w.rollups[0].order
     for i in range(count):
         if w.rollups[i].live == 1 and (p.shared == 1 or i == largest):
-            part = w.rollups[i].tvl * residual / reachable
-            w.rollups[i].tvl = max(w.rollups[i].tvl - part, 0.0)
-            w.incidents[i].lost_usd += part
+            bear_loss(w.incidents[i], w.rollups[i], w.rollups[i].tvl * residual / reachable)
             begin_repair(w.incidents[i], repair * HOURS_A_DAY, p.halt[IncidentKind.FORGERY])
 
 
 @rule
-def execute_attack(w: World, key: Any, traits: Any, watchers: float, reachable: float) -> float:
+def execute_attack(w: World, key: Any, traits: Any, highest: float, reachable: float) -> float:
     """A quorum forges: value leaves until the honest notice, the fund pays, the evidence is filed, the price falls.
 
-    Returns the loss in USD.
+    `highest` is the largest trait of those who take part. Returns the loss in USD.
     """
     s = w.state[0]
     p = w.params[0]
+    watchers = sum_honest_watchers(w.nodes, traits, highest)
     sight = compute_sight_of(s.incidents, watchers, IncidentKind.FORGERY, s.rollups.live, p.incidents)
     detection = sample_detection(
         uniform_at(key, 0, NOTICE_OUTSIDE), uniform_at(key, 0, NOTICE_WATCHERS), sight, IncidentKind.FORGERY, p.incidents
@@ -174,40 +174,37 @@ def execute_attack(w: World, key: Any, traits: Any, watchers: float, reachable: 
     residual = loss - compensate(w, loss)
     take_from_rollups(w, residual, reachable, repair)
     record_incident(w, reachable * p.corruption.extract_share, loss, residual, detection, repair)
-    # The price falls at once and recovers as the attack is forgotten.
-    fall = safe_log(1.0 - p.corruption.crash)
+    # The price falls at once and recovers as the attack is forgotten; who is alarmed already cannot be more so.
+    fall = min(safe_log(1.0 - p.corruption.crash) - s.impact.alarm, 0.0)
     s.impact.alarm += fall
     jump_price(s.market, fall)
     w.today[0].defection.attacks = 1.0
-    w.today[0].defection.operators_defected = float(accuse_defectors(w.nodes, traits, p.defection, s.clock.day))
+    w.today[0].defection.operators_defected = float(accuse_defectors(w.nodes, traits, highest, s.clock.day))
     return loss
 
 
 @rule
 def consider_attack(w: World) -> float:
-    """An opportunity may come; operators open to bribes take it with a quorum and enough to gain. Returns the loss in USD."""
+    """An attacker may come, the sooner the more a forgery brings over what it costs. Returns the loss in USD.
+
+    Whether stake is bought, borrowed, bribed or the operators' own, a quorum of those in office signs and is slashed.
+    """
     s = w.state[0]
     p = w.params[0]
     key = get_key(s.clock, Stream.DEFECTION)
-    if p.defection.acting == 0 or uniform_at(key, 0, OPPORTUNITY) >= compute_daily_chance(p.defection.arrival):
+    hazard = compute_attack_hazard(s.corruption.profit_usd, s.corruption.cost_usd, p.defection)
+    w.today[0].defection.attack_hazard = hazard
+    if p.defection.acting == 0 or uniform_at(key, 0, OPPORTUNITY) >= compute_daily_chance(hazard):
         return 0.0
     traits = derive_key(s.clock.seed, s.clock.replication, Stream.DEFECTION, TRAIT)
-    docket = s.corruption.docket
-    count_defectors(docket, w.nodes, traits, p.defection)
     total = sum_attesting_stake(w.nodes)
     today = w.today[0].defection
     today.attack_opportunities = 1.0
-    today.attack_open_share = docket.slashed / total if total > 0 else 0.0
+    today.attack_open_share = sum_free_stake(w.nodes) / total if total > 0 else 0.0
     # More than the quorum: a snapshot is final with more than two thirds of the stake (MODEL 6).
-    if docket.slashed <= p.corruption.forge_quorum * total:
-        return 0.0
-    watchers = sum_honest_watchers(w.nodes, traits, p.defection)
-    sight = compute_sight_of(s.incidents, watchers, IncidentKind.FORGERY, s.rollups.live, p.incidents)
+    highest = find_quorum(w.nodes, traits, p.corruption.forge_quorum * total)
     reachable = get_reachable(w)
-    gain = compute_profit(reachable, compute_mean_detection(sight, IncidentKind.FORGERY, p.incidents), p.corruption)
-    if not is_worth_it(gain, docket.slashed, compute_joint_penalty(docket, p.slashing), s.market.price, p.defection):
-        return 0.0
-    return execute_attack(w, key, traits, watchers, reachable)
+    return execute_attack(w, key, traits, highest, reachable) if highest >= 0.0 and reachable > 0.0 else 0.0
 
 
 @rule
@@ -225,25 +222,34 @@ def process_incidents(w: World) -> None:
         loss += strike_rollups(w)
     loss += consider_attack(w)
     panic = compute_contagion(loss / value, p) if value > 0.0 else 0.0
-    see_losses(s.deposits, loss / value if value > 0.0 else 0.0, 0.0, w.params[0].deposits)
+    see_losses(s.deposits, loss, w.today[0].incidents.incident_residual_usd, value, w.params[0].deposits)
     w.today[0].incidents.contagion_usd = panic_users(w.rollups, s.rollups, s.incidents, panic, p)
     pass_days(w.incidents, w.rollups, s.rollups.count, s.incidents)
     w.today[0].incidents.rollups_down = float(s.incidents.down)
 
 
 @rule
-def process_outages(w: World) -> None:
-    """The evening: messages from and to rollups out of order have failed, and cohorts at home there learn from it."""
+def halt_messages(w: World, success: float) -> None:
+    """Messages from and to rollups out of order have failed."""
     s = w.state[0]
     today = w.today[0]
-    messages = today.fees.messages
-    if s.incidents.down == 0 or messages <= 0.0:
-        return
-    success = 1.0 - today.messaging.messages_failed / messages
     halted = count_halted(w.incidents, w.rollups, s.rollups.count, s.incidents, success)
     today.incidents.messages_halted = halted
     today.messaging.messages_failed += halted
-    teach_residents(w.users, w.incidents, s.adoption, success)
+
+
+@rule
+def process_outages(w: World) -> None:
+    """The evening: messages fail at rollups out of order, and cohorts learn from failures and losses at home."""
+    s = w.state[0]
+    today = w.today[0]
+    messages = today.fees.messages
+    success = 1.0 - today.messaging.messages_failed / messages if messages > 0.0 else 0.0
+    if s.incidents.down > 0 and messages > 0.0:
+        halt_messages(w, success)
+    if s.incidents.down > 0 or today.incidents.incident_residual_usd > 0.0:
+        teach_residents(w.users, w.incidents, s.adoption, success)
+        forget_losses(w.incidents, s.rollups.count)
 
 
 @rule

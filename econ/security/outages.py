@@ -1,4 +1,4 @@
-"""Messages that fail because rollups are out of order, and what cohorts at home there learn from it (MODEL 10)."""
+"""Messages that fail because rollups are out of order, and what cohorts at home there learn from that and from losses (MODEL 10)."""
 
 from metalab.econ.rollups.rollup import RollupRow
 from metalab.econ.security.incident import IncidentRow, IncidentsState
@@ -34,9 +34,27 @@ def learn_outage(user: UserRow, down: float, success: float, demand: AdoptionSta
 
 
 @rule
+def learn_loss(user: UserRow, lost_share: float, demand: AdoptionState) -> None:
+    """A cohort that lost part of what it holds trusts the network that much less, whether it sent today or not (LOOPS 1)."""
+    user.trust *= 1.0 - lost_share
+    user.level = get_level(user.trust, demand.trust_scale)
+
+
+@rule
 def teach_residents(users: Rows[UserRow], rows: Rows[IncidentRow], demand: AdoptionState, success: float) -> None:
-    """All cohorts at home on a rollup that is out of order learn from it."""
+    """All cohorts learn from what happened today to the rollup that they are at home on."""
     for i in range(len(users)):
         user = users[i]
-        if user.presence == Presence.ACTIVE and user.fresh > 0 and user.rollup >= 0 and rows[user.rollup].down > 0.0:
+        if user.presence != Presence.ACTIVE or user.rollup < 0:
+            continue
+        if rows[user.rollup].lost_share > 0.0:
+            learn_loss(user, rows[user.rollup].lost_share, demand)
+        if rows[user.rollup].down > 0.0 and user.fresh > 0:
             learn_outage(user, rows[user.rollup].down, success, demand)
+
+
+@rule
+def forget_losses(rows: Rows[IncidentRow], count: int) -> None:
+    """What was lost today has been learned."""
+    for i in range(count):
+        rows[i].lost_share = 0.0

@@ -104,6 +104,7 @@ def process_slashing(w: World) -> None:
     s = w.state[0]
     for tier in range(TIERS):
         s.slashing.slashed[tier] = 0
+        s.slashing.forfeited[tier] = 0
         s.staking.cost_usd[tier] = 0.0
     s.staking.left = 0
     file_evidence(w)

@@ -162,7 +162,9 @@ def record_nodes(w: World) -> None:
     average_hours(w.nodes, s.staking, p.memory_days)
     for tier in range(TIERS):
         average_pot(s.staking, s.rewards, tier, p.memory_days)
-        measure_yield(s.operators, s.staking, s.slashing.slashed[tier], tier, today.market.price_usd, s.clock.day)
+        measure_yield(
+            s.operators, s.staking, s.slashing.slashed[tier] - s.slashing.forfeited[tier], tier, today.market.price_usd, s.clock.day
+        )
     learn_price(s.operators, s.market.price, p.experience_days, s.clock.day)
     look_ahead(w)
     close_operator_years(w.nodes, s.slashing, s.clock.day)

@@ -2,8 +2,8 @@
 
 A cohort's messages go over this network, over a rival or nowhere, by a logit of their value. Value falls with the price, the delay
 and the hazard of losing what one has here, and rises with the success that the cohort has experienced and with the value in
-reach. All weights are in units of the logit, so that the own-price elasticity is the price weight x (1 - share): it passes 1 near
-the rival's price, and revenue has a maximum there.
+reach. All weights are in units of the logit, so that the own-price elasticity is the price weight x (1 - share), times the fee's part
+of what sending costs: it passes 1 near the rival's price, and revenue has a maximum there.
 """
 
 from metalab.protocol.kernel.compiling import rule
@@ -12,16 +12,18 @@ from metalab.protocol.kernel.units import clip, safe_exp, safe_log
 
 LARGEST_VALUE = 20.0
 """Largest difference of values, up and down, that counts: keeps the exponential finite, not a rule."""
-FREE_USD = 1e-4
-"""Price in USD that stands for a free message in the logarithm."""
 
 
 class Demand(Record):
     """How users weigh what they are offered."""
 
     price_weight: float = parameter(
-        2.0, 0.5, 5.0, unit="1", owner="behaviour", doc="Fall of the value per log unit of the price of a message.",
+        2.5, 0.5, 6.0, unit="1", owner="behaviour", doc="Fall of the value per log unit of what sending costs, gas and effort included.",
         source="assumed (with half of the messages, an own-price elasticity near 1)",
+    )  # fmt: skip
+    effort_usd: float = parameter(
+        0.05, 0.005, 1.0, unit="USD", owner="nature", doc="Gas on both chains and effort of a message, at a rival as here.",
+        source="assumed (a few cents of gas)",
     )  # fmt: skip
     delay_weight: float = parameter(
         0.2, 0.0, 2.0, unit="1", source="assumed", owner="behaviour", doc="Fall of the value per log unit of the delay."
@@ -94,9 +96,15 @@ def compare_logs(value: float, usual: float, least: float) -> float:
 
 
 @rule
+def compare_prices(price: float, usual: float, p: Demand) -> float:
+    """Log of what sending costs over what it usually does."""
+    return safe_log((max(price, 0.0) + p.effort_usd) / (usual + p.effort_usd))
+
+
+@rule
 def compute_value(price: float, delay: float, reach: float, hazard: float, p: Demand) -> float:
     """Value of sending here beyond the usual; `hazard` is the uncovered share lost in a year beyond the usual one."""
-    value = -p.price_weight * compare_logs(price, p.usual_price_usd, FREE_USD)
+    value = -p.price_weight * compare_prices(price, p.usual_price_usd, p)
     value -= p.delay_weight * compare_logs(delay, p.usual_delay_s, 0.01)
     value += p.reach_weight * compare_logs(reach, p.usual_reach_usd, 1.0)
     return value - p.hazard_weight * hazard
@@ -105,7 +113,7 @@ def compute_value(price: float, delay: float, reach: float, hazard: float, p: De
 @rule
 def compute_rival_value(price: float, delay: float, p: Demand) -> float:
     """Value of a rival's service beyond the usual."""
-    value = -p.price_weight * compare_logs(price, p.usual_rival_price_usd, FREE_USD)
+    value = -p.price_weight * compare_prices(price, p.usual_rival_price_usd, p)
     return value - p.delay_weight * compare_logs(delay, p.usual_rival_delay_s, 0.01)
 
 
@@ -133,5 +141,5 @@ def compute_attachment(value: float, p: Demand) -> float:
 def measure_demand(state: DemandState, price: float, p: Demand, today: DemandMetrics) -> None:
     """Record the morning's choice."""
     today.demand_share = state.share
-    today.demand_elasticity = p.price_weight * (1.0 - state.share)
+    today.demand_elasticity = p.price_weight * price / (price + p.effort_usd) * (1.0 - state.share)
     today.price_of_sending_usd = price

@@ -19,8 +19,8 @@ class Check(NamedTuple):
     advice: str
 
 
-def _is_loop_damped(weight: float, share: float, indexation: float) -> bool:
-    return (1 - indexation) * (1 - weight * (1 - share)) <= LARGEST_GAIN
+def _is_loop_damped(weight: float, share: float, price: float, effort: float, indexation: float) -> bool:
+    return (1 - indexation) * (1 - weight * (1 - share) * price / (price + effort)) <= LARGEST_GAIN
 
 
 def _is_at_most(small: float, large: float) -> bool:
@@ -55,10 +55,10 @@ FOUNDATION, RND, AIRDROP = 2, 4, 5
 
 CHECKS = (
     Check(
-        ("demand.price_weight", "demand.usual_share", "fees.indexation"),
+        ("demand.price_weight", "demand.usual_share", "demand.usual_price_usd", "demand.effort_usd", "fees.indexation"),
         _is_loop_damped,
-        "a value with (1 - fees.indexation) x (1 - demand.price_weight x (1 - demand.usual_share)) at most "
-        f"{LARGEST_GAIN}, else price and fees run away",
+        "a value with (1 - fees.indexation) x (1 - demand.price_weight x (1 - demand.usual_share) x its part of what sending costs) "
+        f"at most {LARGEST_GAIN}, else price and fees run away",
     ),
     *(
         Check(pair, _is_at_most, f"at least {pair[0]}")

@@ -32,6 +32,10 @@ class Fees(Record):
     verification_fee_usd: float = parameter(
         5.0, 0.0, 20.0, unit="USD/day", source="ECONOMY 14", owner="dao", doc="State verification: one charge per live rollup and day."
     )
+    security_bps: float = parameter(
+        0.0, 0.0, 100.0, unit="bps/year", source="chosen, because none is published", owner="dao",
+        doc="Charge for shared security on the value a rollup secures: revenue like any other.",
+    )  # fmt: skip
     convert_native: int = switch(
         True,
         source="MODEL 7",
@@ -75,6 +79,7 @@ class FeesMetrics(Record):
     fee_paid_in_era_share: float = metric("share", "Message fees paid in ERA and not in native gas.", chart=True)
     revenue_era: float = metric("ERA", "Protocol revenue (without congestion fees).", better="high", chart=True)
     verification_era: float = metric("ERA", "State verification within the revenue.", chart=True)
+    security_era: float = metric("ERA", "Charges for shared security within the revenue.", chart=True)
     unconverted_era: float = metric("ERA", "Fees in native gas that found no ERA on the market: not revenue.", better="low", chart=True)
     revenue_core_era: float = metric("ERA", "Revenue to core nodes.", chart=True)
     revenue_guardian_era: float = metric("ERA", "Revenue to guardian nodes.", chart=True)
@@ -120,12 +125,6 @@ def quote_fee(quote: FeesState, p: Fees, price_mean: float, day: int) -> None:
     quote.quoted_usd = p.message_fee_usd
     quote.quoted_indexation = p.indexation
     quote.quoted_reference_usd = p.reference_price_usd
-
-
-@rule
-def compute_verification_usd(p: Fees, rollups_live: int) -> float:
-    """State verification of a day in USD: one charge per live rollup, not per root (ECONOMY 14)."""
-    return p.verification_fee_usd * rollups_live
 
 
 @rule

@@ -42,6 +42,14 @@ def convert_verification(pots: Pots, amount: int) -> None:
 
 
 @rule
+def convert_security(pots: Pots, amount: int) -> None:
+    """Charges of the rollups for shared security, converted on the market by the protocol."""
+    pots.market_float -= amount
+    pots.fees += amount
+    pots.moved[Cause.SECURITY_CHARGE] += amount
+
+
+@rule
 def keep_native(pots: Pots, money: float) -> None:
     """Fees in native gas that are not converted stay with the ecosystem fund."""
     pots.fund_usd += money

@@ -95,6 +95,7 @@ class Cause(IntEnum):
     INSURANCE_PREMIUM = 50, "outside", "insurance", "income"
     CONNECTOR_FEE = 51, "outside", "protocol", "income"
     REWARD_LIGHT = 52, "treasury", "outside", "income"
+    SECURITY_CHARGE = 53, "outside", "protocol", "income"
 
     @property
     def is_income(self) -> bool:

@@ -38,6 +38,7 @@ class Channel(IntEnum):
     MINIMUM_STAKE = 13
     PREMIUM = 14
     COVER = 15
+    SECURITY_CHARGE = 16
 
 
 class GovernableRow(Record):

@@ -6,7 +6,7 @@ stake, borrow it, bribe those who hold it, or collude as them. All are valued at
 
 import math
 
-from metalab.protocol.kernel.calendar_units import DAYS_A_YEAR
+from metalab.protocol.kernel.calendar_units import DAYS_A_YEAR, HOURS_A_DAY
 from metalab.protocol.kernel.compiling import rule
 from metalab.protocol.kernel.declare import Record, Rows, field, metric, parameter, switch
 from metalab.protocol.kernel.units import clip, safe_exp, to_count
@@ -66,6 +66,9 @@ class CorruptionMetrics(Record):
     cost_buy_usd: float = metric("USD", "Cost of forging with bought stake, its price impact included.", chart=True)
     cost_borrow_usd: float = metric("USD", "Cost of forging with stake borrowed as far as possible.", chart=True)
     cost_bribe_usd: float = metric("USD", "Cost of forging by bribing those who hold the stake.", chart=True)
+    flow_shortfall_usd: float = metric(
+        "USD", "What a forgery brings beyond what slashing takes back and guardians earn while it is unseen.", better="low", chart=True
+    )
     cost_collude_usd: float = metric("USD", "Cost of forging to those who hold the stake.", chart=True)
 
 
@@ -175,6 +178,13 @@ def compute_cheapest(amount: float, t: Terms, p: Corruption) -> float:
 def compute_profit(reachable: float, detection_hours: float, p: Corruption) -> float:
     """What a forgery extracts of the value in reach: min(2 %, rate limit x detection time) (ECONOMY 11)."""
     return reachable * min(p.extract_share, p.rate_limit * max(detection_hours, 0.0), 1.0)
+
+
+@rule
+def compute_flow_shortfall(profit: float, detection_hours: float, t: Terms) -> float:
+    """The flow condition: income while unseen has to outweigh what slashing leaves of the profit (Budish 2018)."""
+    earned = max(t.income, 0.0) * t.at_stake * t.price * detection_hours / HOURS_A_DAY / DAYS_A_YEAR
+    return max(profit * (1.0 - t.slash) - earned, 0.0)
 
 
 @rule

@@ -1,7 +1,6 @@
 """The insurance fund: what it takes in besides penalties, what it pays after an incident (MODEL 10)."""
 
 from metalab.protocol.kernel.accounts import Pots
-from metalab.protocol.kernel.calendar_units import DAYS_A_YEAR
 from metalab.protocol.kernel.codes import ABOVE_MAXIMUM, INSUFFICIENT_BALANCE, INVALID_AMOUNT, OK, WRONG_STATUS
 from metalab.protocol.kernel.compiling import rule
 from metalab.protocol.kernel.declare import Record, metric, parameter, switch
@@ -21,6 +20,12 @@ class Insurance(Record):
         0.0, 0.0, 200.0, unit="bps/year", source="assumed (none is published)", owner="dao",
         doc="Premium of the rollups on value secured, bought in ERA; without it the fund has its share of penalties alone.",
     )  # fmt: skip
+    rated: int = switch(
+        False, source="LOOPS 9", owner="dao", doc="Whether the premium follows losses seen, with `load`, and not `premium_bps`."
+    )
+    load: float = parameter(
+        0.3, -1.0, 3.0, unit="share", source="assumed (0.1-1)", owner="dao", doc="What a rated premium asks beyond the insured losses."
+    )
 
 
 class InsuranceMetrics(Record):
@@ -58,6 +63,8 @@ def pay_claim(pots: Pots, p: Insurance, amount: int) -> int:
 
 
 @rule
-def compute_premium_usd(tvl: float, p: Insurance) -> float:
-    """Premium of a day on value secured, both in USD."""
-    return tvl * p.premium_bps / REAL_BPS / DAYS_A_YEAR
+def compute_premium_rate(hazard: float, p: Insurance) -> float:
+    """Premium a year per USD secured: fixed, or (1 + load) times the insured part of what is seen to be lost (LOOPS 9)."""
+    if p.rated == 0:
+        return p.premium_bps / REAL_BPS
+    return (1.0 + p.load) * hazard * p.cover_bps / REAL_BPS

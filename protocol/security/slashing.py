@@ -132,6 +132,7 @@ class SlashingState(Record):
     flex: Docket
     guardian: Docket
     slashed: list[int] = field("uERA", "slashed today per tier", length=3)
+    forfeited: list[int] = field("uERA", "of that, what operators lost who broke the rules on purpose", length=3)
     punished: list[int] = field("1", "offences punished so far, by `Offence`", length=4)
     operator_years: int = field("1", "finished operator-years (protocol-run nodes apart)")
     losers: int = field("1", "of these, with more than a tenth of the stake slashed")
@@ -166,6 +167,15 @@ def sum_slashed(state: SlashingState) -> int:
     slashed = 0
     for tier in range(len(state.slashed)):
         slashed += state.slashed[tier]
+    return slashed
+
+
+@rule
+def sum_risk(state: SlashingState) -> int:
+    """What honest operators lost today by slashing, in uERA: the risk of holding stake, which a forger's penalty is not."""
+    slashed = 0
+    for tier in range(len(state.slashed)):
+        slashed += state.slashed[tier] - state.forfeited[tier]
     return slashed
 
 
@@ -360,6 +370,8 @@ def punish(node: NodeRow, reporter: NodeRow, docket: Docket, court: SlashingCont
     distribute_penalty(node, reporter, court, amount)
     node.year_loss += amount
     court.state.slashed[node.tier] += amount
+    if node.defected == 1:
+        court.state.forfeited[node.tier] += amount
     court.state.punished[offence] += 1
     close_case(node, offence)
     # Last: a tombstone moves what stake is left into unbonding.
