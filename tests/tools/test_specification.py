@@ -1,10 +1,12 @@
 """The specification is complete: every parameter is on its room's page, every link names what it leads to, and no number is lost."""
 
 import re
+from collections.abc import Callable
 from functools import cache
 
 import pytest
 
+from metalab.econ.day import DAY
 from metalab.econ.kernel.records import PARAMETERS, ROOMS, Params, find_room
 from tests.support import ROOT
 from tests.tools.test_docs_names import compute_anchors
@@ -53,6 +55,11 @@ def list_moved(text: str) -> set[str]:
     return moved
 
 
+def get_module(phase: Callable[..., None]) -> str:
+    """Where a phase is, from the root of the repository without its ending."""
+    return phase.__module__.removeprefix("metalab.").replace(".", "/")
+
+
 @pytest.mark.parametrize("room", ROOMS)
 def test_every_parameter_of_a_room_is_on_its_page(room: str) -> None:
     assert list_parameters(room) - list_linked(read_page(room)) == set()
@@ -78,6 +85,11 @@ def test_a_page_names_rules(room: str) -> None:
 
 def test_sections_of_earlier_editions_can_be_found() -> None:
     assert list_moved(read_page("README")) == {f"{kind} {n}" for kind, numbers in EARLIER.items() for n in numbers}
+
+
+def test_the_order_of_a_day_is_that_of_the_code() -> None:
+    phases = re.findall(r"^\| \d+ \| `([\w/]+)\.py:(\w+)`", read_page("README"), re.MULTILINE)
+    assert phases == [(get_module(phase), phase.__name__) for phase in DAY]
 
 
 def test_faults_are_found() -> None:
