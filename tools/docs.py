@@ -115,8 +115,9 @@ def write_metalayer() -> str:
 def write_sources() -> str:
     """Parameters by source: what is from data, what is stated, what is assumed."""
     text = NOTE + "# Sources of the defaults\n\n"
-    text += "MODEL and ECONOMY are sections of earlier editions of the specification: [where they went](../specification/README.md#where-they-went). "
-    text += "data/ is docs/data; S0 to S3 are statements about the protocol (docs/specification/claims.csv): design values, not evidence.\n\n"
+    text += "MODEL, ECONOMY and LOOPS are sections of earlier editions of the specification: "
+    text += "[where they went](../specification/README.md#where-they-went). data/ is docs/data; S0 to S3 are statements about the protocol "
+    text += "(docs/specification/claims.csv): design values, not evidence.\n\n"
     sources: dict[str, list[str]] = {}
     for leaf in PARAMETERS:
         sources.setdefault(leaf.info.source, []).append(f"`{leaf.path}`")

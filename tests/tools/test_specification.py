@@ -44,13 +44,17 @@ def list_linked(text: str) -> set[str]:
 
 def find_wrong_links(text: str) -> list[str]:
     """Links whose text is not the parameter they lead to."""
-    return [f"{path} -> {anchor}" for path, anchor in PARAMETER.findall(text) if anchor != path.replace(".", "-") or anchor not in list_anchors()]
+    return [
+        f"{path} -> {anchor}"
+        for path, anchor in PARAMETER.findall(text)
+        if anchor != path.replace(".", "-") or anchor not in list_anchors()
+    ]
 
 
 def list_moved(text: str) -> set[str]:
     """Sections of earlier editions that a text says have moved: the first column of its table."""
     moved = set()
-    for kind, first, last in re.findall(r"^\| (MODEL|ECONOMY|LOOPS|ECONOMY sanity check) (\d+)(?:–(\d+))? \|", text, re.MULTILINE):
+    for kind, first, last in re.findall(r"^\| (MODEL|ECONOMY|LOOPS|ECONOMY sanity check) (\d+)(?:-(\d+))? \|", text, re.MULTILINE):
         moved |= {f"{kind} {n}" for n in range(int(first), int(last or first) + 1)}
     return moved
 
@@ -98,4 +102,4 @@ def test_faults_are_found() -> None:
     assert list_linked(good) == {"fees.split"}
     assert find_wrong_links(good.replace("#fees-split", "#fees-indexation")) != []
     assert find_wrong_links(good.replace("split", "splits")) != []
-    assert list_moved("| MODEL 3 | here |\n| ECONOMY 6–8 | there |\nMODEL 9\n") == {"MODEL 3", "ECONOMY 6", "ECONOMY 7", "ECONOMY 8"}
+    assert list_moved("| MODEL 3 | here |\n| ECONOMY 6-8 | there |\nMODEL 9\n") == {"MODEL 3", "ECONOMY 6", "ECONOMY 7", "ECONOMY 8"}
