@@ -65,10 +65,15 @@ def write_parameters() -> str:
     return text
 
 
+def write_anchor(path: str) -> str:
+    """A parameter's path, with the place to which other pages link."""
+    return f'<a id="{path.replace(".", "-")}"></a>`{path}`'
+
+
 def write_part(part: str, leaves: list[Leaf]) -> str:
     """The parameters of one part."""
     rows = [
-        (f"`{part}.{leaf.path.split('.')[1]}`", show(leaf.info, leaf.info.default), show_range(leaf.info), leaf.info.unit,
+        (write_anchor(leaf.path), show(leaf.info, leaf.info.default), show_range(leaf.info), leaf.info.unit,
          leaf.info.owner, leaf.info.doc, leaf.info.source)
         for leaf in leaves
     ]  # fmt: skip
@@ -110,7 +115,8 @@ def write_metalayer() -> str:
 def write_sources() -> str:
     """Parameters by source: what is from data, what is stated, what is assumed."""
     text = NOTE + "# Sources of the defaults\n\n"
-    text += "MODEL and ECONOMY are docs/specification; data/ is docs/data; S0 to S3 are statements about the protocol "
+    text += "MODEL, ECONOMY and LOOPS are sections of earlier editions of the specification: "
+    text += "[where they went](../specification/README.md#where-they-went). data/ is docs/data; S0 to S3 are statements about the protocol "
     text += "(docs/specification/claims.csv): design values, not evidence.\n\n"
     sources: dict[str, list[str]] = {}
     for leaf in PARAMETERS:

@@ -1,5 +1,5 @@
 """The fees of the day: collected, converted and split.
 
-Equations and reasons: MODEL 7, ECONOMY 13-15.
+Equations and reasons: docs/specification/fees.md.
 Writes the revenue metrics; moves tokens through the fee ledger.
 """

@@ -1,5 +1,5 @@
 """Voters and operators: locks, opinions, polls, proposals, votes and their execution.
 
-Equations and reasons: MODEL 11 and 14, ECONOMY 20.
+Equations and reasons: docs/specification/governance.md.
 Writes voters and proposals; parameters change through econ/policy.
 """

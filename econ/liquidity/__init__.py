@@ -1,5 +1,5 @@
 """Providers of liquidity and the pools of every rollup.
 
-Equations and reasons: MODEL 9 and 14.
+Equations and reasons: docs/specification/liquidity.md.
 Writes the pools and the liquidity metrics.
 """

@@ -1,5 +1,5 @@
 """How the world is changed from outside or by vote: planned changes, governable parameters, shocks.
 
-Equations and reasons: MODEL 11.
+Equations and reasons: docs/specification/policy.md.
 The only room that writes parameters.
 """

@@ -1,5 +1,5 @@
 """The day's load, served by core and active flex nodes.
 
-Equations and reasons: MODEL 5, ECONOMY 12.
+Equations and reasons: docs/specification/scaling.md.
 Writes the load state, node hours and congestion fees.
 """

@@ -1,5 +1,5 @@
 """The rollups' data from the hot tier to the cold one, and what it costs.
 
-Equations and reasons: MODEL 8.
+Equations and reasons: docs/specification/storage.md.
 Writes the stores and the storage metrics.
 """

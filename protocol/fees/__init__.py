@@ -1,5 +1,5 @@
 """The protocol fee: its quote in ERA, its payment, and the exact split of revenue.
 
-Equations and reasons: MODEL 7, ECONOMY 13-15.
+Equations and reasons: docs/specification/fees.md.
 Moves fees into the pots of the split through its ledger.
 """

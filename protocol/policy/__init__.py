@@ -1,5 +1,5 @@
 """What a decision says: changes of parameters and treasury grants, and when each holds.
 
-Equations and reasons: MODEL 11.
+Equations and reasons: docs/specification/policy.md.
 Decides nothing: governance or a scenario does.
 """

@@ -1,5 +1,5 @@
 """Load-aware scaling: traffic, queues, the controllers of the active flex set, the layers that bound throughput.
 
-Equations and reasons: MODEL 5, ECONOMY 12.
+Equations and reasons: docs/specification/scaling.md.
 Reads stake, moves no tokens.
 """

@@ -1,5 +1,5 @@
 """Offences and slashing, incidents of rollups, the insurance fund, the cost of corruption.
 
-Equations and reasons: MODEL 4 and 10, ECONOMY 10-11.
+Equations and reasons: docs/specification/security.md.
 Moves stake of offenders and the insurance fund through its two ledgers.
 """

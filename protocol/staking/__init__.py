@@ -1,5 +1,5 @@
 """Tiers of nodes, their life cycle from bond to release, and the rewards of each tier.
 
-Equations and reasons: MODEL 3, ECONOMY 6-9.
+Equations and reasons: docs/specification/staking.md.
 Moves stake, unbonding stake and the tiers' pots through its ledger.
 """

@@ -1,5 +1,5 @@
 """The data layer: hot and cold tiers, migration in time or too late, prices and fingerprints.
 
-Equations and reasons: MODEL 8.
+Equations and reasons: docs/specification/storage.md.
 Moves no tokens; its costs are in USD.
 """

@@ -1,5 +1,5 @@
 """Incentives to users: yearly budgets, connection points, activity rewards.
 
-Equations and reasons: MODEL 12, ECONOMY 21.
+Equations and reasons: docs/specification/users.md.
 Moves treasury tokens and the users' pot through its ledger.
 """

@@ -71,8 +71,8 @@ def list_mentions(text: str) -> list[tuple[str, str]]:
 
 
 def compute_anchors(page: Path) -> set[str]:
-    """The anchors of a page's headings, as they are made for the web."""
-    anchors: set[str] = set()
+    """The anchors of a page's headings, as they are made for the web, and those written into it."""
+    anchors: set[str] = set(re.findall(r'<a id="([^"]+)">', page.read_text(encoding="utf-8")))
     for heading in re.findall(r"^#+ (.+)$", read_prose(page), re.MULTILINE):
         plain = re.sub(r"\[([^\]]*)\]\([^)]*\)", r"\1", heading).strip().lower()
         slug = re.sub(r"[^\w\- ]", "", plain).replace(" ", "-")

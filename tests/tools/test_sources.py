@@ -8,13 +8,13 @@ import pytest
 
 from metalab.protocol.kernel.declare import Record
 from tests.support import ROOT, find_modules
+from tests.tools.test_specification import list_moved, read_page
 
 DOCS = ROOT / "docs"
-SPECIFICATION = DOCS / "specification"
-REFERENCE = re.compile(r"data/\w+\.csv|ECONOMY sanity check \d+|(?:MODEL|ECONOMY|DESIGN)(?: \d+)?|\bS\d(?:-\d+)?\b")
+REFERENCE = re.compile(r"data/\w+\.csv|ECONOMY sanity check \d+|(?:MODEL|ECONOMY|LOOPS|DESIGN)(?: \d+)?|\bS\d(?:-\d+)?\b")
 PUBLISHED = r"[EC]IP-\d+\b|Ethereum yellow paper"
 """Standards that anybody can look up by their name."""
-OPENING = re.compile(r"assumed\b|chosen, because |data/\w+\.csv|(?:MODEL|ECONOMY) |S\d|" + PUBLISHED)
+OPENING = re.compile(r"assumed\b|chosen, because |data/\w+\.csv|(?:MODEL|ECONOMY|LOOPS) |S\d|" + PUBLISHED)
 ROW = re.compile(r"data/defaults\.csv ([a-z]\w*\.\w+)")
 
 
@@ -26,11 +26,7 @@ def read_column(name: str, column: str) -> set[str]:
 
 def list_known() -> set[str]:
     """Everything that a source may refer to."""
-    model = (SPECIFICATION / "MODEL.md").read_text(encoding="utf-8")
-    economy, checks = (SPECIFICATION / "ECONOMY.md").read_text(encoding="utf-8").split("## Twelve ways")
-    known = {f"MODEL {n}" for n in re.findall(r"^## (\d+) ", model, re.MULTILINE)}
-    known |= {f"ECONOMY {n}" for n in re.findall(r"^(?:\*\*§[^*]+\*\* )?(\d+)\. ", economy, re.MULTILINE)} | {"ECONOMY"}
-    known |= {f"ECONOMY sanity check {n}" for n in re.findall(r"^(\d+)\. ", checks, re.MULTILINE)}
+    known = list_moved(read_page("README")) | {"ECONOMY"}
     known |= read_column("specification/claims.csv", "id") | read_column("specification/claims.csv", "document")
     return known | {f"data/{path.name}" for path in (DOCS / "data").glob("*.csv")}
 
@@ -73,6 +69,7 @@ def test_every_source_can_be_looked_up() -> None:
         "DESIGN 5",
         "MODEL 99",
         "ECONOMY 77",
+        "LOOPS 13",
         "MODEL 4, ECONOMY 99",
         "data/nowhere.csv",
         "data/defaults.csv no.such_row",
@@ -87,7 +84,19 @@ def test_a_source_that_leads_nowhere_is_found(source: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "source", ["MODEL 4", "ECONOMY 20", "ECONOMY sanity check 5", "S2", "S1-14", "assumed", "data/era_price.csv", "EIP-2028"]
+    "source",
+    [
+        "MODEL 4",
+        "ECONOMY 20",
+        "ECONOMY 23",
+        "LOOPS 6",
+        "ECONOMY sanity check 5",
+        "S2",
+        "S1-14",
+        "assumed",
+        "data/era_price.csv",
+        "EIP-2028",
+    ],
 )
 def test_a_source_that_leads_somewhere_is_none(source: str) -> None:
     assert find_fault(source) == ""

@@ -1,5 +1,5 @@
 """The Metalayer second by second, as events in the order of time.
 
-Equations and reasons: MODEL 6.
+Equations and reasons: docs/specification/messaging.md.
 A world of its own: it reads and writes nothing of the daily one.
 """

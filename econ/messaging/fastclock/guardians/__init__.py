@@ -1,5 +1,5 @@
 """Guardians on the network: honest, Byzantine and offline ones, and the penalties their evidence leads to.
 
-Equations and reasons: MODEL 6.
+Equations and reasons: docs/specification/messaging.md.
 Part of the simulator's world.
 """

@@ -1,5 +1,5 @@
 """What is built on messages: transfers, roles, executions, joining rollups; and attacks.
 
-Equations and reasons: MODEL 6.
+Equations and reasons: docs/specification/messaging.md.
 Part of the simulator's world.
 """

@@ -1,5 +1,5 @@
 """Rollups, senders, relayers and the life of every message between them.
 
-Equations and reasons: MODEL 6.
+Equations and reasons: docs/specification/messaging.md.
 Part of the simulator's world.
 """
