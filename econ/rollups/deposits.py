@@ -13,8 +13,10 @@ from metalab.econ.rollups.rollup import RollupRow, Rollups, RollupsState
 from metalab.protocol.kernel.calendar_units import DAYS_A_YEAR
 from metalab.protocol.kernel.compiling import rule
 from metalab.protocol.kernel.declare import Record, Rows, field, metric, parameter
-from metalab.protocol.kernel.units import safe_exp, safe_log, smooth
+from metalab.protocol.kernel.units import clip, safe_exp, safe_log, smooth
 
+LARGEST_WISH = 6.0
+"""Largest log of the value wanted over a rollup's own size, up and down: keeps absurd yields finite, not a rule."""
 LARGEST_RUN = 0.999
 """Largest share that leaves in a run: keeps the logarithm finite, not a rule."""
 
@@ -94,7 +96,7 @@ def see_losses(state: DepositsState, lost: float, residual: float, value: float,
 def compute_wanted(users: float, earned: float, exposed: float, p: Deposits) -> float:
     """Log of the value wanted over a rollup's own size; `users` relative to the usual, yields and hazard per year."""
     bring = p.users_weight * safe_log(max(users, 1e-3)) + p.yield_weight * (earned - p.usual_yield)
-    return bring - p.hazard_weight * (exposed - p.usual_hazard)
+    return clip(bring - p.hazard_weight * (exposed - p.usual_hazard), -LARGEST_WISH, LARGEST_WISH)
 
 
 @rule

@@ -9,7 +9,7 @@ from metalab.experiments.inputs.scenario import load_scenario
 from metalab.experiments.inputs.schema import show_parameters
 from metalab.experiments.studies.intervals import compute_half_width, compute_mean
 from metalab.experiments.validation.levers import GOVERNABLE, is_named, list_arms, list_switches
-from metalab.experiments.validation.responses.ensembles import Ensemble, Simulator
+from metalab.experiments.validation.responses.ensembles import PairedRuns, Simulator
 from metalab.experiments.validation.responses.figures import SETTLED, Quantity, cut, get_stake, in_usd, see
 from metalab.experiments.validation.responses.names import QUIET
 from metalab.experiments.validation.responses.resolver import find_path
@@ -32,7 +32,7 @@ VOTING = "governance."
 """Levers of the vote itself are tried with a DAO that votes; all others with one that files nothing."""
 
 
-def measure_outcomes(ensemble: Ensemble) -> dict[str, Values]:
+def measure_outcomes(ensemble: PairedRuns) -> dict[str, Values]:
     """Every outcome of every run."""
     return {name: cut(quantity(ensemble), (SETTLED, 0)).mean(axis=1) for name, quantity in OUTCOMES.items()}
 

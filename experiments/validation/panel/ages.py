@@ -5,7 +5,7 @@ from typing import NamedTuple
 import numpy as np
 
 from metalab.experiments.validation.panel.bootstrap import Values
-from metalab.experiments.validation.panel.table import Panel
+from metalab.experiments.validation.panel.table import PricePanel
 
 AGES = (7, 30, 60, 90, 120, 180, 240)
 QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
@@ -21,7 +21,7 @@ class AgeRow(NamedTuple):
     quantiles: tuple[float, ...]
 
 
-def align_ages(panel: Panel, earlier: tuple[str, ...] = EARLIER) -> Values:
+def align_ages(panel: PricePanel, earlier: tuple[str, ...] = EARLIER) -> Values:
     """Log price [tokens, ages] relative to the first full day, the second bar; the first bar is a part of a day."""
     columns = [k for k, token in enumerate(panel.tokens) if token not in earlier]
     table = np.full((len(columns), len(panel.days)), np.nan)
@@ -32,7 +32,7 @@ def align_ages(panel: Panel, earlier: tuple[str, ...] = EARLIER) -> Values:
     return table
 
 
-def describe_ages(panel: Panel, ages: tuple[int, ...] = AGES) -> list[AgeRow]:
+def describe_ages(panel: PricePanel, ages: tuple[int, ...] = AGES) -> list[AgeRow]:
     """Quantiles at each age that some token has reached."""
     table = align_ages(panel)
     reached = [(age, table[np.isfinite(table[:, age]), age]) for age in ages if age < table.shape[1]]

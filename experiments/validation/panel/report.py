@@ -13,7 +13,7 @@ from metalab.experiments.validation.panel.ages import QUANTILES, AgeRow
 from metalab.experiments.validation.panel.bootstrap import Values, bootstrap
 from metalab.experiments.validation.panel.factor import align, compute_factor, compute_own, describe_tokens, regress
 from metalab.experiments.validation.panel.regimes import fit_phases
-from metalab.experiments.validation.panel.table import Panel
+from metalab.experiments.validation.panel.table import PricePanel
 
 MARKET_TAILS = 8.0
 """Degrees of freedom of the noise in which phases are looked for: what the factor's kurtosis gives, 4 + 6 / kurtosis."""
@@ -30,7 +30,7 @@ class Row(NamedTuple):
     method: str
 
 
-def describe_token(panel: Panel, token: str) -> list[Row]:
+def describe_token(panel: PricePanel, token: str) -> list[Row]:
     """One token's beta, R2, own and market spread, with the days resampled in blocks."""
     y, x = align(panel.returns, panel.tokens.index(token))
     fit = regress(y, x)
@@ -78,7 +78,7 @@ def describe_clustering(series: list[Values], prefix: str) -> list[Row]:
     return rows
 
 
-def describe_cross_section(panel: Panel) -> list[Row]:
+def describe_cross_section(panel: PricePanel) -> list[Row]:
     """Median over tokens of beta and of the own returns' moments; low and high are the quartiles."""
     found = describe_tokens(panel.tokens, panel.returns)
     rows, days = [], sum(token.days for token in found)
@@ -88,7 +88,7 @@ def describe_cross_section(panel: Panel) -> list[Row]:
     return rows
 
 
-def describe_panel(panel: Panel, token: str = "ERA") -> list[Row]:
+def describe_panel(panel: PricePanel, token: str = "ERA") -> list[Row]:
     """Every statistic of the panel. Raises `ProblemError` when it is too short or too narrow for a market."""
     if not describe_tokens(panel.tokens, panel.returns):
         raise ProblemError("--panel: no token has 67 daily returns on days with five others; give a longer or wider panel")

@@ -12,7 +12,7 @@ Values = np.ndarray[Any, np.dtype[np.float64]]
 NEEDED = ("date", "token", "close")
 
 
-class Panel(NamedTuple):
+class PricePanel(NamedTuple):
     """Closing prices in USD: `close` is [days, tokens], NaN where a token has no bar; `days` are successive calendar days."""
 
     days: list[str]
@@ -31,7 +31,7 @@ class Panel(NamedTuple):
         return np.asarray(np.argmax(np.isfinite(self.close), axis=0), dtype=np.float64)
 
 
-def read_panel(path: Path) -> Panel:
+def read_panel(path: Path) -> PricePanel:
     """Read and check a file. Raises `BadFileError` with what is wrong."""
     try:
         frame = pd.read_csv(path)
@@ -47,4 +47,4 @@ def read_panel(path: Path) -> Panel:
     if (again := tidy.duplicated(["date", "token"])).any():
         raise BadFileError(path, "a token has two rows for one date", int(np.flatnonzero(again)[0]) + 2)
     wide = tidy.pivot(index="date", columns="token", values="close").asfreq("D")
-    return Panel([str(day.date()) for day in wide.index], [str(name) for name in wide.columns], wide.to_numpy(dtype=float))
+    return PricePanel([str(day.date()) for day in wide.index], [str(name) for name in wide.columns], wide.to_numpy(dtype=float))

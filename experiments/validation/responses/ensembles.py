@@ -27,7 +27,7 @@ class MissingMetricError(Exception):
 
 
 @dataclass(frozen=True)
-class Ensemble:
+class PairedRuns:
     """`columns` are runs x days by metric, NaN throughout for a run that failed; `ends` the parameters of every run at its end."""
 
     columns: dict[str, Values]
@@ -52,9 +52,9 @@ class Simulator:
 
     def __init__(self, runs: int, days: int, seed: int = 1, workers: int = 2) -> None:
         self.runs, self.days, self.seed, self.workers = runs, days, seed, workers
-        self._kept: OrderedDict[Key, Ensemble] = OrderedDict()
+        self._kept: OrderedDict[Key, PairedRuns] = OrderedDict()
 
-    def simulate(self, scenario: Scenario) -> Ensemble:
+    def simulate(self, scenario: Scenario) -> PairedRuns:
         """The ensemble of a scenario; the last ones are remembered."""
         others = repr((scenario.start_date, scenario.changes, scenario.grants, scenario.shocks, scenario.proposals))
         key = (scenario.parameters.tobytes(), others)
@@ -65,7 +65,7 @@ class Simulator:
             self._kept.popitem(last=False)
         return self._kept[key]
 
-    def _run(self, scenario: Scenario) -> Ensemble:
+    def _run(self, scenario: Scenario) -> PairedRuns:
         kept = [name for name in KEPT if name in COLUMNS]
         places = [COLUMNS.index(name) for name in kept]
         rows = np.full((self.runs, self.days, len(kept)), np.nan)
@@ -81,7 +81,7 @@ class Simulator:
             return ""
 
         failures = tuple(filter(None, self.map(do)))
-        return Ensemble({name: rows[:, :, k] for k, name in enumerate(kept)}, ends, failures)
+        return PairedRuns({name: rows[:, :, k] for k, name in enumerate(kept)}, ends, failures)
 
     def map(self, do: Callable[[int], str]) -> list[str]:
         """What `do` says of every replication, on threads: compiled days run beside each other."""

@@ -9,10 +9,10 @@ from typing import Any
 import numpy as np
 
 from metalab.experiments.inputs.changes import Change, Grant
-from metalab.experiments.validation.responses.ensembles import Ensemble
+from metalab.experiments.validation.responses.ensembles import PairedRuns
 
 Values = np.ndarray[Any, np.dtype[np.float64]]
-Ensembles = Mapping[str, Ensemble]
+Ensembles = Mapping[str, PairedRuns]
 """Runs by the label of their world, paired by replication."""
 Figure = Callable[[Ensembles], Values]
 """One number a replication; NaN where it cannot be told."""
@@ -34,7 +34,7 @@ class Limit(Enum):
 
 
 @dataclass(frozen=True)
-class World:
+class Setting:
     """A world: levers (`names.LEVERS`) and their values, and what happens in it on its days (shocks as day, kind, size)."""
 
     settings: Mapping[str, Any] = field(default_factory=dict)
@@ -75,7 +75,7 @@ POSITIVE_SHARE = Bound(0.0, 1.0, is_open=False)
 
 
 @dataclass(frozen=True)
-class Check:
+class Expectation:
     """A figure and where it must lie; without a bound it is reported, not judged."""
 
     name: str
@@ -97,8 +97,8 @@ class Response:
 
     name: str
     question: str
-    worlds: Mapping[str, World]
-    checks: tuple[Check, ...]
+    worlds: Mapping[str, Setting]
+    checks: tuple[Expectation, ...]
     mechanism: str
     offs: tuple[Off, ...] = ()
     """Ways to switch the mechanism off; the first whose levers all exist is taken."""

@@ -4,10 +4,10 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from metalab.experiments.validation.responses.ensembles import Ensemble
+from metalab.experiments.validation.responses.ensembles import PairedRuns
 from metalab.experiments.validation.responses.entry import Ensembles, Figure, Values
 
-Quantity = Callable[[Ensemble], Values]
+Quantity = Callable[[PairedRuns], Values]
 """Something of a run, day by day: runs x days."""
 Window = tuple[int, int]
 """First day and the day after the last; negative ones count from the end."""
@@ -52,12 +52,12 @@ def in_usd(metric: str) -> Quantity:
 get_stake = add(*(f"staked_{tier}_era" for tier in TIERS))
 
 
-def get_staked_share(ensemble: Ensemble) -> Values:
+def get_staked_share(ensemble: PairedRuns) -> Values:
     """Bonded stake to effective circulating supply."""
     return get_stake(ensemble) / ensemble.get("circulating_effective_era")
 
 
-def get_rollup_income(ensemble: Ensemble) -> Values:
+def get_rollup_income(ensemble: PairedRuns) -> Values:
     """What developers earn with their rollups, less their bills, in USD."""
     earned = ensemble.get("developer_fees_usd") + in_usd("developer_revenue_era")(ensemble)
     return np.asarray(earned - ensemble.get("developer_costs_usd"))

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from metalab.experiments.validation.responses.ensembles import Ensemble
+from metalab.experiments.validation.responses.ensembles import PairedRuns
 from metalab.experiments.validation.responses.entry import Values
 from metalab.experiments.validation.responses.figures import SETTLED
 
@@ -13,7 +13,7 @@ MEMORY = 60
 """Days over which the usual gap and the usual volatility are known at first; they grow to all days so far."""
 
 
-def measure_sharpe(ensemble: Ensemble, is_relative: bool) -> Values:
+def measure_sharpe(ensemble: PairedRuns, is_relative: bool) -> Values:
     """Yearly Sharpe ratio of one run each, from day 30 on, after impact.
 
     The position is long where the price is below the fundamental and short where it is above (`is_relative`: where the gap is wider or

@@ -3,21 +3,21 @@
 import numpy as np
 
 from metalab.experiments.inputs.changes import Grant
-from metalab.experiments.validation.responses.ensembles import Ensemble
+from metalab.experiments.validation.responses.ensembles import PairedRuns
 from metalab.experiments.validation.responses.entry import (
     FALLS,
     NOT_DOWN,
     NOT_UP,
     RISES,
     Bound,
-    Check,
     Ensembles,
+    Expectation,
     Figure,
     Limit,
     Off,
     Response,
+    Setting,
     Values,
-    World,
 )
 from metalab.experiments.validation.responses.figures import (
     SETTLED,
@@ -43,10 +43,10 @@ WHOLE = (SETTLED, 0)
 CRASH = Response(
     "price-crash",
     "Does stake in ERA fall within a year when the price falls by 90 %?",
-    {"usual": World(), "crash": World(shocks=((AT, PRICE_SHOCK, float(np.log(0.1))),))},
+    {"usual": Setting(), "crash": Setting(shocks=((AT, PRICE_SHOCK, float(np.log(0.1))),))},
     (
-        Check("d ln stake, mean of the year after", mean_log_change(get_stake, "usual", "crash", (AT + 1, AT + 1 + YEAR)), FALLS),
-        Check("d ln stake, days 60 to 89 after", log_change(get_stake, "usual", "crash", (AT + 60, AT + 90)), FALLS),
+        Expectation("d ln stake, mean of the year after", mean_log_change(get_stake, "usual", "crash", (AT + 1, AT + 1 + YEAR)), FALLS),
+        Expectation("d ln stake, days 60 to 89 after", log_change(get_stake, "usual", "crash", (AT + 60, AT + 90)), FALLS),
     ),
     "operating cost is in USD, and expected price falls and risk count in the yield",
     (
@@ -67,19 +67,19 @@ EFFECTS = {label: mean_log_change(PRICE, "usual", label, AFTERWARDS) for label i
 IMMOBILE = (Off("orders do not move the price", {"orders move the price": False}),)
 
 
-def sell(days: int) -> World:
+def sell(days: int) -> Setting:
     """24M ERA of the foundation's in equal parts on so many days."""
-    return World(shocks=tuple((AT + k, SALE, SOLD / days) for k in range(days)))
+    return Setting(shocks=tuple((AT + k, SALE, SOLD / days) for k in range(days)))
 
 
 SALE_SPLIT = Response(
     "sale-split",
     "Does a sale of 24M ERA cost the same in 1, 4 or 24 days?",
-    {"usual": World(), **{label: sell(days) for label, days in SALES.items()}},
+    {"usual": Setting(), **{label: sell(days) for label, days in SALES.items()}},
     (
-        Check("d ln price of the sale in a day", EFFECTS["1 day"], FALLS),
-        Check("d ln price in 4 days to that in one, less 1", take_ratio(EFFECTS["4 days"], EFFECTS["1 day"]), ALIKE),
-        Check("d ln price in 24 days to that in one, less 1", take_ratio(EFFECTS["24 days"], EFFECTS["1 day"]), ALIKE),
+        Expectation("d ln price of the sale in a day", EFFECTS["1 day"], FALLS),
+        Expectation("d ln price in 4 days to that in one, less 1", take_ratio(EFFECTS["4 days"], EFFECTS["1 day"]), ALIKE),
+        Expectation("d ln price in 24 days to that in one, less 1", take_ratio(EFFECTS["24 days"], EFFECTS["1 day"]), ALIKE),
     ),
     "the price is a function of the remembered sum of orders and of a lasting part linear in them",
     IMMOBILE,
@@ -111,14 +111,14 @@ UNLOCKS = Response(
     "unlock-linear",
     "Is a linear unlock no dearer to its sellers than a cliff?",
     {
-        "cliff": World(),
-        "cliff, kept": World(KEEPING),
-        "linear": World(LINEAR),
-        "linear, kept": World(LINEAR | KEEPING),
+        "cliff": Setting(),
+        "cliff, kept": Setting(KEEPING),
+        "linear": Setting(LINEAR),
+        "linear, kept": Setting(LINEAR | KEEPING),
     },
     (
-        Check("log discount on what is sold, linear less cliff", compare_unlocks, NOT_UP),
-        Check("log discount under the cliff", lambda worlds: compute_discount(worlds, "cliff", "cliff, kept"), RISES),
+        Expectation("log discount on what is sold, linear less cliff", compare_unlocks, NOT_UP),
+        Expectation("log discount under the cliff", lambda worlds: compute_discount(worlds, "cliff", "cliff, kept"), RISES),
     ),
     "impact depends on the sum of orders that is remembered, and holders sell around their unlocks",
     IMMOBILE,
@@ -127,7 +127,7 @@ UNLOCKS = Response(
 )
 
 
-def dry(ensemble: Ensemble) -> Values:
+def dry(ensemble: PairedRuns) -> Values:
     """Days on which orders to buy found no tokens."""
     return (ensemble.get("orders_rationed_era") > 0).astype(float)
 
@@ -135,11 +135,11 @@ def dry(ensemble: Ensemble) -> Values:
 NEVER_SELL = Response(
     "holders-keep",
     "If holders never sell: is the price higher, revenue not lower, and the float not dry?",
-    {"usual": World(), "kept": World(KEEPING)},
+    {"usual": Setting(), "kept": Setting(KEEPING)},
     (
-        Check("d ln price", mean_log_change(PRICE, "usual", "kept"), RISES),
-        Check("d ln revenue in USD", log_change(in_usd("revenue_era"), "usual", "kept"), NOT_DOWN),
-        Check("share of days with a dry float", level(dry, "kept", (0, 0)), Bound(high=0.05, is_open=False)),
+        Expectation("d ln price", mean_log_change(PRICE, "usual", "kept"), RISES),
+        Expectation("d ln revenue in USD", log_change(in_usd("revenue_era"), "usual", "kept"), NOT_DOWN),
+        Expectation("share of days with a dry float", level(dry, "kept", (0, 0)), Bound(high=0.05, is_open=False)),
     ),
     "a scarce float raises the price until orders fill",
     IMMOBILE,
@@ -164,11 +164,11 @@ def compute_share(worlds: Ensembles) -> Values:
 BURNS = Response(
     "burn",
     "Does burning 20M ERA raise the price, by no more than their share of the supply?",
-    {"usual": World(), "burned": World(grants=(Grant(BURN, int(BURNED), AT),))},
+    {"usual": Setting(), "burned": Setting(grants=(Grant(BURN, int(BURNED), AT),))},
     (
-        Check("d ln price", mean_log_change(PRICE, "usual", "burned"), RISES),
-        Check("d ln price less ln of the supply's fall", subtract(mean_log_change(PRICE, "usual", "burned"), compute_share), NOT_UP),
-        Check("ln of the supply's fall", compute_share, RISES),
+        Expectation("d ln price", mean_log_change(PRICE, "usual", "burned"), RISES),
+        Expectation("d ln price less ln of the supply's fall", subtract(mean_log_change(PRICE, "usual", "burned"), compute_share), NOT_UP),
+        Expectation("ln of the supply's fall", compute_share, RISES),
     ),
     "the token is worth its claims over all tokens to come",
     (Off("news of worth moves the price by no more than its own amount", {"news of worth": "absolute"}),),
@@ -178,10 +178,10 @@ BURNS = Response(
 GAP = Response(
     "gap-strategy",
     "Can somebody earn by trading on the gap between price and fundamental?",
-    {"usual": World()},
+    {"usual": Setting()},
     (
-        Check("Sharpe ratio, against the level of the gap", trade(is_relative=False), Bound(high=0.5)),
-        Check("Sharpe ratio, against its changes", trade(is_relative=True), Bound(high=0.5)),
+        Expectation("Sharpe ratio, against the level of the gap", trade(is_relative=False), Bound(high=0.5)),
+        Expectation("Sharpe ratio, against its changes", trade(is_relative=True), Bound(high=0.5)),
     ),
     "nothing pulls the price to its fundamental that nobody trades for",
     (Off("a premium that decays fast (a control, which should be tradable)", {"half-life of the premium": Limit.LOWEST}),),

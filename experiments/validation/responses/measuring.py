@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 
 from metalab.experiments.studies.intervals import compute_half_width, compute_mean, compute_quantile, find_median_interval
-from metalab.experiments.validation.responses.ensembles import Ensemble, MissingMetricError, Simulator
-from metalab.experiments.validation.responses.entry import Bound, Check, Off, Response
+from metalab.experiments.validation.responses.ensembles import MissingMetricError, PairedRuns, Simulator
+from metalab.experiments.validation.responses.entry import Bound, Expectation, Off, Response
 from metalab.experiments.validation.responses.names import LEVERS, QUIET
 from metalab.experiments.validation.responses.resolver import NotAvailableError, Settings, has_levers, resolve_world
 
@@ -68,7 +68,7 @@ def measure_response(response: Response, simulator: Simulator, scenario: str) ->
     return Answer(response.name, response.question, response.mechanism, response.note, tuple(checks))
 
 
-def refuse(response: Response, check: Check, verdict: str, reason: str) -> Measured:
+def refuse(response: Response, check: Expectation, verdict: str, reason: str) -> Measured:
     """A check that could not be made."""
     return Measured(response.name, check.name, describe_bound(check.bound), verdict, reason=reason)
 
@@ -78,7 +78,7 @@ def describe_bound(bound: Bound | None) -> str:
     return "reported" if bound is None else str(bound)
 
 
-def run_worlds(response: Response, simulator: Simulator, scenario: str, settings: Settings) -> dict[str, Ensemble]:
+def run_worlds(response: Response, simulator: Simulator, scenario: str, settings: Settings) -> dict[str, PairedRuns]:
     """The ensembles of a response with further settings in all worlds. Raises `NotAvailableError`."""
     if simulator.days < response.days:
         raise NotAvailableError(response.name, f"needs runs of {response.days} days")
@@ -100,7 +100,7 @@ def choose_off(response: Response) -> Off | None:
     return next((off for off in response.offs if has_levers(off.settings)), None)
 
 
-def run_off(response: Response, simulator: Simulator, scenario: str) -> tuple[str, dict[str, Ensemble] | None]:
+def run_off(response: Response, simulator: Simulator, scenario: str) -> tuple[str, dict[str, PairedRuns] | None]:
     """The same worlds with the mechanism off, and how; without a way to do so the reason instead."""
     if not response.offs:
         return "the change itself switches it off", None
@@ -115,7 +115,7 @@ def run_off(response: Response, simulator: Simulator, scenario: str) -> tuple[st
 
 
 def measure_check(
-    response: Response, check: Check, worlds: Mapping[str, Ensemble], off_words: str, off: Mapping[str, Ensemble] | None
+    response: Response, check: Expectation, worlds: Mapping[str, PairedRuns], off_words: str, off: Mapping[str, PairedRuns] | None
 ) -> Measured:
     """Judge one figure."""
     try:
@@ -131,7 +131,7 @@ def measure_check(
     )  # fmt: skip
 
 
-def sample_figure(check: Check, worlds: Mapping[str, Ensemble]) -> Sample | None:
+def sample_figure(check: Expectation, worlds: Mapping[str, PairedRuns]) -> Sample | None:
     """The figure over the runs that tell it; None for too few."""
     with np.errstate(all="ignore"):
         values = check.figure(worlds)

@@ -6,14 +6,14 @@ from metalab.experiments.validation.responses.entry import (
     FALLS,
     NOT_UP,
     RISES,
-    Check,
     Ensembles,
+    Expectation,
     Figure,
     Limit,
     Off,
     Response,
+    Setting,
     Values,
-    World,
 )
 from metalab.experiments.validation.responses.figures import (
     LATE,
@@ -42,13 +42,13 @@ def dilute(base: str, other: str) -> Figure:
     return measure
 
 
-def check_dilution(other: str) -> tuple[Check, ...]:
+def check_dilution(other: str) -> tuple[Expectation, ...]:
     """Staked share up; price down by at least the dilution of those who do not stake."""
     fall = mean_log_change(PRICE, "usual", other)
     return (
-        Check("d ln staked share", log_change(get_staked_share, "usual", other), RISES),
-        Check("d ln price", fall, FALLS),
-        Check("d ln price less the dilution of who does not stake", subtract(fall, dilute("usual", other)), NOT_UP),
+        Expectation("d ln staked share", log_change(get_staked_share, "usual", other), RISES),
+        Expectation("d ln price", fall, FALLS),
+        Expectation("d ln price less the dilution of who does not stake", subtract(fall, dilute("usual", other)), NOT_UP),
     )
 
 
@@ -56,7 +56,7 @@ NO_ENTRY = (Off("no new operators", {"new operators": 0.0}),)
 ISSUANCE = Response(
     "issuance",
     "Does issuance of 5 % a year to stakers raise the staked share and lower the price by at least the dilution?",
-    {"usual": World(), "issued": World({"issuance to stakers": 0.05})},
+    {"usual": Setting(), "issued": Setting({"issuance to stakers": 0.05})},
     check_dilution("issued"),
     "stake answers to its yield; issuance dilutes what a token is worth",
     NO_ENTRY,
@@ -65,7 +65,7 @@ ISSUANCE = Response(
 FLOOR = Response(
     "yield-floor",
     "The nearest lever to issuance: does a floor of 30 % under yields, paid by the treasury, do so?",
-    {"usual": World(), "issued": World({"yield floor on": True, "yield floor": 0.30, "yield cap": 1.0})},
+    {"usual": Setting(), "issued": Setting({"yield floor on": True, "yield floor": 0.30, "yield cap": 1.0})},
     check_dilution("issued"),
     "stake answers to its yield; payments out of reserves dilute what a token is worth",
     NO_ENTRY,
@@ -82,13 +82,13 @@ def move(start: float) -> Figure:
     return measure
 
 
-def ask(name: str, fee: float, check: Check) -> Response:
+def ask(name: str, fee: float, check: Expectation) -> Response:
     """What the DAO makes of a fee that it finds."""
     return Response(
         name,
         f"What does the DAO do with a fee of {fee:g} USD?",
-        {"voted": World({"message fee": fee, "proposals a year": Limit.USUAL})},
-        (check, Check("fee per message in USD at the end", level(see("fee_per_message_usd"), "voted"))),
+        {"voted": Setting({"message fee": fee, "proposals a year": Limit.USUAL})},
+        (check, Expectation("fee per message in USD at the end", level(see("fee_per_message_usd"), "voted"))),
         "any voter with enough stake files what serves it most, up or down",
         (Off("nobody files", {"proposals a year": 0.0}),),
         days=180,
@@ -96,7 +96,7 @@ def ask(name: str, fee: float, check: Check) -> Response:
     )
 
 
-DEAR = ask("votes-dear", 1.5, Check("ln of the last fee to 1.5 USD", move(1.5), FALLS))
-CHEAP = ask("votes-cheap", 0.05, Check("ln of the last fee to .05 USD", move(0.05), RISES))
+DEAR = ask("votes-dear", 1.5, Expectation("ln of the last fee to 1.5 USD", move(1.5), FALLS))
+CHEAP = ask("votes-cheap", 0.05, Expectation("ln of the last fee to .05 USD", move(0.05), RISES))
 
 POLICY = (ISSUANCE, FLOOR, DEAR, CHEAP)

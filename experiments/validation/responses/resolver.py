@@ -7,7 +7,7 @@ from metalab.econ.kernel.scenario import Scenario, Shock
 from metalab.experiments.errors import ProblemError
 from metalab.experiments.inputs.scenario import finish, parse_kind, read_draft
 from metalab.experiments.inputs.schema import LEAVES, show_parameters
-from metalab.experiments.validation.responses.entry import Limit, Times, World
+from metalab.experiments.validation.responses.entry import Limit, Setting, Times
 from metalab.experiments.validation.responses.names import LEVERS
 
 Settings = Mapping[str, Any]
@@ -44,7 +44,7 @@ def has_levers(settings: Settings) -> bool:
     return all(any(path in LEAVES for path in LEVERS[lever]) for lever in settings)
 
 
-def resolve_world(name: str, world: World, scenario: str, settings: Settings) -> Scenario:
+def resolve_world(name: str, world: Setting, scenario: str, settings: Settings) -> Scenario:
     """The scenario of a world with further `settings` over its own. Raises `NotAvailableError` with the response's name."""
     try:
         draft = read_draft(world.scenario or scenario)

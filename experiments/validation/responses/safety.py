@@ -2,20 +2,20 @@
 
 import numpy as np
 
-from metalab.experiments.validation.responses.ensembles import Ensemble
+from metalab.experiments.validation.responses.ensembles import PairedRuns
 from metalab.experiments.validation.responses.entry import (
     FALLS,
     RISES,
     Bound,
-    Check,
     Ensembles,
+    Expectation,
     Figure,
     Limit,
     Off,
     Response,
+    Setting,
     Times,
     Values,
-    World,
 )
 from metalab.experiments.validation.responses.figures import (
     SETTLED,
@@ -37,7 +37,7 @@ END_OF_YEAR = (YEAR - 30, YEAR)
 WHOLE = (SETTLED, 0)
 
 
-def compute_loss(ensemble: Ensemble) -> Values:
+def compute_loss(ensemble: PairedRuns) -> Values:
     """ln of what a year of incidents alone leaves of a deposit, run by run."""
     share = cut(ensemble.get("incident_loss_usd") / np.maximum(ensemble.get("tvl_usd"), 1.0), (0, YEAR))
     return np.asarray(np.log1p(-np.minimum(share, 0.999)).sum(axis=1))
@@ -55,12 +55,12 @@ USERS_FALL, TVL_FALL = (log_change(quantity, "usual", "unsafe", END_OF_YEAR) for
 INCIDENTS = Response(
     "incidents-50",
     "Do users and value secured fall by more than what fifty times as many incidents take?",
-    {"usual": World(), "unsafe": World({"hazard of incidents": Times(50.0)})},
+    {"usual": Setting(), "unsafe": Setting({"hazard of incidents": Times(50.0)})},
     (
-        Check("d ln users less d ln of the losses", subtract(USERS_FALL, EXTRA), FALLS),
-        Check("d ln value secured less d ln of the losses", subtract(TVL_FALL, EXTRA), FALLS),
-        Check("d ln users", USERS_FALL, FALLS),
-        Check("d ln of the losses", EXTRA, FALLS),
+        Expectation("d ln users less d ln of the losses", subtract(USERS_FALL, EXTRA), FALLS),
+        Expectation("d ln value secured less d ln of the losses", subtract(TVL_FALL, EXTRA), FALLS),
+        Expectation("d ln users", USERS_FALL, FALLS),
+        Expectation("d ln of the losses", EXTRA, FALLS),
     ),
     "users and depositors leave what is seen to lose value",
     (Off("nobody minds losses", MINDLESS | CALM), Off("no contagion", CALM)),
@@ -70,17 +70,17 @@ INCIDENTS = Response(
 CARELESS = (Off("care does not answer to penalties", {"carelessness": Limit.LOWEST}),)
 MULTIPLES = (0.0, 0.1, 0.3, 1.0, 3.0, 10.0)
 PENALTIES = {
-    f"x {multiple:g}": World({"penalties": Times(multiple), "correlated penalties": Times(min(multiple, 1.0))}) for multiple in MULTIPLES
+    f"x {multiple:g}": Setting({"penalties": Times(multiple), "correlated penalties": Times(min(multiple, 1.0))}) for multiple in MULTIPLES
 }
 NO_SLASHING = Response(
     "slashing-none",
     "Without penalties, are there more faults and attacks, and does value leave?",
-    {"usual": World(), "none": PENALTIES["x 0"]},
+    {"usual": Setting(), "none": PENALTIES["x 0"]},
     (
-        Check("own safety faults an operator and year", difference(see("fault_hazard"), "usual", "none", WHOLE), RISES),
-        Check("attacks a day", difference(see("attacks"), "usual", "none", WHOLE), RISES),
-        Check("d ln value secured", log_change(TVL, "usual", "none"), FALLS),
-        Check("d ln cost of corruption", log_change(see("cost_of_corruption_usd"), "usual", "none", WHOLE), FALLS),
+        Expectation("own safety faults an operator and year", difference(see("fault_hazard"), "usual", "none", WHOLE), RISES),
+        Expectation("attacks a day", difference(see("attacks"), "usual", "none", WHOLE), RISES),
+        Expectation("d ln value secured", log_change(TVL, "usual", "none"), FALLS),
+        Expectation("d ln cost of corruption", log_change(see("cost_of_corruption_usd"), "usual", "none", WHOLE), FALLS),
     ),
     "operators choose care by what a fault costs them; what bribers must pay includes the stake at risk",
     CARELESS,
@@ -89,10 +89,10 @@ NO_SLASHING = Response(
 HARSH = Response(
     "slashing-ten",
     "With ten times the penalties, are there fewer faults and fewer small nodes?",
-    {"usual": World(), "harsh": PENALTIES["x 10"]},
+    {"usual": Setting(), "harsh": PENALTIES["x 10"]},
     (
-        Check("own safety faults an operator and year", difference(see("fault_hazard"), "usual", "harsh", WHOLE), FALLS),
-        Check("d ln flex nodes, the smallest", log_change(see("nodes_flex_bonded"), "usual", "harsh"), FALLS),
+        Expectation("own safety faults an operator and year", difference(see("fault_hazard"), "usual", "harsh", WHOLE), FALLS),
+        Expectation("d ln flex nodes, the smallest", log_change(see("nodes_flex_bonded"), "usual", "harsh"), FALLS),
     ),
     "care rises with the penalty, and expected losses and its cost lower the yield of small stakes",
     CARELESS,
@@ -102,7 +102,7 @@ OPTIMUM = Response(
     "slashing-optimum",
     "Is there an optimum of penalties between none and ten times today's?",
     PENALTIES,
-    (Check("d ln value secured, best inner level to the better end", beat_ends(TVL, tuple(PENALTIES)), RISES),),
+    (Expectation("d ln value secured, best inner level to the better end", beat_ends(TVL, tuple(PENALTIES)), RISES),),
     "fewer faults against fewer operators",
     CARELESS,
     days=120,
@@ -110,11 +110,11 @@ OPTIMUM = Response(
 MINIMUM = Response(
     "guardian-minimum",
     "Do value secured and price fall when corruption costs half, by half the guardians' minimum stake?",
-    {"usual": World(), "halved": World({"minimum stake": Times((1.0, 1.0, 0.5))})},
+    {"usual": Setting(), "halved": Setting({"minimum stake": Times((1.0, 1.0, 0.5))})},
     (
-        Check("d ln cost of corruption", log_change(see("cost_of_corruption_usd"), "usual", "halved", WHOLE), FALLS),
-        Check("d ln value secured", log_change(TVL, "usual", "halved"), FALLS),
-        Check("d ln price", log_change(PRICE, "usual", "halved"), FALLS),
+        Expectation("d ln cost of corruption", log_change(see("cost_of_corruption_usd"), "usual", "halved", WHOLE), FALLS),
+        Expectation("d ln value secured", log_change(TVL, "usual", "halved"), FALLS),
+        Expectation("d ln price", log_change(PRICE, "usual", "halved"), FALLS),
     ),
     "depositors fear a forgery that brings more than it costs; the token earns on what is secured",
     (Off("depositors do not fear a forgery", {"fear of a forgery": Limit.HIGHEST}),),
@@ -127,7 +127,7 @@ WHOLE_AGAIN = 0.8
 """Part of the guardians before the attack that counts as back."""
 
 
-def find_attacks(ensemble: Ensemble) -> list[int]:
+def find_attacks(ensemble: PairedRuns) -> list[int]:
     """Day of the first attack of each run that leaves time to see the tier refill; -1 where there is none."""
     attacks = np.nan_to_num(cut(ensemble.get("attacks"), (1, ensemble.get("attacks").shape[1] - REFILL)))
     return [int(np.argmax(row > 0)) + 1 if (row > 0).any() else -1 for row in attacks]
@@ -150,10 +150,10 @@ def reward(worlds: Ensembles) -> Values:
 ATTACK = Response(
     "attack-refill",
     "After a forgery, is the guardians' tier back within 90 days, at a higher yield?",
-    {"attacked": World(scenario=ATTACKED)},
+    {"attacked": Setting(scenario=ATTACKED)},
     (
-        Check("guardians after 90 days to before", refill, Bound(low=WHOLE_AGAIN, is_open=False)),
-        Check("guardian APR after less before", reward, RISES),
+        Expectation("guardians after 90 days to before", refill, Bound(low=WHOLE_AGAIN, is_open=False)),
+        Expectation("guardian APR after less before", reward, RISES),
     ),
     "an emptied tier pays its few nodes more, and operators arrive",
     (Off("no new operators", {"new operators": 0.0}),),
@@ -162,7 +162,7 @@ ATTACK = Response(
 )
 
 PREMIUMS = (0.0, 12.5, 25.0, 50.0, 100.0, 200.0)
-INSURED = {f"{premium:g} bps": World({"insurance premium": premium}) for premium in PREMIUMS}
+INSURED = {f"{premium:g} bps": Setting({"insurance premium": premium}) for premium in PREMIUMS}
 HIGHEST = f"{PREMIUMS[-1]:g} bps"
 
 
@@ -184,9 +184,11 @@ INSURANCE = Response(
     "Is there a premium at which the fund pays more than half of the losses, and who bears it?",
     INSURED,
     (
-        Check("share of losses paid at the best premium", cover, Bound(low=0.5)),
-        Check(f"d ln loss left with users, {HIGHEST} to none", log_change(see("incident_residual_usd"), "0 bps", HIGHEST, WHOLE), FALLS),
-        Check(f"rollups' income in USD a day, {HIGHEST} less none", difference(get_rollup_income, "0 bps", HIGHEST, WHOLE), FALLS),
+        Expectation("share of losses paid at the best premium", cover, Bound(low=0.5)),
+        Expectation(
+            f"d ln loss left with users, {HIGHEST} to none", log_change(see("incident_residual_usd"), "0 bps", HIGHEST, WHOLE), FALLS
+        ),
+        Expectation(f"rollups' income in USD a day, {HIGHEST} less none", difference(get_rollup_income, "0 bps", HIGHEST, WHOLE), FALLS),
     ),
     "rollups pay the premium, the fund pays claims out of it",
     (Off("the fund pays nothing", {"insurance pays": False}),),

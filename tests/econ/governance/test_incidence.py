@@ -51,14 +51,18 @@ GROUPS = list(Stakeholder)
 HOLDERS = (Stakeholder.INVESTOR, Stakeholder.TRADER)
 
 
+TVL, CHARGES = 4e8, 1.1e5
+"""USD secured, and USD a year that rollups pay the protocol."""
+
+
 def make_outlook(**values: Any) -> Any:
     """Four million messages a year at .25 USD, the split of the stated design, 200 million tokens worth 100 million USD."""
     known = {
         "price": 0.5, "market_cap": 1e8, "effective": 2e8, "liquid": 1.5e8, "volume": 1e7, "volatility": 0.05, "sold": 0.5,
         "fee_usd": 0.25, "rival_usd": 0.32, "log_price": math.log(0.5), "messages": 4e6, "live": 60.0, "revenue_usd": 1.1e6,
-        "staked_usd": [3e6, 2e6, 5e6], "earning_usd": [3e6, 2e6, 4e6], "pot_usd": [4e5, 1.5e5, 2.5e5], "tvl_usd": 4e8,
+        "staked_usd": [3e6, 2e6, 5e6], "earning_usd": [3e6, 2e6, 4e6], "pot_usd": [4e5, 1.5e5, 2.5e5], "tvl_usd": TVL,
         "slashed_usd": 5e4, "losses_usd": 1e6, "claims_usd": 2e5, "share_stakers": 0.8, "share_developers": 0.1, "share_users": 0.1,
-        "developers_usd": 2e6, "held_usd": [2e7, 2e6, 1e6, 5e6, 3e6],
+        "developers_usd": 2e6, "charges_usd": CHARGES, "held_usd": [2e7, 2e6, 1e6, 5e6, 3e6],
     }  # fmt: skip
     outlook = make_row(InterestsState, **(known | values))
     outlook.learning.slope = 1.0
@@ -215,8 +219,8 @@ def test_who_is_paid_for_it_uses_more_and_builds_more() -> None:
     ratio = plain(compute_response)(0.25, 0.20, 0.32, Q.price_weight, 1.0)
     assert react(rebate=2e5) == pytest.approx(1e6 * (ratio - 1.0))
     assert react(rebate=1e9) == pytest.approx(1e6 * (plain(compute_response)(0.25, 0.0, 0.32, Q.price_weight, 1.0) - 1.0))
-    assert react(developers=2e6) == pytest.approx(1e6 * (2.0**P.deploying.idea_elasticity - 1.0))
-    assert react(developers=-1e9) == pytest.approx(1e6 * (0.01**P.deploying.idea_elasticity - 1.0))
+    assert react(developers=2e6) == pytest.approx((1e6 + CHARGES) * (2.0**Q.building - 1.0))
+    assert react(developers=-1e9) == pytest.approx((1e6 + CHARGES) * (0.01**Q.building - 1.0))
     assert react(rebate=-2e5) < 0.0 < react(rebate=2e5) < react(slope=2.0, rebate=2e5)
     assert react(deviation=2.0, developers=1e6) > react(developers=1e6)
 
@@ -244,12 +248,16 @@ def test_budgets_pay_their_group_and_cost_holders_what_they_dilute(channel: Chan
     assert trace(channel, 5e12, 1e12).spent == 1e6
 
 
-def test_verification_is_paid_by_developers() -> None:
-    flows = trace(Channel.VERIFICATION_FEE, 5.0, 1.0)
-    assert (flows.developers, flows.revenue) == (-21_900.0, 21_900.0)
-    revenue = 21_900.0 + 1e6 * ((1.0 - 21_900.0 / 2e6) ** P.deploying.idea_elasticity - 1.0)
-    expected = Q.multiple * ((-21_900.0 + 0.1 * revenue) / 1e6 + revenue / 1e8)
-    assert compute(Channel.VERIFICATION_FEE, 5.0, 1.0, Stakeholder.DEVELOPER) == pytest.approx(expected)
+@pytest.mark.parametrize(
+    ("channel", "delta", "usd"), [(Channel.VERIFICATION_FEE, 1.0, 21_900.0), (Channel.SECURITY_CHARGE, 2.0, 2e-4 * TVL)]
+)
+def test_charges_are_paid_by_developers_and_go_with_those_who_go(channel: int, delta: float, usd: float) -> None:
+    flows = trace(channel, 5.0, delta)
+    assert (flows.developers, flows.revenue, flows.charges) == pytest.approx((-usd, 0.0, usd))
+    built = (1.0 - usd / 2e6) ** Q.building
+    revenue = 1e6 * (built - 1.0) + (CHARGES + usd) * built - CHARGES
+    expected = Q.multiple * ((-usd + 0.1 * revenue) / 1e6 + revenue / 1e8)
+    assert compute(channel, 5.0, delta, Stakeholder.DEVELOPER) == pytest.approx(expected)
 
 
 def test_floor_and_cap_move_money_between_stakers_and_holders_where_they_are_on() -> None:

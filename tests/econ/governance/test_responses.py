@@ -62,9 +62,11 @@ def test_the_launch_electorate_is_neither_paralysed_nor_runaway() -> None:
 @pytest.mark.parametrize(("groups", "rises"), [((10_000, 0, 0, 0, 0), True), ((0, 10_000, 0, 0, 0), False)])
 def test_houses_of_stakers_and_of_users_file_and_want_opposite_fees(groups: tuple[int, ...], rises: bool) -> None:
     # A cheap fee, below the one at which revenue is highest: stakers want more, users less.
-    middle = summarise([vote(seed, electorate__groups=groups, fees__message_fee_usd=0.15) for seed in SEEDS])
-    assert middle.filed >= 5
-    assert middle.fee > 0.15 if rises else middle.fee < 0.15
+    outcomes = [vote(seed, electorate__groups=groups, fees__message_fee_usd=0.15) for seed in SEEDS]
+    fees = [outcome.fee for outcome in outcomes]
+    assert summarise(outcomes).filed >= 5
+    # Users have better levers than this one: it may stay where it is, but never rises.
+    assert min(fees) > 0.15 if rises else (max(fees) <= 0.15 and min(fees) < 0.15)
 
 
 def test_in_a_crisis_the_house_does_not_fall_silent() -> None:

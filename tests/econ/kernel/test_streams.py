@@ -13,6 +13,7 @@ SHARED = {
     "GENESIS_NODES": "distinct indices",
     "GENESIS_DEVELOPERS": "distinct indices",
     "GENESIS_ROLLUPS": "distinct indices",
+    "VOTERS": "a voter's day and its looks at levers, distinct indices",
     "STUDY": "not part of a run",
     "METALAYER_WORLD": "rollups and the committee, distinct entities",
     "TICKS": "the same ticks in the economy, the laboratory and the fit of the surface, which never run together",

@@ -19,6 +19,7 @@ from metalab.econ.market.price import (
     set_price,
     trade_pool,
 )
+from metalab.econ.market.sentiment import Sentiment, SentimentState
 from metalab.econ.market.volatility import Phase, Volatility
 from metalab.protocol.kernel.accounts import Pots
 from metalab.protocol.kernel.compiling import plain
@@ -46,6 +47,9 @@ def step(market, net=0.0, state=None, pots=None, noise=None, premium=None, draws
         make_row(Volatility, **(QUIET | (noise or {}))),
         make_row(Premium, **(premium or {})),
         make_row(Impact, **(impact or {})),
+        make_row(SentimentState),
+        make_row(Sentiment),
+        0.0,
     )
     plain(process_price)(context, d, Flow(net, 1e6, 1e8, 12e6))
     return market.log_return
@@ -105,7 +109,7 @@ def test_every_mode_makes_a_price_and_says_how_orders_count(mode):
     bought, sold, idle = make_market(), make_market(), make_market()
     for market, net in ((bought, 1e5), (sold, -1e5), (idle, 0.0)):
         step(market, net=net, mode=int(mode))
-    if mode in (PriceMode.MARKET, PriceMode.POOL):
+    if mode != PriceMode.EXOGENOUS:
         assert sold.price < idle.price < bought.price
     else:
         assert sold.price == idle.price == bought.price == 1.0

@@ -33,6 +33,7 @@ from metalab.protocol.kernel.accounts import Pots
 from metalab.protocol.kernel.compiling import plain
 from metalab.protocol.kernel.declare import Table, make_defaults
 from metalab.protocol.kernel.units import ONE_ERA
+from metalab.protocol.rollups.charges import ChargesState
 from metalab.protocol.rollups.licences import LicenceRow, Licences, LicencesState
 from metalab.protocol.users.incentives import Incentives, IncentivesState, allot_budget
 from tests import support
@@ -176,6 +177,15 @@ def test_fees_count_transactions_niche_and_innovation() -> None:
     assert fees(row, make_row(Earnings), make_row(Licences)) == pytest.approx(100 * 267 * 0.01 * 2.0 * 0.10 * 1.1)
 
 
+def open_payday(
+    rollups: Any, developers: Any, licences: Any, pots: Any, price: float = 1.0, p: Any = P, today: Any = None
+) -> SettlementContext:
+    """A morning on which all rollups of a business are paid."""
+    return SettlementContext(
+        rollups, len(rollups), developers, licences, pots, make_row(ChargesState), 0.0, price, p, today or make_row(Daily)
+    )
+
+
 def make_business(messages: list[int]) -> tuple[Any, Any, Any, Any]:
     rollups, developers, licences = make_rows(RollupRow, len(messages)), make_rows(DeveloperRow, len(messages)), make_rows(LicenceRow, 4)
     for i, count in enumerate(messages):
@@ -189,7 +199,7 @@ def make_business(messages: list[int]) -> tuple[Any, Any, Any, Any]:
 def test_the_pot_is_paid_by_messages_and_the_remainder_stays(messages: list[int], pot: int) -> None:
     rollups, developers, licences, pots = make_business(messages)
     pots.reward_developers = pot
-    plain(settle_rollups)(SettlementContext(rollups, len(messages), developers, licences, pots, 1.0, P, make_row(Daily)), 1)
+    plain(settle_rollups)(open_payday(rollups, developers, licences, pots), 1)
     total = sum(messages)
     expected = [pot * count // total if total else 0 for count in messages]
     assert [developers[i].balance for i in range(len(messages))] == expected
@@ -206,7 +216,7 @@ def test_royalties_are_fifteen_per_cent_of_both_incomes() -> None:
     licence.live, licence.originator, licence.adopter = 1, 1, 0
     rollups[0].carries, rollups[0].licence, rollups[1].carries = 1, 0, 1
     today = make_row(Daily)
-    plain(settle_rollups)(SettlementContext(rollups, 2, developers, licences, pots, 2.0, P, today), 1)
+    plain(settle_rollups)(open_payday(rollups, developers, licences, pots, price=2.0, today=today), 1)
     assert [d.balance for d in developers] == [3_000_000 - 450_000, 1_000_000 + 450_000]
     assert licence.paid_era == 450_000
     assert licence.paid_usd == pytest.approx(0.15 * rollups[0].fee_usd)
@@ -214,7 +224,7 @@ def test_royalties_are_fifteen_per_cent_of_both_incomes() -> None:
     assert developers[1].usd == pytest.approx(licence.paid_usd)
     # It is income of the rollup that built the innovation, once.
     gross = rollups[1].fee_usd + 2.0 + 0.9 + licence.paid_usd - 100 * 267 * P.earnings.transaction_cost_usd
-    running = (8_000.0 + 1.65 * 3_000.0) * 12 / 365
+    running = (8_000.0 + 1.65 * 3_000.0) * 12 / 365 + P.fees.verification_fee_usd
     assert rollups[1].profit == pytest.approx((gross - running) * 2 / 91)
     assert rollups[1].aid_usd == 0.0
 
@@ -224,7 +234,7 @@ def test_nobody_owes_royalties_to_itself() -> None:
     pots.reward_developers = 4_000_000
     licences[0].live, licences[0].originator = 1, 1
     rollups[0].licence, rollups[1].developer = 0, 0
-    plain(settle_rollups)(SettlementContext(rollups, 2, developers, licences, pots, 1.0, P, make_row(Daily)), 1)
+    plain(settle_rollups)(open_payday(rollups, developers, licences, pots), 1)
     assert (developers[0].balance, licences[0].paid_era) == (4_000_000, 0)
 
 
@@ -277,7 +287,7 @@ def count_days(cost_usd: float, payroll_usd: float = 8_000.0) -> int:
     rollups[0].usd, rollups[0].payroll_usd = 1e5, payroll_usd
     p = change(deploying__cost_usd=cost_usd)
     for day in range(1, 3_000):
-        plain(settle_rollups)(SettlementContext(rollups, 1, developers, licences, pots, 1.0, p, make_row(Daily)), day)
+        plain(settle_rollups)(open_payday(rollups, developers, licences, pots, p=p), day)
         if plain(is_out_of_money)(rollups[0], p.rollups):
             return day
     return 3_000
@@ -285,7 +295,8 @@ def count_days(cost_usd: float, payroll_usd: float = 8_000.0) -> int:
 
 def test_a_runway_is_money_over_burn_and_a_grace_and_shrinks_with_cost() -> None:
     for cost in (0.0, 3_000.0, 30_000.0):
-        burn = (8_000.0 + 1.65 * cost) * 12 / 365
+        # Team and provider by the month, verification by the day.
+        burn = (8_000.0 + 1.65 * cost) * 12 / 365 + 5.0
         assert count_days(cost) == math.floor(1e5 / burn + 30.0) + 1
 
 

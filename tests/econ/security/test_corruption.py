@@ -47,9 +47,8 @@ def test_a_mild_schedule_makes_corruption_cheap() -> None:
     assert (get(run(slashing__schedule=3), "cost_bribe_usd") < 0.06 * get(run(), "cost_bribe_usd")).all()
 
 
-def test_the_figures_move_nothing() -> None:
-    base, other = run(), run(corruption__crash=0.9, corruption__lendable=1.0, corruption__bribe_premium=5.0, corruption__concentrated=1)
-    ours = [COLUMNS.index(f"cost_{route}_usd") for route in (*ROUTES, "halt", "of_corruption")]
-    assert get(base, "cost_of_corruption_usd").tobytes() != get(other, "cost_of_corruption_usd").tobytes()
-    base[:, ours] = other[:, ours] = 0.0
-    assert base.tobytes() == other.tobytes()
+def test_attackers_come_by_yesterday_s_figures() -> None:
+    table = run(defection__arrival=0.01, corruption__extract_share=1.0, corruption__rate_limit=1.0)
+    ratio = get(table, "profit_from_corruption_usd") / get(table, "cost_of_corruption_usd")
+    assert (ratio[:-1] > 1.0).any()
+    assert get(table, "attack_hazard")[1:] == pytest.approx(0.01 * np.clip(ratio[:-1] - 1.0, 0.0, 100.0))

@@ -19,6 +19,10 @@ from tests.support import make_scenario, run_plain
 DAYS = 24
 
 
+ACCOUNTS = {"developer_costs_usd", "newcomer_income_usd", "rollup_cash_usd", "rollups_at_loss"}
+"""What bills change: the accounts of those who pay, and what newcomers expect."""
+
+
 def run(seed: int = 3, days: int = DAYS, **paths: Any) -> tuple[Any, dict[str, Any]]:
     """A world and its columns by name."""
     world, table = run_plain(make_scenario(**paths), seed, days)
@@ -60,14 +64,14 @@ def test_without_storage_only_storage_and_bills_differ(default: tuple[Any, dict[
     _, off = run(storage__active=0)
     changed = find_changed(default[1], off)
     assert {name for name in StorageMetrics.infos if name != "data_flawed_mb"} - {"data_lost_mb", "fingerprints_failed"} <= changed
-    assert changed <= set(StorageMetrics.infos) | {"developer_costs_usd"}
+    assert changed <= set(StorageMetrics.infos) | ACCOUNTS
     assert not any(off[name].any() for name in StorageMetrics.infos)
     assert off["developer_costs_usd"].sum() < default[1]["developer_costs_usd"].sum()
 
 
 def test_developers_pay_their_share(default: tuple[Any, dict[str, Any]]) -> None:
     _, none = run(storage__paid_by_developers=0.0)
-    assert find_changed(default[1], none) == {"developer_costs_usd"}
+    assert {"developer_costs_usd", "rollup_cash_usd"} <= find_changed(default[1], none) <= ACCOUNTS
     extra = default[1]["developer_costs_usd"] - none["developer_costs_usd"]
     # Yesterday's cost is paid in the morning, for rollups that still run.
     assert extra[1:] == pytest.approx(default[1]["storage_cost_usd"][:-1])
@@ -77,7 +81,7 @@ def test_twice_the_bytes_cost_twice(default: tuple[Any, dict[str, Any]]) -> None
     _, double = run(storage__transaction_bytes=400.0, layers__data_mb_s=0.106)
     for name in ("storage_cost_usd", "storage_cost_baseline_usd", "stored_hot_mb", "stored_cold_mb"):
         assert double[name] == pytest.approx(2 * default[1][name], rel=1e-6)
-    assert find_changed(default[1], double) <= {*StorageMetrics.infos, "developer_costs_usd", "data_capacity_mb_s", "data_tps", "data_use"}
+    assert find_changed(default[1], double) <= {*StorageMetrics.infos, *ACCOUNTS, "data_capacity_mb_s", "data_tps", "data_use"}
 
 
 def test_migrations_that_take_a_day_lose_everything() -> None:

@@ -240,10 +240,13 @@ def test_every_check_holds_in_every_preset_and_can_fail() -> None:
 
 
 def test_the_loop_of_fee_and_price_is_bounded() -> None:
-    load_scenario("launch", {"fees.indexation": 0.2, "adoption.fee_elasticity": 0.2})
+    load_scenario("launch", {"fees.indexation": 0.2, "demand.usual_share": 0.9, "demand.price_weight": 0.5})
+    with pytest.raises(BadValueError):
+        load_scenario("launch", {"fees.indexation": 0.0, "demand.usual_share": 0.9, "demand.price_weight": 0.5})
     check = CHECKS[0]
-    assert check.holds(0.0, 0.2)
-    assert not check.holds(0.0, 0.19)
+    # (1 - eta)(1 - 2 x .2 x .5) = .8 (1 - eta).
+    assert check.holds(2.0, 0.8, 1.0, 1.0, 0.0)
+    assert not check.holds(1.99, 0.8, 1.0, 1.0, 0.0)
 
 
 def test_a_schedule_must_keep_the_checks(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from metalab.experiments.validation.panel.ages import describe_ages
 from metalab.experiments.validation.panel.bootstrap import bootstrap, draw_blocks
 from metalab.experiments.validation.panel.factor import align, compute_factor, compute_own, describe_tokens, drop_listing, regress
 from metalab.experiments.validation.panel.report import write_ages, write_rows
-from metalab.experiments.validation.panel.table import Panel, read_panel
+from metalab.experiments.validation.panel.table import PricePanel, read_panel
 
 BETAS = (0.5, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.5)
 
@@ -24,9 +24,9 @@ def make_returns(days: int = 600) -> np.ndarray:  # type: ignore[type-arg]
     return market[:, None] * np.array(BETAS) + 0.008 * chance.standard_normal((days, len(BETAS)))
 
 
-def make_panel(returns: np.ndarray) -> Panel:  # type: ignore[type-arg]
+def make_panel(returns: np.ndarray) -> PricePanel:  # type: ignore[type-arg]
     close = np.exp(np.concatenate([np.zeros((1, returns.shape[1])), np.cumsum(returns, axis=0)]))
-    return Panel([str(k) for k in range(len(close))], [f"T{k}" for k in range(returns.shape[1])], close)
+    return PricePanel([str(k) for k in range(len(close))], [f"T{k}" for k in range(returns.shape[1])], close)
 
 
 def test_betas_come_back() -> None:

@@ -53,7 +53,7 @@ def found(*births: tuple[int, int]) -> Any:
     plain(open_world)(rows, 3, 0, 0)
     p = rows.params[0]
     for developer, day in births:
-        plain(deploy)(rows.rollups, rows.state[0].rollups, developer, 0, 0, 0.5, day, p.rollups)
+        plain(deploy)(rows.rollups, rows.state[0].rollups, developer, 0, 0, 0.5, 0.0, day, p.rollups)
     rows.state[0].clock.day = 20
     for phase in (process_incidents, process_liquidity, process_storage, process_closings):
         plain(phase)(rows)

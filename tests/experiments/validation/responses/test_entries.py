@@ -13,12 +13,12 @@ from metalab.experiments.validation.responses.entry import (
     FALLS,
     NOT_UP,
     Bound,
-    Check,
+    Expectation,
     Limit,
     Off,
     Response,
+    Setting,
     Times,
-    World,
 )
 from metalab.experiments.validation.responses.figures import level, log_change, see
 from metalab.experiments.validation.responses.measuring import judge, measure_response
@@ -27,8 +27,8 @@ from metalab.experiments.validation.responses.resolver import NoLeverError, NotA
 FEE = Response(
     "fee",
     "?",
-    {"usual": World(), "double": World({"message fee": Times(2.0)})},
-    (Check("fee", log_change(see("fee_per_message_usd"), "usual", "double", (0, 1)), Bound(log(1.9), log(2.1))),),
+    {"usual": Setting(), "double": Setting({"message fee": Times(2.0)})},
+    (Expectation("fee", log_change(see("fee_per_message_usd"), "usual", "double", (0, 1)), Bound(log(1.9), log(2.1))),),
     "m",
     (Off("never", {"no such lever": 0}),),
     days=1,
@@ -57,7 +57,7 @@ def test_every_lever_is_used() -> None:
     assert used == set(names.LEVERS)
 
 
-def explain(response: Response, world: World) -> NotAvailableError | None:
+def explain(response: Response, world: Setting) -> NotAvailableError | None:
     """Why a world cannot be made."""
     try:
         resolve_world(response.name, world, "launch", {})
@@ -99,27 +99,27 @@ def test_too_few_runs_and_no_bound_are_never_a_pass() -> None:
 
 
 def test_multiples_and_limits_are_of_what_the_scenario_has() -> None:
-    usual = show_parameters(resolve_world("x", World(), "minimal", {}).parameters)
+    usual = show_parameters(resolve_world("x", Setting(), "minimal", {}).parameters)
     settings = {"message fee": Times(3.0), "minimum stake": Times((1.0, 1.0, 0.5)), "hazard of incidents": Times(1e9)}
-    changed = show_parameters(resolve_world("x", World(settings), "minimal", {"reach weight": Limit.LOWEST}).parameters)
+    changed = show_parameters(resolve_world("x", Setting(settings), "minimal", {"reach weight": Limit.LOWEST}).parameters)
     assert changed["fees.message_fee_usd"] == pytest.approx(3 * usual["fees.message_fee_usd"])
     assert changed["staking.minimum"] == [*usual["staking.minimum"][:2], usual["staking.minimum"][2] / 2]
     assert changed["incidents.hazard"] == [LEAVES["incidents.hazard"].info.high] * 4
 
 
 def test_settings_of_the_call_win_over_those_of_the_world() -> None:
-    scenario = resolve_world("x", World({"message fee": 0.5}), "minimal", {"message fee": 0.1})
+    scenario = resolve_world("x", Setting({"message fee": 0.5}), "minimal", {"message fee": 0.1})
     assert show_parameters(scenario.parameters)["fees.message_fee_usd"] == 0.1
 
 
 def test_what_the_model_lacks_is_told_with_the_name_of_the_response(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(names.LEVERS, "nothing", ("a.b", "c.d"))
     with pytest.raises(NoLeverError, match=r"response 'x'.*nothing.*a\.b, c\.d"):
-        resolve_world("x", World({"nothing": 1}), "minimal", {})
+        resolve_world("x", Setting({"nothing": 1}), "minimal", {})
     with pytest.raises(NotAvailableError, match="response 'x'"):
-        resolve_world("x", World({"message fee": -1.0}), "minimal", {})
+        resolve_world("x", Setting({"message fee": -1.0}), "minimal", {})
     with pytest.raises(NotAvailableError, match="response 'x'"):
-        resolve_world("x", World(shocks=((1, "flood", 1.0),)), "minimal", {})
+        resolve_world("x", Setting(shocks=((1, "flood", 1.0),)), "minimal", {})
 
 
 def test_a_response_is_measured_in_pairs(small: Simulator) -> None:
@@ -128,7 +128,7 @@ def test_a_response_is_measured_in_pairs(small: Simulator) -> None:
     assert check.sample is not None
     assert check.sample.runs == 2
     assert check.verdict == "pass"
-    same = replace(FEE, worlds={"usual": World(), "double": World({"message fee": Limit.USUAL})}, offs=())
+    same = replace(FEE, worlds={"usual": Setting(), "double": Setting({"message fee": Limit.USUAL})}, offs=())
     (none,) = measure_response(same, small, "minimal").checks
     assert none.sample is not None
     assert none.sample.interval == [0.0, 0.0]
@@ -150,13 +150,13 @@ def test_the_mechanism_off_stands_beside_or_is_said_to_be_missing(small: Simulat
 def test_what_cannot_be_measured_is_reported(small: Simulator, monkeypatch: pytest.MonkeyPatch) -> None:
     (short,) = measure_response(replace(FEE, days=7), small, "minimal").checks
     assert (short.verdict, short.reason) == ("not available", "response 'fee': needs runs of 7 days")
-    strange = replace(FEE, checks=(Check("x", level(see("no_such_metric"), "usual", (0, 0)), FALLS),), offs=())
+    strange = replace(FEE, checks=(Expectation("x", level(see("no_such_metric"), "usual", (0, 0)), FALLS),), offs=())
     assert measure_response(strange, small, "minimal").checks[0].verdict == "not available"
     monkeypatch.setitem(names.LEVERS, "message fee", ())
     assert measure_response(FEE, small, "minimal").checks[0].verdict == "no lever"
 
 
 def test_runs_that_do_not_tell_are_left_out(small: Simulator) -> None:
-    odd = replace(FEE, checks=(Check("x", lambda _: np.array([np.nan, 1.0]), FALLS),), offs=())
+    odd = replace(FEE, checks=(Expectation("x", lambda _: np.array([np.nan, 1.0]), FALLS),), offs=())
     (check,) = measure_response(odd, small, "minimal").checks
     assert (check.verdict, check.sample, check.reason) == ("unclear", None, "no run tells the figure")

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from metalab.experiments.validation.responses.ensembles import Ensemble, MissingMetricError
+from metalab.experiments.validation.responses.ensembles import MissingMetricError, PairedRuns
 from metalab.experiments.validation.responses.figures import (
     beat_ends,
     cut,
@@ -22,10 +22,10 @@ from metalab.experiments.validation.responses.safety import compute_loss, refill
 DAYS = 400
 
 
-def make(**columns: object) -> Ensemble:
+def make(**columns: object) -> PairedRuns:
     """Runs with these columns, numbers spread over all days; two runs unless a column has its own."""
     values = {name: np.array(np.broadcast_to(np.asarray(value, dtype=float), (2, DAYS))) for name, value in columns.items()}
-    return Ensemble(values, np.zeros((2, 1), dtype=np.int64))
+    return PairedRuns(values, np.zeros((2, 1), dtype=np.int64))
 
 
 def test_changes_are_logs_of_means_and_means_of_logs() -> None:
@@ -65,7 +65,9 @@ def test_the_best_level_is_found_and_an_end_is_not_between() -> None:
 def test_noise_has_no_optimum_between_on_average() -> None:
     """The level is chosen by the other runs: the largest of many alike is not counted as better."""
     noise = np.sin(np.arange(6 * 200).reshape(6, 200, 1) * 12.9898) * 43758.5453 % 1.0
-    worlds = {f"{k}": Ensemble({"x": np.exp(0.1 * np.repeat(noise[k], 40, axis=1))}, np.zeros((200, 1), dtype=np.int64)) for k in range(6)}
+    worlds = {
+        f"{k}": PairedRuns({"x": np.exp(0.1 * np.repeat(noise[k], 40, axis=1))}, np.zeros((200, 1), dtype=np.int64)) for k in range(6)
+    }
     gain = beat_ends(see("x"), tuple(worlds), (0, 0))(worlds)
     assert abs(gain.mean()) < 3 * gain.std() / np.sqrt(len(gain))
 
