@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING, Any
 
+from metalab.econ.kernel.records import COLUMNS
 from metalab.econ.kernel.scenario import Scenario
 from metalab.experiments.notebooks.cards import HEADLINES, Card, count, render_cards, show_quantity
 from metalab.experiments.notebooks.figures import COLOURS, check_metrics, open_figure
@@ -46,13 +47,9 @@ class ResultViews:
         ]
         title = f"{self.scenario.name}, seed {self.seed}, {count(len(self.rows), 'day')}"
         note = f"{len(METRIC_NAMES)} metrics in .daily (units in .daily.attrs) and .summary; .plot(name, ...) draws them"
-        price = explain_price({name: line["last"] for name, line in self.summary.items()})
-        return render_cards(
-            [
-                Card(title, ("metric", "last day", "mean", "least", "most"), lines, note),
-                Card("Price on the last day", note=f"{price}; .plot_price() draws it"),
-            ]
-        )
+        table = Card(title, ("metric", "last day", "mean", "least", "most"), lines, note)
+        prices = [(f"day {day}", explain_price(dict(zip(COLUMNS, self.rows[day], strict=True)))) for day in (0, len(self.rows) - 1)]
+        return render_cards([table, Card("What the price is made of", lines=prices, note=".plot_price() draws it")])
 
     def plot(self, *names: str) -> "Figure":
         """The given metrics over the days (default: the headlines), one panel each, as a matplotlib figure of its own.

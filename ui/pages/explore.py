@@ -261,7 +261,7 @@ def render_results(recipe: Recipe) -> None:
 
 def explain_price(recipe: Recipe, futures: Futures, baseline: Futures | None) -> None:
     """The price on the last day as worth and premium; against a baseline what moves it."""
-    render_price(futures.get, futures.numbers, f"on day {recipe.days - 1:,}")
+    render_price(futures.get, futures.numbers, futures.days)
     if baseline is not None:
         effect = compare(futures, baseline) | {"price_rule": read_rule(recipe.load().parameters)}
         about = f"Against the baseline, mean over all days of {count_things(futures.count, 'pair')}"

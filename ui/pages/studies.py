@@ -115,7 +115,7 @@ def render_bands(job: Job, status: JobStatus) -> None:
     so_far = f"the first {count_things(runs, 'run')}" if status.state != "done" else f"all {count_things(runs, 'run')}"
     with place:
         render_headlines({name: values[name][:, -1] for name in headlines}, {}, f"on day {days[-1]:,.0f}, the last stored, over {so_far}")
-        render_price(values.__getitem__, tuple(stored.runs.astype(int).tolist()), f"on day {days[-1]:,.0f}")
+        render_price(values.__getitem__, tuple(stored.runs.astype(int).tolist()), days)
     if PRICE in names:
         render_price_stacks(stored, read_date(job))
     st.markdown(f"{so_far[0].upper()}{so_far[1:]}: the median and the range of 90 % of runs. Amounts that flow are per day.")

@@ -7,8 +7,18 @@ from typing import Any, NamedTuple
 import numpy as np
 import streamlit as st
 
-from metalab.experiments.decisions.price_change import describe_change, describe_premium, describe_relative, split_change
-from metalab.experiments.runs.price_parts import BALANCES, METRICS, PREMIUM, PRICE, REVENUE, WORTH, explain_price, find_middle
+from metalab.experiments.decisions.price_change import describe_change, describe_premium, describe_relative, read_change, split_change
+from metalab.experiments.runs.price_parts import (
+    BALANCES,
+    METRICS,
+    PREMIUM,
+    PRICE,
+    REVENUE,
+    WORTH,
+    describe_price,
+    describe_worth,
+    find_middle,
+)
 from metalab.ui.charts.interval_bars import Bar, Chart, render_bars
 from metalab.ui.charts.quantile_bands import Rows
 from metalab.ui.charts.stacked_areas import Part, Stack, render_stacks
@@ -17,6 +27,7 @@ Data = dict[str, Any]
 Get = Callable[[str], Rows]
 """A metric: runs x days."""
 Thin = Callable[[Rows, Rows], tuple[Rows, Rows]]
+ALONE = "USD, an axis of its own"
 MEANING = ("mean difference", "95 % interval of the mean")
 
 
@@ -37,6 +48,11 @@ def pick_run(days: Rows, get: Get, place: int, about: str, thin: Thin) -> Paths:
     """One run's paths."""
     found = {name: thin(days, get(name)[place : place + 1]) for name in METRICS}
     return Paths(found[PRICE][0], {name: values[0] for name, (_, values) in found.items()}, about)
+
+
+def keep_days(days: Rows, values: Rows) -> tuple[Rows, Rows]:
+    """Nothing is thinned."""
+    return days, values
 
 
 def average(days: Rows, get: Get, about: str, thin: Thin) -> Paths:
@@ -61,7 +77,7 @@ def list_stacks(paths: Paths, baseline: Paths | None = None, is_difference: bool
     has_log = not is_difference and float(min(values[WORTH].min(), values[PRICE].min())) > 0.0
     sources = tuple(Part(name, values[metric]) for name, metric in (("revenue", REVENUE), ("balances", BALANCES)))
     worth = price._replace(
-        title=f"Worth alone{tail}", subtitle="USD, an axis of its own", total="worth", baseline=_get(baseline, WORTH),
+        title=f"Worth alone{tail}", subtitle=ALONE, total="worth", baseline=_get(baseline, WORTH),
         parts=sources if any(np.any(part.values) for part in sources) else parts[:1],
     )  # fmt: skip
     return [price, *([price._replace(is_log=True)] if has_log else []), worth]
@@ -71,11 +87,20 @@ def _get(paths: Paths | None, metric: str) -> Rows | None:
     return None if paths is None else paths.values[metric]
 
 
-def render_price(get: Get, numbers: tuple[int, ...], when: str) -> None:
-    """The price of the middle run on the last day as a sum."""
+def render_price(get: Get, numbers: tuple[int, ...], days: Rows) -> None:
+    """The price of the middle run on the first and last day as a sum, and the last worth."""
     place = find_middle(get(PRICE))
-    values = {name: float(get(name)[place, -1]) for name in METRICS}
-    st.markdown(f"**Price {when}** in {name_run(numbers[place], len(numbers))}: {show_minus(explain_price(values))}.")
+    st.markdown(describe_paths(pick_run(days, get, place, name_run(numbers[place], len(numbers)), keep_days)))
+
+
+def describe_paths(paths: Paths) -> str:
+    """The price on the first and last day as a sum, and where the last worth comes from."""
+    start, end = (f"day {paths.days[at]:,.0f}" for at in (0, -1))
+    values = paths.values
+    prices = [show_minus(describe_price(float(values[WORTH][at]), float(values[PREMIUM][at]))) for at in (0, -1)]
+    worth = describe_worth(float(values[REVENUE][-1]), float(values[BALANCES][-1]))
+    lines = [f"**Price on {start}**: {prices[0]}.", f"**Price on {end}**, {paths.about}: {prices[1]}."]
+    return "  \n".join([*lines, *([f"**Worth on {end}**: {worth}."] if worth else [])])
 
 
 def render_change(effect: Data, at: int, about: str) -> None:
@@ -93,7 +118,13 @@ def list_change_charts(metrics: Data) -> list[Chart]:
     relative = [
         Bar(name, *(100 * value / abs(change.without) for value in change[1:])) for name, change in changes.items() if change.without
     ]
-    return [Chart("Price = worth + premium", "USD", MEANING, plain), Chart("Each part", "% of what it is without", MEANING, relative)]
+    sources = {"worth": WORTH, "from revenue": REVENUE, "from balances": BALANCES}
+    alone = [Bar(name, *read_change(metrics[metric])[1:]) for name, metric in sources.items() if metric in metrics]
+    return [
+        Chart("Price = worth + premium", "USD", MEANING, plain),
+        Chart("Worth alone", ALONE, MEANING, alone),
+        Chart("Each part", "% of what it is without", MEANING, relative),
+    ]
 
 
 def render_decided(effect: Data, paths: Paths | None, decided: int, start: date | None) -> None:
