@@ -62,10 +62,11 @@ def print_proposal(world: str, proposal: dict[str, Any], at: int) -> None:
 
 def print_price(proposal: dict[str, Any], at: int) -> None:
     """The change of the price as that of worth and that of the premium; nothing where it does not change."""
-    from metalab.experiments.decisions.price_change import describe_change, describe_premium, describe_relative
+    from metalab.experiments.decisions.price_change import describe_change, describe_premium, describe_relative, describe_without
 
     change = describe_change(proposal["metrics"])
     if change:
+        print(f"  price without it: {describe_without(proposal['metrics'])}")
         print(f"  {change}")
         print(f"  {describe_relative(proposal['metrics'])}")
         print(f"  {describe_premium(proposal, at)}")

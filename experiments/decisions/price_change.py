@@ -3,7 +3,7 @@
 from math import expm1
 from typing import Any, NamedTuple
 
-from metalab.experiments.runs.price_parts import PREMIUM, PRICE, WORTH, describe_rule, show_usd
+from metalab.experiments.runs.price_parts import PREMIUM, PRICE, WORTH, describe_price, describe_rule, show_usd
 
 RATIO = "price_premium_log"
 """ln P - ln F."""
@@ -64,6 +64,12 @@ def describe_change(metrics: Data, word: str = "after") -> str:
         return ""
     sums = " + ".join(f"{name} {show_change(parts[name])}" for name in ("worth", "premium"))
     return f"price {show_change(parts['price'])} = {sums} USD"
+
+
+def describe_without(metrics: Data, word: str = "after") -> str:
+    """The price that is changed, as a sum: means over the pairs."""
+    parts = split_change(metrics, word)
+    return describe_price(parts["worth"].without, parts["premium"].without)
 
 
 def describe_relative(metrics: Data, word: str = "after") -> str:

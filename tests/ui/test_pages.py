@@ -180,7 +180,7 @@ def test_a_study_is_started_watched_and_read(out: Path) -> None:
     assert list_errors(at) == []
     assert len(list_charts(at)) >= 6
     assert any("All 16 runs" in text.value for text in at.markdown)
-    assert any("Price on day 19" in text.value and "premium" in text.value for text in at.markdown)
+    assert any("Price on day 0" in text.value and "premium" in text.value for text in at.markdown)
     assert "90 % of runs" in at.dataframe[0].value
     assert len(at.dataframe) == 1
     assert (out / list_jobs("study")[0].name / "summary.json").exists()

@@ -264,7 +264,7 @@ def explain_price(recipe: Recipe, futures: Futures, baseline: Futures | None) ->
     render_price(futures.get, futures.numbers, futures.days)
     if baseline is not None:
         effect = compare(futures, baseline) | {"price_rule": read_rule(recipe.load().parameters)}
-        about = f"Against the baseline, mean over all days of {count_things(futures.count, 'pair')}"
+        about = f"Price, mean over all days of {count_things(futures.count, 'pair')}"
         render_change(effect, 0, about)
 
 

@@ -7,7 +7,14 @@ from typing import Any, NamedTuple
 import numpy as np
 import streamlit as st
 
-from metalab.experiments.decisions.price_change import describe_change, describe_premium, describe_relative, read_change, split_change
+from metalab.experiments.decisions.price_change import (
+    describe_change,
+    describe_premium,
+    describe_relative,
+    describe_without,
+    read_change,
+    split_change,
+)
 from metalab.experiments.runs.price_parts import (
     BALANCES,
     METRICS,
@@ -107,7 +114,11 @@ def render_change(effect: Data, at: int, about: str) -> None:
     """What moves the price, in words; nothing where nothing does."""
     change = describe_change(effect["metrics"])
     if change:
-        st.markdown(show_minus(f"**{about}**: {change} ({describe_relative(effect['metrics'])})."))
+        lines = (
+            f"**{about}**: {describe_without(effect['metrics'])} without.",
+            f"**Difference**: {change} ({describe_relative(effect['metrics'])}).",
+        )
+        st.markdown(show_minus("  \n".join(lines)))
         st.caption(show_minus(describe_premium(effect, at)))
 
 
@@ -132,7 +143,7 @@ def render_decided(effect: Data, paths: Paths | None, decided: int, start: date 
     if not describe_change(effect["metrics"]):
         return
     st.subheader("What moves the price", anchor=False)
-    render_change(effect, decided, "Mean over the days after the decision")
+    render_change(effect, decided, "Price, mean over the days after the decision")
     render_bars(list_change_charts(effect["metrics"]), "governance-price")
     if paths is not None:
         st.caption(f"The parts over time: {paths.about}. The upright line is the decision.")

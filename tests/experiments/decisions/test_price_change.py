@@ -11,6 +11,7 @@ from metalab.experiments.decisions.price_change import (
     describe_premium,
     describe_ratio,
     describe_relative,
+    describe_without,
     show_percent,
     split_change,
 )
@@ -44,6 +45,7 @@ def test_the_change_is_told_with_its_intervals() -> None:
         describe_change(metrics)
         == "price +0.101 [+0.101, +0.101] = worth +0.00100 [+0.00100, +0.00100] + premium +0.100 [+0.100, +0.100] USD"
     )
+    assert describe_without(metrics) == "worth 0.0100 USD + premium 1.00 USD (99.0 % of the price)"
     assert describe_relative(metrics) == "price +10.0 %, worth +10.0 %, premium +10.0 % of what it is without"
 
 
