@@ -26,7 +26,11 @@ OWN_PATH = "The price follows a path of its own, the same in both futures: what 
 """What holds instead where the price is exogenous."""
 
 
-OPENING = " Both futures open at the launch price: the premium takes up what a change from day 0 on does to the opening worth."
+OPENING = (
+    " Both futures open at the launch price: a change from day 0 on that lowers the opening worth raises the premium for good, and the"
+    " other way round; try it on a later day."
+)
+"""What has to be said of a change that holds from the beginning."""
 
 
 def show_usd(value: float) -> str:
