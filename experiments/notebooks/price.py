@@ -41,4 +41,5 @@ def _stack(panel: Any, days: Any, parts: dict[str, Any]) -> None:
         panel.fill_between(days, below, below + values, color=COLOURS[name], alpha=0.5, linewidth=0, label=name)
         panel.plot(days, below + values, color=COLOURS[name], linewidth=1.2)
         below = below + values
-    panel.legend(loc="upper right", fontsize="small")
+    # Beside the panel: inside it would hide the parts.
+    panel.legend(loc="upper left", bbox_to_anchor=(1.0, 1.0), fontsize="small", frameon=False)
