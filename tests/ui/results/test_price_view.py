@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from streamlit.testing.v1 import AppTest
 
 from metalab.experiments.decisions.decision import compare
 from metalab.experiments.runs.price_parts import BALANCES, METRICS, PREMIUM, PRICE, REVENUE, WORTH
@@ -74,3 +75,18 @@ def test_stored_results_have_the_price_of_one_run() -> None:
 def test_a_run_is_named() -> None:
     assert name_run(0, 1) == "the only run"
     assert name_run(4, 8) == "run 4, whose price stays nearest to the median of 8"
+
+
+def show_first_minute() -> None:
+    from metalab.ui.inputs.exploration import Recipe
+    from metalab.ui.results.first_minute import render_first_minute
+
+    render_first_minute(Recipe("launch"))
+
+
+def test_the_first_minute_shows_the_price_as_a_sum(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("metalab.ui.results.first_minute.watch_compiling", lambda: None)
+    at = AppTest.from_function(show_first_minute).run()
+    assert not at.exception
+    assert any("Price on day 0" in text.value for text in at.markdown)
+    assert len(at.get("vega_lite_chart")) == 3 + len(OVERVIEW)
