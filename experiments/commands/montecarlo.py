@@ -29,6 +29,8 @@ def execute(arguments: argparse.Namespace) -> None:
 
 def print_study(name: str, summary: dict[str, Any], out: str) -> None:
     """The last day of every metric over the runs."""
+    from metalab.experiments.runs.price_parts import explain_price
+
     print(f"{name}: {summary['runs']} runs ({summary['failed']} failed), {summary['days']} days, seed {summary['seed']}: {out}")
     for failure in summary["failures"][:3]:
         print(f"  run {failure['run']} failed at stage {failure['stage']!r}: {failure['message']}")
@@ -38,4 +40,7 @@ def print_study(name: str, summary: dict[str, Any], out: str) -> None:
         interval = " .. ".join(f"{value:,.6g}" for value in last["interval"])
         band = f"{last['quantiles']['0.05']:,.6g} .. {last['quantiles']['0.95']:,.6g}"
         print(f"  {metric:<28} {last['mean']:>14,.6g} {interval:>32} {band:>32}")
+    if summary["metrics"]:
+        means = {metric: words["last"]["mean"] for metric, words in summary["metrics"].items()}
+        print(f"price on the last day, mean of the runs: {explain_price(means)}")
     print(f"digest {summary['digest']}")

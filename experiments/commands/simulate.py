@@ -69,9 +69,14 @@ def fork(arguments: argparse.Namespace) -> dict[str, Any]:
 
 def print_run(manifest: dict[str, Any], out: str) -> None:
     """The outcome of the run, in a few lines."""
+    from metalab.experiments.runs.price_parts import METRICS, explain_price
+    from metalab.experiments.runs.run_directory import read_first_day
     from metalab.experiments.studies.study import read_summary
 
     print(f"{manifest['scenario']}, seed {manifest['seed']}, {manifest['days']} days: {out}")
-    for name, line in read_summary(Path(out))["metrics"].items():
+    metrics = read_summary(Path(out))["metrics"]
+    for name, line in metrics.items():
         print(f"  {name:<28} last {line['last']:>16,.6g}   mean {line['mean']:>16,.6g}   {line['min']:,.6g} .. {line['max']:,.6g}")
+    print(f"price on day 0: {explain_price(read_first_day(Path(out), METRICS))}")
+    print(f"price on the last day: {explain_price({name: line['last'] for name, line in metrics.items()})}")
     print(f"digest {manifest['digest']}")

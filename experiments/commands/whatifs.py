@@ -37,12 +37,12 @@ def execute(arguments: argparse.Namespace) -> None:
     decision = compare_proposals(arguments.proposals, worlds, arguments.out, options, at=arguments.at, mode=arguments.mode)
     for name, world in decision.get("worlds", {decision["scenario"]: decision}).items():
         for proposal in world["proposals"]:
-            print_proposal(name, proposal)
+            print_proposal(name, proposal, decision["at"])
     print(f"{arguments.out}/decision.json   digest {decision['digest']}")
 
 
-def print_proposal(world: str, proposal: dict[str, Any]) -> None:
-    """The effects whose sign is known, and the vote."""
+def print_proposal(world: str, proposal: dict[str, Any], at: int) -> None:
+    """The effects whose sign is known, the vote, and what moves the price."""
     print(f"{proposal['title']} ({world}, {proposal['pairs']} pairs)")
     if proposal["passes"]:
         vote = proposal["passes"]
@@ -51,9 +51,22 @@ def print_proposal(world: str, proposal: dict[str, Any]) -> None:
         print(f"  notice: {notice}")
     parted = proposal["diverges"]
     print(f"  futures part on day {parted['day']}: {parted['mechanism']}" if parted else "  the futures are the same")
+    print_price(proposal, at)
     for name, line in proposal["metrics"].items():
         low, high = line["difference"]["interval"]
         if low > 0 or high < 0:
             mean, surely = line["difference"]["mean"], line["probability_better"]
             better = "" if line["better"] == "none" else f"   better in {surely:.0%}"
             print(f"  {name:<28} {line['baseline']:>14,.6g} {mean:>+14,.4g}   [{low:+,.4g}, {high:+,.4g}]{better}")
+
+
+def print_price(proposal: dict[str, Any], at: int) -> None:
+    """The change of the price as that of worth and that of the premium; nothing where it does not change."""
+    from metalab.experiments.decisions.price_change import describe_change, describe_premium, describe_relative, describe_without
+
+    change = describe_change(proposal["metrics"])
+    if change:
+        print(f"  price without it: {describe_without(proposal['metrics'])}")
+        print(f"  {change}")
+        print(f"  {describe_relative(proposal['metrics'])}")
+        print(f"  {describe_premium(proposal, at)}")

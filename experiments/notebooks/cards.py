@@ -5,9 +5,9 @@ from html import escape
 from math import isfinite
 from typing import NamedTuple
 
-HEADLINES = ("price_usd", "apr_core", "apr_flex", "apr_guardian", "rollups_live", "revenue_era")
-"""The metrics that a short account of a run mentions."""
-MOST_LINES = 12
+HEADLINES = ("price_usd", "fundamental_usd", "price_premium_usd", "apr_core", "apr_flex", "apr_guardian", "rollups_live", "revenue_era")
+"""The metrics that a short account of a run mentions; the price with the two parts that add up to it."""
+MOST_LINES = 14
 """Lines of a table; what is left out is counted."""
 LONGEST_TEXT = 200
 PERCENT = {"share": "%", "1/year": "% a year"}

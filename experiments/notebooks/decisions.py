@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from metalab.experiments.decisions.price_change import Change, describe_change, describe_premium, show_percent, split_change
 from metalab.experiments.notebooks.cards import HEADLINES, MOST_LINES, Card, count, render_cards, show_difference, show_quantity
 from metalab.experiments.runs.summary import UNITS
 
@@ -17,10 +18,29 @@ class Decision(dict[str, Any]):
 
     def _repr_html_(self) -> str:
         worlds = {name: world["proposals"] for name, world in self.get("worlds", {self["scenario"]: self}).items()}
-        cards = [_make_card(world, proposal, self) for world, proposals in worlds.items() for proposal in proposals]
+        cards = [card for world, proposals in worlds.items() for proposal in proposals for card in _list_cards(world, proposal, self)]
         noticed = dict.fromkeys(text for proposals in worlds.values() for proposal in proposals for text in proposal.get("notices", []))
         warnings = [(text,) for text in [*self.get("warnings", []), *noticed]]
         return render_cards([*cards, *([Card("Warnings", lines=warnings)] if warnings else [])])
+
+
+def _list_cards(world: str, proposal: Data, decision: Data) -> list[Card]:
+    """The effects, and what moves the price."""
+    return [_make_card(world, proposal, decision), *_list_price_cards(proposal, decision["at"])]
+
+
+def _list_price_cards(proposal: Data, at: int) -> list[Card]:
+    """One card, or none where the price does not change."""
+    if not describe_change(proposal["metrics"]):
+        return []
+    lines = [(name, *_describe_part(part)) for name, part in split_change(proposal["metrics"]).items()]
+    title = f"What moves the price: {proposal['title'] or proposal['name']}"
+    return [Card(title, ("part", "without", "difference", "95 % interval", "relative"), lines, describe_premium(proposal, at))]
+
+
+def _describe_part(part: Change) -> tuple[str, ...]:
+    low, high = (show_difference(value, "USD") for value in (part.low, part.high))
+    return show_quantity(part.without, "USD"), show_difference(part.mean, "USD"), f"{low} .. {high}", show_percent(part.relative)
 
 
 def _make_card(world: str, proposal: Data, decision: Data) -> Card:

@@ -2,9 +2,12 @@
 
 from typing import TYPE_CHECKING, Any
 
+from metalab.econ.kernel.records import COLUMNS
 from metalab.econ.kernel.scenario import Scenario
 from metalab.experiments.notebooks.cards import HEADLINES, Card, count, render_cards, show_quantity
 from metalab.experiments.notebooks.figures import COLOURS, check_metrics, open_figure
+from metalab.experiments.notebooks.price import draw_price
+from metalab.experiments.runs.price_parts import explain_price
 from metalab.experiments.runs.summary import METRIC_NAMES, UNITS
 
 if TYPE_CHECKING:
@@ -44,7 +47,9 @@ class ResultViews:
         ]
         title = f"{self.scenario.name}, seed {self.seed}, {count(len(self.rows), 'day')}"
         note = f"{len(METRIC_NAMES)} metrics in .daily (units in .daily.attrs) and .summary; .plot(name, ...) draws them"
-        return render_cards([Card(title, ("metric", "last day", "mean", "least", "most"), lines, note)])
+        table = Card(title, ("metric", "last day", "mean", "least", "most"), lines, note)
+        prices = [(f"day {day}", explain_price(dict(zip(COLUMNS, self.rows[day], strict=True)))) for day in (0, len(self.rows) - 1)]
+        return render_cards([table, Card("What the price is made of", lines=prices, note=".plot_price() draws it")])
 
     def plot(self, *names: str) -> "Figure":
         """The given metrics over the days (default: the headlines), one panel each, as a matplotlib figure of its own.
@@ -57,3 +62,7 @@ class ResultViews:
         for name, panel in zip(chosen, panels, strict=True):
             panel.plot(self.daily["day"], self.daily[name], color=COLOURS[0], linewidth=1.2)
         return figure
+
+    def plot_price(self) -> "Figure":
+        """The price as what the token is worth and a premium, stacked: in USD, on a logarithmic axis, and the worth alone by its parts."""
+        return draw_price(self.daily, f"{self.scenario.name}, seed {self.seed}")

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any
 from metalab.econ.kernel.scenario import Scenario
 from metalab.experiments.notebooks.cards import HEADLINES, Card, count, render_cards, show_quantity
 from metalab.experiments.notebooks.figures import COLOURS, check_metrics, open_figure
+from metalab.experiments.notebooks.price import draw_price
+from metalab.experiments.runs.price_parts import PRICE, find_middle
 from metalab.experiments.runs.summary import UNITS
 
 if TYPE_CHECKING:
@@ -64,12 +66,20 @@ class StudyViews:
             text.set_parse_math(False)
         return figure
 
+    def plot_price(self, name: str = "") -> "Figure":
+        """The price of the middle run of a scenario (default: the first) as worth and premium, stacked; see `Result.plot_price`."""
+        world = name or next(iter(self.worlds))
+        days = self.daily[self.daily["scenario"] == world]
+        prices = days.pivot(index="run", columns="day", values=PRICE)
+        run = prices.index[find_middle(prices.to_numpy())]
+        return draw_price(days[days["run"] == run], f"{world}, run {run}: the nearest to the median price of {count(len(prices), 'run')}")
+
     def _make_card(self, name: str) -> Card:
         summary = self.read_summary(name)
         lines = [_describe(metric, summary["metrics"][metric]["last"]) for metric in HEADLINES if summary["metrics"]]
         title = f"{name}: {count(summary['runs'], 'run')} of {count(self.lengths[name], 'day')}, seed {self.seed}"
         failed = f"{count(summary['failed'], 'run')} failed (see .table); " if summary["failed"] else ""
-        note = failed + "last day of a run; the interval is that of the mean; all metrics: .summary(), .table, .daily"
+        note = failed + "last day of a run; the interval is that of the mean; all metrics: .summary(), .table, .daily; price: .plot_price()"
         return Card(title, ("metric", "mean", "95 % interval", "5 % .. 95 % of runs"), lines, note)
 
 

@@ -1,5 +1,6 @@
 """One run in a directory of its own: daily.parquet, summary.json, manifest.json."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -57,3 +58,10 @@ def write_run(store: Store, result: Result) -> None:
     summary = {"days": len(result.rows), "seed": result.seed, "digest": result.digest, "metrics": result.summary}
     store.write(SUMMARY, encode_json(summary))
     store.finish(result.digest)
+
+
+def read_first_day(path: Path, metrics: Sequence[str]) -> dict[str, float]:
+    """Metrics of a run's first day, from its directory."""
+    import pyarrow.parquet as pq
+
+    return {name: column[0] for name, column in pq.read_table(path / DAILY, columns=list(metrics)).to_pydict().items()}

@@ -136,6 +136,20 @@ def test_explore_changes_a_parameter_and_compares(visit: Visit) -> None:
     visit.check()
 
 
+def test_the_price_is_shown_as_what_the_token_is_worth_and_a_premium(visit: Visit) -> None:
+    visit.open(f"{WORLD}&view=Market")
+    page = visit.page
+    page.wait_for_function("document.querySelectorAll('[class*=\"st-key-panels-explore-price\"] .marks').length === 3")
+    assert "premium" in page.locator("p", has_text="Price on day 0").inner_text()
+    assert page.get_by_text("speculative premium", exact=True).count() == 1
+    charts = page.locator('[class*="st-key-panels-explore-price"] [data-testid="stVegaLiteChart"]')
+    # No part is cut off on the screen of a telephone.
+    page.set_viewport_size({"width": 420, "height": 900})
+    page.wait_for_timeout(1_000)
+    assert all(charts.nth(k).bounding_box()["width"] <= 420 for k in range(3))
+    visit.check()
+
+
 def test_a_study_runs_in_the_background(visit: Visit) -> None:
     visit.open()
     visit.go("Studies")

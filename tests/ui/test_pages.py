@@ -73,6 +73,22 @@ def test_explore_compares_with_a_pinned_baseline_under_the_same_chance() -> None
     assert any("What you changed" in text.value for text in at.markdown)
 
 
+def test_explore_shows_what_the_price_is_made_of() -> None:
+    at = open_app(view="Market")
+    told = next(text.value for text in at.markdown if "Price on day 0" in text.value)
+    assert "worth" in told
+    assert "premium" in told
+    assert "revenue paid to stakers" in told
+    assert any(caption.value.startswith("What the price is made of: run ") for caption in at.caption)
+    plain = len(list_charts(at))
+    at = open_app(set="fees.message_fee_usd=2.0", base_preset="minimal", view="Market", shown="Difference from baseline")
+    assert list_errors(at) == []
+    assert any("= worth" in text.value and "+ premium" in text.value for text in at.markdown)
+    assert any("same chance in both futures" in caption.value and "launch price" in caption.value for caption in at.caption)
+    # Differences have no logarithm.
+    assert len(list_charts(at)) == plain - 1
+
+
 def test_explore_opens_every_view_and_every_mechanism() -> None:
     at = open_app()
     for view in at.button_group(key="explore.view.widget").options:
@@ -164,6 +180,7 @@ def test_a_study_is_started_watched_and_read(out: Path) -> None:
     assert list_errors(at) == []
     assert len(list_charts(at)) >= 6
     assert any("All 16 runs" in text.value for text in at.markdown)
+    assert any("Price on day 0" in text.value and "premium" in text.value for text in at.markdown)
     assert "90 % of runs" in at.dataframe[0].value
     assert len(at.dataframe) == 1
     assert (out / list_jobs("study")[0].name / "summary.json").exists()
@@ -211,6 +228,7 @@ def test_an_empty_proposal_changes_nothing_at_all() -> None:
     cards = {metric.label: metric.value for metric in at.metric}
     assert cards["Futures diverge"] == "Never"
     assert cards["Sure effects"].startswith("0 of")
+    assert not any(heading.value == "What moves the price" for heading in at.subheader)
 
 
 def test_a_proposal_is_written_run_and_its_effects_shown() -> None:
@@ -232,6 +250,8 @@ def test_a_proposal_is_written_run_and_its_effects_shown() -> None:
     assert next(metric.value for metric in at.metric if metric.label == "Futures diverge").startswith("Day")
     assert list_charts(at)
     assert list(at.dataframe[0].value["Outcome"])
+    assert any(heading.value == "What moves the price" for heading in at.subheader)
+    assert any("= worth" in text.value and "+ premium" in text.value for text in at.markdown)
     assert any("fees.message_fee_usd" in text.value and OUTSIDE in text.value for text in at.caption)
 
 

@@ -43,7 +43,7 @@ def draw_bars(chart: Chart, colours: Colours) -> dict[str, Any]:
     rows = [bar._asdict() | {"side": find_side(bar)} for bar in chart.bars]
     y = {"field": "name", "type": "nominal", "sort": None, "axis": {"title": None, "labelLimit": 150, "ticks": False, "domain": False}}
     largest = max(abs(value) for bar in chart.bars for value in (bar.low, bar.mid, bar.high))
-    axis = {"title": None, "format": "~s" if largest >= LARGE else ",~g", "tickCount": 4, "labelExpr": "replace(datum.label, 'G', 'bn')"}
+    axis = {"title": None, "format": "~s" if largest >= LARGE else ",.4~g", "tickCount": 4, "labelExpr": "replace(datum.label, 'G', 'bn')"}
     ink = {
         "field": "side",
         "type": "nominal",

@@ -33,10 +33,11 @@ class Colours(NamedTuple):
     scenario: str
     baseline: str
     rule: str
+    is_dark: bool = False
 
 
 LIGHT = Colours("#0072B2", "#C4560A", "#767676")
-DARK = Colours("#56B4E9", "#E69F00", "#9d9d9d")
+DARK = Colours("#56B4E9", "#E69F00", "#9d9d9d", True)
 
 
 class Panel(NamedTuple):
@@ -99,14 +100,15 @@ def draw_panel(panel: Panel, colours: Colours, start: date | None = None) -> dic
     bands = {"": panel.band} | ({"_base": panel.baseline} if panel.baseline is not None else {})
     points = _list_points(bands, factor)
     if start is not None:
-        points["date"] = [_show_date(start, day) for day in panel.band.days.tolist()]
+        points["date"] = [show_date(start, day) for day in panel.band.days.tolist()]
     # The shape brings small data sets of its own: the marks at zero and at the decision.
     spec["datasets"] = spec.get("datasets", {}) | {"scenario": points}
     return spec
 
 
 @lru_cache(maxsize=16_384)
-def _show_date(start: date, day: float) -> str:
+def show_date(start: date, day: float) -> str:
+    """The date of a day."""
     at = start + timedelta(days=day)
     return f"{at.day} {at:%b %Y}"
 

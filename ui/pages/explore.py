@@ -12,9 +12,11 @@ import streamlit as st
 
 from metalab.econ.kernel.records import COLUMNS
 from metalab.experiments.errors import ProblemError
+from metalab.experiments.runs.price_parts import PRICE, find_middle, read_rule
 from metalab.experiments.validation.notices import find_notices
 from metalab.ui.charts.formatting import count_things
 from metalab.ui.charts.quantile_bands import POINTS, Band, make_band, thin_days
+from metalab.ui.charts.stacked_areas import Stack, render_stacks
 from metalab.ui.charts.time_series import Panel, list_views, render_legend, render_panels
 from metalab.ui.inputs.exploration import Recipe, make_slug, read_baseline, read_query, read_upload, write_link, write_query, write_toml
 from metalab.ui.inputs.limits import EXPLORE_DAYS, EXPLORE_RUNS, LARGEST_SEED
@@ -36,9 +38,10 @@ from metalab.ui.inputs.page_parts import (
 from metalab.ui.inputs.parameter_forms import set_changes
 from metalab.ui.inputs.proposal_draft import list_examples, read_draft
 from metalab.ui.results.first_minute import is_waiting, render_first_minute
-from metalab.ui.results.live_runs import Futures, pair, simulate
+from metalab.ui.results.live_runs import Futures, compare, pair, simulate
 from metalab.ui.results.notices import render_notices
 from metalab.ui.results.outcomes import render_all, render_flows, render_stakeholders
+from metalab.ui.results.price_view import average, list_stacks, name_run, pick_run, render_change, render_price
 
 LEVELS, DIFFERENCE = "Levels", "Difference from baseline"
 CHARTS = "Charts"
@@ -245,6 +248,7 @@ def render_results(recipe: Recipe) -> None:
     last = read_start(recipe.preset) + timedelta(days=recipe.days - 1)
     when = f"on day {recipe.days - 1:,} ({last.day} {last:%b %Y}) over {count_things(futures.count, 'run')}"
     render_headlines(ends, differences, when, st.session_state["explore.pinned"].describe() if baseline is not None else "")
+    explain_price(recipe, futures, baseline)
     render_notices(find_notices([*recipe.changes.items(), *((change.path, change.value) for change in recipe.calendar.schedule)]))
     row = st.container(horizontal=True)
     part = choose("part", row)
@@ -253,6 +257,29 @@ def render_results(recipe: Recipe) -> None:
         render_charts(recipe, futures, baseline, is_difference)
     else:
         PARTS[part](futures, baseline, recipe.days)
+
+
+def explain_price(recipe: Recipe, futures: Futures, baseline: Futures | None) -> None:
+    """The price on the last day as worth and premium; against a baseline what moves it."""
+    render_price(futures.get, futures.numbers, futures.days)
+    if baseline is not None:
+        effect = compare(futures, baseline) | {"price_rule": read_rule(recipe.load().parameters)}
+        about = f"Price, mean over all days of {count_things(futures.count, 'pair')}"
+        render_change(effect, 0, about)
+
+
+def list_price_stacks(futures: Futures, baseline: Futures | None, is_difference: bool) -> list[Stack]:
+    """The parts of the price over time: of the middle run, with the same run of the baseline; or the mean paired differences."""
+    days, runs = futures.days, count_things(futures.count, "pair")
+    if is_difference and baseline is not None:
+        paths = average(days, lambda name: pair(futures, baseline, name), f"the mean difference of {runs}", thin_days)
+        return list_stacks(paths, is_difference=True)
+    place = find_middle(futures.get(PRICE))
+    paths = pick_run(days, futures.get, place, name_run(futures.numbers[place], futures.count), thin_days)
+    if baseline is None or futures.numbers[place] not in baseline.numbers:
+        return list_stacks(paths)
+    there = baseline.numbers.index(futures.numbers[place])
+    return list_stacks(paths, pick_run(days, baseline.get, there, paths.about, thin_days))
 
 
 def choose(name: str, place: Any) -> str:
@@ -271,10 +298,15 @@ def choose(name: str, place: Any) -> str:
 def render_charts(recipe: Recipe, futures: Futures, baseline: Futures | None, is_difference: bool) -> None:
     """The charts of the chosen view."""
     view = choose("view", st)
+    start = read_start(recipe.preset)
+    if PRICE in list_views()[view]:
+        stacks = list_price_stacks(futures, baseline, is_difference)
+        st.caption(f"What the price is made of: {stacks[0].about}.")
+        render_stacks(stacks, "explore-price", start)
     st.caption(describe_view(recipe, futures, is_difference))
     render_legend(futures.count, baseline is not None, is_difference)
     panels = [make_panel(name, futures, baseline, is_difference) for name in list_views()[view]]
-    render_panels(panels, "explore", read_start(recipe.preset))
+    render_panels(panels, "explore", start)
 
 
 def render_pin(recipe: Recipe) -> None:

@@ -7,6 +7,7 @@ import streamlit as st
 
 from metalab.econ.kernel.scenario import Scenario
 from metalab.experiments.errors import ProblemError
+from metalab.experiments.runs.price_parts import METRICS
 from metalab.ui.charts.formatting import count_things
 from metalab.ui.charts.quantile_bands import make_band, pick_days
 from metalab.ui.charts.time_series import METRIC_INFO, Panel, render_legend, render_panels
@@ -38,6 +39,7 @@ from metalab.ui.results.decision_view import (
     render_verdict,
 )
 from metalab.ui.results.notices import render_notices
+from metalab.ui.results.price_view import Paths, average, render_decided
 from metalab.ui.results.study_files import list_parts, read_json, read_values
 
 KIND = "decision"
@@ -147,6 +149,7 @@ def render_effects(job: Job) -> None:
     st.subheader("What changes", anchor=False)
     st.markdown(describe_effects(decision))
     st.dataframe(make_effect_table(effect), hide_index=True, height=420, alt="Effects on every metric, largest first")
+    render_decided(effect, read_price_paths(job, effect["pairs"]), job.extra.get("at", -1), read_date(job))
     render_differences(job, list_largest(effect), effect["pairs"])
     pairs = count_things(effect["pairs"], "pair")
     if effect["classes"]:
@@ -157,6 +160,14 @@ def render_effects(job: Job) -> None:
         st.subheader("Which token flows change", anchor=False)
         st.markdown(f"What the ledger moved after the decision, by cause, with the proposal minus without it; means over {pairs}.")
         st.dataframe(make_flow_table(effect), hide_index=True, alt="Effects on every flow of tokens")
+
+
+def read_price_paths(job: Job, pairs: int) -> Paths | None:
+    """The mean paired differences of the price and its parts by day; None where no days are stored."""
+    baseline, other = (read_values(job.path, list(METRICS), variant) for variant in ("baseline", PROPOSAL))
+    if not len(baseline.days) or not len(other.days):
+        return None
+    return average(other.days, lambda name: other.pair(baseline, name), f"mean difference of {count_things(pairs, 'pair')}", pick_days)
 
 
 def render_differences(job: Job, metrics: list[str], pairs: int) -> None:

@@ -1,16 +1,19 @@
 """Studies: many runs in a process of their own, watched, cancelled, resumed, read."""
 
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 import pandas as pd
 import streamlit as st
 
 from metalab.econ.kernel.records import COLUMNS
+from metalab.experiments.runs.price_parts import METRICS, PRICE, find_middle
 from metalab.experiments.runs.summary import METRIC_NAMES, list_statistics
 from metalab.experiments.studies.plan import parse_until
 from metalab.ui.charts.formatting import count_things, name_scale, name_thing, name_unit, show_plain, show_range
 from metalab.ui.charts.quantile_bands import make_band, pick_days
+from metalab.ui.charts.stacked_areas import render_stacks
 from metalab.ui.charts.time_series import METRIC_INFO, OVERVIEW_NAME, Panel, list_views, render_legend, render_panels
 from metalab.ui.inputs.exploration import Recipe, make_slug
 from metalab.ui.inputs.limits import LARGEST_SEED, STUDY_DAYS, STUDY_RUNS, STUDY_WORK, check_whole, check_work
@@ -26,7 +29,8 @@ from metalab.ui.inputs.page_parts import (
 )
 from metalab.ui.jobs.processes import Job, JobStatus, list_jobs, make_name, name_scenario, read_date, start_job
 from metalab.ui.jobs.status import choose_job, watch_job
-from metalab.ui.results.study_files import list_parts, read_summary, read_values
+from metalab.ui.results.price_view import list_stacks, name_run, pick_run, render_price
+from metalab.ui.results.study_files import Stored, list_parts, read_summary, read_values
 
 KIND = "study"
 STATISTICS = {"last": "on the last day", "mean": "mean of all days", "total": "sum of all days", "min": "lowest day", "max": "highest day"}
@@ -102,7 +106,7 @@ def render_bands(job: Job, status: JobStatus) -> None:
     view = st.pills("View", list(views), default=OVERVIEW_NAME, key="studies.view", required=True, label_visibility="collapsed", wrap=True)
     names = views[view or OVERVIEW_NAME]
     headlines = [name for name in HEADLINES if name in COLUMNS]
-    stored = read_values(job.path, sorted({*names, *headlines}))
+    stored = read_values(job.path, sorted({*names, *headlines, *METRICS}))
     days, values = stored.days, stored.values
     if not len(days):
         render_empty("hourglass_top", "No results yet", "Bands appear with the first 16 runs and narrow as more come in.")
@@ -111,9 +115,20 @@ def render_bands(job: Job, status: JobStatus) -> None:
     so_far = f"the first {count_things(runs, 'run')}" if status.state != "done" else f"all {count_things(runs, 'run')}"
     with place:
         render_headlines({name: values[name][:, -1] for name in headlines}, {}, f"on day {days[-1]:,.0f}, the last stored, over {so_far}")
+        render_price(values.__getitem__, tuple(stored.runs.astype(int).tolist()), days)
+    if PRICE in names:
+        render_price_stacks(stored, read_date(job))
     st.markdown(f"{so_far[0].upper()}{so_far[1:]}: the median and the range of 90 % of runs. Amounts that flow are per day.")
     render_legend(runs, baseline=False, is_difference=False)
     render_panels([Panel(name, make_band(*pick_days(days, values[name]))) for name in names], "studies", read_date(job))
+
+
+def render_price_stacks(stored: Stored, start: date | None) -> None:
+    """The parts of the price in the middle run."""
+    place = find_middle(stored.values[PRICE])
+    about = name_run(int(stored.runs[place]), len(stored.runs))
+    st.caption(f"What the price is made of: {about}.")
+    render_stacks(list_stacks(pick_run(stored.days, stored.values.__getitem__, place, about, pick_days)), "studies-price", start)
 
 
 def render_summary(job: Job) -> None:

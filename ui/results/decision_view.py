@@ -5,6 +5,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from metalab.experiments.decisions.price_change import Change, split_change
 from metalab.ui.charts.formatting import (
     count_things,
     describe_chance,
@@ -158,7 +159,7 @@ def render_verdict(decision: Data, effect: Data) -> None:
         cards = st.columns(4)
     _render_card(cards[0], "Sure effects", f"{sure} of {len(lines)}", "outcomes whose 95 % interval of the mean leaves zero out")
     _render_parting(cards[1], effect["diverges"])
-    _render_price(cards[2], effect["metrics"].get("price_usd"))
+    _render_price(cards[2], split_change(effect["metrics"], "last"))
     _render_passage(cards[3], effect["passes"])
 
 
@@ -175,11 +176,12 @@ def _render_parting(place: Any, parted: Data | None) -> None:
         _render_card(place, "Futures diverge", f"Day {parted['day']:,}", f"First in: {str(parted['mechanism']).replace('_', ' ')}")
 
 
-def _render_price(place: Any, line: Data | None) -> None:
-    if line is not None:
-        low, high = line["last"]["difference"]["interval"]
-        note = f"95 % interval of the mean: {show_span(low, high)}"
-        _render_card(place, "Price at the end (USD)", show_signed(line["last"]["difference"]["mean"]), note)
+def _render_price(place: Any, changes: dict[str, Change]) -> None:
+    if changes:
+        price, worth, premium = changes.values()
+        parts = f"worth {show_signed(worth.mean)}, premium {show_signed(premium.mean)}"
+        note = f"{parts}; 95 % interval of the mean: {show_span(price.low, price.high)}"
+        _render_card(place, "Price at the end (USD)", show_signed(price.mean), note)
 
 
 def _render_passage(place: Any, vote: Data | None) -> None:

@@ -76,6 +76,19 @@ def test_a_figure_has_units_and_the_values(result: Result) -> None:
     assert figure._repr_png_().startswith(b"\x89PNG")  # type: ignore[attr-defined]
 
 
+def test_the_price_is_drawn_as_worth_and_premium(result: Result) -> None:
+    assert "What the price is made of" in render(result)
+    figure = result.plot_price()
+    plain, factors, worth = figure.axes
+    assert [line.get_ydata().tolist() for line in plain.lines] == [
+        result.daily["fundamental_usd"].tolist(),
+        pytest.approx(result.daily["price_usd"].tolist()),
+    ]
+    assert factors.get_yscale() == "log"
+    assert list(worth.lines[-1].get_ydata()) == pytest.approx(result.daily["fundamental_usd"].tolist())
+    assert figure._repr_png_().startswith(b"\x89PNG")  # type: ignore[attr-defined]
+
+
 def test_a_figure_is_nobody_elses(result: Result) -> None:
     import sys
 
@@ -111,6 +124,8 @@ def test_a_decision_is_a_dictionary_with_a_face(decision: Decision) -> None:
     assert "&lt;script&gt;" in text
     assert "the futures part on day 5" in text
     assert "the futures never part" in text
+    assert text.count("What moves the price") == 1
+    assert "same chance in both futures" in text
 
 
 def test_a_decision_shows_the_headlines_first_and_then_what_is_sure(decision: Decision) -> None:

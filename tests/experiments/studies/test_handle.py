@@ -119,6 +119,13 @@ def test_its_faces(study: Study, pair: Study, tiny: Scenario) -> None:
     assert "not complete" in fresh._repr_html_()
 
 
+def test_the_price_of_its_middle_run_is_drawn_as_worth_and_premium(pair: Study) -> None:
+    panel = pair.plot_price("other").axes[0]
+    drawn = panel.lines[1].get_ydata()
+    runs = [prices.tolist() for _, prices in pair.daily[pair.daily["scenario"] == "other"].groupby("run")["price_usd"]]
+    assert any(drawn == pytest.approx(prices) for prices in runs)
+
+
 def test_its_figure_has_a_band_for_each_scenario(pair: Study) -> None:
     figure = pair.plot("price_usd", "messages")
     assert [panel.get_ylabel() for panel in figure.axes] == ["price_usd [USD]", "messages"]
