@@ -67,5 +67,6 @@ def process_revenue(w: World) -> None:
     measure_payment(s.fees, today)
     divide_revenue(pots, p.fees, today)
     revenue_usd = DAYS_A_YEAR * today.revenue_era * s.market.price
-    # A mean takes in its day at the end of the day (ECONOMY 19): all of today was decided on yesterday's.
-    s.fees.revenue_mean_usd = smooth(s.fees.revenue_mean_usd, revenue_usd, p.fees.revenue_days)
+    # A mean takes in its day at the end of the day (ECONOMY 19): all of today was decided on yesterday's. It opens with the first
+    # day's revenue: any other figure would be a trend that everybody could foresee.
+    s.fees.revenue_mean_usd = smooth(s.fees.revenue_mean_usd, revenue_usd, p.fees.revenue_days) if s.clock.day > 0 else revenue_usd

@@ -35,6 +35,10 @@ class Fundamental(Record):
         0.02, -0.1, 0.1, unit="1/year", source="ECONOMY 26 (g_T)", owner="behaviour",
         doc="Growth expected of what is paid. Observed growth is not extrapolated: a raised fee would read as decline.",
     )  # fmt: skip
+    usual_usd: float = parameter(
+        0.0079, 1e-7, 100.0, unit="USD", source="chosen, because launch is worth so much on its first day", owner="nature",
+        doc="Worth at which the token opens at its initial price. A world that is worth more or less moves the price on its first evening.",
+    )  # fmt: skip
     velocity: float = parameter(
         10.0, 0.1, 1_000.0, unit="1/year", source=_EQUATION, owner="nature", doc="Equation of exchange: turns of a token a year."
     )
@@ -105,7 +109,6 @@ def update_fundamental(market: MarketState, value: float) -> None:
     """Put a new valuation in force, its log change is news; one that cannot be known leaves the last."""
     market.news = 0.0
     if value > 0.0:
-        # The first valuation is no news: the opening premium is measured from it.
         if market.fundamental > 0.0:
             market.news = safe_log(value) - safe_log(market.fundamental)
         market.fundamental = value

@@ -46,6 +46,9 @@ def open_valuation(w: World) -> None:
     state = w.state[0]
     p = w.params[0]
     value_token(w)
+    if p.fundamental.valuation == Valuation.CLAIMS:
+        # What the market expects before it has seen this world: its premium is not the policy's doing.
+        state.market.fundamental = p.fundamental.usual_usd
     state.market.premium_usual = compute_premium(state.market)
     # V_0 at x = r = 0 (ECONOMY 19).
     state.market.volume = compute_volume(to_era(state.supply.reported), state.clock.offset, 0.0, 0.0, p.volume)

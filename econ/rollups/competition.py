@@ -87,7 +87,7 @@ class CompetitionState(Record):
     own_rate: float = field("1/day", "slow mean of own deployments per live rollup")
     rival_rate: float = field("1/day", "the same of rivals")
     concentration: float = field("share", "sum of squared traffic shares of rivals' rollups")
-    flow_share: float = field("share", "part of cross-rollup flows carried by the Metalayer")
+    reach_usd: float = field("USD", "value that a message from here can reach")
 
 
 class CompetitionMetrics(Record):
@@ -183,6 +183,15 @@ def compute_flow_share(
 
 
 @rule
+def compute_reach(own: float, own_squares: float, rival: float, connected: float, usable: float) -> float:
+    """Value in USD that a message from a mean place here can reach: that at home, and the `usable` part of what is elsewhere.
+
+    At home is the share h of `own`, the sum of squared traffic shares; elsewhere are the rest and rivals' connected rollups.
+    """
+    return own * own_squares + usable * (own * (1.0 - own_squares) + connected * rival)
+
+
+@rule
 def follow_growth(state: CompetitionState, own_births: int, own_live: int, p: Competition) -> None:
     """Update the means of deployments per live rollup and forget today's deployments of rivals."""
     rivals = count_rivals(state)
@@ -204,4 +213,3 @@ def measure_competition(state: CompetitionState, own_live: int, today: Competiti
     today.rivals_live = float(count_rivals(state))
     today.market_share = compute_market_share(state, own_live)
     today.growth_ratio = state.own_rate / state.rival_rate if state.rival_rate > 0.0 else 0.0
-    today.cross_chain_volume_share = state.flow_share

@@ -18,6 +18,7 @@ from metalab.econ.rollups.competition import (
     compute_concentration,
     compute_flow_share,
     compute_friction,
+    compute_reach,
     count_rivals,
     follow_growth,
     measure_competition,
@@ -42,6 +43,7 @@ from metalab.protocol.kernel.calendar_units import DAYS_A_YEAR
 from metalab.protocol.kernel.compiling import rule
 from metalab.protocol.kernel.memory import as_reals
 from metalab.protocol.kernel.units import safe_exp, to_count, to_usd
+from metalab.protocol.liquidity.liquidity import get_usable
 
 AGE = 0
 """Permanent index of the draw of an opening age."""
@@ -159,9 +161,11 @@ def process_rivals(w: World) -> None:
     rival_mass = rivals * p.tvl_usd * safe_exp(w.params[0].rollups.tvl_beta * s.market.factor)
     near = compute_friction(to_usd(s.fees.message_fee, s.market.price), s.activity.delay_s, p)
     far = compute_friction(p.rival_fee_usd, p.rival_delay_s, p)
-    s.competition.flow_share = compute_flow_share(
-        s.rollups.tvl, compute_own_concentration(w.rollups, s.rollups), rival_mass, s.competition.concentration, near, far, p.connected,
-    )  # fmt: skip
+    squares = compute_own_concentration(w.rollups, s.rollups)
+    w.today[0].competition.cross_chain_volume_share = compute_flow_share(
+        s.rollups.tvl, squares, rival_mass, s.competition.concentration, near, far, p.connected
+    )
+    s.competition.reach_usd = compute_reach(s.rollups.tvl, squares, rival_mass, p.connected, get_usable(w.params[0].liquidity))
 
 
 @rule

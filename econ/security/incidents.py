@@ -171,13 +171,14 @@ def execute_attack(w: World, key: Any, traits: Any, highest: float, reachable: f
     )
     repair = compute_repair(sample_spread(uniform_at(key, 0, REPAIR)), s.incidents.helpers, IncidentKind.FORGERY, p.incidents)
     loss = compute_profit(reachable, detection, p.corruption)
-    residual = loss - compensate(w, loss)
-    take_from_rollups(w, residual, reachable, repair)
-    record_incident(w, reachable * p.corruption.extract_share, loss, residual, detection, repair)
     # The price falls at once and recovers as the attack is forgotten; who is alarmed already cannot be more so.
     fall = min(safe_log(1.0 - p.corruption.crash) - s.impact.alarm, 0.0)
     s.impact.alarm += fall
     jump_price(s.market, fall)
+    # Insurance in ERA is worth less when it is needed most (LOOPS 9).
+    residual = loss - compensate(w, loss)
+    take_from_rollups(w, residual, reachable, repair)
+    record_incident(w, reachable * p.corruption.extract_share, loss, residual, detection, repair)
     w.today[0].defection.attacks = 1.0
     w.today[0].defection.operators_defected = float(accuse_defectors(w.nodes, traits, highest, s.clock.day))
     return loss

@@ -106,7 +106,6 @@ class AdoptionState(Record):
     mean_rate: float = field("1/day", "messages of a mean cohort at launch")
     norm: float = field("1", "1 / mean class factor of the cohorts active at launch")
     delay_s: float = field("s", "delay on the first morning")
-    success: float = field("share", "success on the first morning")
     ever: int = field("1", "cohorts that were ever active")
     closed: int = field("1", "closed rollups, as known to those who lived there")
     join: float = field("1/day", "chance of joining today")

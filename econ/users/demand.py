@@ -32,14 +32,14 @@ class Demand(Record):
         5.0, 0.0, 20.0, unit="1", source="assumed", owner="behaviour", doc="Value of messages that all arrive against ones that all fail."
     )
     hazard_weight: float = parameter(
-        5.0, 0.0, 50.0, unit="year", source="assumed", owner="behaviour",
+        10.0, 0.0, 60.0, unit="year", source="assumed (as depositors)", owner="behaviour",
         doc="Fall of the value per unit of the share of value that is lost in a year and not covered.",
     )  # fmt: skip
     reach_weight: float = parameter(
         0.2, 0.0, 2.0, unit="1", source="assumed", owner="behaviour", doc="Rise of the value per log unit of the value in reach."
     )
     stay_weight: float = parameter(
-        0.25, 0.0, 2.0, unit="1", source="assumed", owner="behaviour",
+        0.4, 0.0, 2.0, unit="1", source="assumed", owner="behaviour",
         doc="Log fall of the hazard of leaving, and rise of that of joining, per unit of value beyond the usual.",
     )  # fmt: skip
     usual_share: float = parameter(
@@ -60,8 +60,8 @@ class Demand(Record):
         0.7285, 0.01, 1.0, unit="share", source="assumed (the opening of launch)", owner="nature", doc="Success at which all is usual."
     )
     usual_reach_usd: float = parameter(
-        4e8, 1.0, 1e12, unit="USD", source="data/caldera_ecosystem_checkpoints.csv 2025-07", owner="nature",
-        doc="Value that rollups hold at which all is usual.",
+        6.65e8, 1.0, 1e12, unit="USD", source="assumed (the opening of launch)", owner="nature",
+        doc="Value in reach at which all is usual.",
     )  # fmt: skip
     usual_rival_price_usd: float = parameter(
         0.32, 0.001, 20.0, unit="USD", source="data/defaults.csv messaging.bridge_fee_bps x messaging.mean_value_usd", owner="nature",
@@ -102,12 +102,16 @@ def compare_prices(price: float, usual: float, p: Demand) -> float:
 
 
 @rule
-def compute_value(price: float, delay: float, reach: float, hazard: float, p: Demand) -> float:
-    """Value of sending here beyond the usual; `hazard` is the uncovered share lost in a year beyond the usual one."""
+def compute_value(price: float, delay: float, reach: float, usable: float, hazard: float, p: Demand) -> float:
+    """Value of sending here beyond the usual.
+
+    `usable` is the part of other chains' assets that can be used from here: purposes that need the others fail like messages.
+    `hazard` is the uncovered share lost in a year beyond the usual one.
+    """
     value = -p.price_weight * compare_prices(price, p.usual_price_usd, p)
     value -= p.delay_weight * compare_logs(delay, p.usual_delay_s, 0.01)
     value += p.reach_weight * compare_logs(reach, p.usual_reach_usd, 1.0)
-    return value - p.hazard_weight * hazard
+    return value - p.success_weight * (1.0 - usable) - p.hazard_weight * hazard
 
 
 @rule

@@ -21,7 +21,6 @@ def open_incentives(w: World) -> None:
     s.activity.success = compute_success(s.delivery, p.messaging)
     s.activity.delay_s = compute_opening_delay(w.users, w.rollups, s, p.messaging)
     open_growth(s.activity, p.adoption.messages_per_day)
-    s.adoption.success = s.activity.success
     s.adoption.delay_s = s.activity.delay_s
 
 

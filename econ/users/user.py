@@ -200,12 +200,12 @@ def use_network(user: UserRow, d: UserDraws, s: State, pots: Pots, p: Params, to
 
 @rule
 def join(user: UserRow, s: State, today: Daily) -> None:
-    """Become active from tomorrow on, with a home to be chosen and the trust that everybody had at launch."""
+    """Become active from tomorrow on, with a home to be chosen and the trust that public figures of success inspire."""
     if user.presence == Presence.NEVER:
         s.adoption.ever += 1
     user.presence = Presence.ACTIVE
     user.rollup = NO_HOME
-    user.trust = s.adoption.success
+    user.trust = s.activity.success
     user.level = get_level(user.trust, s.adoption.trust_scale)
     today.activity.users_joined += 1.0
 

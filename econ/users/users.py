@@ -20,6 +20,7 @@ from metalab.econ.users.cohorts import catch_up, count_active, open_claims, open
 from metalab.econ.users.demand import (
     DemandMetrics,
     compute_attachment,
+    compute_experience,
     compute_rival_value,
     compute_share,
     compute_value,
@@ -32,7 +33,7 @@ from metalab.protocol.fees.fees import is_quote_due, quote_fee
 from metalab.protocol.kernel.compiling import rule
 from metalab.protocol.kernel.memory import as_reals
 from metalab.protocol.kernel.units import to_count, to_usd
-from metalab.protocol.liquidity.liquidity import compute_attraction
+from metalab.protocol.liquidity.liquidity import compute_attraction, get_usable
 from metalab.protocol.messaging.messaging import compute_gas_usd, compute_success
 from metalab.protocol.scaling.load import compute_congestion_fee, compute_dropped_share
 from metalab.protocol.supply.airdrop import is_claim_open
@@ -75,9 +76,11 @@ def compute_price_of_sending(s: State, p: Params) -> float:
 
 @rule
 def prepare_choice(s: State, p: Params, today: DemandMetrics) -> None:
-    """What sending is worth today, here and over a rival; newcomers expect the success of launch."""
+    """What sending is worth today, here and over a rival, before anybody's own experience."""
     price = compute_price_of_sending(s, p)
-    s.demand.value = compute_value(price, s.activity.delay_s, s.rollups.tvl, s.deposits.exposed - p.deposits.usual_hazard, p.demand)
+    risk = s.deposits.exposed - p.deposits.usual_hazard
+    usable = get_usable(p.liquidity)
+    s.demand.value = compute_value(price, s.activity.delay_s, s.competition.reach_usd, usable, risk, p.demand)
     s.demand.rival = compute_rival_value(p.competition.rival_fee_usd, p.competition.rival_delay_s, p.demand)
     s.demand.share = compute_share(s.demand.value, s.demand.rival, p.demand)
     measure_demand(s.demand, price, p.demand, today)
@@ -104,7 +107,9 @@ def prepare_users(w: World) -> None:
     prepare_failures(demand, compute_success(s.delivery, p.messaging) * (1.0 - compute_dropped_share(s.scaling)))
     prepare_payment(demand, p.adoption, s.fees.message_fee, p.incentives.discount_bps)
     prepare_choice(s, p, w.today[0].demand)
-    attachment = compute_attachment(s.demand.value - s.demand.rival, p.demand)
+    # Newcomers expect the success that everybody can look up.
+    expected = s.demand.value - s.demand.rival + compute_experience(s.activity.success, p.demand)
+    attachment = compute_attachment(expected, p.demand)
     demand.join = compute_join(p.adoption, s.activity.active_share, s.market.factor, attachment)
     prepare_leaving(demand, s.demand, p.adoption, p.demand)
     prepare_rates(demand, s.demand, compute_attraction(s.liquidity, p.liquidity), p.adoption, p.demand)

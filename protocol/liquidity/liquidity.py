@@ -158,15 +158,20 @@ def compute_divergence(factor_change: float, p: Liquidity) -> float:
 
 
 @rule
+def get_usable(p: Liquidity) -> float:
+    """Part of other chains' assets that can be used from here."""
+    return 1.0 if p.composability == 1 else 1.0 - p.foreign_share
+
+
+@rule
 def compute_attraction(state: LiquidityState, p: Liquidity) -> float:
-    """Messages relative to launch: fall with yesterday's slippage, and by the part that needs other chains' assets without these.
+    """Messages relative to launch: fall with yesterday's slippage.
 
     On the first day slippage is believed to be the reference.
     """
     if p.active == 0:
         return 1.0
-    kept = 1.0 if p.composability == 1 else 1.0 - p.foreign_share
-    return kept * power(max(state.slippage, LEAST_SLIPPAGE) / p.reference_slippage, -p.demand_elasticity)
+    return power(max(state.slippage, LEAST_SLIPPAGE) / p.reference_slippage, -p.demand_elasticity)
 
 
 @rule
