@@ -27,6 +27,7 @@ from metalab.econ.staking.nodes import open_nodes, process_nodes
 from metalab.econ.staking.rewards import open_rewards, process_rewards
 from metalab.econ.storage.storage import process_storage
 from metalab.econ.supply.holders import open_holders, process_holders
+from metalab.econ.supply.issuing import process_issuance
 from metalab.econ.supply.unlocks import open_supply, process_unlocks, settle_genesis
 from metalab.econ.users.home_rollups import process_home_rollups
 from metalab.econ.users.incentives import open_incentives, process_incentives
@@ -91,6 +92,7 @@ def step_day(w: World) -> None:
     process_home_rollups(w)
     process_revenue(w)
     process_outages(w)
+    process_issuance(w)
     process_rewards(w)
     process_incentives(w)
     # The delay of the day is known once `process_incentives` has measured it; the assistant and exits change it.

@@ -10,8 +10,11 @@ from metalab.protocol.policy.content import Channel, GovernableRow, ProposalCont
 
 @rule
 def can_move(parameter: GovernableRow) -> bool:
-    """Whether voters propose changes of it: a number that can be moved a little and moves money at first order."""
-    return parameter.span > 0.0 and parameter.channel != Channel.NONE
+    """Whether voters propose changes of it: a number that can be moved a little and moves money at first order.
+
+    Issuance needs another token contract: it can be proposed from outside, but is not on voters' minds.
+    """
+    return parameter.span > 0.0 and parameter.channel != Channel.NONE and parameter.channel != Channel.ISSUANCE
 
 
 @rule

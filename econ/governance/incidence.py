@@ -17,7 +17,7 @@ from metalab.econ.kernel.records import Params
 from metalab.econ.market.impact import Impact, compute_lasting, compute_passing
 from metalab.protocol.fees.fees import Fees
 from metalab.protocol.kernel.calendar_units import DAYS_A_YEAR
-from metalab.protocol.kernel.codes import TIERS, Stakeholder
+from metalab.protocol.kernel.codes import TIERS, Share, Stakeholder
 from metalab.protocol.kernel.compiling import rule
 from metalab.protocol.kernel.declare import Rows
 from metalab.protocol.kernel.units import REAL_BPS, SUPPLY, power, safe_exp, to_era
@@ -107,6 +107,16 @@ def move_budget(channel: int, delta: float, o: InterestsState) -> Flows:
 
 
 @rule
+def move_issuance(delta: float, o: InterestsState, p: Params) -> Flows:
+    """New tokens go to the groups of the split; all holders are diluted by them."""
+    era = delta * o.issuable
+    usd = era * o.price / REAL_BPS
+    split = p.issuance.split
+    stakers = usd * (split[Share.CORE] + split[Share.GUARDIAN] + split[Share.FLEX])
+    return Flows(stakers, usd * split[Share.USERS], 0.0, usd * split[Share.DEVELOPERS], 0.0, 0.0, era, 0.0)
+
+
+@rule
 def avoid_losses(before: float, after: float, o: InterestsState) -> float:
     """USD of losses a year that more deterrence avoids: they are inversely proportional to what a fault costs who commits it.
 
@@ -187,6 +197,8 @@ def trace_change(parameter: GovernableRow, delta: float, slope: float, o: Intere
         return move_share(channel, delta, o)
     if channel == Channel.SPEND_DEVELOPERS or channel == Channel.SPEND_USERS:
         return move_budget(channel, delta, o)
+    if channel == Channel.ISSUANCE:
+        return move_issuance(delta, o, p)
     if channel == Channel.YIELD_FLOOR or channel == Channel.YIELD_CAP:
         return move_band(channel, parameter.value, delta, o, p.rewards)
     return trace_risk(parameter, delta, o, p.interests)

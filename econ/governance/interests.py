@@ -63,6 +63,7 @@ class InterestsState(Record):
     price: float = field("USD", "30-day mean price")
     market_cap: float = field("USD", "effective circulating supply at that price")
     effective: float = field("ERA", "effective circulating supply")
+    issuable: float = field("ERA", "all tokens, of which issuance is a share")
     liquid: float = field("ERA", "the part that is neither bonded nor locked")
     volume: float = field("ERA/day", "7-day mean of volume")
     volatility: float = field("1", "usual daily volatility in which impact is measured")

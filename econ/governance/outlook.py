@@ -12,7 +12,7 @@ from metalab.protocol.kernel.calendar_units import DAYS_A_YEAR
 from metalab.protocol.kernel.codes import TIERS, Share, Tier
 from metalab.protocol.kernel.compiling import rule
 from metalab.protocol.kernel.declare import Rows
-from metalab.protocol.kernel.units import BPS, power, safe_log, smooth, to_era, to_usd
+from metalab.protocol.kernel.units import BPS, SUPPLY, power, safe_log, smooth, to_era, to_usd
 from metalab.protocol.policy.content import Channel, GovernableRow
 
 TO_DEVELOPERS: Final = int(Channel.SPEND_DEVELOPERS)
@@ -37,6 +37,7 @@ def read_market(o: InterestsState, s: State, p: Params) -> None:
     """What the token and the stake are worth, and what a sale would meet."""
     o.price = s.market.price_mean
     o.effective = max(to_era(s.supply.effective), 1.0)
+    o.issuable = to_era(SUPPLY + s.issuance.issued)
     o.market_cap = max(o.effective * o.price, 1.0)
     o.liquid = o.effective - to_era(s.governance.locked_sum)
     for tier in range(TIERS):

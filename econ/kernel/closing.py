@@ -14,7 +14,7 @@ def close_day(w: World) -> None:
     today = w.today[0]
     state = w.state[0]
     today.clock.day = float(state.clock.day)
-    record_supply(state.supply, w.pots[0], sum_accounts(w.flat.memory, w.flat.accounts), today.supply)
+    record_supply(state.supply, state.issuance, w.pots[0], sum_accounts(w.flat.memory, w.flat.accounts), today.supply)
     record_presold(w.holders, today.supply)
     today.fees.fee_per_message_usd = to_era(state.fees.message_fee) * today.market.price_usd
     record_nodes(w)

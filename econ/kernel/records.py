@@ -61,6 +61,7 @@ from metalab.protocol.staking.rewards import Rewards, RewardsState
 from metalab.protocol.staking.staking import Staking, StakingMetrics, StakingState
 from metalab.protocol.storage.storage import Storage, StorageMetrics, StorageState
 from metalab.protocol.supply.airdrop import Airdrop
+from metalab.protocol.supply.issuance import Issuance, IssuanceMetrics, IssuanceState
 from metalab.protocol.supply.vesting import Vesting
 from metalab.protocol.users.incentives import ActivityRewardsState, Incentives, IncentivesMetrics, IncentivesState
 
@@ -99,6 +100,7 @@ class Params(Record):
     interests: Interests
     vesting: Vesting
     supply: Supply
+    issuance: Issuance
     rollups: Rollups
     deposits: Deposits
     deploying: Deploying
@@ -133,6 +135,7 @@ class State(Record):
     traders: TradersState
     exchange: ExchangeState
     supply: SupplyState
+    issuance: IssuanceState
     fees: FeesState
     activity: ActivityState
     adoption: AdoptionState
@@ -180,6 +183,7 @@ class Daily(Record):
     sentiment: SentimentMetrics
     traders: TradersMetrics
     supply: SupplyMetrics
+    issuance: IssuanceMetrics
     fees: FeesMetrics
     messaging: MessagingMetrics
     delivery: DeliveryMetrics

@@ -21,7 +21,7 @@ from metalab.protocol.kernel.calendar_units import DAYS_A_YEAR
 from metalab.protocol.kernel.codes import Bucket
 from metalab.protocol.kernel.compiling import rule
 from metalab.protocol.kernel.memory import as_reals
-from metalab.protocol.kernel.units import smooth, to_era, to_usd
+from metalab.protocol.kernel.units import safe_exp, smooth, to_era, to_usd
 from metalab.protocol.security.slashing import sum_risk
 from metalab.protocol.staking.staking import sum_bonded
 
@@ -57,10 +57,15 @@ def open_valuation(w: World) -> None:
 
 @rule
 def compute_supply_ahead(w: World) -> float:
-    """ERA that share the claims: what the calendar will release, what the treasury paid and will pay, less what is burned."""
-    supply = w.state[0].supply
+    """ERA that share the claims: what the calendar will release, what the treasury paid and will pay, less what is burned.
+
+    All of it grows by what the rate of issuance in force will add within the horizon.
+    """
+    s = w.state[0]
+    p = w.params[0].supply
     reserve = w.pots[0].treasury + w.holders[Bucket.TREASURY].escrow
-    return to_era(supply.ahead + supply.effective - supply.scheduled) + w.params[0].supply.reserve_share * to_era(reserve)
+    ahead = to_era(s.supply.ahead + s.supply.effective - s.supply.scheduled) + p.reserve_share * to_era(reserve)
+    return ahead * safe_exp(s.issuance.rate * p.horizon_days / DAYS_A_YEAR)
 
 
 @rule

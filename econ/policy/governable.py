@@ -33,6 +33,7 @@ INCIDENCE: Final[dict[str, tuple[Channel, ...]]] = {
     "rewards.floor": (Channel.YIELD_FLOOR,),
     "rewards.cap": (Channel.YIELD_CAP,),
     "slashing.initial": (Channel.PENALTY,) * 4,
+    "issuance.rate": (Channel.ISSUANCE,),
     "insurance.premium_bps": (Channel.PREMIUM,),
     "insurance.cover_bps": (Channel.COVER,),
 }
@@ -51,6 +52,7 @@ NOISE: Final[dict[str, tuple[str, ...]]] = {
         "staking.stake_cap",
         "slashing.distribution",
     ),
+    "the course and the split of issuance, which is off": ("issuance.",),
     "binds only at times": ("incentives.fund_usd", "airdrop.", "rewards.empty_days", "staking.entries_per_day", "staking.exits_per_day"),
     "on or off: nothing to move a little": (
         "fees.convert_native",

@@ -8,6 +8,7 @@ from metalab.protocol.kernel.compiling import rule
 from metalab.protocol.kernel.declare import Record, field, metric, parameter
 from metalab.protocol.kernel.units import to_era
 from metalab.protocol.supply.airdrop import Airdrop, is_claim_open
+from metalab.protocol.supply.issuance import IssuanceState
 from metalab.protocol.supply.ledger import return_airdrop
 from metalab.protocol.supply.vesting import Vesting, compute_scheduled, compute_vested, find_refresh
 
@@ -48,7 +49,7 @@ class SupplyState(Record):
 
     scheduled: int = field("uERA", "pure calendar series, without the treasury")
     reported: int = field("uERA", "scheduled at the last refresh of the aggregators")
-    effective: int = field("uERA", "scheduled - airdrop returned + treasury paid out - burned")
+    effective: int = field("uERA", "scheduled - airdrop returned + treasury paid out + issued to others - burned")
     unlocked: int = field("uERA", "cumulative unlocks of all buckets")
     ahead: int = field("uERA", "scheduled supply at the end of the horizon (N of the fundamental)")
     treasury_paid: int = field("uERA", "cumulative payments out of the treasury to anyone")
@@ -63,10 +64,10 @@ class SupplyMetrics(Record):
     )
     circulating_reported_era: float = metric("ERA", "Scheduled supply at the last refresh of the aggregators.", chart=True)
     circulating_effective_era: float = metric(
-        "ERA", "Scheduled less airdrop returned, plus treasury tokens paid out, less burned.", chart=True
+        "ERA", "Scheduled less airdrop returned, plus treasury tokens paid out and issued ones, less burned.", chart=True
     )
     unlocked_era: float = metric("ERA", "Cumulative scheduled unlocks of all buckets.", chart=True)
-    supply_total_era: float = metric("ERA", "Tokens in all accounts together, burned ones included; always 10^9.", chart=True)
+    supply_total_era: float = metric("ERA", "Tokens in all accounts together, burned ones included: 10^9 and what was issued.", chart=True)
     treasury_era: float = metric("ERA", "Unlocked tokens of the community treasury.", better="high", chart=True)
     burned_era: float = metric("ERA", "Burned since launch.", chart=True)
     presold_investors_era: float = metric("ERA", "Sold forward by investors and not yet delivered.", chart=True)
@@ -79,18 +80,19 @@ class SupplyMetrics(Record):
 
 
 @rule
-def compute_effective(supply: SupplyState, pots: Pots) -> int:
+def compute_effective(supply: SupplyState, issuance: IssuanceState, pots: Pots) -> int:
     """What really circulates now, in uERA (ECONOMY 1)."""
-    return supply.scheduled - supply.airdrop_returned + supply.treasury_paid - pots.burned
+    paid = supply.treasury_paid + issuance.issued - issuance.kept
+    return supply.scheduled - supply.airdrop_returned + paid - pots.burned
 
 
 @rule
-def update_supply(supply: SupplyState, pots: Pots, vesting: Vesting, p: Supply, day: int) -> None:
+def update_supply(supply: SupplyState, issuance: IssuanceState, pots: Pots, vesting: Vesting, p: Supply, day: int) -> None:
     """The series as known on the morning of a day (from launch), once its unlocks are out."""
     supply.scheduled = compute_scheduled(vesting, day)
     # The treasury's unlocks never count as circulating (MODEL 1), yet they are unlocks.
     supply.unlocked = supply.scheduled + compute_vested(vesting, Bucket.TREASURY, day)
-    supply.effective = compute_effective(supply, pots)
+    supply.effective = compute_effective(supply, issuance, pots)
     supply.ahead = compute_scheduled(vesting, day + p.horizon_days)
     # Aggregators print what was scheduled on the day of their refresh (ECONOMY 1).
     if find_refresh(vesting, day) == day:
@@ -120,9 +122,9 @@ def sum_accounts(memory: Any, accounts: Any) -> int:
 
 
 @rule
-def record_supply(supply: SupplyState, pots: Pots, total: int, today: SupplyMetrics) -> None:
+def record_supply(supply: SupplyState, issuance: IssuanceState, pots: Pots, total: int, today: SupplyMetrics) -> None:
     """The evening's figures; `total` is the sum of all accounts."""
-    supply.effective = compute_effective(supply, pots)
+    supply.effective = compute_effective(supply, issuance, pots)
     today.circulating_scheduled_era = to_era(supply.scheduled)
     today.circulating_reported_era = to_era(supply.reported)
     today.circulating_effective_era = to_era(supply.effective)

@@ -47,7 +47,7 @@ def open_supply(w: World) -> None:
     lend_float(foundation, pots, min(p.market_float, foundation.balance))
     open_airdrop(airdrop, pots, min(p.users_airdrop, airdrop.escrow))
     supply = w.state[0].supply
-    update_supply(supply, pots, vesting, p, day)
+    update_supply(supply, w.state[0].issuance, pots, vesting, p, day)
     # A world that opens between two refreshes shows the figure of the one before.
     supply.reported = compute_scheduled(vesting, find_refresh(vesting, day))
 
@@ -81,4 +81,4 @@ def process_unlocks(w: World) -> None:
     # After the release: what insiders delegate comes out of what they have just received.
     process_delegation(w)
     expire_airdrop(w.state[0].supply, pots, w.params[0].airdrop, day)
-    update_supply(w.state[0].supply, pots, vesting, w.params[0].supply, day)
+    update_supply(w.state[0].supply, w.state[0].issuance, pots, vesting, w.params[0].supply, day)

@@ -7,8 +7,10 @@ from these declarations, so a new cause cannot be forgotten in one of them.
 from enum import IntEnum, unique
 from typing import Final
 
-CLASSES: Final = ("nodes", "users", "developers", "treasury", "voters", "holders", "protocol", "insurance", "fund", "outside", "burn")
-"""Who can pay or earn: classes of agents, the protocol's own accounts, everyone not modelled (outside), and nobody (burn)."""
+CLASSES: Final = (
+    "nodes", "users", "developers", "treasury", "voters", "holders", "protocol", "insurance", "fund", "outside", "burn", "issuance",
+)  # fmt: skip
+"""Who can pay or earn: classes of agents, the protocol's own accounts, everyone not modelled (outside), nobody (burn, issuance)."""
 KINDS: Final = ("income", "trade", "move")
 
 
@@ -96,6 +98,7 @@ class Cause(IntEnum):
     CONNECTOR_FEE = 51, "outside", "protocol", "income"
     REWARD_LIGHT = 52, "treasury", "outside", "income"
     SECURITY_CHARGE = 53, "outside", "protocol", "income"
+    ISSUANCE = 54, "issuance", "protocol", "income"
 
     @property
     def is_income(self) -> bool:

@@ -39,6 +39,7 @@ class Channel(IntEnum):
     PREMIUM = 14
     COVER = 15
     SECURITY_CHARGE = 16
+    ISSUANCE = 17
 
 
 class GovernableRow(Record):
