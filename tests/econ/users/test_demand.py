@@ -127,7 +127,7 @@ def test_dearer_slower_riskier_or_emptier_never_raises_the_share(
     assert plain(compute_experience)(0.5 - more, P) <= plain(compute_experience)(0.5, P)
 
 
-@given(PRICES, PRICES, CHOICES)
+@given(st.floats(0.05, 2.5), st.floats(0.05, 2.5), CHOICES)
 def test_twice_the_cost_here_and_at_the_rival_moves_only_the_idle_share(price: float, rival: float, p: Any) -> None:
     dear, dear_rival = (2.0 * cost + p.effort_usd for cost in (price, rival))
     before, after = share_at(price, rival, p), share_at(dear, dear_rival, p)
