@@ -133,7 +133,7 @@ def test_twice_the_cost_here_and_at_the_rival_moves_only_the_idle_share(price: f
     before, after = share_at(price, rival, p), share_at(dear, dear_rival, p)
     # Odds against sending here are the rival's and those of not sending: the first stay, the second rise by 2^weight.
     idle = p.idle_share / p.usual_share * math.exp(-plain(compute_value)(price, p.usual_delay_s, p.usual_reach_usd, 0.0, p))
-    assert 1.0 / after - 1.0 / before == pytest.approx(idle * (2.0**p.price_weight - 1.0), rel=1e-6, abs=1e-6)
+    assert 1.0 / after == pytest.approx(1.0 / before + idle * (2.0**p.price_weight - 1.0), rel=1e-9)
     assert after <= before * (1.0 + 1e-12)
 
 
