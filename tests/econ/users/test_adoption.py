@@ -54,7 +54,7 @@ def test_where_all_is_usual_cohorts_leave_at_the_usual_hazard() -> None:
     # An offer as much better here as at the rival changes nobody's mind.
     assert leave(1.5, 1.5) == leave(0.0)
     # A level's experience counts as any other value.
-    assert leave(0.0)[8] == pytest.approx(0.3 / 365 * math.exp(0.25 * 5.0 * 8 / SCALE), rel=1e-12)
+    assert leave(0.0)[8] == pytest.approx(0.3 / 365 * math.exp(Q.stay_weight * 5.0 * 8 / SCALE), rel=1e-12)
 
 
 @given(VALUES, VALUES, st.floats(0.0, 3.0), st.floats(0.0, 4.0))
