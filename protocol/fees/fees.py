@@ -103,12 +103,6 @@ def compute_quote(p: Fees, price_mean: float) -> int:
 
 
 @rule
-def compute_loop_gain(indexation: float, fee_elasticity: float) -> float:
-    """Gain (1 - eta)(1 - epsilon) of the loop price -> revenue in USD -> price; ECONOMY 13 demands at most .8."""
-    return (1.0 - indexation) * (1.0 - fee_elasticity)
-
-
-@rule
 def is_quote_due(quote: FeesState, p: Fees, day: int) -> bool:
     """Whether the quote has run out or the rule has changed since."""
     # Each number of the rule: a vote on any of them is quoted the next morning, not up to a month later.

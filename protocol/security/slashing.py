@@ -15,7 +15,7 @@ from metalab.protocol.kernel.declare import Record, Rows, choice, field, metric,
 from metalab.protocol.kernel.units import clip, mul_div, power, take_bps, to_count
 from metalab.protocol.security.slashing_ledger import slash_to_burn, slash_to_insurance, slash_to_reporter
 from metalab.protocol.staking.journal import JournalRow, note
-from metalab.protocol.staking.staking import NodeRow, Staking, StakingState, jail, tombstone
+from metalab.protocol.staking.staking import NodeRow, Staking, StakingState, is_accused, jail, tombstone
 
 
 class Offence(IntEnum):
@@ -271,7 +271,7 @@ def find_ripe(nodes: Rows[NodeRow], p: Slashing, day: int) -> bool:
     for i in range(len(nodes)):
         node = nodes[i]
         # Most nodes have nothing on record: one sum tells before any rule is asked.
-        if node.offence_day[0] + node.offence_day[1] + node.offence_day[2] + node.offence_day[3] > 0:
+        if is_accused(node):
             for offence in range(OFFENCES):
                 if is_ripe(node, p, offence, day):
                     return True

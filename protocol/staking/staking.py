@@ -282,13 +282,20 @@ def release(node: NodeRow, pots: Pots, state: StakingState, day: int, journal: R
 
 
 @rule
+def is_accused(node: NodeRow) -> bool:
+    """Whether an offence of it is on record and not yet punished."""
+    return node.offence_day[0] + node.offence_day[1] + node.offence_day[2] + node.offence_day[3] > 0
+
+
+@rule
 def check_move(node: NodeRow, state: StakingState, p: Staking, tier: int) -> int:
     """OK if a bonded node may go to another tier today but for its stake, else the refusal code."""
     if node.protocol_run == 1:
         return PROTECTED
     if tier < 0 or tier >= TIERS or tier == node.tier:
         return UNKNOWN_TARGET
-    if node.status != NodeStatus.BONDED or node.ticket > 0:
+    # A penalty grows with the stake of its tier that is slashed with it: nobody leaves the tier before it is punished.
+    if node.status != NodeStatus.BONDED or node.ticket > 0 or is_accused(node):
         return WRONG_STATUS
     if not can_enter(state, p, tier) or not can_leave(state, p, node.tier):
         return CHURN_LIMIT

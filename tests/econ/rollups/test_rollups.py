@@ -19,7 +19,6 @@ from metalab.econ.rollups.rollup import (
     deploy,
     scale_tvl,
     share_traffic,
-    shock_tvl,
 )
 from metalab.protocol.kernel.codes import OK, TABLE_FULL
 from metalab.protocol.kernel.compiling import plain
@@ -31,7 +30,7 @@ P = make_row(Rollups)
 def fill(count: int, capacity: int = 0) -> tuple[Any, Any]:
     rollups, network = make_rows(RollupRow, capacity or count), make_row(RollupsState)
     for i in range(count):
-        plain(deploy)(rollups, network, i, 0, 0, (i + 0.5) / count, 0, P)
+        plain(deploy)(rollups, network, i, 0, 0, (i + 0.5) / count, 0.0, 0, P)
     return rollups, network
 
 
@@ -46,36 +45,35 @@ def test_opening_values_sum_to_the_total(raw: list[float]) -> None:
         total += rollups[i].tvl
     assert total == pytest.approx(4e8, rel=1e-15)
     assert rollups[0].tvl == pytest.approx(raw[0] / math.fsum(raw) * 4e8, rel=1e-9)
-
-
-def test_the_shock_has_mean_one_and_follows_the_market() -> None:
-    row = make_row(RollupRow)
-    factors = []
-    for u in (np.arange(2_000) + 0.5) / 2_000:
-        row.tvl = 1.0
-        plain(shock_tvl)(row, u, 0.0, P)
-        factors.append(row.tvl)
-    assert np.mean(factors) == pytest.approx(1.0, abs=1e-4)
-    assert np.std(np.log(factors)) == pytest.approx(0.02, rel=0.01)
-    row.tvl = 1e6
-    plain(shock_tvl)(row, 0.5, 0.1, P)
-    assert row.tvl == pytest.approx(1e6 * math.exp(0.04 - 0.0002), rel=1e-12)
+    # What opens with the run has the size that is its own.
+    assert [row.own_size for row in rollups] == pytest.approx([math.log(row.tvl) for row in rollups])
 
 
 def test_a_full_table_refuses_and_counts() -> None:
     rollups, network = fill(3)
     before = rollups.array.tobytes()
-    assert plain(deploy)(rollups, network, 0, 0, 0, 0.5, 1, P) == TABLE_FULL
+    assert plain(deploy)(rollups, network, 0, 0, 0, 0.5, 0.0, 1, P) == TABLE_FULL
     assert plain(add_rollup)(rollups, network, 1) == -1
     assert (rollups.array.tobytes(), network.count, network.live, network.refused) == (before, 3, 3, 2)
 
 
 def test_a_new_rollup_has_the_median_value_at_the_median_draw() -> None:
     rollups, network = make_rows(RollupRow, 1), make_row(RollupsState)
-    assert plain(deploy)(rollups, network, 7, 2, 3, 0.5, 11, P) == OK
+    assert plain(deploy)(rollups, network, 7, 2, 3, 0.5, 0.0, 11, P) == OK
     row = rollups[0]
     assert (row.developer, row.niche, row.framework, row.birth_day, row.entry_day, row.close_day) == (7, 2, 3, 11, 11, -1)
-    assert row.tvl == pytest.approx(3e6)
+    assert row.tvl == network.tvl == pytest.approx(3e6)
+
+
+@given(st.floats(1e-6, 1.0 - 1e-6), st.floats(-3.0, 3.0))
+def test_depositors_pull_value_to_a_new_rollup_and_leave_its_own_size_alone(size: float, pull: float) -> None:
+    rollups, network = make_rows(RollupRow, 2), make_row(RollupsState)
+    plain(deploy)(rollups, network, 0, 0, 0, size, 0.0, 0, P)
+    plain(deploy)(rollups, network, 1, 0, 0, size, pull, 0, P)
+    usual, pulled = rollups[0], rollups[1]
+    assert pulled.own_size == usual.own_size == pytest.approx(math.log(usual.tvl))
+    assert pulled.tvl == pytest.approx(usual.tvl * math.exp(pull))
+    assert network.tvl == usual.tvl + pulled.tvl
 
 
 @given(st.sets(st.integers(0, 11), max_size=11))
@@ -113,12 +111,12 @@ def test_ranks_are_whole_far_apart_and_do_not_jump_where_two_meet() -> None:
 def test_an_identity_hangs_on_founder_and_day_and_not_on_what_was_founded_before() -> None:
     late, network = make_rows(RollupRow, 3), make_row(RollupsState)
     plain(add_rollup)(late, network, -4)
-    plain(deploy)(late, network, 7, 0, 0, 0.5, 12, P)
+    plain(deploy)(late, network, 7, 0, 0, 0.5, 0.0, 12, P)
     more, network = make_rows(RollupRow, 4), make_row(RollupsState)
     plain(add_rollup)(more, network, -4)
     # One more birth, by the same developer even.
-    plain(deploy)(more, network, 7, 0, 0, 0.5, 3, P)
-    plain(deploy)(more, network, 7, 0, 0, 0.5, 12, P)
+    plain(deploy)(more, network, 7, 0, 0, 0.5, 0.0, 3, P)
+    plain(deploy)(more, network, 7, 0, 0, 0.5, 0.0, 12, P)
     assert (late[0].identity, more[0].identity) == (0, 0)
     assert late[1].identity == more[2].identity != more[1].identity
     assert min(late[1].identity, more[1].identity) >= FOUNDED

@@ -19,15 +19,13 @@ from metalab.econ.users.adoption import (
     USUAL,
     Adoption,
     AdoptionState,
-    compute_fee_response,
-    compute_join,
-    get_level,
     prepare_failures,
     prepare_payment,
     prepare_rates,
 )
 from metalab.econ.users.claiming import Claiming, compute_claim_step, compute_sold, divide_airdrop, sell_rest, sell_week
 from metalab.econ.users.cohorts import count_active, is_farmer, open_claims, open_demand, open_user, shuffle_ranks
+from metalab.econ.users.demand import Demand, DemandState
 from metalab.econ.users.home_rollups import choose_rollup, move_homes
 from metalab.econ.users.user import Presence, UserRow, compute_count, count_failures, is_payer_in_era
 from metalab.protocol.kernel.accounts import Pots
@@ -44,8 +42,8 @@ def make_params():
 
 
 def make_demand(rate=8.0, success=0.729):
-    demand = make_row(AdoptionState, mean_rate=rate, norm=1.0)
-    plain(prepare_rates)(demand, 1.0, make_row(Adoption))
+    demand = make_row(AdoptionState, mean_rate=rate, norm=1.0, trust_scale=USUAL / make_row(Demand).usual_success)
+    plain(prepare_rates)(demand, make_row(DemandState), 1.0, make_row(Adoption), make_row(Demand))
     plain(prepare_failures)(demand, success)
     return demand
 
@@ -61,7 +59,8 @@ def test_exactly_the_share_opens_active_and_the_total_does_not_depend_on_the_num
         plain(open_user)(users[i], KEY, i, active, p)
     assert sum(users[i].presence == Presence.ACTIVE for i in range(count)) == active
     plain(open_demand)(demand, users, active, p)
-    plain(prepare_rates)(demand, 1.0, p.adoption)
+    demand.trust_scale = USUAL / p.demand.usual_success
+    plain(prepare_rates)(demand, make_row(DemandState), 1.0, p.adoption, p.demand)
     slots = [users[i].rank % CLASSES * LEVELS + USUAL for i in range(count) if users[i].presence == Presence.ACTIVE]
     total = sum(demand.rates[slot] for slot in slots)
     assert math.isclose(total, 15_000.0 * active / (0.35 * count), rel_tol=1e-12)
@@ -114,21 +113,6 @@ def test_success_is_tabulated_again_when_it_changes():
     assert plain(count_failures)(0.999, 10, demand) == 0
 
 
-def test_fee_response_and_its_cap():
-    p = make_row(Adoption)
-    assert plain(compute_fee_response)(0.30, p) == 1.0
-    assert math.isclose(plain(compute_fee_response)(0.075, p), 2.0, rel_tol=1e-12)
-    assert plain(compute_fee_response)(1e-6, p) == 5.0
-    assert plain(compute_fee_response)(0.0, p) == 5.0
-
-
-def test_join_hazard_of_launch():
-    assert math.isclose(plain(compute_join)(make_row(Adoption), 0.35, 0.0, 0.0, 1.0), 0.205 / 365.0, rel_tol=1e-12)
-    rising = plain(compute_join)(make_row(Adoption), 0.35, 0.4, 0.0, 1.0)
-    assert math.isclose(rising, 0.205 / 365.0 * math.exp(0.1), rel_tol=1e-12)
-    assert plain(compute_join)(make_row(Adoption), 0.35, 0.0, 0.0, 0.5) == 0.205 / 365.0 * 0.5
-
-
 def test_one_in_ten_pays_in_era_at_first_and_holders_more():
     demand = make_demand()
     plain(prepare_payment)(demand, make_row(Adoption), 194_174, 0)
@@ -139,12 +123,6 @@ def test_one_in_ten_pays_in_era_at_first_and_holders_more():
     assert plain(is_payer_in_era)(rich, demand)
     assert plain(is_payer_in_era)(make_row(UserRow, taste=0.05, level=USUAL), demand)
     assert not plain(is_payer_in_era)(make_row(UserRow, taste=0.5, level=USUAL, balance=10**12), demand)
-
-
-def test_usual_success_is_the_usual_level():
-    assert plain(get_level)(0.729, USUAL / 0.729) == USUAL
-    assert plain(get_level)(0.0, USUAL / 0.729) == 1
-    assert plain(get_level)(9.0, USUAL / 0.729) == LEVELS - 1
 
 
 @pytest.mark.parametrize(("farmer", "share"), [(1, 0.77), (0, 0.33)])

@@ -1,4 +1,4 @@
-"""The fee rule, the bound on its loop and the exact split."""
+"""The fee rule and the exact split."""
 
 import math
 
@@ -9,9 +9,7 @@ from metalab.protocol.fees.fees import (
     Fees,
     FeesMetrics,
     FeesState,
-    compute_loop_gain,
     compute_quote,
-    compute_verification_usd,
     divide_revenue,
     is_quote_due,
     measure_payment,
@@ -39,12 +37,6 @@ def test_half_indexation_doubles_the_fee_when_price_is_a_quarter():
     assert abs(plain(compute_quote)(p, 1.545 / 4.0) - 2 * plain(compute_quote)(p, 1.545)) <= 2
 
 
-def test_loop_gain_of_the_defaults_is_within_the_bound():
-    assert plain(compute_loop_gain)(0.5, 0.5) == 0.25
-    assert plain(compute_loop_gain)(0.25, 0.2) <= 0.8
-    assert plain(compute_loop_gain)(0.0, 0.0) == 1.0
-
-
 def test_quote_holds_for_its_days_or_until_the_rule_changes():
     p, quote = make_row(Fees), make_row(FeesState)
     plain(quote_fee)(quote, p, 1.545, 10)
@@ -58,10 +50,6 @@ def test_quote_holds_for_its_days_or_until_the_rule_changes():
     plain(quote_fee)(quote, p, 1.545, 12)
     p.reference_price_usd = 1.0
     assert plain(is_quote_due)(quote, p, 13)
-
-
-def test_verification_is_a_charge_per_rollup_and_day():
-    assert plain(compute_verification_usd)(make_row(Fees), 60) == 300.0
 
 
 @given(st.integers(0, 10**13))

@@ -1,4 +1,4 @@
-"""The insurance fund: limits, refusals, no token lost."""
+"""The insurance fund: limits, refusals, no token lost, what a premium asks."""
 
 import pytest
 from hypothesis import given
@@ -8,7 +8,7 @@ from metalab.protocol.kernel.accounts import Pots
 from metalab.protocol.kernel.causes import Cause
 from metalab.protocol.kernel.codes import Code
 from metalab.protocol.kernel.compiling import plain
-from metalab.protocol.security.insurance import Insurance, compute_claim, compute_limit, compute_premium_usd, pay_claim
+from metalab.protocol.security.insurance import Insurance, compute_claim, compute_limit, compute_premium_rate, pay_claim
 from metalab.protocol.security.insurance_ledger import collect_premium
 from tests.support import make_row
 
@@ -54,7 +54,33 @@ def test_the_fund_never_pays_more_than_it_has(fund: int, limit: int, losses: lis
 def test_claims_and_premiums_by_hand() -> None:
     assert plain(compute_claim)(1_000.0, 0.5, make_row(Insurance, cover_bps=5_000)) == 1_000 * ERA
     assert plain(compute_limit)(1_000, make_row(Insurance, paying=0)) == 0
-    assert plain(compute_premium_usd)(365e6, make_row(Insurance, premium_bps=10.0)) == pytest.approx(1_000.0)
     pots = make_row(Pots, market_float=7)
     plain(collect_premium)(pots, 3)
     assert (pots.market_float, pots.insurance, pots.moved[Cause.INSURANCE_PREMIUM]) == (4, 3, 3)
+
+
+def test_a_fixed_premium_asks_the_same_whatever_is_lost() -> None:
+    p = make_row(Insurance, premium_bps=10.0)
+    assert plain(compute_premium_rate)(0.0, p) == plain(compute_premium_rate)(0.5, p) == 0.001
+
+
+def test_a_rated_premium_by_hand() -> None:
+    p = make_row(Insurance, rated=1, load=0.3, cover_bps=5_000, premium_bps=200.0)
+    assert plain(compute_premium_rate)(0.02, p) == pytest.approx(1.3 * 0.02 * 0.5)
+    assert plain(compute_premium_rate)(0.0, p) == 0.0
+
+
+@given(st.floats(0.0, 1.0), st.integers(0, 10_000), st.floats(1e4, 1e8), st.floats(0.2, 5.0))
+def test_without_load_a_year_of_rated_premiums_is_what_a_year_of_losses_claims(
+    hazard: float, cover: int, value: float, price: float
+) -> None:
+    p = make_row(Insurance, rated=1, load=0.0, cover_bps=cover)
+    premiums = plain(compute_premium_rate)(hazard, p) * value
+    assert premiums / price == pytest.approx(plain(compute_claim)(hazard * value, price, p) / ERA, rel=1e-9, abs=2e-6)
+
+
+@given(st.floats(0.0, 1.0), st.floats(0.0, 1.0), st.floats(-1.0, 3.0))
+def test_more_seen_to_be_lost_or_more_load_never_asks_less(hazard: float, more: float, load: float) -> None:
+    p, dearer = make_row(Insurance, rated=1, load=load), make_row(Insurance, rated=1, load=load + more)
+    assert 0.0 <= plain(compute_premium_rate)(hazard, p) <= plain(compute_premium_rate)(hazard + more, p)
+    assert plain(compute_premium_rate)(hazard, p) <= plain(compute_premium_rate)(hazard, dearer)
