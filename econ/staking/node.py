@@ -3,7 +3,7 @@
 What a tier is worth to them is in `valuation`.
 """
 
-from metalab.econ.market.exchange import order_buy_for_cash, order_sell_for_cash
+from metalab.econ.market.exchange import get_buyable, order_buy_for_cash, order_sell_for_cash
 from metalab.econ.staking.arrivals import is_free
 from metalab.econ.staking.valuation import NodeContext, compute_capacity, compute_cost, compute_leverage, compute_yield, plan_stake
 from metalab.protocol.kernel.calendar_units import DAYS_A_YEAR
@@ -12,6 +12,7 @@ from metalab.protocol.kernel.compiling import rule
 from metalab.protocol.kernel.declare import Record, draw
 from metalab.protocol.kernel.units import to_count, to_uera, to_usd
 from metalab.protocol.market.ledger import pay_cash, receive_cash
+from metalab.protocol.staking.ledger import receive_delegation, return_delegation
 from metalab.protocol.staking.staking import NodeRow, bond, can_enter, check_move, is_bonded, migrate, queue_exit, release, unbond, withdraw
 
 CHANGE = 1.0 + 1e-9
@@ -51,6 +52,12 @@ def pay_bills(node: NodeRow, w: NodeContext) -> None:
 
 
 @rule
+def get_own(node: NodeRow) -> int:
+    """The part of the stake that is the owner's, in uERA."""
+    return node.stake - min(to_count(node.delegated * node.stake), node.stake)
+
+
+@rule
 def buy_missing(node: NodeRow, w: NodeContext, amount: int) -> None:
     """Bring liquid tokens up to `amount` with money brought along."""
     missing = amount - node.balance
@@ -62,20 +69,24 @@ def buy_missing(node: NodeRow, w: NodeContext, amount: int) -> None:
 
 
 @rule
-def get_own(node: NodeRow) -> int:
-    """The part of the stake that is the owner's, in uERA."""
-    return node.stake - min(to_count(node.delegated * node.stake), node.stake)
+def gather_stake(node: NodeRow, w: NodeContext, amount: int) -> None:
+    """Bring liquid tokens up to `amount`: the owner buys its part, delegators hand over tokens that they hold anyway."""
+    room = max(to_uera(node.capital, w.market.price_mean) - get_own(node), 0)
+    buy_missing(node, w, min(amount, room))
+    lent = min(amount - node.balance, get_buyable(w.desk, w.pots, w.exchange))
+    if lent > 0:
+        receive_delegation(node, w.pots, lent)
 
 
 @rule
 def buy_stake(node: NodeRow, w: NodeContext, amount: int) -> int:
-    """Buy what is missing to bond `amount` more and bond it, less where the market cannot fill the order; OK or a refusal.
+    """Gather what is missing to bond `amount` more and bond it, less where there are no tokens to be had; OK or a refusal.
 
     The owner's capital comes first, then delegations; commission between the two is left out.
     """
     own = get_own(node)
     before = node.stake
-    buy_missing(node, w, amount)
+    gather_stake(node, w, amount)
     code = bond(node, w.pots, w.state, w.staking, min(amount, node.balance), w.day, w.journal)
     if node.stake > before:
         own = min(max(to_uera(node.capital, w.market.price_mean), own), own + node.stake - before)
@@ -87,17 +98,23 @@ def buy_stake(node: NodeRow, w: NodeContext, amount: int) -> int:
 def cut_stake(node: NodeRow, w: NodeContext, amount: int) -> None:
     """Unbond a part, delegations first, and stay; one part at a time, as all that unbonds waits for the latest."""
     own = get_own(node)
+    lent = node.stake - own
     if node.unbonding == 0 and withdraw(node, w.pots, w.state, w.staking, amount, w.day, w.journal) == OK:
         node.delegated = 1.0 - min(own, node.stake) / node.stake
+        node.returning = min(lent, amount) / amount
 
 
 @rule
 def collect_release(node: NodeRow, w: NodeContext) -> None:
-    """Take what has unbonded and sell a part of it."""
+    """Take what has unbonded, give delegators theirs back and sell a part of the owner's."""
     freed = node.unbonding
     if freed > 0 and w.day >= node.release_day:
         release(node, w.pots, w.state, w.day, w.journal)
-        order_sell_for_cash(node, w.desk, w.pots, to_count(freed * w.p.exit_sale), w.market.price)
+        # Who left altogether takes along delegations as they were.
+        lent = min(to_count(freed * (node.returning if node.stake > 0 else node.delegated)), freed)
+        if lent > 0:
+            return_delegation(node, w.pots, lent)
+        order_sell_for_cash(node, w.desk, w.pots, to_count((freed - lent) * w.p.exit_sale), w.market.price)
 
 
 @rule

@@ -99,6 +99,8 @@ class Cause(IntEnum):
     REWARD_LIGHT = 52, "treasury", "outside", "income"
     SECURITY_CHARGE = 53, "outside", "protocol", "income"
     ISSUANCE = 54, "issuance", "protocol", "income"
+    DELEGATE_STAKE = 55, "outside", "nodes", "move"
+    RETURN_STAKE = 56, "nodes", "outside", "move"
 
     @property
     def is_income(self) -> bool:

@@ -20,6 +20,22 @@ def bond_stake(node: Staker, pots: Pots, amount: int) -> None:
 
 
 @rule
+def receive_delegation(node: Staker, pots: Pots, amount: int) -> None:
+    """Holders who are not modelled hand an operator tokens of their own to bond."""
+    pots.market_float -= amount
+    node.balance += amount
+    pots.moved[Cause.DELEGATE_STAKE] += amount
+
+
+@rule
+def return_delegation(node: Staker, pots: Pots, amount: int) -> None:
+    """They get them back."""
+    node.balance -= amount
+    pots.market_float += amount
+    pots.moved[Cause.RETURN_STAKE] += amount
+
+
+@rule
 def begin_unbonding(node: Staker, pots: Pots, amount: int) -> None:
     """Stake starts on its way out; it can still be slashed."""
     node.stake -= amount

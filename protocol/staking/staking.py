@@ -99,6 +99,7 @@ class NodeRow(Record):
     frailty: float = field("1", "own outages relative to the usual number")
     hazard: float = field("1/year", "own safety faults that its operator's care leaves")
     delegated: float = field("share", "part of the stake that outsiders delegated")
+    returning: float = field("share", "of what unbonds that goes back to delegators, while it goes on with less")
     enter_days: int = field("day", "days in a row on which entering looked good")
     exit_days: int = field("day", "days in a row on which leaving looked good")
     offence_day: list[int] = field("day", "per offence: day + 1 of one not yet punished; 0: none", length=4)
