@@ -1,8 +1,9 @@
 """Fees of the day are collected and split."""
 
+from metalab.econ.kernel.records import Params
 from metalab.econ.kernel.world import World
 from metalab.econ.market.exchange import Exchange, ExchangeState, fill_buy
-from metalab.protocol.fees.fees import FeesMetrics, divide_revenue, measure_payment, quote_fee
+from metalab.protocol.fees.fees import FeesMetrics, FeesState, divide_revenue, measure_payment, quote_fee
 from metalab.protocol.fees.ledger import convert_fee, convert_security, convert_verification, keep_native
 from metalab.protocol.kernel.accounts import Pots
 from metalab.protocol.kernel.calendar_units import DAYS_A_YEAR
@@ -24,8 +25,8 @@ def open_revenue(w: World) -> None:
     messages = p.adoption.messages_per_day * to_usd(s.fees.message_fee, s.market.price)
     for i in range(s.rollups.count):
         charges = compute_charges(w.rollups[i].tvl, s.deposits.hazard, p.fees, p.insurance)
-        collect_charges(s.charges, charges, 1.0, w.today[0].charges)
-    s.fees.revenue_mean_usd = DAYS_A_YEAR * (messages + s.charges.verification_usd + s.charges.security_usd)
+        collect_charges(s.charges, charges, charges, 1.0, w.today[0].charges)
+    s.fees.lasting_mean_usd = s.fees.revenue_mean_usd = DAYS_A_YEAR * (messages + s.charges.verification_usd + s.charges.security_usd)
 
 
 @rule
@@ -49,6 +50,20 @@ def convert_fees(desk: ExchangeState, pots: Pots, p: Exchange, messages: int, ve
 
 
 @rule
+def follow_revenue(state: FeesState, revenue_usd: float, lasting_usd: float, p: Params, day: int) -> None:
+    """The means of a day's revenue at a year's pace, all of it and what is not sent for points alone.
+
+    A mean takes in its day at the end of the day (ECONOMY 19): all of today was decided on yesterday's. It opens with the first
+    day's revenue: any other figure would be a trend that everybody could foresee.
+    """
+    if day == 0:
+        state.revenue_mean_usd = revenue_usd
+        state.lasting_mean_usd = lasting_usd
+    state.revenue_mean_usd = smooth(state.revenue_mean_usd, revenue_usd, p.fees.revenue_days)
+    state.lasting_mean_usd = smooth(state.lasting_mean_usd, lasting_usd, p.fundamental.revenue_days)
+
+
+@rule
 def process_revenue(w: World) -> None:
     """The day's fees are collected and split."""
     s = w.state[0]
@@ -67,6 +82,6 @@ def process_revenue(w: World) -> None:
     measure_payment(s.fees, today)
     divide_revenue(pots, p.fees, today)
     revenue_usd = DAYS_A_YEAR * today.revenue_era * s.market.price
-    # A mean takes in its day at the end of the day (ECONOMY 19): all of today was decided on yesterday's. It opens with the first
-    # day's revenue: any other figure would be a trend that everybody could foresee.
-    s.fees.revenue_mean_usd = smooth(s.fees.revenue_mean_usd, revenue_usd, p.fees.revenue_days) if s.clock.day > 0 else revenue_usd
+    charged = today.verification_era + today.security_era
+    farmed = (today.revenue_era - charged) * w.today[0].activity.messages_farmed / max(today.messages, 1.0)
+    follow_revenue(s.fees, revenue_usd, revenue_usd - DAYS_A_YEAR * farmed * s.market.price, p, s.clock.day)

@@ -35,6 +35,10 @@ class Fundamental(Record):
         0.02, -0.1, 0.1, unit="1/year", source="ECONOMY 26 (g_T)", owner="behaviour",
         doc="Growth expected of what is paid. Observed growth is not extrapolated: a raised fee would read as decline.",
     )  # fmt: skip
+    revenue_days: float = parameter(
+        30.0, 1.0, 365.0, unit="day", source="chosen, because what is slower is a trend that can be traded, and what is faster is noise",
+        owner="behaviour", doc="Days of the mean of revenue that the worth counts.",
+    )  # fmt: skip
     usual_usd: float = parameter(
         0.0079, 1e-7, 100.0, unit="USD", source="chosen, because launch is worth so much on its first day", owner="nature",
         doc="Worth at which the token opens at its initial price. A world that is worth more or less moves the price on its first evening.",
@@ -105,10 +109,13 @@ def value_claims(claims: Claims, p: Fundamental, today: FundamentalMetrics) -> N
 
 
 @rule
-def update_fundamental(market: MarketState, value: float) -> None:
-    """Put a new valuation in force, its log change is news; one that cannot be known leaves the last."""
+def update_fundamental(market: MarketState, value: float, supply: float) -> None:
+    """Put a new valuation in force, its log change is news; one that cannot be known leaves the last. `supply` shares the worth."""
     market.news = 0.0
+    market.news_supply = 0.0
     if value > 0.0:
         if market.fundamental > 0.0:
             market.news = safe_log(value) - safe_log(market.fundamental)
+            market.news_supply = safe_log(market.sharing) - safe_log(supply)
         market.fundamental = value
+        market.sharing = supply

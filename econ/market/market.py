@@ -20,6 +20,8 @@ class MarketState(Record):
     momentum: float = field("1", "20-day mean of log returns")
     fundamental: float = field("USD", "what the token is worth, F")
     news: float = field("1", "log change of what it is worth in the last valuation")
+    news_supply: float = field("1", "the part of it that the supply made which shares the worth")
+    sharing: float = field("ERA", "that supply")
     premium_usual: float = field("1", "slow mean of the log premium: what people are used to pay above the worth")
     volume: float = field("ERA", "yesterday's volume")
     volatility_log: float = field("1", "log volatility around its mean, v")

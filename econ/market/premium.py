@@ -5,36 +5,27 @@ has no pull that anybody could trade on, but for a decay over years. In both fut
 """
 
 import math
-from enum import IntEnum
 
 from metalab.econ.market.market import MarketState
 from metalab.protocol.kernel.calendar_units import DAYS_A_YEAR
 from metalab.protocol.kernel.compiling import rule
-from metalab.protocol.kernel.declare import Record, choice, parameter
+from metalab.protocol.kernel.declare import Record, parameter
 from metalab.protocol.kernel.units import safe_exp, safe_log
 
 LEAST_LEFT = 0.01
 """Least part of a price that news leaves: keeps the logarithm finite, not a rule."""
 
 
-class PremiumForm(IntEnum):
-    """How the premium stands to what the token is worth."""
-
-    PROPORTIONAL = 0
-    ABSOLUTE = 1
-
-
 class Premium(Record):
     """How the premium behaves."""
 
-    form: int = choice(
-        PremiumForm.PROPORTIONAL,
-        source="chosen, because speculators bid a multiple of what is there; absolute: a sum of its own",
-        owner="nature",
-        doc="Whether a change of worth moves the price in proportion or by its own amount.",
-    )
+    follow: float = parameter(
+        0.25, 0.0, 1.0, unit="1", owner="nature",
+        source="assumed (0: speculators bid a sum of their own; 1: a multiple of what is there)",
+        doc="Log change of the premium of all tokens together per log change of what they are worth together.",
+    )  # fmt: skip
     half_life_years: float = parameter(
-        20.0, 1.0, 1_000.0, unit="year", source="chosen, because a faster decay would be a drift that anybody could trade", owner="nature",
+        20.0, 5.0, 1_000.0, unit="year", source="chosen, because a faster decay would be a drift that anybody could trade", owner="nature",
         doc="Half-life of the log premium.",
     )  # fmt: skip
     usual_days: float = parameter(
@@ -58,9 +49,20 @@ def compute_decay(premium: float, p: Premium) -> float:
 
 @rule
 def compute_news_return(market: MarketState, p: Premium) -> float:
-    """Log return of the news of what the token is worth: the same change in logs, or in USD."""
-    if p.form == PremiumForm.PROPORTIONAL:
-        return market.news
-    change = market.fundamental * (1.0 - safe_exp(-market.news))
+    """Log return of the news of what the token is worth.
+
+    All tokens together are worth more or less, and their premium follows in part; a larger supply shares worth and premium alike.
+    """
+    claims = market.news - market.news_supply
+    worth = market.fundamental * safe_exp(-market.news)
+    after = worth * safe_exp(claims) + (market.price - worth) * safe_exp(p.follow * claims)
     # A price does not fall below a hundredth of itself in a day.
-    return safe_log(max(1.0 + change / market.price, LEAST_LEFT))
+    return safe_log(max(after / market.price, LEAST_LEFT)) + market.news_supply
+
+
+@rule
+def take_news(market: MarketState, p: Premium) -> float:
+    """The return of the news; what it changes of the log premium is nobody's surprise, so that the usual premium moves along."""
+    change = compute_news_return(market, p)
+    market.premium_usual += change - market.news
+    return change

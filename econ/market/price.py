@@ -7,7 +7,7 @@ from typing import NamedTuple
 from metalab.econ.kernel.chance.distributions import normal
 from metalab.econ.market.impact import Impact, ImpactState, fade_alarm, get_scale, take_orders
 from metalab.econ.market.market import MarketState
-from metalab.econ.market.premium import Premium, compute_decay, compute_news_return, compute_premium
+from metalab.econ.market.premium import Premium, compute_decay, compute_premium, take_news
 from metalab.econ.market.sentiment import Sentiment, SentimentState, compute_sentiment_volatility, compute_value_share, trade_sentiment
 from metalab.econ.market.volatility import (
     Volatility,
@@ -125,7 +125,7 @@ def advance_sentiment(w: PriceContext, d: MarketDraws, factor_return: float) -> 
 @rule
 def compute_worth_return(w: PriceContext) -> float:
     """Return that news of what the token is worth brings, and the decay of the premium that orders and alarm do not explain."""
-    news = compute_news_return(w.market, w.premium)
+    news = take_news(w.market, w.premium)
     if w.p.mode == PriceMode.TRADERS:
         # Traders alone bring the premium back.
         return news

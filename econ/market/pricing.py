@@ -79,7 +79,7 @@ def read_claims(w: World) -> Claims:
     """What is paid to the token and how many tokens share it."""
     state = w.state[0]
     p = w.params[0]
-    revenue = max(state.fees.revenue_mean_usd * compute_staker_share(p.fees) - state.fundamental.slashed_usd, 0.0)
+    revenue = max(state.fees.lasting_mean_usd * compute_staker_share(p.fees) - state.fundamental.slashed_usd, 0.0)
     return Claims(revenue, compute_balances(state, p), compute_supply_ahead(w))
 
 
@@ -89,12 +89,14 @@ def value_token(w: World) -> None:
     state = w.state[0]
     p = w.params[0].fundamental
     record = w.today[0].fundamental
+    claims = read_claims(w)
+    supply = claims.supply
     if p.valuation == Valuation.EXCHANGE_EQUATION:
-        circulating = to_era(state.supply.effective)
-        record.fundamental_usd = compute_exchange_value(float(state.activity.messages), state.fees.revenue_mean_usd, circulating, p)
+        supply = to_era(state.supply.effective)
+        record.fundamental_usd = compute_exchange_value(float(state.activity.messages), state.fees.revenue_mean_usd, supply, p)
     else:
-        value_claims(read_claims(w), p, record)
-    update_fundamental(state.market, record.fundamental_usd)
+        value_claims(claims, p, record)
+    update_fundamental(state.market, record.fundamental_usd, supply)
 
 
 @rule

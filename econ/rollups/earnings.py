@@ -83,18 +83,16 @@ def compute_share(activity: float, reference: float, p: Earnings) -> float:
 
 
 @rule
-def compute_fees(rollup: RollupRow, p: Earnings, licences: Licences) -> float:
-    """The developer's part, in USD, of a day's fees on its rollup."""
+def compute_gross_fees(rollup: RollupRow, p: Earnings, licences: Licences) -> float:
+    """A day's fees on a rollup, in USD."""
     gain = 1.0 + licences.gain if rollup.carries >= 0 else 1.0
-    fees = rollup.messages * p.transactions * p.transaction_fee_usd * p.niche_fees[rollup.niche] * gain
-    return fees * compute_share(rollup.activity, rollup.activity_base, p)
+    return rollup.messages * p.transactions * p.transaction_fee_usd * p.niche_fees[rollup.niche] * gain
 
 
 @rule
-def compute_fees_left(rollup: RollupRow, p: Earnings) -> float:
-    """What a rollup's fees of yesterday leave to those who hold value on it, in USD: all but the developer's part."""
-    share = compute_share(rollup.activity, rollup.activity_base, p)
-    return rollup.fee_usd / share * (1.0 - share) if share > 0.0 else 0.0
+def compute_fees(rollup: RollupRow, p: Earnings, licences: Licences) -> float:
+    """The developer's part of them, in USD."""
+    return compute_gross_fees(rollup, p, licences) * compute_share(rollup.activity, rollup.activity_base, p)
 
 
 @rule

@@ -69,6 +69,7 @@ class RollupRow(Record):
     tvl: float = field("USD", "value secured")
     own_size: float = field("1", "log of its own size: what it would hold where all is usual")
     traffic: float = field("share", "its part of the network's transactions: Zipf by rank of value secured, all live ones sum to 1")
+    yielded: float = field("USD", "yesterday's fees less the developer's part and depositors' part of charges: what value secured earned")
     messages: int = field("1", "messages its users sent today; zeroed in the morning")
     activity: float = field("1/day", "30-day mean of its messages")
     activity_base: float = field("1/day", "the same when it was 30 days old: growth is measured against it")

@@ -34,7 +34,6 @@ from metalab.econ.rollups.deploying import (
 )
 from metalab.econ.rollups.deposits import advance_run, compute_move, compute_run, compute_wanted, follow_wish, measure_deposits, scale_all
 from metalab.econ.rollups.diffusion import DiffusionContext, spread_innovations
-from metalab.econ.rollups.earnings import compute_fees_left
 from metalab.econ.rollups.fund import FundContext, endow, run_round
 from metalab.econ.rollups.rollup import add_rollup, compute_own_concentration, measure_network, scale_tvl, share_traffic, sum_tvl
 from metalab.econ.rollups.settlement import SettlementContext, settle_rollups
@@ -100,13 +99,12 @@ def open_rollups(w: World) -> None:
 
 @rule
 def compute_deposit_yield(w: World) -> float:
-    """What value secured earned yesterday, per year: rollup fees but for the developers' part, over all of it."""
+    """What value secured earned yesterday, per year: rollup fees but for the developers' part and charges, over all of it."""
     network = w.state[0].rollups
-    p = w.params[0].earnings
     fees = 0.0
     for i in range(network.count):
         if w.rollups[i].live == 1:
-            fees += compute_fees_left(w.rollups[i], p)
+            fees += w.rollups[i].yielded
     return DAYS_A_YEAR * fees / network.tvl if network.tvl > 0.0 else 0.0
 
 

@@ -6,6 +6,8 @@ from metalab.econ.kernel.records import Daily, Params
 from metalab.econ.rollups.account import compute_burn
 from metalab.econ.rollups.developer import DeveloperRow
 from metalab.econ.rollups.earnings import (
+    compute_gross_fees,
+    compute_share,
     compute_use_cost,
     count_messages,
     find_originator,
@@ -20,7 +22,7 @@ from metalab.protocol.kernel.calendar_units import DAYS_A_YEAR, MONTHS_A_YEAR
 from metalab.protocol.kernel.compiling import rule
 from metalab.protocol.kernel.declare import Rows
 from metalab.protocol.kernel.units import smooth, to_usd
-from metalab.protocol.rollups.charges import ChargesState, clear_charges, collect_charges, compute_charges, sum_charges
+from metalab.protocol.rollups.charges import ChargesState, clear_charges, collect_charges, compute_charges, sum_charges, take_share
 from metalab.protocol.rollups.licences import LicenceRow
 
 
@@ -63,13 +65,16 @@ def settle_rollup(rollup: RollupRow, w: SettlementContext, pot: int, messages: i
     part = pay_income(rollup, developer, w.pots, pot, messages, w.p.earnings, w.p.licences, w.today.earnings)
     use = compute_use_cost(rollup, w.p.earnings)
     charges = compute_charges(rollup.tvl, w.hazard, w.p.fees, w.p.insurance)
-    costs = use + sum_charges(charges)
+    share = compute_share(rollup.activity, rollup.activity_base, w.p.earnings)
+    own = take_share(charges, share)
+    rollup.yielded = (1.0 - share) * compute_gross_fees(rollup, w.p.earnings, w.p.licences) - sum_charges(charges) + sum_charges(own)
+    costs = use + sum_charges(own)
     earned = rollup.fee_usd + to_usd(part, w.price) + rollup.aid_usd - pass_royalty(rollup, part, w) - costs
     rollup.aid_usd = 0.0
     burn = compute_burn(rollup.payroll_usd, rollup.framework, w.p.deploying.cost_usd, w.p.deploying)
     running = burn * MONTHS_A_YEAR / DAYS_A_YEAR
     paid_share = pay_bill(rollup, developer, w.pots, running + costs, w.today.earnings)
-    collect_charges(w.charges, charges, paid_share, w.today.charges)
+    collect_charges(w.charges, charges, own, paid_share, w.today.charges)
     follow_activity(rollup, w.p.earnings)
     rollup.profit = smooth(rollup.profit, earned - running, float(w.p.earnings.profit_days))
     developer.burn_usd += burn

@@ -69,7 +69,7 @@ def compute_price_of_sending(s: State, p: Params) -> float:
     """USD that a message costs its sender: its fee less what is given back or earned, congestion on its chain, gas beyond launch's."""
     price = s.market.price
     congestion = compute_congestion_fee(s.scaling, p.fees, s.market.price_mean)
-    earned = s.activity_rewards.spared + compute_incentive(s.activity_rewards, p.incentives, s.fees.message_fee)
+    earned = s.activity_rewards.spared + compute_incentive(s.activity_rewards, s.incentives, p.incentives, s.fees.message_fee)
     fee = to_usd(s.fees.message_fee, price) * (1.0 - earned)
     return max(fee + to_usd(to_count(congestion), price) + compute_gas_usd(s.delivery, p.messaging), 0.0)
 

@@ -6,7 +6,6 @@ from typing import Any
 
 import numpy as np
 
-from metalab.econ.market.premium import PremiumForm
 from metalab.econ.market.price import PriceMode
 
 Rows = np.ndarray[Any, np.dtype[np.float64]]
@@ -17,19 +16,11 @@ METRICS = (PRICE, WORTH, PREMIUM, REVENUE, BALANCES)
 """The metrics of which an account of the price is made."""
 DIGITS = 3
 MOST_DECIMALS = 8
-FORMS = {
-    "proportional": "is proportional: by itself, a change of worth moves the price by the same percentage",
-    "absolute": "is a sum of its own: by itself, a change of worth moves the price by that amount",
-}
-"""How the premium stands to the worth, by its form."""
 OWN_PATH = "The price follows a path of its own, the same in both futures: what worth gains the premium loses."
 """What holds instead where the price is exogenous."""
 
 
-OPENING = (
-    " Both futures open at the launch price: a change from day 0 on that lowers the opening worth raises the premium for good, and the"
-    " other way round; try it on a later day."
-)
+OPENING = " A change that holds from day 0 on moves the price on the first evening, when people see what this world is worth."
 """What has to be said of a change that holds from the beginning."""
 
 
@@ -72,9 +63,9 @@ def find_middle(prices: Rows) -> int:
 
 
 def read_rule(parameters: Any) -> dict[str, str]:
-    """How the price of a scenario comes about: its mode and the form of its premium, as people write them."""
-    mode, form = PriceMode(int(parameters["price"]["mode"][0])), PremiumForm(int(parameters["premium"]["form"][0]))
-    return {"mode": mode.name.lower(), "premium": form.name.lower()}
+    """How the price of a scenario comes about: its mode, and how far the premium follows the worth, as people write them."""
+    mode = PriceMode(int(parameters["price"]["mode"][0]))
+    return {"mode": mode.name.lower(), "follow": f"{float(parameters['premium']['follow'][0]):g}"}
 
 
 def describe_rule(rule: dict[str, str], at: int = 1) -> str:
@@ -84,4 +75,5 @@ def describe_rule(rule: dict[str, str], at: int = 1) -> str:
     if rule["mode"] == "exogenous":
         return OWN_PATH
     opening = OPENING if at == 0 else ""
-    return f"The premium meets the same chance in both futures and {FORMS[rule['premium']]}; orders do the rest.{opening}"
+    follows = f"follows the worth by {rule['follow']} % for each per cent (assumed: 0 to 1, premium.follow)"
+    return f"The premium meets the same chance in both futures and {follows}; orders do the rest.{opening}"

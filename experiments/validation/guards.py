@@ -137,7 +137,7 @@ def check_traders(lab: Laboratory) -> list[Finding]:
 def check_price(lab: Laboratory) -> list[Finding]:
     """7: noise makes no price of its own: without orders and news the expected price stays where it is."""
     price = lab.simulate().get("price_usd")
-    quiet = {"impact.acting": False, "premium.half_life_years": 1000.0, "premium.form": "absolute", "volatility.phase": "flat"}
+    quiet = {"impact.acting": False, "premium.half_life_years": 1000.0, "premium.follow": 0.0, "volatility.phase": "flat"}
     free = lab.simulate(quiet, days=YEAR + 1).get("price_usd")[:, YEAR] / price[:, 0]
     error = float(free.std(ddof=1) / np.sqrt(len(free)))
     low, high = np.quantile(free, (0.05, 0.95))

@@ -62,6 +62,7 @@ class FeesState(Record):
 
     message_fee: int = field("uERA", "fee of one message")
     revenue_mean_usd: float = field("USD/year", "slow mean of protocol revenue R (ECONOMY 26)")
+    lasting_mean_usd: float = field("USD/year", "faster mean of revenue without what messages bring that are sent for points alone")
     quote_day: int = field("day", "when the fee was quoted")
     quoted_usd: float = field("USD", "message fee of the rule at that quote")
     quoted_indexation: float = field("1", "indexation of the rule at that quote")

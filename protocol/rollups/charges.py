@@ -42,19 +42,25 @@ def compute_charges(tvl: float, hazard: float, fees: Fees, insurance: Insurance)
 
 
 @rule
+def take_share(c: Charges, share: float) -> Charges:
+    """The developer's part: all of verification, and of charges on value the part that it has of the fees; depositors bear the rest."""
+    return Charges(c.verification, share * c.security, share * c.premium)
+
+
+@rule
 def sum_charges(c: Charges) -> float:
     """All of them."""
     return c.verification + c.security + c.premium
 
 
 @rule
-def collect_charges(state: ChargesState, c: Charges, paid_share: float, today: ChargesMetrics) -> None:
-    """Take in the part of a rollup's charges that it could pay."""
-    state.verification_usd += paid_share * c.verification
-    state.security_usd += paid_share * c.security
-    state.premium_usd += paid_share * c.premium
-    today.charges_usd += paid_share * sum_charges(c)
-    today.charges_unpaid_usd += (1.0 - paid_share) * sum_charges(c)
+def collect_charges(state: ChargesState, c: Charges, own: Charges, paid_share: float, today: ChargesMetrics) -> None:
+    """Take in a rollup's charges: of the developer's `own` part what it could pay, all of what comes out of depositors' fees."""
+    state.verification_usd += c.verification - (1.0 - paid_share) * own.verification
+    state.security_usd += c.security - (1.0 - paid_share) * own.security
+    state.premium_usd += c.premium - (1.0 - paid_share) * own.premium
+    today.charges_usd += sum_charges(c) - (1.0 - paid_share) * sum_charges(own)
+    today.charges_unpaid_usd += (1.0 - paid_share) * sum_charges(own)
 
 
 @rule

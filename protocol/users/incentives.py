@@ -170,8 +170,10 @@ def measure_discount(rewards: ActivityRewardsState, due: int, today: IncentivesM
 
 
 @rule
-def compute_incentive(rewards: ActivityRewardsState, p: Incentives, fee: int) -> float:
-    """What a message earns its sender, in shares of its fee."""
+def compute_incentive(rewards: ActivityRewardsState, budget: IncentivesState, p: Incentives, fee: int) -> float:
+    """What a message earns its sender, in shares of its fee: points as far as this year's budget still is, and rewards."""
     if fee <= 0:
         return 0.0
-    return (to_era(p.point_value) * p.points_per_message + to_era(rewards.per_message)) / to_era(fee)
+    backed = budget.left[BudgetLine.POINTS] / p.points if p.points > 0 else 0.0
+    points = to_era(p.point_value) * p.points_per_message * min(backed, 1.0)
+    return (points + to_era(rewards.per_message)) / to_era(fee)

@@ -171,7 +171,7 @@ BURNS = Response(
         Expectation("ln of the supply's fall", compute_share, RISES),
     ),
     "the token is worth its claims over all tokens to come",
-    (Off("news of worth moves the price by no more than its own amount", {"news of worth": "absolute"}),),
+    (Off("news of worth moves the price by no more than its own amount", {"news of worth": 0.0}),),
     days=120,
 )
 

@@ -38,7 +38,7 @@ LEVERS: Final[dict[str, tuple[str, ...]]] = {
     "cliff share": ("vesting.cliff_share",),
     "cliff months": ("vesting.cliff_months",),
     "linear months": ("vesting.linear_months",),
-    "news of worth": ("premium.form",),
+    "news of worth": ("premium.follow",),
     "half-life of the premium": ("premium.half_life_years",),
     "yield floor on": ("rewards.floor_on",),
     "yield floor": ("rewards.floor",),

@@ -17,7 +17,7 @@ from metalab.experiments.decisions.price_change import (
 )
 from metalab.experiments.runs.price_parts import PREMIUM, PRICE, WORTH
 
-RULE = {"mode": "market", "premium": "proportional"}
+RULE = {"mode": "market", "follow": "0.25"}
 
 
 def make_metrics(worth: tuple[float, ...], premium: tuple[float, ...], growth: float = 1.1) -> dict[str, Any]:

@@ -63,11 +63,10 @@ def test_the_middle_run_is_nearest_to_the_median() -> None:
 
 
 def test_the_rule_of_the_premium_is_told_as_it_is() -> None:
-    assert read_rule(load_scenario("launch").parameters) == {"mode": "market", "premium": "proportional"}
-    absolute = read_rule(load_scenario("launch", {"premium.form": "absolute", "price.mode": "exogenous"}).parameters)
-    assert absolute == {"mode": "exogenous", "premium": "absolute"}
-    assert "same percentage" in describe_rule({"mode": "traders", "premium": "proportional"})
-    assert "by that amount" in describe_rule({"mode": "market", "premium": "absolute"})
-    assert "path of its own" in describe_rule(absolute)
-    assert "launch price" in describe_rule({"mode": "market", "premium": "proportional"}, 0)
+    assert read_rule(load_scenario("launch").parameters) == {"mode": "market", "follow": "0.25"}
+    own = read_rule(load_scenario("launch", {"premium.follow": 1.0, "price.mode": "exogenous"}).parameters)
+    assert own == {"mode": "exogenous", "follow": "1"}
+    assert "by 0.25 % for each per cent" in describe_rule({"mode": "traders", "follow": "0.25"})
+    assert "path of its own" in describe_rule(own)
+    assert "first evening" in describe_rule({"mode": "market", "follow": "0"}, 0)
     assert describe_rule({}) == ""
