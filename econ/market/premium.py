@@ -52,9 +52,10 @@ def compute_news_return(market: MarketState, p: Premium) -> float:
     """Log return of the news of what the token is worth.
 
     All tokens together are worth more or less, and their premium follows in part; a larger supply shares worth and premium alike.
+    A price below the worth is all worth: it follows in full.
     """
     claims = market.news - market.news_supply
-    worth = market.fundamental * safe_exp(-market.news)
+    worth = min(market.fundamental * safe_exp(-market.news), market.price)
     after = worth * safe_exp(claims) + (market.price - worth) * safe_exp(p.follow * claims)
     # A price does not fall below a hundredth of itself in a day.
     return safe_log(max(after / market.price, LEAST_LEFT)) + market.news_supply

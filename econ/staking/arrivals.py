@@ -24,6 +24,7 @@ NEWCOMERS = 1_000_000
 def open_operator(node: NodeRow, p: Operators, faults: Faults, capital: float, key: Any) -> None:
     """Capital (at least `capital` USD), demands and equipment. Draws: capital, reservation, cost, provider, frailty."""
     i = node.identity
+    node.spent_usd = 0.0
     node.capital = capital * pareto(uniform_at(key, i, 0), p.capital_alpha)
     node.reservation = lognormal(uniform_at(key, i, 1), p.reservation, p.reservation_sigma)
     node.cost_factor = lognormal(uniform_at(key, i, 2), 1.0, p.cost_sigma)

@@ -46,6 +46,7 @@ def pay_bills(node: NodeRow, w: NodeContext) -> None:
         amount = min(to_uera((cost - node.usd) * CHANGE, price) + 1, node.balance)
         order_sell_for_cash(node, w.desk, w.pots, amount, price)
     if node.usd < cost:
+        node.spent_usd += cost - node.usd
         receive_cash(node, w.pots, cost - node.usd)
     pay_cash(node, w.pots, min(cost, node.usd))
     w.state.cost_usd[node.tier] += cost
@@ -58,24 +59,43 @@ def get_own(node: NodeRow) -> int:
 
 
 @rule
+def get_money(node: NodeRow) -> float:
+    """What is left of the owner's capital, in USD: losses are not made good by others."""
+    return max(node.capital - node.spent_usd, 0.0)
+
+
+@rule
+def get_wealth(node: NodeRow, w: NodeContext) -> float:
+    """USD that the owner has for stake at the mean price: money, its own stake and tokens."""
+    return get_money(node) + to_usd(get_own(node) + node.balance, w.market.price_mean)
+
+
+@rule
 def buy_missing(node: NodeRow, w: NodeContext, amount: int) -> None:
-    """Bring liquid tokens up to `amount` with money brought along."""
-    missing = amount - node.balance
+    """Bring liquid tokens up to `amount` with what is left of the owner's capital."""
+    missing = min(amount - node.balance, to_uera(get_money(node), w.market.price))
     if missing > 0:
         money = to_usd(missing, w.market.price) * CHANGE
         if node.usd < money:
             receive_cash(node, w.pots, money - node.usd)
-        order_buy_for_cash(node, w.desk, w.pots, w.exchange, missing, w.market.price)
+        filled = order_buy_for_cash(node, w.desk, w.pots, w.exchange, missing, w.market.price)
+        node.spent_usd += to_usd(filled, w.market.price)
 
 
 @rule
-def gather_stake(node: NodeRow, w: NodeContext, amount: int) -> None:
-    """Bring liquid tokens up to `amount`: the owner buys its part, delegators hand over tokens that they hold anyway."""
-    room = max(to_uera(node.capital, w.market.price_mean) - get_own(node), 0)
-    buy_missing(node, w, min(amount, room))
-    lent = min(amount - node.balance, get_buyable(w.desk, w.pots, w.exchange))
+def gather_stake(node: NodeRow, w: NodeContext, amount: int) -> int:
+    """Bring liquid tokens up to `amount`: the owner buys its part, then delegators hand over tokens that they hold anyway.
+
+    Returns what delegators brought.
+    """
+    own = get_own(node)
+    buy_missing(node, w, amount)
+    held = own + min(node.balance, amount)
+    room = to_count(held * (compute_leverage(w, node.tier) - 1.0)) - (node.stake - own)
+    lent = max(min(amount - node.balance, room, get_buyable(w.desk, w.pots, w.exchange)), 0)
     if lent > 0:
         receive_delegation(node, w.pots, lent)
+    return lent
 
 
 @rule
@@ -84,13 +104,10 @@ def buy_stake(node: NodeRow, w: NodeContext, amount: int) -> int:
 
     The owner's capital comes first, then delegations; commission between the two is left out.
     """
-    own = get_own(node)
-    before = node.stake
-    gather_stake(node, w, amount)
+    lent = node.stake - get_own(node) + gather_stake(node, w, amount)
     code = bond(node, w.pots, w.state, w.staking, min(amount, node.balance), w.day, w.journal)
-    if node.stake > before:
-        own = min(max(to_uera(node.capital, w.market.price_mean), own), own + node.stake - before)
-        node.delegated = 1.0 - own / node.stake
+    if node.stake > 0:
+        node.delegated = min(lent / node.stake, 1.0)
     return code
 
 
@@ -114,7 +131,9 @@ def collect_release(node: NodeRow, w: NodeContext) -> None:
         lent = min(to_count(freed * (node.returning if node.stake > 0 else node.delegated)), freed)
         if lent > 0:
             return_delegation(node, w.pots, lent)
-        order_sell_for_cash(node, w.desk, w.pots, to_count((freed - lent) * w.p.exit_sale), w.market.price)
+        sold = to_count((freed - lent) * w.p.exit_sale)
+        if order_sell_for_cash(node, w.desk, w.pots, sold, w.market.price) == OK:
+            node.spent_usd -= to_usd(sold, w.market.price)
 
 
 @rule
@@ -123,10 +142,11 @@ def consider_entry(node: NodeRow, d: NodeDraws, w: NodeContext) -> None:
     p = w.p
     if d.review < p.review:
         settle_on_tier(node, w)
-    stake = plan_stake(w, node.capital, node.tier)
+    money = get_wealth(node, w)
+    stake = plan_stake(w, money, node.tier)
     value = compute_yield(w, node.cost_factor, node.tier, stake, True)
     node.enter_days = node.enter_days + 1 if value > node.reservation else 0
-    if node.enter_days < p.enter_days or d.act >= p.act or compute_capacity(w, node.capital, node.tier) < stake:
+    if node.enter_days < p.enter_days or d.act >= p.act or compute_capacity(w, money, node.tier) < stake:
         return
     if can_enter(w.state, w.staking, node.tier) and buy_stake(node, w, stake) == OK:
         node.exit_days = 0
@@ -135,7 +155,7 @@ def consider_entry(node: NodeRow, d: NodeDraws, w: NodeContext) -> None:
 @rule
 def compute_offer(node: NodeRow, w: NodeContext, tier: int) -> float:
     """Net yield of another tier after its own entry, with the stake it has or, not bonded, the stake it means to bring."""
-    stake = plan_stake(w, node.capital, tier)
+    stake = plan_stake(w, get_wealth(node, w), tier)
     if node.stake > 0:
         stake = min(max(node.stake, w.staking.minimum[tier]), w.staking.stake_cap * w.staking.minimum[tier])
     return compute_yield(w, node.cost_factor, tier, stake, True)
@@ -147,7 +167,7 @@ def find_better(node: NodeRow, w: NodeContext, here: float) -> int:
     best = -1
     most = here + w.p.move_gain
     for tier in range(TIERS):
-        affordable = max(compute_capacity(w, node.capital, tier), node.stake)
+        affordable = max(compute_capacity(w, get_wealth(node, w), tier), node.stake)
         if tier != node.tier and affordable >= w.staking.minimum[tier]:
             value = compute_offer(node, w, tier)
             if value > most:
@@ -185,9 +205,9 @@ def try_move(node: NodeRow, w: NodeContext) -> None:
 def compute_backing(node: NodeRow, w: NodeContext) -> int:
     """The stake that its owner and outsiders want it to have, within the cap, in uERA.
 
-    What the owner bonded it leaves in when the price rises; delegations follow it, not the price.
+    What the owner bonded it leaves in, whatever the price, and adds what is left of its capital; delegations follow it.
     """
-    own = max(to_uera(node.capital, w.market.price_mean), get_own(node))
+    own = get_own(node) + to_uera(get_money(node), w.market.price_mean)
     backing = to_count(own * compute_leverage(w, node.tier))
     return min(backing, w.staking.stake_cap * w.staking.minimum[node.tier])
 
@@ -217,7 +237,7 @@ def leave(node: NodeRow, w: NodeContext) -> None:
 def mend(node: NodeRow, w: NodeContext, is_worth: bool) -> None:
     """Slashed below the minimum, a node restores its stake if that pays and it can, else it leaves."""
     minimum = w.staking.minimum[node.tier]
-    if is_worth and max(compute_capacity(w, node.capital, node.tier), node.stake + node.balance) >= minimum:
+    if is_worth and max(compute_capacity(w, get_wealth(node, w), node.tier), node.stake + node.balance) >= minimum:
         buy_stake(node, w, minimum - node.stake)
     else:
         leave(node, w)

@@ -22,7 +22,7 @@ from metalab.econ.staking.yields import (
 from metalab.protocol.kernel.codes import TIERS, Bucket, NodeStatus, Tier
 from metalab.protocol.kernel.compiling import rule
 from metalab.protocol.kernel.memory import as_reals
-from metalab.protocol.kernel.units import safe_log
+from metalab.protocol.kernel.units import safe_log, to_usd
 from metalab.protocol.staking.ledger import bond_stake
 from metalab.protocol.staking.staking import NodeRow
 from metalab.protocol.supply.ledger import hand_over
@@ -72,6 +72,8 @@ def bond_genesis(w: World, node: NodeRow, place: int) -> None:
         return
     hand_over(rnd, node, w.pots[0], stake)
     bond_stake(node, w.pots[0], stake)
+    # What it has in stake it need not bring.
+    node.spent_usd = to_usd(stake, w.state[0].market.price)
     node.status = NodeStatus.BONDED
     node.protocol_run = 1 if place < get_floor_count(size, node.tier) else 0
 
