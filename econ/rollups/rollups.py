@@ -32,7 +32,16 @@ from metalab.econ.rollups.deploying import (
     open_expectations,
     sum_weights,
 )
-from metalab.econ.rollups.deposits import advance_run, compute_move, compute_run, compute_wanted, follow_wish, measure_deposits, scale_all
+from metalab.econ.rollups.deposits import (
+    USUAL_HAZARD,
+    advance_run,
+    compute_move,
+    compute_run,
+    compute_wanted,
+    follow_wish,
+    measure_deposits,
+    scale_all,
+)
 from metalab.econ.rollups.diffusion import DiffusionContext, spread_innovations
 from metalab.econ.rollups.earnings import compute_fees_left
 from metalab.econ.rollups.fund import FundContext, endow, run_round
@@ -94,8 +103,8 @@ def open_rollups(w: World) -> None:
     s.rollups.tvl = sum_tvl(w.rollups, s.rollups.count)
     share_traffic(w.rollups, s.rollups, p.rollups)
     open_rivals(s.competition, p.competition)
-    s.deposits.hazard = p.deposits.usual_hazard
-    s.deposits.exposed = p.deposits.usual_hazard
+    s.deposits.hazard = USUAL_HAZARD
+    s.deposits.exposed = USUAL_HAZARD
 
 
 @rule

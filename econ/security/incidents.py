@@ -42,6 +42,7 @@ from metalab.protocol.kernel.units import safe_log, to_era, to_uera, to_usd
 from metalab.protocol.security.corruption import compute_profit
 from metalab.protocol.security.incidents import (
     KINDS,
+    USUAL_EXIT_HOURS,
     IncidentKind,
     compute_contagion,
     compute_escaped,
@@ -259,5 +260,5 @@ def process_felt_delay(w: World) -> None:
     s = w.state[0]
     p = w.params[0].incidents
     if w.today[0].fees.messages > 0.0:
-        wait, usual = compute_exit_wait(p.exit_delay_hours, p), compute_exit_wait(p.usual_exit_hours, p)
+        wait, usual = compute_exit_wait(p.exit_delay_hours, p), compute_exit_wait(USUAL_EXIT_HOURS, p)
         s.activity.delay_s *= compute_felt_factor(s.adoption.delay_s, wait, usual)

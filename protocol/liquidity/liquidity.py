@@ -15,6 +15,8 @@ from metalab.protocol.liquidity.stableswap import MOST_A, compute_stable_output
 
 LEAST_SLIPPAGE = 1e-6
 """Share: slippages below it count as this one, so that the power of demand stays finite."""
+REFERENCE_SLIPPAGE = 0.0068
+"""Of the reference trade on the first day of launch, where users send at their normal rate: moving it would scale all messages."""
 
 
 class Pooling(IntEnum):
@@ -48,10 +50,6 @@ class Liquidity(Record):
     pair_beta: float = parameter(
         1.0, 0.0, 5.0, unit="1", source="assumed", owner="nature", doc="Move of the pair's log price per unit of the market factor's."
     )
-    reference_return: float = parameter(
-        0.2, 0.01, 5.0, unit="1/year", source="assumed (the return of the launch world)", owner="behaviour",
-        doc="Return at which the given part of the value is in pools.",
-    )  # fmt: skip
     return_elasticity: float = parameter(
         0.5, 0.0, 3.0, unit="1", source="assumed", owner="behaviour", doc="Elasticity of what is provided to the return seen."
     )
@@ -75,10 +73,6 @@ class Liquidity(Record):
     demand_elasticity: float = parameter(
         0.05, 0.0, 1.0, unit="1", source="assumed", owner="behaviour", doc="Elasticity of messages and trade to the reference slippage."
     )
-    reference_slippage: float = parameter(
-        0.0068, 1e-5, 1.0, unit="share", source="assumed (what the launch world measures on its first day)", owner="behaviour",
-        doc="Slippage of the reference trade at which users send and trade at their normal rate.",
-    )  # fmt: skip
     composability: int = switch(True, source="S3", owner="dao", doc="Whether assets of one chain can be used on another.")
     foreign_share: float = parameter(
         0.1, 0.0, 1.0, unit="share", source="assumed", owner="nature", doc="Messages that need another chain's asset."
@@ -171,7 +165,7 @@ def compute_attraction(state: LiquidityState, p: Liquidity) -> float:
     """
     if p.active == 0:
         return 1.0
-    return power(max(state.slippage, LEAST_SLIPPAGE) / p.reference_slippage, -p.demand_elasticity)
+    return power(max(state.slippage, LEAST_SLIPPAGE) / REFERENCE_SLIPPAGE, -p.demand_elasticity)
 
 
 @rule
