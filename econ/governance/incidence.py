@@ -11,7 +11,7 @@ docs/decisions/0003-voter-utility.md gives the reasons.
 import math
 from typing import NamedTuple
 
-from metalab.econ.governance.interests import Interests, InterestsState
+from metalab.econ.governance.interests import ILLIQUIDITY_DAYS, Interests, InterestsState
 from metalab.econ.governance.learning import compute_response
 from metalab.econ.kernel.records import Params
 from metalab.econ.market.impact import Impact, compute_lasting, compute_passing
@@ -120,7 +120,7 @@ def move_unbonding(value: float, delta: float, o: InterestsState, p: Interests) 
     """Stakers wait longer for their tokens: linear in days, as in a node's net yield (ECONOMY 7). Faults can be punished for longer."""
     staked = o.staked_usd[0] + o.staked_usd[1] + o.staked_usd[2]
     safety = avoid_losses(max(value, 1.0), max(value + delta, 1.0), o)
-    return Flows(-p.illiquidity * delta / p.illiquidity_days * staked, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, safety)
+    return Flows(-p.illiquidity * delta / ILLIQUIDITY_DAYS * staked, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, safety)
 
 
 @rule

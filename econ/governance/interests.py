@@ -10,6 +10,8 @@ from metalab.protocol.kernel.declare import Record, field, parameter
 
 CLASSES = 5
 """Members of `Stakeholder`."""
+ILLIQUIDITY_DAYS = 14.0
+"""Days without access that `illiquidity` is the cost of: as many as the default unbonding (ECONOMY 7)."""
 
 
 class Interests(Record):
@@ -50,11 +52,8 @@ class Interests(Record):
     )  # fmt: skip
     illiquidity: float = parameter(
         0.02, 0.0, 0.1, unit="1/year", source="ECONOMY 7", owner="behaviour",
-        doc="Yearly cost of `illiquidity_days` without access, share of the tokens.",
+        doc="Yearly cost of 14 days without access, share of the tokens.",
     )  # fmt: skip
-    illiquidity_days: float = parameter(
-        14.0, 1.0, 365.0, unit="day", source="ECONOMY 7", owner="behaviour", doc="Days without access that `illiquidity` is the cost of."
-    )
 
 
 class InterestsState(Record):

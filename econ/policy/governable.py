@@ -51,7 +51,7 @@ NOISE: Final[dict[str, tuple[str, ...]]] = {
         "staking.stake_cap",
         "slashing.distribution",
     ),
-    "binds only at times": ("incentives.fund_usd", "airdrop.", "rewards.empty_days", "staking.entries_per_day", "staking.exits_per_day"),
+    "binds only at times": ("incentives.fund_usd", "airdrop.", "staking.entries_per_day", "staking.exits_per_day"),
     "on or off: nothing to move a little": (
         "fees.convert_native",
         "rewards.floor_on",

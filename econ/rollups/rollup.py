@@ -48,9 +48,6 @@ class Rollups(Record):
         owner="behaviour",
         doc="Days of bills that a rollup may owe before it closes.",
     )
-    zipf: float = parameter(
-        1.0, 0.0, 3.0, unit="1", source="ECONOMY 12", owner="nature", doc="Exponent of Zipf's law of traffic over rollups by rank of size."
-    )
     closings: int = switch(True, source="ECONOMY 17", owner="nature", doc="Whether rollups close.")
 
 
@@ -248,14 +245,14 @@ def compute_rank(rollups: Rows[RollupRow], count: int, tvl: float) -> float:
 
 
 @rule
-def share_traffic(rollups: Rows[RollupRow], network: RollupsState, p: Rollups) -> None:
+def share_traffic(rollups: Rows[RollupRow], network: RollupsState, zipf: float) -> None:
     """Give every live rollup its part of the transactions: 1 / rank^zipf by value secured, all summing to 1."""
     _keep_live(rollups, network)
     _sort_order(rollups, network.ordered)
     total = 0.0
     for k in range(network.ordered):
         rollup = rollups[rollups[k].order]
-        rollup.traffic = power(compute_rank(rollups, network.ordered, rollup.tvl), -p.zipf)
+        rollup.traffic = power(compute_rank(rollups, network.ordered, rollup.tvl), -zipf)
         total += rollup.traffic
     for k in range(network.ordered):
         rollups[rollups[k].order].traffic /= total

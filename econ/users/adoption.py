@@ -20,6 +20,10 @@ KNOWN = 64
 """Message counts whose chances of failures are tabulated."""
 PAIRS = KNOWN * (KNOWN + 1) // 2
 """Pairs of a message count below KNOWN and a number of failures."""
+LAUNCH_ADDRESSES = 27e6
+"""Addresses behind the cohorts active at the start (data/caldera_ecosystem_checkpoints.csv 2025-07): reported alone."""
+PEOPLE_PER_ADDRESS = 0.10
+"""Real people per address (data/defaults.csv users.real_per_address, .07 to .13): reported alone."""
 
 
 class Adoption(Record):
@@ -85,18 +89,6 @@ class Adoption(Record):
         source="ECONOMY 15",
         owner="behaviour",
         doc="Days of fees that count as enough, and that are bought.",
-    )
-    launch_addresses: float = parameter(
-        27e6,
-        1.0,
-        1e10,
-        unit="1",
-        source="data/caldera_ecosystem_checkpoints.csv 2025-07 unique wallets",
-        owner="nature",
-        doc="Addresses behind the cohorts active at the start.",
-    )
-    real_share: float = parameter(
-        0.10, 0.07, 0.13, unit="share", source="data/defaults.csv users.real_per_address", owner="nature", doc="Real people per address."
     )
 
 

@@ -17,6 +17,12 @@ LEAST_SLIPPAGE = 1e-6
 """Share: slippages below it count as this one, so that the power of demand stays finite."""
 REFERENCE_SLIPPAGE = 0.0068
 """Of the reference trade on the first day of launch, where users send at their normal rate: moving it would scale all messages."""
+SMALL_TRADE_USD = 1_000.0
+"""A tenth of the reference trade: reported beside it, acts on nothing."""
+LARGE_TRADE_USD = 100_000.0
+"""Ten times the reference trade: likewise."""
+BRIDGE_S = 600.0
+"""Transfer by a bridge in seconds, for comparison alone (S1-1)."""
 
 
 class Pooling(IntEnum):
@@ -38,8 +44,6 @@ class Liquidity(Record):
     reference_trade_usd: float = parameter(
         10_000.0, 1.0, 1e8, unit="USD", source="assumed", owner="nature", doc="Trade whose slippage is reported and felt."
     )
-    small_trade_usd: float = parameter(1_000.0, 1.0, 1e8, unit="USD", source="assumed", owner="nature", doc="A small trade.")
-    large_trade_usd: float = parameter(100_000.0, 1.0, 1e8, unit="USD", source="assumed", owner="nature", doc="A large trade.")
     pool_share: float = parameter(
         0.05, 0.0001, 1.0, unit="share", source="assumed", owner="nature",
         doc="Part of a rollup's value secured in the pool of the pair, both sides, at the reference return.",
@@ -77,7 +81,6 @@ class Liquidity(Record):
     foreign_share: float = parameter(
         0.1, 0.0, 1.0, unit="share", source="assumed", owner="nature", doc="Messages that need another chain's asset."
     )
-    bridge_s: float = parameter(600.0, 1.0, 1e6, unit="s", source="S1-1", owner="nature", doc="Transfer by a bridge, for comparison.")
     bridging_share: float = parameter(
         0.5, 0.0, 1.0, unit="share", source="assumed (S1-2 needs .95)", owner="nature",
         doc="Part of a capital's cycle that it spends in transfers by a bridge.",
@@ -171,7 +174,7 @@ def compute_attraction(state: LiquidityState, p: Liquidity) -> float:
 @rule
 def compute_turnover_gain(delay_s: float, p: Liquidity) -> float:
     """How much faster capital turns than over a bridge, if a part f of its cycle was transfers: 1 / ((1 - f) + f d / bridge)."""
-    cycle = 1.0 - p.bridging_share + p.bridging_share * max(delay_s, 0.0) / p.bridge_s
+    cycle = 1.0 - p.bridging_share + p.bridging_share * max(delay_s, 0.0) / BRIDGE_S
     return 1.0 / cycle if cycle > 0.0 else 0.0
 
 
@@ -188,8 +191,8 @@ def measure_slippage(state: LiquidityState, delay_s: float, p: Liquidity, today:
     today.slippage_shared = compute_slippage(trade, joint, p)
     today.slippage_deepest = compute_slippage(trade, state.claims * state.deepest, p)
     today.slippage_reference = today.slippage_shared if p.pooling == Pooling.SHARED else today.slippage_separate
-    today.slippage_small = compute_slippage(p.small_trade_usd, depth, p)
-    today.slippage_large = compute_slippage(p.large_trade_usd, depth, p)
+    today.slippage_small = compute_slippage(SMALL_TRADE_USD, depth, p)
+    today.slippage_large = compute_slippage(LARGE_TRADE_USD, depth, p)
     state.slippage = today.slippage_reference
 
 

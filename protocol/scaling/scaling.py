@@ -96,16 +96,19 @@ class Scaling(Record):
         1.0, 0.0, 4.0, unit="1", source="assumed", owner="nature", doc="Coefficient of variation of a transaction's service time."
     )
     mean_tps: float = parameter(
-        46.0, 0.0, 5000.0, unit="1/s", source="ECONOMY 12", owner="nature", doc="Mean load at the reference messages."
-    )
-    reference_messages: float = parameter(
-        15_000.0, 100.0, 1e7, unit="1/day", source="ECONOMY 12", owner="nature", doc="Messages a day that go with the mean load."
+        46.0, 0.0, 5000.0, unit="1/s", source="ECONOMY 12", owner="nature", doc="Mean load at 15,000 messages a day."
     )
     peak_ratio: float = parameter(
         3.0, 2.0, 10.0, unit="1", source="ECONOMY 12", owner="nature", doc="Load of the peak hour relative to the mean."
     )
     zipf: float = parameter(
-        1.0, 0.0, 2.5, unit="1", source="ECONOMY 12 (exponent assumed)", owner="nature", doc="Zipf exponent of load over rollups."
+        1.0,
+        0.0,
+        2.5,
+        unit="1",
+        source="ECONOMY 12 (exponent assumed)",
+        owner="nature",
+        doc="Zipf exponent of load and of messages over rollups, by rank of size.",
     )
     burst: float = parameter(
         0.5, 0.0, 2.0, unit="1", source="assumed", owner="nature", doc="Standard deviation of the log of one rollup's peak from day to day."
