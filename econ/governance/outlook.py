@@ -6,7 +6,6 @@ from metalab.econ.governance.interests import CLASSES, InterestsState
 from metalab.econ.governance.learning import close_week, note_day, open_learning
 from metalab.econ.kernel.records import Daily, Params, State
 from metalab.econ.market.impact import get_scale
-from metalab.econ.market.volatility import get_beta
 from metalab.protocol.fees.fees import Fees, compute_staker_share
 from metalab.protocol.kernel.calendar_units import DAYS_A_YEAR
 from metalab.protocol.kernel.codes import TIERS, Share, Tier
@@ -46,7 +45,7 @@ def read_market(o: InterestsState, s: State, p: Params) -> None:
     # Where nearly all is bonded, a sale still meets somebody.
     o.liquid = max(o.liquid, 0.01 * o.effective)
     o.volume = max(s.market.volume_mean, 1.0)
-    o.volatility = get_scale(p.volatility, get_beta(p.volatility))
+    o.volatility = get_scale(p.volatility, p.volatility.beta)
     o.sold = p.earnings.sale_share
 
 

@@ -36,7 +36,8 @@ class Fundamental(Record):
         doc="Growth expected of what is paid. Observed growth is not extrapolated: a raised fee would read as decline.",
     )  # fmt: skip
     usual_usd: float = parameter(
-        0.0079, 1e-7, 100.0, unit="USD", source="chosen, because launch is worth so much on its first day", owner="nature",
+        0.0079, 0.0001, 0.5, unit="USD", owner="nature",
+        source="chosen, because launch is worth so much on its first day (presets: .0008 to .0101)",
         doc="Worth at which the token opens at its initial price. A world that is worth more or less moves the price on its first evening.",
     )  # fmt: skip
     velocity: float = parameter(

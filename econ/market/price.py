@@ -17,7 +17,6 @@ from metalab.econ.market.volatility import (
     compute_factor_return,
     compute_noise_return,
     draw_shock,
-    get_beta,
 )
 from metalab.protocol.kernel.accounts import Pots
 from metalab.protocol.kernel.compiling import rule
@@ -43,7 +42,13 @@ class Price(Record):
 
     mode: int = choice(PriceMode.MARKET, source="MODEL 15", owner="nature", doc="How the price comes about.")
     initial_usd: float = parameter(
-        1.545, 0.001, 100.0, unit="USD", source="data/era_price.csv 2025-07-17", owner="nature", doc="Price on day 0."
+        1.545,
+        0.05,
+        20.0,
+        unit="USD",
+        source="data/era_price.csv 2025-07-17; range assumed (a thirtieth to 13 times)",
+        owner="nature",
+        doc="Price on day 0.",
     )
     path_drift: float = parameter(
         0.0, -0.02, 0.01, unit="1/day", source="chosen, because noise has no drift either (range data/defaults.csv price.drift_daily)",
@@ -192,6 +197,6 @@ def process_price(w: PriceContext, d: MarketDraws, flow: Flow) -> None:
         orders = flow.net if w.orders.acting == 1 else 0.0
         set_price(w.market, trade_pool(w.pots, orders, w.market.price * safe_exp(change)), w.p)
         return
-    scale = get_scale(w.noise, get_beta(w.noise))
+    scale = get_scale(w.noise, w.noise.beta)
     change += take_orders(w.impact, flow.net, flow.volume, flow.liquid, flow.left, scale, w.orders)
     set_price(w.market, w.market.price * safe_exp(change), w.p)

@@ -56,7 +56,6 @@ NOISE: Final[dict[str, tuple[str, ...]]] = {
         "fees.convert_native",
         "rewards.floor_on",
         "rewards.cap_on",
-        "insurance.paying",
         "insurance.rated",
         "incidents.shared",
     ),

@@ -196,7 +196,7 @@ def consider_attack(w: World) -> float:
     key = get_key(s.clock, Stream.DEFECTION)
     hazard = compute_attack_hazard(s.corruption.profit_usd, s.corruption.cost_usd, p.defection)
     w.today[0].defection.attack_hazard = hazard
-    if p.defection.acting == 0 or uniform_at(key, 0, OPPORTUNITY) >= compute_daily_chance(hazard):
+    if uniform_at(key, 0, OPPORTUNITY) >= compute_daily_chance(hazard):
         return 0.0
     traits = derive_key(s.clock.seed, s.clock.replication, Stream.DEFECTION, TRAIT)
     total = sum_attesting_stake(w.nodes)
@@ -219,9 +219,7 @@ def process_incidents(w: World) -> None:
     count_watchers(s.incidents, w.nodes, s.light.count)
     # Before the losses: contagion answers to the part of this that is lost.
     value = s.rollups.tvl
-    loss = 0.0
-    if p.occurring == 1:
-        loss += strike_rollups(w)
+    loss = strike_rollups(w)
     loss += consider_attack(w)
     panic = compute_contagion(loss / value, p) if value > 0.0 else 0.0
     see_losses(s.deposits, loss, w.today[0].incidents.incident_residual_usd, value, w.params[0].deposits)

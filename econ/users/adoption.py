@@ -30,7 +30,13 @@ class Adoption(Record):
     """How users come, act and go."""
 
     messages_per_day: float = parameter(
-        15_000.0, 0.0, 1e6, unit="1/day", source="assumed (MODEL 17: range 5,000-50,000)", owner="nature", doc="Messages a day at launch."
+        15_000.0,
+        100.0,
+        200_000.0,
+        unit="1/day",
+        source="assumed (MODEL 17: range 5,000-50,000); bounds: below preset low-traffic, over ten times launch",
+        owner="nature",
+        doc="Messages a day at launch.",
     )
     active_share: float = parameter(
         0.35, 0.0, 1.0, unit="share", source="assumed (ECONOMY 16)", owner="nature", doc="Cohorts active at the start, rounded down."

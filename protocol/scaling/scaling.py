@@ -96,7 +96,13 @@ class Scaling(Record):
         1.0, 0.0, 4.0, unit="1", source="assumed", owner="nature", doc="Coefficient of variation of a transaction's service time."
     )
     mean_tps: float = parameter(
-        46.0, 0.0, 5000.0, unit="1/s", source="ECONOMY 12", owner="nature", doc="Mean load at 15,000 messages a day."
+        46.0,
+        0.0,
+        500.0,
+        unit="1/s",
+        source="ECONOMY 12; range to 11 times: beyond, all nodes are full",
+        owner="nature",
+        doc="Mean load at 15,000 messages a day.",
     )
     peak_ratio: float = parameter(
         3.0, 2.0, 10.0, unit="1", source="ECONOMY 12", owner="nature", doc="Load of the peak hour relative to the mean."

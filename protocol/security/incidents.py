@@ -35,7 +35,6 @@ USUAL_EXIT_HOURS = 0.5
 class Incidents(Record):
     """How often things happen, how large they are, who notices and who repairs. Vectors are in the order of `IncidentKind`."""
 
-    occurring: int = switch(True, source="MODEL 10", owner="nature", doc="Whether incidents happen (attacks by operators apart).")
     hazard: list[float] = parameter(
         (0.5, 2.0, 0.01, 0.02), 0.0, 50.0, unit="1/year",
         source="assumed (set for losses near 1 % of value a year, published DeFi totals are .4-3 %; large L2s halt twice a year)",
