@@ -66,7 +66,7 @@ def read_network(o: InterestsState, s: State, p: Params, today: Daily, is_first:
         open_learning(o.learning, float(s.activity.messages))
     if note_day(o.learning, float(s.activity.messages), to_usd(s.fees.message_fee, s.market.price)):
         q = p.interests
-        close_week(o.learning, s.activity.message_growth, o.rival_usd, q.price_weight, q.prior, q.memory_days)
+        close_week(o.learning, s.activity.message_growth, o.rival_usd, p.demand.price_weight, q.prior, q.memory_days)
     o.messages = DAYS_A_YEAR * o.learning.last_messages
 
 

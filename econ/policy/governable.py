@@ -63,7 +63,6 @@ NOISE: Final[dict[str, tuple[str, ...]]] = {
         "slashing.schedule",
         "slashing.escalation",
         "slashing.correlation",
-        "slashing.window_days",
         "slashing.evidence_days",
         "slashing.jail_days",
         "slashing.tombstones",

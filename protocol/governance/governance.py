@@ -92,7 +92,7 @@ class Governance(Record):
         1_461,
         unit="day",
         source=f"{_REFERENCE} Convex 16 weeks to Curve 4 years",
-        owner="dao",
+        owner="team",
         doc="Longest vote lock.",
     )
 

@@ -54,10 +54,12 @@ class Scaling(Record):
     low: float = parameter(
         0.5, 0.05, 0.9, unit="share", source="assumed", owner="dao", doc="Hysteresis: utilisation below which nodes are released."
     )
-    target: float = parameter(0.7, 0.2, 0.95, unit="share", source="assumed", owner="dao", doc="Proportional and PI: utilisation aimed at.")
-    tolerance: float = parameter(0.1, 0.0, 0.5, unit="share", source="MODEL 5", owner="dao", doc="Proportional: tolerated deviation.")
+    target: float = parameter(
+        0.7, 0.2, 0.95, unit="share", source="assumed", owner="team", doc="Proportional and PI: utilisation aimed at."
+    )
+    tolerance: float = parameter(0.1, 0.0, 0.5, unit="share", source="MODEL 5", owner="team", doc="Proportional: tolerated deviation.")
     fixed_nodes: int = parameter(
-        25, 0, 1000, unit="1", source="assumed (the genesis flex set)", owner="dao", doc="Fixed: active flex nodes."
+        25, 0, 1000, unit="1", source="assumed (the genesis flex set)", owner="team", doc="Fixed: active flex nodes."
     )
     stabilise_s: float = parameter(
         300.0,
