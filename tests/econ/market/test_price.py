@@ -29,7 +29,7 @@ from tests.support import make_row
 
 CALM = {"tail_radius": 0.5, "tail_angle": 0.5, "volatility": 0.5, "factor": 0.5, "factor_angle": 0.5, "volume": 0.5, "phase": 0.5}
 """Draws of a day on which nothing happens to a market with normal noise."""
-QUIET = {"phase": int(Phase.FLAT), "heavy_tails": 0, "sigma": 0.0, "factor": 0}
+QUIET = {"phase": int(Phase.FLAT), "heavy_tails": 0, "sigma": 0.0, "beta": 0.0}
 FLOAT = 12_000_000 * ONE_ERA
 
 
@@ -125,7 +125,7 @@ def test_impact_can_be_switched_off(mode):
 
 
 def test_market_factor_moves_the_price_by_beta():
-    up = step(make_market(), draws={"factor": 0.975}, noise={"factor": 1})
+    up = step(make_market(), draws={"factor": 0.975}, noise={"beta": 0.86})
     assert up == pytest.approx(0.86 * 0.043 * 1.959963984540054 - 0.5 * (0.86 * 0.043) ** 2, rel=1e-9)
 
 

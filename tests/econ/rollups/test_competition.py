@@ -64,9 +64,8 @@ def test_no_rollups_no_flow() -> None:
 
 
 def test_friction_doubles_at_each_scale() -> None:
-    p = make_row(Competition)
-    assert plain(compute_friction)(0.0, 0.0, p) == 1.0
-    assert plain(compute_friction)(0.30, 0.0, p) == plain(compute_friction)(0.0, 30.0, p) == 2.0
+    assert plain(compute_friction)(0.0, 0.0) == 1.0
+    assert plain(compute_friction)(0.30, 0.0) == plain(compute_friction)(0.0, 30.0) == 2.0
 
 
 def test_concentration_of_zipf() -> None:

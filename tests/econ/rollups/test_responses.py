@@ -56,7 +56,7 @@ def test_the_wave_of_closings_comes_out_of_runways(base: Any) -> None:
 @pytest.mark.parametrize(
     ("change", "sign"),
     [
-        ({"deploying__grants": False}, -1),
+        ({"deploying__grant": 0}, -1),
         ({"deploying__cost_usd": 6_000.0}, -1),
         ({"incentives__fund": 0}, -1),
         ({"deploying__no_code": True}, 1),

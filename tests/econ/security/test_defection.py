@@ -16,7 +16,7 @@ from metalab.protocol.kernel.codes import NodeStatus, Tier
 from metalab.protocol.kernel.compiling import plain
 from metalab.protocol.security.slashing import Offence
 from metalab.protocol.staking.staking import NodeRow
-from tests.support import make_row, make_rows, make_scenario, run_plain
+from tests.support import make_row, make_rows, make_scenario
 
 ERA = 10**6
 TEMPTED = {
@@ -104,12 +104,6 @@ def test_apart_the_forgery_reaches_the_largest_rollup_alone() -> None:
     lost = before - s.world.rollups["tvl"]
     assert lost.argmax() == before.argmax()
     assert (lost > 0).sum() == 1
-
-
-def test_off_is_the_same_as_no_opportunity() -> None:
-    changes = {"defection__acting": 0}, {"defection__arrival": 0.0}
-    off, never = (run_plain(make_scenario(**(TEMPTED | change)), 4, 25)[1] for change in changes)
-    assert off.tobytes() == never.tobytes()
 
 
 def test_they_act_only_beyond_the_margin() -> None:
