@@ -22,6 +22,13 @@ from metalab.protocol.kernel.units import to_era, to_uera
 
 ENTERPRISE, RELAY, GATEWAY, LIGHT = 0, 1, 2, 3
 """Permanent places in chance."""
+# Fees at which clients' demand is the one stated: moving one is the same as moving that demand.
+READ_USD = 0.02
+"""Of a read of the enterprise connector: the default fee."""
+RELAY_USD = 0.01
+"""Of the cheaper path of a data message: the default fee off chain."""
+ATTESTATION_USD = 2.0
+"""Of a new attestation: the default fee."""
 LARGEST_PULL = 5.0
 """Most that a low fee multiplies clients' demand by (assumed)."""
 
@@ -53,7 +60,7 @@ def serve_enterprises(w: World, key: Any) -> None:
     came = poisson(uniform_at(key, ENTERPRISE, 0), p.arrivals / DAYS_A_YEAR)
     left = binomial(uniform_at(key, ENTERPRISE, 1), state.clients, min(p.churn / DAYS_A_YEAR, 1.0))
     change_clients(state, came, left)
-    rate = state.clients * p.reads_per_client * compute_pull(p.fee_usd, p.reference_usd, p.elasticity)
+    rate = state.clients * p.reads_per_client * compute_pull(p.fee_usd, READ_USD, p.elasticity)
     reads = poisson(uniform_at(key, ENTERPRISE, 2), rate)
     today = w.today[0].enterprise
     today.enterprise_clients = float(state.clients)
@@ -65,7 +72,7 @@ def serve_enterprises(w: World, key: Any) -> None:
 def relay_data(w: World, key: Any) -> None:
     """Rollups send data; each message takes the path that is worth its fee."""
     p = w.params[0].relay
-    response = compute_pull(compute_cheaper_fee(p), p.reference_usd, p.elasticity)
+    response = compute_pull(compute_cheaper_fee(p), RELAY_USD, p.elasticity)
     count = poisson(uniform_at(key, RELAY, 0), w.state[0].rollups.live * p.messages_per_rollup * response)
     # A second draw splits the total, so that a change of shares leaves the day's total as it was.
     onchain = binomial(uniform_at(key, RELAY, 1), count, compute_onchain_share(p))
@@ -83,7 +90,7 @@ def serve_attestations(w: World, key: Any) -> None:
     state = s.gateway
     state.fresh = 0
     state.reused = 0
-    rate = p.requests_per_day * compute_pull(p.fresh_fee_usd, p.reference_usd, p.elasticity)
+    rate = p.requests_per_day * compute_pull(p.fresh_fee_usd, ATTESTATION_USD, p.elasticity)
     requests = poisson(uniform_at(key, GATEWAY, 0), rate)
     # Requests are numbered from 0 like the places above: with the same key they would share their chance.
     subjects = get_key(s.clock, Stream.SUBJECTS)

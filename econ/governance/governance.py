@@ -147,7 +147,7 @@ def carry_out(w: World, row: int) -> None:
     else:
         if code == TABLE_FULL:
             w.today[0].governance.changes_refused += 1.0
-        expire(proposal, w.params[0].governance, day)
+        expire(proposal, day)
 
 
 @rule

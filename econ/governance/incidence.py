@@ -11,9 +11,10 @@ docs/decisions/0003-voter-utility.md gives the reasons.
 import math
 from typing import NamedTuple
 
-from metalab.econ.governance.interests import Interests, InterestsState
+from metalab.econ.governance.interests import ILLIQUIDITY_DAYS, Interests, InterestsState
 from metalab.econ.governance.learning import compute_response
 from metalab.econ.kernel.records import Params
+from metalab.econ.market.fundamental import compute_multiple
 from metalab.econ.market.impact import Impact, compute_lasting, compute_passing
 from metalab.protocol.fees.fees import Fees
 from metalab.protocol.kernel.calendar_units import DAYS_A_YEAR
@@ -67,9 +68,9 @@ def compute_fee(parameter: GovernableRow, delta: float, o: InterestsState, fees:
 
 
 @rule
-def move_fee(after: float, slope: float, o: InterestsState, p: Interests) -> Flows:
+def move_fee(after: float, slope: float, o: InterestsState, weight: float) -> Flows:
     """Users pay another fee and send another number of messages; revenue is their product."""
-    ratio = compute_response(o.fee_usd, after, o.rival_usd, p.price_weight, slope)
+    ratio = compute_response(o.fee_usd, after, o.rival_usd, weight, slope)
     # What users lose is the area under their demand, a trapezoid: who no longer sends loses less than the whole fee.
     users = o.messages * (o.fee_usd - after) * 0.5 * (1.0 + ratio)
     return Flows(0.0, users, 0.0, 0.0, o.messages * (ratio * after - o.fee_usd), 0.0, 0.0, 0.0)
@@ -130,7 +131,7 @@ def move_unbonding(value: float, delta: float, o: InterestsState, p: Interests) 
     """Stakers wait longer for their tokens: linear in days, as in a node's net yield (ECONOMY 7). Faults can be punished for longer."""
     staked = o.staked_usd[0] + o.staked_usd[1] + o.staked_usd[2]
     safety = avoid_losses(max(value, 1.0), max(value + delta, 1.0), o)
-    return Flows(-p.illiquidity * delta / p.illiquidity_days * staked, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, safety)
+    return Flows(-p.illiquidity * delta / ILLIQUIDITY_DAYS * staked, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, safety)
 
 
 @rule
@@ -188,7 +189,7 @@ def trace_change(parameter: GovernableRow, delta: float, slope: float, o: Intere
     """Which flows move when a parameter moves by `delta` stored units; none for what is judged by noise."""
     channel = parameter.channel
     if channel == Channel.MESSAGE_FEE or channel == Channel.INDEXATION:
-        return move_fee(compute_fee(parameter, delta, o, p.fees), slope, o, p.interests)
+        return move_fee(compute_fee(parameter, delta, o, p.fees), slope, o, p.demand.price_weight)
     if channel == Channel.VERIFICATION_FEE:
         return move_verification(delta, o)
     if channel == Channel.SECURITY_CHARGE:
@@ -228,7 +229,7 @@ def compute_reaction(flows: Flows, slope: float, deviation: float, o: InterestsS
     Rollups whose developers earn less go: their charges go with them, new ones included.
     """
     fee = max(o.fee_usd - flows.rebate / max(o.messages, 1.0), 0.0)
-    used = compute_response(o.fee_usd, fee, o.rival_usd, p.interests.price_weight, slope)
+    used = compute_response(o.fee_usd, fee, o.rival_usd, p.demand.price_weight, slope)
     money = max(1.0 + flows.developers / o.developers_usd, LEAST_MONEY)
     built = power(money, p.interests.building * deviation)
     return o.messages * o.fee_usd * (used * built - 1.0) + (o.charges_usd + flows.charges) * built - o.charges_usd
@@ -268,7 +269,7 @@ def compute_change(parameter: GovernableRow, delta: float, who: int, belief: flo
     slope = o.learning.slope * deviation
     flows = trace_change(parameter, delta, slope, o, p)
     revenue = flows.revenue + compute_reaction(flows, slope, deviation, o, p)
-    years = p.interests.multiple
+    years = compute_multiple(p.fundamental)
     token = years * (revenue / o.market_cap + flows.safety / o.tvl_usd) - compute_dilution(flows.spent, years, o, p.impact)
     return years * compute_own(flows, revenue, who, o) / o.held_usd[who] + token
 
@@ -288,7 +289,7 @@ def compute_grant(target: int, amount: int, who: int, o: InterestsState, p: Para
         own = usd
     elif target == GrantTarget.INSURANCE and who == Stakeholder.USER:
         # A fund beyond what is lost is worth nothing to those it covers.
-        own = min(usd, p.interests.multiple * o.losses_usd)
+        own = min(usd, compute_multiple(p.fundamental) * o.losses_usd)
     return own / o.held_usd[who] - compute_dilution(era, 1.0, o, p.impact)
 
 

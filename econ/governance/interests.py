@@ -10,16 +10,13 @@ from metalab.protocol.kernel.declare import Record, field, parameter
 
 CLASSES = 5
 """Members of `Stakeholder`."""
+ILLIQUIDITY_DAYS = 14.0
+"""Days without access that `illiquidity` is the cost of: as many as the default unbonding (ECONOMY 7)."""
 
 
 class Interests(Record):
     """How voters estimate what a change means to them."""
 
-    price_weight: float = parameter(
-        2.0, 0.5, 5.0, unit="1", owner="behaviour",
-        source="assumed (at the rival's fee, where each has half of the messages, revenue is then at its maximum)",
-        doc="Fall of the log odds that a message goes over this network per log unit of its fee, as voters first believe.",
-    )  # fmt: skip
     prior: float = parameter(
         0.1, 0.01, 100.0, unit="1", owner="behaviour",
         source="chosen, because one change of the fee that was to cost a quarter of messages should count as much as the belief",
@@ -36,10 +33,6 @@ class Interests(Record):
         0.5, 0.0, 3.0, unit="1", source="assumed", owner="behaviour",
         doc="By which power of developers' money voters think that building, and with it use, grows.",
     )  # fmt: skip
-    multiple: float = parameter(
-        3.6, 1.0, 20.0, unit="year", source="ECONOMY 26 (1 / (rho - g_T))", owner="behaviour",
-        doc="Years of a flow that the token's value counts.",
-    )  # fmt: skip
     scale: float = parameter(
         0.02, 0.001, 0.2, unit="share", source="assumed", owner="behaviour",
         doc="Change of own income or token value that counts as large.",
@@ -50,11 +43,8 @@ class Interests(Record):
     )  # fmt: skip
     illiquidity: float = parameter(
         0.02, 0.0, 0.1, unit="1/year", source="ECONOMY 7", owner="behaviour",
-        doc="Yearly cost of `illiquidity_days` without access, share of the tokens.",
+        doc="Yearly cost of 14 days without access, share of the tokens.",
     )  # fmt: skip
-    illiquidity_days: float = parameter(
-        14.0, 1.0, 365.0, unit="day", source="ECONOMY 7", owner="behaviour", doc="Days without access that `illiquidity` is the cost of."
-    )
 
 
 class InterestsState(Record):

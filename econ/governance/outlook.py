@@ -6,7 +6,6 @@ from metalab.econ.governance.interests import CLASSES, InterestsState
 from metalab.econ.governance.learning import close_week, note_day, open_learning
 from metalab.econ.kernel.records import Daily, Params, State
 from metalab.econ.market.impact import get_scale
-from metalab.econ.market.volatility import get_beta
 from metalab.protocol.fees.fees import Fees, compute_staker_share
 from metalab.protocol.kernel.calendar_units import DAYS_A_YEAR
 from metalab.protocol.kernel.codes import TIERS, Share, Tier
@@ -47,7 +46,7 @@ def read_market(o: InterestsState, s: State, p: Params) -> None:
     # Where nearly all is bonded, a sale still meets somebody.
     o.liquid = max(o.liquid, 0.01 * o.effective)
     o.volume = max(s.market.volume_mean, 1.0)
-    o.volatility = get_scale(p.volatility, get_beta(p.volatility))
+    o.volatility = get_scale(p.volatility, p.volatility.beta)
     o.sold = p.earnings.sale_share
 
 
@@ -68,7 +67,7 @@ def read_network(o: InterestsState, s: State, p: Params, today: Daily, is_first:
         open_learning(o.learning, float(s.activity.messages))
     if note_day(o.learning, float(s.activity.messages), to_usd(s.fees.message_fee, s.market.price)):
         q = p.interests
-        close_week(o.learning, s.activity.message_growth, o.rival_usd, q.price_weight, q.prior, q.memory_days)
+        close_week(o.learning, s.activity.message_growth, o.rival_usd, p.demand.price_weight, q.prior, q.memory_days)
     o.messages = DAYS_A_YEAR * o.learning.last_messages
 
 

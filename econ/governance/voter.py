@@ -2,7 +2,7 @@
 
 import math
 
-from metalab.econ.governance.interests import Interests
+from metalab.econ.governance.interests import ILLIQUIDITY_DAYS, Interests
 from metalab.econ.kernel.chance.distributions import lognormal, normal
 from metalab.protocol.governance.governance import Governance, LockCurve, VoterRow, extend, lock, unlock
 from metalab.protocol.governance.proposals import ProposalRow, get_yes_share
@@ -143,7 +143,7 @@ def compute_lock_cost(days: float, p: Interests) -> float:
 
     It grows with the square root of time, not with time: linear, a year's lock would cost half of the tokens a year.
     """
-    return p.illiquidity * math.sqrt(days / p.illiquidity_days)
+    return p.illiquidity * math.sqrt(days / ILLIQUIDITY_DAYS)
 
 
 @rule

@@ -30,7 +30,7 @@ from metalab.econ.staking.faults import Faults, FaultsState
 from metalab.econ.staking.operators import Operators, OperatorsState
 from metalab.econ.supply.holder import Holders
 from metalab.econ.supply.supply import Supply, SupplyMetrics, SupplyState
-from metalab.econ.users.activity import Activity, ActivityMetrics, ActivityState
+from metalab.econ.users.activity import ActivityMetrics, ActivityState
 from metalab.econ.users.adoption import Adoption, AdoptionState
 from metalab.econ.users.claiming import Claiming
 from metalab.econ.users.demand import Demand, DemandMetrics, DemandState
@@ -80,7 +80,6 @@ class Params(Record):
     traders: Traders
     exchange: Exchange
     adoption: Adoption
-    activity: Activity
     demand: Demand
     switching: Switching
     claiming: Claiming

@@ -9,13 +9,13 @@ from metalab.econ.rollups.rollup import sum_tvl
 from metalab.protocol.kernel.compiling import rule
 from metalab.protocol.kernel.memory import as_reals
 from metalab.protocol.kernel.units import REAL_BPS
-from metalab.protocol.liquidity.liquidity import compute_attraction, compute_divergence, measure_pools, measure_slippage
+from metalab.protocol.liquidity.liquidity import REFERENCE_SLIPPAGE, compute_attraction, compute_divergence, measure_pools, measure_slippage
 
 
 @rule
 def open_liquidity(w: World) -> None:
     """Passports and expected slippage at launch. Pools open with their rollups."""
-    w.state[0].liquidity.slippage = w.params[0].liquidity.reference_slippage
+    w.state[0].liquidity.slippage = REFERENCE_SLIPPAGE
     open_passports(w.state[0].liquidity, w.params[0].liquidity, w.params[0].passports)
 
 

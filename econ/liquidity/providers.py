@@ -18,6 +18,9 @@ from metalab.protocol.liquidity.passports import (
     raise_withdrawals,
 )
 
+REFERENCE_RETURN = 0.2
+"""A year, about that of launch, where `pool_share` is in pools: a constant, since moving it is the same as moving that share."""
+
 
 class PoolRow(Record):
     """A rollup's pool; same place in the table as the rollup."""
@@ -42,7 +45,7 @@ def compute_response(expected: float, usual: float, p: Liquidity) -> float:
 @rule
 def compute_wanted(expected: float, p: Liquidity) -> float:
     """Part of the value secured that providers want to offer at the return they expect."""
-    return min(p.pool_share * compute_response(expected, p.reference_return, p), 1.0)
+    return min(p.pool_share * compute_response(expected, REFERENCE_RETURN, p), 1.0)
 
 
 @rule
@@ -69,7 +72,7 @@ def open_pool(pool: PoolRow, p: Liquidity) -> None:
     """A new rollup's pool: the reference part of its value, in expectation of the reference return."""
     pool.open = 1
     pool.provided = p.pool_share
-    pool.expected = p.reference_return
+    pool.expected = REFERENCE_RETURN
 
 
 @rule

@@ -53,7 +53,7 @@ class Impact(Record):
         doc="Log rise of the price for every log fall of a scarce float.",
     )  # fmt: skip
     steady_flow: float = parameter(
-        0.0, -0.1, 0.1, unit="share", source="ECONOMY sanity check 5", owner="nature",
+        0.0, -0.02, 0.02, unit="share", source="ECONOMY sanity check 5; range to twice what it tries", owner="nature",
         doc="Net buying by people not modelled every day, in daily volumes.",
     )  # fmt: skip
 

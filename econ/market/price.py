@@ -17,13 +17,15 @@ from metalab.econ.market.volatility import (
     compute_factor_return,
     compute_noise_return,
     draw_shock,
-    get_beta,
 )
 from metalab.protocol.kernel.accounts import Pots
 from metalab.protocol.kernel.compiling import rule
 from metalab.protocol.kernel.declare import Record, choice, draw, parameter
 from metalab.protocol.kernel.units import safe_exp, safe_log, smooth, to_count, to_usd
 from metalab.protocol.market.ledger import buy_from_pool, fill_pool, sell_to_pool
+
+POOL_LIMIT = 0.5
+"""Most of the pool that can leave in a day: as of the market float (ECONOMY 3)."""
 
 
 class PriceMode(IntEnum):
@@ -40,7 +42,13 @@ class Price(Record):
 
     mode: int = choice(PriceMode.MARKET, source="MODEL 15", owner="nature", doc="How the price comes about.")
     initial_usd: float = parameter(
-        1.545, 0.001, 100.0, unit="USD", source="data/era_price.csv 2025-07-17", owner="nature", doc="Price on day 0."
+        1.545,
+        0.05,
+        20.0,
+        unit="USD",
+        source="data/era_price.csv 2025-07-17; range assumed (a thirtieth to 13 times)",
+        owner="nature",
+        doc="Price on day 0.",
     )
     path_drift: float = parameter(
         0.0, -0.02, 0.01, unit="1/day", source="chosen, because noise has no drift either (range data/defaults.csv price.drift_daily)",
@@ -50,10 +58,6 @@ class Price(Record):
         6_000_000, 1_000, 12_000_000, unit="ERA",
         source="assumed (half of the market float of ECONOMY 2; 2 % depth 0.09M USD, data/market_microstructure.csv depth)",
         owner="nature", doc="ERA side of the constant-product pool at the start, out of the market float.",
-    )  # fmt: skip
-    pool_limit: float = parameter(
-        0.5, 0.01, 0.9, unit="share", source="assumed (as ECONOMY 3 for the float)", owner="nature",
-        doc="Most of the pool that can leave in a day.",
     )  # fmt: skip
     mean_days: float = parameter(
         30.0, 1.0, 365.0, unit="day", source="ECONOMY 19", owner="behaviour", doc="Days of the mean price on which people decide."
@@ -149,7 +153,7 @@ def open_pool(pots: Pots, price: float, p: Price) -> None:
 
 
 @rule
-def trade_pool(pots: Pots, net: float, price: float, p: Price) -> float:
+def trade_pool(pots: Pots, net: float, price: float) -> float:
     """Settle the agents' net orders (ERA) in the pool; returns the price afterwards.
 
     `price` is where outsiders take the pool before these orders. It keeps ERA * USD, and its price is USD / ERA, hence its
@@ -160,7 +164,7 @@ def trade_pool(pots: Pots, net: float, price: float, p: Price) -> float:
         return price
     product = pots.pool * pots.pool_usd
     wanted = to_count(max(pots.pool * math.sqrt(quote_pool(pots) / price) - net * 1e6, 0.0))
-    least = to_count(pots.pool * (1.0 - p.pool_limit))
+    least = to_count(pots.pool * (1.0 - POOL_LIMIT))
     # At least 1 uERA: an empty pool has no price.
     after = max(min(wanted, pots.pool + pots.market_float), least, 1)
     money = product / after - pots.pool_usd
@@ -191,8 +195,8 @@ def process_price(w: PriceContext, d: MarketDraws, flow: Flow) -> None:
     if w.p.mode == PriceMode.POOL:
         open_pool(w.pots, w.market.price, w.p)
         orders = flow.net if w.orders.acting == 1 else 0.0
-        set_price(w.market, trade_pool(w.pots, orders, w.market.price * safe_exp(change), w.p), w.p)
+        set_price(w.market, trade_pool(w.pots, orders, w.market.price * safe_exp(change)), w.p)
         return
-    scale = get_scale(w.noise, get_beta(w.noise))
+    scale = get_scale(w.noise, w.noise.beta)
     change += take_orders(w.impact, flow.net, flow.volume, flow.liquid, flow.left, scale, w.orders)
     set_price(w.market, w.market.price * safe_exp(change), w.p)

@@ -29,9 +29,9 @@ class Phase(IntEnum):
 class Volatility(Record):
     """Noise of the market."""
 
-    beta: float = parameter(0.86, 0.0, 3.0, unit="1", source=_PANEL + ": ERA .86", owner="nature", doc="Response to the market factor.")
+    beta: float = parameter(0.86, 0.0, 2.0, unit="1", source=_PANEL + ": ERA .86", owner="nature", doc="Response to the market factor.")
     sigma: float = parameter(
-        0.031, 0.0, 0.15, unit="1", source=_PANEL + ": own daily volatility of ERA .031", owner="nature",
+        0.031, 0.0, 0.08, unit="1", source=_PANEL + ": own daily volatility of ERA .031", owner="nature",
         doc="Mean daily volatility of the token's own noise.",
     )  # fmt: skip
     persistence: float = parameter(
@@ -66,7 +66,6 @@ class Volatility(Record):
     )  # fmt: skip
     clustering: int = switch(True, source="ECONOMY 24", owner="nature", doc="Whether volatility comes in clusters.")
     heavy_tails: int = switch(True, source="ECONOMY 24", owner="nature", doc="Whether noise has heavy tails; else it is normal.")
-    factor: int = switch(True, source="ECONOMY 24", owner="nature", doc="Whether the market factor moves the price.")
 
 
 @rule
@@ -132,12 +131,6 @@ def compute_usual_volatility(beta: float, p: Volatility) -> float:
 
 
 @rule
-def get_beta(p: Volatility) -> float:
-    """Response to the factor; 0 where it is off."""
-    return p.beta if p.factor == 1 else 0.0
-
-
-@rule
 def compute_noise_return(market: MarketState, shock: float, p: Volatility) -> float:
     """The day's return of the token's own noise and the factor; half the variance is taken off, so that nobody can expect a gain."""
     return market.volatility * shock - 0.5 * market.volatility * market.volatility + compute_factor_return(market, p)
@@ -146,6 +139,6 @@ def compute_noise_return(market: MarketState, shock: float, p: Volatility) -> fl
 @rule
 def compute_factor_return(market: MarketState, p: Volatility) -> float:
     """The factor's part of the day's return, half its variance taken off."""
-    beta = get_beta(p)
+    beta = p.beta
     shared = beta * p.factor_sd
     return beta * market.factor_change - 0.5 * shared * shared

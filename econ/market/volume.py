@@ -8,6 +8,13 @@ from metalab.protocol.kernel.units import safe_exp
 
 _SOURCE = "ECONOMY 25"
 """Source of the defaults."""
+# Of ECONOMY 25. Constants: another unit is another slope and limit, another centre or shift another turnover.
+RETURN_UNIT = 0.05
+"""Log return that counts as one."""
+RETURN_CENTRE = 0.7
+"""Count of an ordinary day."""
+LOG_SHIFT = -0.16
+"""Brings the mean of the exponential back to 1."""
 
 
 class Volume(Record):
@@ -33,18 +40,7 @@ class Volume(Record):
     return_slope: float = parameter(
         0.25, 0.0, 2.0, unit="1", source=_SOURCE, owner="nature", doc="Response of log volume to yesterday's return."
     )
-    return_unit: float = parameter(0.05, 0.005, 0.5, unit="1", source=_SOURCE, owner="nature", doc="Return that counts as one in it.")
     return_limit: float = parameter(3.0, 0.5, 20.0, unit="1", source=_SOURCE, owner="nature", doc="Largest count.")
-    return_centre: float = parameter(0.7, 0.0, 2.0, unit="1", source=_SOURCE, owner="nature", doc="Count of an ordinary day.")
-    log_shift: float = parameter(
-        -0.16,
-        -1.0,
-        1.0,
-        unit="1",
-        source=_SOURCE,
-        owner="nature",
-        doc="Shift that brings the mean of the exponential back to 1.",
-    )
     mean_days: float = parameter(
         7.0, 1.0, 90.0, unit="day", source="ECONOMY 19", owner="behaviour", doc="Days of the mean volume on which people decide."
     )
@@ -54,8 +50,8 @@ class Volume(Record):
 def compute_volume(reported: float, age: int, surge: float, log_return: float, p: Volume) -> float:
     """Volume in ERA of a day `age` days after the launch, without the agents; `reported` in ERA, `surge` is x."""
     level = p.turnover + p.listing_extra * safe_exp(-age / p.listing_days)
-    heat = min(p.return_limit, abs(log_return) / p.return_unit) - p.return_centre
-    return reported * level * safe_exp(surge + p.return_slope * heat + p.log_shift)
+    heat = min(p.return_limit, abs(log_return) / RETURN_UNIT) - RETURN_CENTRE
+    return reported * level * safe_exp(surge + p.return_slope * heat + LOG_SHIFT)
 
 
 @rule

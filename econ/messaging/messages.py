@@ -6,6 +6,7 @@ from metalab.econ.kernel.clock import ClockState
 from metalab.econ.kernel.records import Daily, Params, State
 from metalab.econ.rollups.rollup import RollupRow
 from metalab.econ.users.activity import measure_growth
+from metalab.econ.users.adoption import LAUNCH_ADDRESSES, PEOPLE_PER_ADDRESS
 from metalab.econ.users.user import Presence, UserRow
 from metalab.protocol.kernel.accounts import Pots
 from metalab.protocol.kernel.causes import Cause
@@ -59,7 +60,7 @@ def measure_messages(rollups: Rows[RollupRow], s: State, p: Params, today: Daily
         s.activity.success = 1.0 - today.messaging.messages_failed / messages
         today.messaging.message_success = s.activity.success
         today.messaging.message_delay_s = s.activity.delay_s
-    measure_growth(s.activity, messages - today.activity.messages_farmed, p.activity)
+    measure_growth(s.activity, messages - today.activity.messages_farmed)
 
 
 @rule
@@ -69,9 +70,9 @@ def measure_users(s: State, p: Params, cohorts: int, today: Daily) -> None:
     s.activity.users_active = to_count(active)
     s.activity.active_share = active / max(cohorts, 1)
     opening = p.adoption.active_share * cohorts
-    addresses = p.adoption.launch_addresses / opening if opening > 0.0 else 0.0
+    addresses = LAUNCH_ADDRESSES / opening if opening > 0.0 else 0.0
     today.activity.addresses = addresses * s.adoption.ever
-    today.activity.people_active = addresses * active * p.adoption.real_share
+    today.activity.people_active = addresses * active * PEOPLE_PER_ADDRESS
 
 
 @rule

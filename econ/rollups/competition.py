@@ -8,6 +8,15 @@ from metalab.protocol.kernel.units import power, safe_exp, smooth
 
 RIVALS = 4
 """Conduit, AltLayer, Gelato, all others (data/raas_competitors.csv)."""
+# The growth ratio and the share of flows are reported and act on nothing, so what they are measured with is constant.
+GROWTH_DAYS = 365.0
+"""Days of the means of deployments whose ratio is reported."""
+RECOUNT_DAYS = 7
+"""Days between two counts of how concentrated rivals' traffic is: it hardly moves."""
+COST_SCALE_USD = 0.3
+"""Cost of crossing that halves a flow: a message at the reference price."""
+DELAY_SCALE_S = 30.0
+"""Delay of crossing that halves a flow (data/messaging_bridges.csv: intents fill in 21-27 s)."""
 
 
 class Competition(Record):
@@ -43,14 +52,6 @@ class Competition(Record):
         6.67e6, 0.0, 1e9, unit="USD", source="assumed (the mean of this network's rollups: 400M / 60)", owner="nature",
         doc="Mean value secured by a rival's rollup at launch.",
     )  # fmt: skip
-    cost_scale_usd: float = parameter(
-        0.30, 0.01, 10.0, unit="USD", source="assumed (a message at the reference price)", owner="nature",
-        doc="Cost of crossing that halves a flow.",
-    )  # fmt: skip
-    delay_scale_s: float = parameter(
-        30.0, 0.1, 1e6, unit="s", source="assumed (data/messaging_bridges.csv: intents fill in 21-27 s)", owner="nature",
-        doc="Delay of crossing that halves a flow.",
-    )  # fmt: skip
     rival_fee_usd: float = parameter(
         0.32, 0.0, 20.0, unit="USD", source="data/defaults.csv messaging.bridge_fee_bps x messaging.mean_value_usd", owner="nature",
         doc="Cost of crossing by other means.",
@@ -67,13 +68,6 @@ class Competition(Record):
     connected: float = parameter(
         0.4, 0.0, 1.0, unit="share", source="data/caldera_ecosystem_checkpoints.csv 2025-08-27 (>100 chains connected, 60 its own)",
         owner="nature", doc="Part of rivals' rollups that the Metalayer also connects.",
-    )  # fmt: skip
-    growth_days: float = parameter(
-        365.0, 1.0, 3_650.0, unit="day", source="assumed", owner="nature", doc="Days of the means of deployments whose ratio is reported."
-    )
-    recount_days: int = parameter(
-        7, 1, 365, unit="day", source="assumed (it hardly moves)", owner="nature",
-        doc="Days between two counts of how concentrated rivals' traffic is.",
     )  # fmt: skip
     rivals: int = switch(True, source="MODEL 16", owner="nature", doc="Whether rivals deploy, close and change (else as on day 0).")
 
@@ -96,7 +90,7 @@ class CompetitionMetrics(Record):
     market_share: float = metric("share", "Live rollups of this protocol among those of all providers.", better="high", chart=True)
     rivals_live: float = metric("1", "Live rollups of rivals.", chart=True)
     growth_ratio: float = metric(
-        "1", "Deployments a live rollup and year, own over rivals' (means over `growth_days`).", better="high", chart=True
+        "1", "Deployments a live rollup and year, own over rivals' (means over a year).", better="high", chart=True
     )
     cross_chain_volume_share: float = metric(
         "share", "Part of all flows between rollups that the Metalayer carries (gravity model).", better="high", chart=True
@@ -158,9 +152,9 @@ def compute_concentration(count: int, zipf: float) -> float:
 
 
 @rule
-def compute_friction(cost: float, delay: float, p: Competition) -> float:
+def compute_friction(cost: float, delay: float) -> float:
     """f of the gravity model: how much smaller a flow is for what crossing costs (USD) and how long it takes (s)."""
-    return (1.0 + cost / p.cost_scale_usd) * (1.0 + delay / p.delay_scale_s)
+    return (1.0 + cost / COST_SCALE_USD) * (1.0 + delay / DELAY_SCALE_S)
 
 
 @rule
@@ -192,11 +186,11 @@ def compute_reach(own: float, own_squares: float, rival: float, connected: float
 
 
 @rule
-def follow_growth(state: CompetitionState, own_births: int, own_live: int, p: Competition) -> None:
+def follow_growth(state: CompetitionState, own_births: int, own_live: int) -> None:
     """Update the means of deployments per live rollup and forget today's deployments of rivals."""
     rivals = count_rivals(state)
-    state.own_rate = smooth(state.own_rate, own_births / max(own_live, 1), p.growth_days)
-    state.rival_rate = smooth(state.rival_rate, state.deployed / max(rivals, 1), p.growth_days)
+    state.own_rate = smooth(state.own_rate, own_births / max(own_live, 1), GROWTH_DAYS)
+    state.rival_rate = smooth(state.rival_rate, state.deployed / max(rivals, 1), GROWTH_DAYS)
     state.deployed = 0
 
 

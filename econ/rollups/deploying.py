@@ -83,7 +83,6 @@ class Deploying(Record):
         owner="dao",
         doc="Grant for a deployment, within the year's budget.",
     )
-    grants: int = switch(True, source="MODEL 12", owner="dao", doc="Whether deployments are granted.")
     no_code: int = switch(
         False, source="MODEL 13 (off by default, on in stated)", owner="team", doc="Whether a rollup can be deployed without code."
     )

@@ -19,6 +19,10 @@ LARGEST_WISH = 6.0
 """Largest log of the value wanted over a rollup's own size, up and down: keeps absurd yields finite, not a rule."""
 LARGEST_RUN = 0.999
 """Largest share that leaves in a run: keeps the logarithm finite, not a rule."""
+USUAL_YIELD = 0.034
+"""A year, here and elsewhere, at the opening of launch: a constant, since moving it is the same as moving value secured."""
+USUAL_HAZARD = 0.01
+"""Share lost in a year at launch, expected at first (published DeFi totals are .4-3 %): a constant for the same reason."""
 
 
 class Deposits(Record):
@@ -44,14 +48,6 @@ class Deposits(Record):
     hazard_weight: float = parameter(
         10.0, 0.0, 60.0, unit="year", source="assumed (twice the weight of yield: losses come all at once)", owner="behaviour",
         doc="Log fall of the value wanted per unit of the uncovered share lost in a year.",
-    )  # fmt: skip
-    usual_yield: float = parameter(
-        0.034, 0.0, 0.5, unit="1/year", source="assumed (the opening of launch)", owner="nature",
-        doc="Yield at which all is usual, here and elsewhere.",
-    )  # fmt: skip
-    usual_hazard: float = parameter(
-        0.01, 0.0, 1.0, unit="1/year", source="assumed (incident losses of launch; published DeFi totals are .4-3 %)", owner="nature",
-        doc="Share lost in a year at which all is usual, and what is expected at first.",
     )  # fmt: skip
     hazard_days: float = parameter(
         365.0, 30.0, 1_825.0, unit="day", source="assumed", owner="behaviour", doc="Days over which losses are remembered."
@@ -95,8 +91,8 @@ def see_losses(state: DepositsState, lost: float, residual: float, value: float,
 @rule
 def compute_wanted(users: float, earned: float, exposed: float, p: Deposits) -> float:
     """Log of the value wanted over a rollup's own size; `users` relative to the usual, yields and hazard per year."""
-    bring = p.users_weight * safe_log(max(users, 1e-3)) + p.yield_weight * (earned - p.usual_yield)
-    return clip(bring - p.hazard_weight * (exposed - p.usual_hazard), -LARGEST_WISH, LARGEST_WISH)
+    bring = p.users_weight * safe_log(max(users, 1e-3)) + p.yield_weight * (earned - USUAL_YIELD)
+    return clip(bring - p.hazard_weight * (exposed - USUAL_HAZARD), -LARGEST_WISH, LARGEST_WISH)
 
 
 @rule

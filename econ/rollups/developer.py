@@ -52,8 +52,6 @@ class DeveloperDraws(Record):
 @rule
 def expect_grant(s: State, pots: Pots, p: Params) -> int:
     """The grant that a deployment would get today, in uERA."""
-    if p.deploying.grants == 0:
-        return 0
     return min(p.deploying.grant, max(get_budget(s.incentives, BudgetLine.GRANTS, pots), 0))
 
 

@@ -5,7 +5,7 @@ from typing import Protocol
 from metalab.econ.rollups.rollup import NONE, RollupRow
 from metalab.protocol.kernel.accounts import Cash, Pots, Purse
 from metalab.protocol.kernel.compiling import rule
-from metalab.protocol.kernel.declare import Record, Rows, metric, parameter, switch
+from metalab.protocol.kernel.declare import Record, Rows, metric, parameter
 from metalab.protocol.kernel.units import clip, mul_div, safe_log, smooth, to_era, to_usd
 from metalab.protocol.market.ledger import pay_cash, receive_cash
 from metalab.protocol.rollups.ledger import pay_developer, pay_royalty
@@ -16,10 +16,16 @@ class Earnings(Record):
     """Fees of rollups and what developers do with their income."""
 
     transaction_fee_usd: float = parameter(
-        0.01, 0.0, 1.0, unit="USD", source="assumed", owner="team", doc="Fee of a transaction on a rollup, before its niche's factor."
+        0.01,
+        0.0,
+        0.2,
+        unit="USD",
+        source="assumed; range to 20 times",
+        owner="team",
+        doc="Fee of a transaction on a rollup, before its niche's factor.",
     )
     transactions: float = parameter(
-        267.0, 0.0, 1e5, unit="1", source="ECONOMY 12 (4M transactions a day) over MODEL 17 (15,000 messages a day)", owner="nature",
+        267.0, 0.0, 3_000.0, unit="1", source="ECONOMY 12 (4M transactions a day) over MODEL 17 (15,000 messages a day)", owner="nature",
         doc="Transactions on a rollup per message that its users send to others.",
     )  # fmt: skip
     niche_fees: list[float] = parameter(
@@ -35,7 +41,6 @@ class Earnings(Record):
     share_cap: float = parameter(
         0.20, 0.0, 1.0, unit="share", source="S1", owner="dao", doc="Largest part of rollup fees a developer gets."
     )
-    growth_share: int = switch(True, source="MODEL 7 b", owner="dao", doc="Whether the part rises with user growth.")
     activity_days: int = parameter(
         30, 1, 365, unit="day", source="assumed", owner="behaviour", doc="Mean over which user growth is judged."
     )
@@ -50,7 +55,7 @@ class Earnings(Record):
         3.0, 0.0, 36.0, unit="month", source="assumed", owner="behaviour", doc="Below this many months of bills in cash it sells ERA."
     )
     transaction_cost_usd: float = parameter(
-        0.0002, 0.0, 1.0, unit="USD", source="assumed (a fifth of a developer's part of the mean fee)", owner="nature",
+        0.0002, 0.0, 0.01, unit="USD", source="assumed (a fifth of a developer's part of the mean fee)", owner="nature",
         doc="What a transaction costs its rollup's developer: proving, posting, reading.",
     )  # fmt: skip
 
@@ -77,7 +82,7 @@ class Builder(Cash, Protocol):
 @rule
 def compute_share(activity: float, reference: float, p: Earnings) -> float:
     """A developer's part of rollup fees: rises with user growth, at most to the cap; the base without a reference."""
-    if p.growth_share == 0 or reference <= 0.0:
+    if reference <= 0.0:
         return min(p.share_base, p.share_cap)
     return clip(p.share_base + p.share_growth * safe_log(activity / reference), 0.0, p.share_cap)
 

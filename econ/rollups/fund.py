@@ -8,7 +8,7 @@ from metalab.econ.supply.supply import SupplyState
 from metalab.protocol.kernel.accounts import Pots
 from metalab.protocol.kernel.calendar_units import WHOLE_DAYS_A_YEAR
 from metalab.protocol.kernel.compiling import rule
-from metalab.protocol.kernel.declare import Record, Rows, metric, parameter, switch
+from metalab.protocol.kernel.declare import Record, Rows, metric, parameter
 from metalab.protocol.kernel.units import mul_div, to_era, to_uera, to_usd
 from metalab.protocol.rollups.ledger import endow_fund, purchase_grant
 from metalab.protocol.users.incentives import Incentives, IncentivesState, draw_fund
@@ -27,7 +27,6 @@ class Fund(Record):
     young_days: int = parameter(
         365, 1, 3_650, unit="day", source="assumed", owner="dao", doc="Rollups up to this age get grants; all if none is so young."
     )
-    programme: int = switch(True, source="MODEL 12", owner="dao", doc="Whether the fund runs.")
 
 
 class FundReceiver(Protocol):

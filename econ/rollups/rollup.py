@@ -17,13 +17,25 @@ class Rollups(Record):
     """How rollups are born, grow and close."""
 
     opening_tvl_usd: float = parameter(
-        4e8, 0.0, 1e11, unit="USD", source="data/caldera_ecosystem_checkpoints.csv 2025-07", owner="nature", doc="Value secured on day 0."
+        4e8,
+        1e6,
+        1e10,
+        unit="USD",
+        source="data/caldera_ecosystem_checkpoints.csv 2025-07; range assumed (to 25 times)",
+        owner="nature",
+        doc="Value secured on day 0.",
     )
     opening_age_days: float = parameter(
         540.0, 0.0, 3_000.0, unit="day", source="ECONOMY 17", owner="nature", doc="Opening ages are uniform from 0 to this."
     )
     tvl_median_usd: float = parameter(
-        3e6, 1e4, 1e9, unit="USD", source="ECONOMY 17", owner="nature", doc="Median value secured of a new rollup."
+        3e6,
+        1e5,
+        3e7,
+        unit="USD",
+        source="ECONOMY 17; range assumed (a thirtieth to 10 times)",
+        owner="nature",
+        doc="Median value secured of a new rollup.",
     )
     tvl_sigma: float = parameter(
         1.5, 0.0, 3.0, unit="1", source="ECONOMY 17", owner="nature", doc="Spread of log value secured between rollups."
@@ -47,9 +59,6 @@ class Rollups(Record):
         source="assumed (a month's notice)",
         owner="behaviour",
         doc="Days of bills that a rollup may owe before it closes.",
-    )
-    zipf: float = parameter(
-        1.0, 0.0, 3.0, unit="1", source="ECONOMY 12", owner="nature", doc="Exponent of Zipf's law of traffic over rollups by rank of size."
     )
     closings: int = switch(True, source="ECONOMY 17", owner="nature", doc="Whether rollups close.")
 
@@ -249,14 +258,14 @@ def compute_rank(rollups: Rows[RollupRow], count: int, tvl: float) -> float:
 
 
 @rule
-def share_traffic(rollups: Rows[RollupRow], network: RollupsState, p: Rollups) -> None:
+def share_traffic(rollups: Rows[RollupRow], network: RollupsState, zipf: float) -> None:
     """Give every live rollup its part of the transactions: 1 / rank^zipf by value secured, all summing to 1."""
     _keep_live(rollups, network)
     _sort_order(rollups, network.ordered)
     total = 0.0
     for k in range(network.ordered):
         rollup = rollups[rollups[k].order]
-        rollup.traffic = power(compute_rank(rollups, network.ordered, rollup.tvl), -p.zipf)
+        rollup.traffic = power(compute_rank(rollups, network.ordered, rollup.tvl), -zipf)
         total += rollup.traffic
     for k in range(network.ordered):
         rollups[rollups[k].order].traffic /= total

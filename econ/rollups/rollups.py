@@ -14,6 +14,7 @@ from metalab.econ.kernel.world import World
 from metalab.econ.rollups.account import open_account
 from metalab.econ.rollups.closures import ClosureContext, shut_rollups
 from metalab.econ.rollups.competition import (
+    RECOUNT_DAYS,
     change_rivals,
     compute_concentration,
     compute_flow_share,
@@ -32,7 +33,16 @@ from metalab.econ.rollups.deploying import (
     open_expectations,
     sum_weights,
 )
-from metalab.econ.rollups.deposits import advance_run, compute_move, compute_run, compute_wanted, follow_wish, measure_deposits, scale_all
+from metalab.econ.rollups.deposits import (
+    USUAL_HAZARD,
+    advance_run,
+    compute_move,
+    compute_run,
+    compute_wanted,
+    follow_wish,
+    measure_deposits,
+    scale_all,
+)
 from metalab.econ.rollups.diffusion import DiffusionContext, spread_innovations
 from metalab.econ.rollups.fund import FundContext, endow, run_round
 from metalab.econ.rollups.rollup import add_rollup, compute_own_concentration, measure_network, scale_tvl, share_traffic, sum_tvl
@@ -91,10 +101,10 @@ def open_rollups(w: World) -> None:
     if len(w.developers) > 0:
         open_accounts(w, key)
     s.rollups.tvl = sum_tvl(w.rollups, s.rollups.count)
-    share_traffic(w.rollups, s.rollups, p.rollups)
+    share_traffic(w.rollups, s.rollups, p.scaling.zipf)
     open_rivals(s.competition, p.competition)
-    s.deposits.hazard = p.deposits.usual_hazard
-    s.deposits.exposed = p.deposits.usual_hazard
+    s.deposits.hazard = USUAL_HAZARD
+    s.deposits.exposed = USUAL_HAZARD
 
 
 @rule
@@ -139,7 +149,7 @@ def process_closings(w: World) -> None:
     scene = ClosureContext(w.rollups, w.developers, w.licences, s.licences, s.rollups, w.pots[0], p.rollups, s.clock.day)
     shut_rollups(scene, w.rollup_draws, w.today[0].rollups)
     # Again after the closings: innovations spread along this order.
-    share_traffic(w.rollups, s.rollups, p.rollups)
+    share_traffic(w.rollups, s.rollups, p.scaling.zipf)
     circle = DiffusionContext(w.rollups, w.licence_draws, w.licences, s.licences, s.rollups, p.licences, meetings)
     spread_innovations(circle, s.clock.day, w.today[0].licences)
 
@@ -151,14 +161,14 @@ def process_rivals(w: World) -> None:
     p = w.params[0].competition
     draw_day(as_reals(w.provider_draws), s.clock, Stream.RIVALS)
     change_rivals(s.competition, w.provider_draws, p)
-    follow_growth(s.competition, s.rollups.deployed, s.rollups.live, p)
+    follow_growth(s.competition, s.rollups.deployed, s.rollups.live)
     rivals = count_rivals(s.competition)
-    if s.clock.day % p.recount_days == 0:
-        s.competition.concentration = compute_concentration(rivals, w.params[0].rollups.zipf)
+    if s.clock.day % RECOUNT_DAYS == 0:
+        s.competition.concentration = compute_concentration(rivals, w.params[0].scaling.zipf)
     # Values at rivals follow the market factor as those here do (ECONOMY 17), without noise of their own.
     rival_mass = rivals * p.tvl_usd * safe_exp(w.params[0].rollups.tvl_beta * s.market.factor)
-    near = compute_friction(to_usd(s.fees.message_fee, s.market.price), s.activity.delay_s, p)
-    far = compute_friction(p.rival_fee_usd, p.rival_delay_s, p)
+    near = compute_friction(to_usd(s.fees.message_fee, s.market.price), s.activity.delay_s)
+    far = compute_friction(p.rival_fee_usd, p.rival_delay_s)
     squares = compute_own_concentration(w.rollups, s.rollups)
     w.today[0].competition.cross_chain_volume_share = compute_flow_share(
         s.rollups.tvl, squares, rival_mass, s.competition.concentration, near, far, p.connected
@@ -172,12 +182,9 @@ def process_fund(w: World) -> None:
     s = w.state[0]
     p = w.params[0]
     today = w.today[0].fund
-    if p.fund.programme == 1:
-        endow(s.incentives, w.pots[0], s.exchange, s.supply, p.incentives, s.market.price, today)
-        spending = FundContext(
-            w.rollups, w.developers, s.rollups.count, s.exchange, w.pots[0], p.fund, p.exchange, s.market.price, s.clock.day
-        )
-        run_round(spending, today)
+    endow(s.incentives, w.pots[0], s.exchange, s.supply, p.incentives, s.market.price, today)
+    spending = FundContext(w.rollups, w.developers, s.rollups.count, s.exchange, w.pots[0], p.fund, p.exchange, s.market.price, s.clock.day)
+    run_round(spending, today)
     today.fund_balance_usd = w.pots[0].fund_usd
 
 

@@ -2,7 +2,6 @@
 
 from metalab.econ.kernel.world import World
 from metalab.econ.market.impact import get_scale
-from metalab.econ.market.volatility import get_beta
 from metalab.econ.security.incident import compute_sight_of
 from metalab.econ.security.incidents import get_reachable
 from metalab.protocol.kernel.codes import Tier
@@ -33,7 +32,7 @@ def set_terms(w: World) -> None:
     s.corruption.docket.offenders = 1
     t.slash_alone = compute_joint_penalty(s.corruption.docket, p.slashing)
     t.volume = s.market.volume
-    t.scale = p.impact.strength * get_scale(p.volatility, get_beta(p.volatility)) if p.impact.acting == 1 else 0.0
+    t.scale = p.impact.strength * get_scale(p.volatility, p.volatility.beta) if p.impact.acting == 1 else 0.0
     t.lendable = p.corruption.lendable * to_era(w.pots[0].market_float)
     t.income = s.operators.net[Tier.GUARDIAN]
 

@@ -5,7 +5,7 @@ from typing import Any
 from metalab.econ.kernel.chance.philox import uniform_at
 from metalab.protocol.kernel.codes import NodeStatus, Tier
 from metalab.protocol.kernel.compiling import rule
-from metalab.protocol.kernel.declare import Record, Rows, metric, parameter, switch
+from metalab.protocol.kernel.declare import Record, Rows, metric, parameter
 from metalab.protocol.kernel.units import clip, power
 from metalab.protocol.security.slashing import Offence, accuse
 from metalab.protocol.staking.staking import NodeRow
@@ -21,7 +21,6 @@ NOBODY = -1.0
 class Defection(Record):
     """How attacks come about."""
 
-    acting: int = switch(True, source="MODEL 14", owner="behaviour", doc="Whether attackers come.")
     arrival: float = parameter(
         0.05, 0.0, 12.0, unit="1/year", source="ECONOMY 11 (range .01-.5)", owner="nature",
         doc="Attackers a year where a forgery brings twice what it costs.",

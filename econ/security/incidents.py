@@ -42,6 +42,7 @@ from metalab.protocol.kernel.units import safe_log, to_era, to_uera, to_usd
 from metalab.protocol.security.corruption import compute_profit
 from metalab.protocol.security.incidents import (
     KINDS,
+    USUAL_EXIT_HOURS,
     IncidentKind,
     compute_contagion,
     compute_escaped,
@@ -195,7 +196,7 @@ def consider_attack(w: World) -> float:
     key = get_key(s.clock, Stream.DEFECTION)
     hazard = compute_attack_hazard(s.corruption.profit_usd, s.corruption.cost_usd, p.defection)
     w.today[0].defection.attack_hazard = hazard
-    if p.defection.acting == 0 or uniform_at(key, 0, OPPORTUNITY) >= compute_daily_chance(hazard):
+    if uniform_at(key, 0, OPPORTUNITY) >= compute_daily_chance(hazard):
         return 0.0
     traits = derive_key(s.clock.seed, s.clock.replication, Stream.DEFECTION, TRAIT)
     total = sum_attesting_stake(w.nodes)
@@ -218,9 +219,7 @@ def process_incidents(w: World) -> None:
     count_watchers(s.incidents, w.nodes, s.light.count)
     # Before the losses: contagion answers to the part of this that is lost.
     value = s.rollups.tvl
-    loss = 0.0
-    if p.occurring == 1:
-        loss += strike_rollups(w)
+    loss = strike_rollups(w)
     loss += consider_attack(w)
     panic = compute_contagion(loss / value, p) if value > 0.0 else 0.0
     see_losses(s.deposits, loss, w.today[0].incidents.incident_residual_usd, value, w.params[0].deposits)
@@ -259,5 +258,5 @@ def process_felt_delay(w: World) -> None:
     s = w.state[0]
     p = w.params[0].incidents
     if w.today[0].fees.messages > 0.0:
-        wait, usual = compute_exit_wait(p.exit_delay_hours, p), compute_exit_wait(p.usual_exit_hours, p)
+        wait, usual = compute_exit_wait(p.exit_delay_hours, p), compute_exit_wait(USUAL_EXIT_HOURS, p)
         s.activity.delay_s *= compute_felt_factor(s.adoption.delay_s, wait, usual)

@@ -31,10 +31,10 @@ class Faults(Record):
     outage_hours: float = parameter(4.0, 0.5, 48.0, unit="h", source="assumed", owner="nature", doc="Mean length of an outage.")
     offence_hours: float = parameter(
         24.0,
-        1.0,
+        8.0,
         240.0,
         unit="h",
-        source="assumed (gives a few per cent of validators a year)",
+        source="assumed (gives a few per cent of validators a year); from two outages of usual length: at an hour all nodes offend",
         owner="dao",
         doc="An outage of at least this length is a downtime offence.",
     )

@@ -36,8 +36,6 @@ def process_layers(w: World) -> None:
     today.layers.data_tps = compute_data_tps(p.layers, p.storage.transaction_bytes * p.storage.batch_ratio)
     today.layers.verification_tps = p.layers.guardian_tps * count_verifiers(w)
     measure_layers(load.peak.rate, today.layers)
-    if p.layers.active == 0:
-        return
     room = min(today.layers.data_tps, today.layers.verification_tps)
     quiet_excess = compute_excess(load.quiet.rate * load.quiet.seconds - load.quiet.dropped, room, load.quiet.seconds)
     peak_excess = compute_excess(load.peak.rate * load.peak.seconds - load.peak.dropped, room, load.peak.seconds)

@@ -21,7 +21,13 @@ class Holders(Record):
         0.30, 0.1, 0.6, unit="share", source="ECONOMY 4", owner="behaviour", doc="Median part of an unlock that investors and team sell."
     )
     labs_fraction: float = parameter(
-        0.30, 0.1, 0.6, unit="share", source="ECONOMY 4", owner="behaviour", doc="Median part of an unlock that foundation and R&D sell."
+        0.30,
+        0.1,
+        0.6,
+        unit="share",
+        source="ECONOMY 4",
+        owner="behaviour",
+        doc="Part of the launch tranches that foundation and R&D sell, and the median part of an unlock.",
     )
     fraction_sigma: float = parameter(
         0.35,
@@ -58,15 +64,6 @@ class Holders(Record):
         source="ECONOMY 4; range assumed (0 is no forward sales)",
         owner="behaviour",
         doc="Tokens are sold forward only when they unlock within so many days.",
-    )
-    launch_fraction: float = parameter(
-        0.30,
-        0.0,
-        0.6,
-        unit="share",
-        source="ECONOMY 4; range assumed (as of unlocks)",
-        owner="behaviour",
-        doc="Part of the launch tranches that foundation and R&D sell.",
     )
     launch_days: int = parameter(
         365,
@@ -197,7 +194,7 @@ def compute_launch_due(vesting: Vesting, p: Holders, bucket: int, day: int) -> i
     """Today's part of the launch tranche that a foundation or lab sells in equal daily steps, in uERA."""
     if not is_lab(bucket) or day >= p.launch_days:
         return 0
-    total = to_count(p.launch_fraction * vesting.launch[bucket])
+    total = to_count(p.labs_fraction * vesting.launch[bucket])
     # Differences of a running total: the daily steps sum to it exactly.
     return mul_div(total, day + 1, p.launch_days) - mul_div(total, day, p.launch_days)
 

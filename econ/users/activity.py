@@ -2,18 +2,16 @@
 
 from metalab.protocol.kernel.calendar_units import DAYS_A_YEAR
 from metalab.protocol.kernel.compiling import rule
-from metalab.protocol.kernel.declare import Record, field, metric, parameter
+from metalab.protocol.kernel.declare import Record, field, metric
 from metalab.protocol.kernel.units import clip, safe_log, smooth
 
-
-class Activity(Record):
-    """How the growth of messages is read off their series."""
-
-    fast_days: float = parameter(30.0, 2.0, 120.0, unit="day", source="assumed", owner="behaviour", doc="Shorter mean of daily messages.")
-    slow_days: float = parameter(180.0, 130.0, 730.0, unit="day", source="assumed", owner="behaviour", doc="Longer mean of daily messages.")
-    bound: float = parameter(
-        0.3, 0.05, 1.0, unit="1/year", source="ECONOMY 26", owner="behaviour", doc="Growth is read within plus and minus this."
-    )
+# How growth is read off messages: voters alone use it, for whom half or twice of each changes no vote by 1 %.
+FAST_DAYS = 30.0
+"""Shorter mean of daily messages (assumed)."""
+SLOW_DAYS = 180.0
+"""Longer mean of daily messages (assumed)."""
+FASTEST_GROWTH = 0.3
+"""A year; growth is read within plus and minus this (ECONOMY 26)."""
 
 
 class ActivityState(Record):
@@ -50,14 +48,14 @@ def open_growth(activity: ActivityState, messages: float) -> None:
 
 
 @rule
-def measure_growth(activity: ActivityState, organic: float, p: Activity) -> None:
+def measure_growth(activity: ActivityState, organic: float) -> None:
     """One day of g. `organic` is today's messages without what farmers added.
 
     An exponential mean of n days is (n - 1) / 2 days old, so under steady growth the logarithms of the two means differ by
     the growth over the difference of their ages.
     """
-    activity.fast = smooth(activity.fast, organic, p.fast_days)
-    activity.slow = smooth(activity.slow, organic, p.slow_days)
-    lag = 0.5 * (p.slow_days - p.fast_days)
+    activity.fast = smooth(activity.fast, organic, FAST_DAYS)
+    activity.slow = smooth(activity.slow, organic, SLOW_DAYS)
+    lag = 0.5 * (SLOW_DAYS - FAST_DAYS)
     growth = DAYS_A_YEAR / lag * (safe_log(activity.fast) - safe_log(activity.slow))
-    activity.message_growth = clip(growth, -p.bound, p.bound)
+    activity.message_growth = clip(growth, -FASTEST_GROWTH, FASTEST_GROWTH)

@@ -20,13 +20,23 @@ KNOWN = 64
 """Message counts whose chances of failures are tabulated."""
 PAIRS = KNOWN * (KNOWN + 1) // 2
 """Pairs of a message count below KNOWN and a number of failures."""
+LAUNCH_ADDRESSES = 27e6
+"""Addresses behind the cohorts active at the start (data/caldera_ecosystem_checkpoints.csv 2025-07): reported alone."""
+PEOPLE_PER_ADDRESS = 0.10
+"""Real people per address (data/defaults.csv users.real_per_address, .07 to .13): reported alone."""
 
 
 class Adoption(Record):
     """How users come, act and go."""
 
     messages_per_day: float = parameter(
-        15_000.0, 0.0, 1e6, unit="1/day", source="assumed (MODEL 17: range 5,000-50,000)", owner="nature", doc="Messages a day at launch."
+        15_000.0,
+        100.0,
+        200_000.0,
+        unit="1/day",
+        source="assumed (MODEL 17: range 5,000-50,000); bounds: below preset low-traffic, over ten times launch",
+        owner="nature",
+        doc="Messages a day at launch.",
     )
     active_share: float = parameter(
         0.35, 0.0, 1.0, unit="share", source="assumed (ECONOMY 16)", owner="nature", doc="Cohorts active at the start, rounded down."
@@ -85,18 +95,6 @@ class Adoption(Record):
         source="ECONOMY 15",
         owner="behaviour",
         doc="Days of fees that count as enough, and that are bought.",
-    )
-    launch_addresses: float = parameter(
-        27e6,
-        1.0,
-        1e10,
-        unit="1",
-        source="data/caldera_ecosystem_checkpoints.csv 2025-07 unique wallets",
-        owner="nature",
-        doc="Addresses behind the cohorts active at the start.",
-    )
-    real_share: float = parameter(
-        0.10, 0.07, 0.13, unit="share", source="data/defaults.csv users.real_per_address", owner="nature", doc="Real people per address."
     )
 
 

@@ -45,9 +45,6 @@ class Claiming(Record):
         doc="Sold in the week after the claim.",
     )
     farmer_factor: float = parameter(1.4, 0.5, 2.0, unit="1", source="ECONOMY 5", owner="behaviour", doc="That share of farmers, in means.")
-    other_factor: float = parameter(
-        0.6, 0.2, 1.0, unit="1", source="ECONOMY 5", owner="behaviour", doc="That share of the others, in means."
-    )
     quick_share: float = parameter(
         0.5, 0.0, 1.0, unit="share", source="ECONOMY 5", owner="behaviour", doc="Part of the rest that is sold quickly."
     )
@@ -95,9 +92,15 @@ def compute_sold(decay: float, days: float) -> float:
 
 
 @rule
+def compute_other_factor(p: Claiming) -> float:
+    """What keeps the mean over all cohorts at `week_share`: .6 where half of them farm and sell 1.4 times as much."""
+    return max(1.0 - p.farm_share * p.farmer_factor, 0.0) / (1.0 - p.farm_share)
+
+
+@rule
 def divide_airdrop(user: Recipient, amount: int, p: Claiming) -> None:
     """Decide what of `amount` is sold in the first week, quickly and slowly; exact in sum."""
-    factor = p.farmer_factor if user.farmer == 1 else p.other_factor
+    factor = p.farmer_factor if user.farmer == 1 else compute_other_factor(p)
     user.rush = to_count(amount * min(p.week_share * factor, 1.0))
     user.quick = to_count((amount - user.rush) * p.quick_share)
     user.slow = amount - user.rush - user.quick

@@ -13,6 +13,20 @@ from metalab.protocol.kernel.units import clip, safe_exp, safe_log
 LARGEST_VALUE = 20.0
 """Largest difference of values, up and down, that counts: keeps the exponential finite, not a rule."""
 
+# The usual state, where shares are `usual_share` and `idle_share`. Constants: moving one is the same as moving a share.
+USUAL_PRICE_USD = 0.22
+"""Price of a message: the fee of launch less what a message earns its sender."""
+USUAL_DELAY_S = 15.0
+"""Delay of a message: geometric mean over openings of launch."""
+USUAL_SUCCESS = 0.7285
+"""Share of messages that arrive at the opening of launch."""
+USUAL_REACH_USD = 6.65e8
+"""Value in reach at the opening of launch."""
+USUAL_RIVAL_PRICE_USD = 0.32
+"""Price of a rival's message: data/defaults.csv messaging.bridge_fee_bps x messaging.mean_value_usd."""
+USUAL_RIVAL_DELAY_S = 24.0
+"""Delay of a rival's message: data/defaults.csv messaging.intent_fill_s."""
+
 
 class Demand(Record):
     """How users weigh what they are offered."""
@@ -48,29 +62,6 @@ class Demand(Record):
     idle_share: float = parameter(
         0.15, 0.0, 0.9, unit="share", source="assumed", owner="nature", doc="Messages that are not sent at all where all is usual."
     )
-    usual_price_usd: float = parameter(
-        0.22, 0.001, 5.0, unit="USD", source="assumed (the fee of launch less what a message earns its sender)", owner="nature",
-        doc="Price of a message at which all is usual.",
-    )  # fmt: skip
-    usual_delay_s: float = parameter(
-        15.0, 0.1, 1e6, unit="s", source="assumed (geometric mean over openings of launch)", owner="nature",
-        doc="Delay at which all is usual.",
-    )  # fmt: skip
-    usual_success: float = parameter(
-        0.7285, 0.01, 1.0, unit="share", source="assumed (the opening of launch)", owner="nature", doc="Success at which all is usual."
-    )
-    usual_reach_usd: float = parameter(
-        6.65e8, 1.0, 1e12, unit="USD", source="assumed (the opening of launch)", owner="nature",
-        doc="Value in reach at which all is usual.",
-    )  # fmt: skip
-    usual_rival_price_usd: float = parameter(
-        0.32, 0.001, 20.0, unit="USD", source="data/defaults.csv messaging.bridge_fee_bps x messaging.mean_value_usd", owner="nature",
-        doc="Price of a rival's message at which all is usual.",
-    )  # fmt: skip
-    usual_rival_delay_s: float = parameter(
-        24.0, 0.1, 604_800.0, unit="s", source="data/defaults.csv messaging.intent_fill_s", owner="nature",
-        doc="Delay of a rival's message at which all is usual.",
-    )  # fmt: skip
 
 
 class DemandState(Record):
@@ -108,23 +99,23 @@ def compute_value(price: float, delay: float, reach: float, usable: float, hazar
     `usable` is the part of other chains' assets that can be used from here: purposes that need the others fail like messages.
     `hazard` is the uncovered share lost in a year beyond the usual one.
     """
-    value = -p.price_weight * compare_prices(price, p.usual_price_usd, p)
-    value -= p.delay_weight * compare_logs(delay, p.usual_delay_s, 0.01)
-    value += p.reach_weight * compare_logs(reach, p.usual_reach_usd, 1.0)
+    value = -p.price_weight * compare_prices(price, USUAL_PRICE_USD, p)
+    value -= p.delay_weight * compare_logs(delay, USUAL_DELAY_S, 0.01)
+    value += p.reach_weight * compare_logs(reach, USUAL_REACH_USD, 1.0)
     return value - p.success_weight * (1.0 - usable) - p.hazard_weight * hazard
 
 
 @rule
 def compute_rival_value(price: float, delay: float, p: Demand) -> float:
     """Value of a rival's service beyond the usual."""
-    value = -p.price_weight * compare_prices(price, p.usual_rival_price_usd, p)
-    return value - p.delay_weight * compare_logs(delay, p.usual_rival_delay_s, 0.01)
+    value = -p.price_weight * compare_prices(price, USUAL_RIVAL_PRICE_USD, p)
+    return value - p.delay_weight * compare_logs(delay, USUAL_RIVAL_DELAY_S, 0.01)
 
 
 @rule
 def compute_experience(success: float, p: Demand) -> float:
     """Value that a cohort adds for the success it has experienced."""
-    return p.success_weight * (success - p.usual_success)
+    return p.success_weight * (success - USUAL_SUCCESS)
 
 
 @rule

@@ -7,6 +7,7 @@ from metalab.econ.kernel.chance.streams import GENESIS, Stream
 from metalab.econ.kernel.clock import draw_day, get_key
 from metalab.econ.kernel.records import Params, State
 from metalab.econ.kernel.world import World
+from metalab.econ.rollups.deposits import USUAL_HAZARD
 from metalab.econ.users.adoption import (
     USUAL,
     compute_join,
@@ -18,6 +19,8 @@ from metalab.econ.users.adoption import (
 )
 from metalab.econ.users.cohorts import catch_up, count_active, open_claims, open_demand, open_user, shuffle_ranks
 from metalab.econ.users.demand import (
+    USUAL_DELAY_S,
+    USUAL_SUCCESS,
     DemandMetrics,
     compute_attachment,
     compute_experience,
@@ -78,7 +81,7 @@ def compute_price_of_sending(s: State, p: Params) -> float:
 def prepare_choice(s: State, p: Params, today: DemandMetrics) -> None:
     """What sending is worth today, here and over a rival, before anybody's own experience."""
     price = compute_price_of_sending(s, p)
-    risk = s.deposits.exposed - p.deposits.usual_hazard
+    risk = s.deposits.exposed - USUAL_HAZARD
     usable = get_usable(p.liquidity)
     s.demand.value = compute_value(price, s.activity.delay_s, s.competition.reach_usd, usable, risk, p.demand)
     s.demand.rival = compute_rival_value(p.competition.rival_fee_usd, p.competition.rival_delay_s, p.demand)
@@ -100,8 +103,8 @@ def prepare_users(w: World) -> None:
     # Weight of a day in an n-day mean (ECONOMY 19).
     demand.learn = 2.0 / (p.adoption.learning_days + 1.0)
     # The usual success stands at level USUAL, where a cohort sends its normal rate.
-    demand.trust_scale = USUAL / p.demand.usual_success
-    prepare_switching(s.switching, s.activity, p.demand.usual_delay_s, p.switching)
+    demand.trust_scale = USUAL / USUAL_SUCCESS
+    prepare_switching(s.switching, s.activity, USUAL_DELAY_S, p.switching)
     prepare_claims(demand, p.claiming, is_claim_open(day + s.clock.offset, p.airdrop))
     # Yesterday's dropped share: today's is known once the load has been served.
     prepare_failures(demand, compute_success(s.delivery, p.messaging) * (1.0 - compute_dropped_share(s.scaling)))

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from itertools import pairwise
 from typing import Any, NamedTuple
 
+from metalab.econ.users.demand import USUAL_PRICE_USD
 from metalab.experiments.errors import NOWHERE, BadValueError, Place
 from metalab.experiments.inputs.schema import Words, show_parameters
 
@@ -19,8 +20,9 @@ class Check(NamedTuple):
     advice: str
 
 
-def _is_loop_damped(weight: float, share: float, price: float, effort: float, indexation: float) -> bool:
-    return (1 - indexation) * (1 - weight * (1 - share) * price / (price + effort)) <= LARGEST_GAIN
+def _is_loop_damped(weight: float, share: float, effort: float, indexation: float) -> bool:
+    part = USUAL_PRICE_USD / (USUAL_PRICE_USD + effort)
+    return (1 - indexation) * (1 - weight * (1 - share) * part) <= LARGEST_GAIN
 
 
 def _is_at_most(small: float, large: float) -> bool:
@@ -55,7 +57,7 @@ FOUNDATION, RND, AIRDROP = 2, 4, 5
 
 CHECKS = (
     Check(
-        ("demand.price_weight", "demand.usual_share", "demand.usual_price_usd", "demand.effort_usd", "fees.indexation"),
+        ("demand.price_weight", "demand.usual_share", "demand.effort_usd", "fees.indexation"),
         _is_loop_damped,
         "a value with (1 - fees.indexation) x (1 - demand.price_weight x (1 - demand.usual_share) x its part of what sending costs) "
         f"at most {LARGEST_GAIN}, else price and fees run away",

@@ -14,9 +14,6 @@ class Enterprise(Record):
         2_000.0, 0.0, 1e6, unit="1/day", source="assumed", owner="nature", doc="Reads of a company at the reference fee."
     )
     fee_usd: float = parameter(0.02, 0.0, 5.0, unit="USD", source="assumed", owner="dao", doc="Fee of a read, paid in ERA bought for it.")
-    reference_usd: float = parameter(
-        0.02, 0.001, 5.0, unit="USD", source="assumed", owner="behaviour", doc="Fee at which companies read their normal rate."
-    )
     elasticity: float = parameter(0.8, 0.0, 3.0, unit="1", source="assumed", owner="behaviour", doc="Elasticity of reads to the fee.")
 
 

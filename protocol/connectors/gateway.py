@@ -31,9 +31,6 @@ class Gateway(Record):
     )
     fresh_fee_usd: float = parameter(2.0, 0.0, 100.0, unit="USD", source="assumed", owner="dao", doc="Fee of a new attestation.")
     reuse_fee_usd: float = parameter(0.1, 0.0, 100.0, unit="USD", source="assumed", owner="dao", doc="Fee of using one again.")
-    reference_usd: float = parameter(
-        2.0, 0.001, 100.0, unit="USD", source="assumed", owner="behaviour", doc="Fee of a new one at which demand is normal."
-    )
     elasticity: float = parameter(0.5, 0.0, 3.0, unit="1", source="assumed", owner="behaviour", doc="Elasticity of demand to that fee.")
 
 

@@ -8,6 +8,9 @@ from metalab.protocol.kernel.compiling import rule
 from metalab.protocol.kernel.declare import Record, field, metric, parameter, switch
 from metalab.protocol.kernel.units import power, to_count, to_usd
 
+USUAL_REWARD_USD = 0.01
+"""A day, at which `usual` devices take part: a constant, since moving it is the same as moving that number (assumed)."""
+
 
 class Light(Record):
     """How many devices take part and what they are paid."""
@@ -17,7 +20,6 @@ class Light(Record):
     usual: float = parameter(
         1_000.0, 0.0, 1e7, unit="1", source="assumed", owner="behaviour", doc="Devices that take part in the long run at the usual reward."
     )
-    usual_usd: float = parameter(0.01, 1e-6, 10.0, unit="USD/day", source="assumed", owner="behaviour", doc="The usual reward of a device.")
     elasticity: float = parameter(
         0.4, 0.0, 3.0, unit="1", source="assumed (S1-41 states +30 % activity; ln 1.3 / ln 2 for a doubled reward)", owner="behaviour",
         doc="Elasticity of that number to the reward.",
@@ -70,7 +72,7 @@ def pay_light(pots: Pots, p: Light, amount: int) -> int:
 @rule
 def compute_wanted(reward_usd: float, p: Light) -> float:
     """Devices in the long run at a reward of so many USD a day."""
-    return p.usual * power(reward_usd / p.usual_usd, p.elasticity)
+    return p.usual * power(reward_usd / USUAL_REWARD_USD, p.elasticity)
 
 
 @rule

@@ -17,9 +17,6 @@ class Relay(Record):
     proof_worth_usd: float = parameter(
         0.04, 0.0001, 5.0, unit="USD", source="assumed", owner="behaviour", doc="Mean worth of a proof to who sends data (exponential)."
     )
-    reference_usd: float = parameter(
-        0.01, 0.001, 5.0, unit="USD", source="assumed", owner="behaviour", doc="Cheaper fee at which senders send their normal rate."
-    )
     elasticity: float = parameter(0.5, 0.0, 3.0, unit="1", source="assumed", owner="behaviour", doc="Elasticity of messages to that fee.")
 
 

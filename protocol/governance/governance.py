@@ -26,6 +26,8 @@ from metalab.protocol.policy.content import ProposalContent
 
 PLACES: Final = 8
 """Proposals that can be voted on at the same time; later ones wait as drafts."""
+GRACE_DAYS: Final = 14
+"""Days after the timelock within which execution must be possible (assumed): it always was in runs of launch."""
 NOBODY: Final = -1
 """The delegate of a voter that votes itself, the proposer of a proposal from outside, a free place."""
 
@@ -83,15 +85,6 @@ class Governance(Record):
     timelock_days: int = parameter(
         2, 0, 30, unit="day", source="MODEL 11; range assumed", owner="dao", doc="Days from success to execution."
     )
-    grace_days: int = parameter(
-        14,
-        1,
-        60,
-        unit="day",
-        source="assumed (1-60)",
-        owner="dao",
-        doc="Days after the timelock within which execution must be possible.",
-    )
     lock_minimum_days: int = parameter(14, 1, 90, unit="day", source="assumed (1-90)", owner="dao", doc="Shortest vote lock.")
     lock_maximum_days: int = parameter(
         365,
@@ -99,7 +92,7 @@ class Governance(Record):
         1_461,
         unit="day",
         source=f"{_REFERENCE} Convex 16 weeks to Curve 4 years",
-        owner="dao",
+        owner="team",
         doc="Longest vote lock.",
     )
 

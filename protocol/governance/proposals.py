@@ -7,7 +7,7 @@ cannot be within the grace time. A change that is executed holds from the next m
 from enum import IntEnum
 from typing import Final
 
-from metalab.protocol.governance.governance import NOBODY, Governance, VoterRow, count_tokens, count_votes
+from metalab.protocol.governance.governance import GRACE_DAYS, NOBODY, Governance, VoterRow, count_tokens, count_votes
 from metalab.protocol.governance.ledger import forfeit_deposit, hold_deposit, return_deposit
 from metalab.protocol.kernel.accounts import Pots
 from metalab.protocol.kernel.codes import (
@@ -326,11 +326,11 @@ def execute(
 
 
 @rule
-def expire(proposal: ProposalRow, p: Governance, day: int) -> int:
+def expire(proposal: ProposalRow, day: int) -> int:
     """End a success that could not be executed in time. Returns OK, WRONG_STATUS or TOO_EARLY."""
     if proposal.phase != ProposalPhase.SUCCEEDED:
         return WRONG_STATUS
-    if day < proposal.ready_day + p.grace_days:
+    if day < proposal.ready_day + GRACE_DAYS:
         return TOO_EARLY
     proposal.phase = ProposalPhase.EXPIRED
     proposal.done_day = day

@@ -15,6 +15,14 @@ from metalab.protocol.liquidity.stableswap import MOST_A, compute_stable_output
 
 LEAST_SLIPPAGE = 1e-6
 """Share: slippages below it count as this one, so that the power of demand stays finite."""
+REFERENCE_SLIPPAGE = 0.0068
+"""Of the reference trade on the first day of launch, where users send at their normal rate: moving it would scale all messages."""
+SMALL_TRADE_USD = 1_000.0
+"""A tenth of the reference trade: reported beside it, acts on nothing."""
+LARGE_TRADE_USD = 100_000.0
+"""Ten times the reference trade: likewise."""
+BRIDGE_S = 600.0
+"""Transfer by a bridge in seconds, for comparison alone (S1-1)."""
 
 
 class Pooling(IntEnum):
@@ -36,8 +44,6 @@ class Liquidity(Record):
     reference_trade_usd: float = parameter(
         10_000.0, 1.0, 1e8, unit="USD", source="assumed", owner="nature", doc="Trade whose slippage is reported and felt."
     )
-    small_trade_usd: float = parameter(1_000.0, 1.0, 1e8, unit="USD", source="assumed", owner="nature", doc="A small trade.")
-    large_trade_usd: float = parameter(100_000.0, 1.0, 1e8, unit="USD", source="assumed", owner="nature", doc="A large trade.")
     pool_share: float = parameter(
         0.05, 0.0001, 1.0, unit="share", source="assumed", owner="nature",
         doc="Part of a rollup's value secured in the pool of the pair, both sides, at the reference return.",
@@ -48,10 +54,6 @@ class Liquidity(Record):
     pair_beta: float = parameter(
         1.0, 0.0, 5.0, unit="1", source="assumed", owner="nature", doc="Move of the pair's log price per unit of the market factor's."
     )
-    reference_return: float = parameter(
-        0.2, 0.01, 5.0, unit="1/year", source="assumed (the return of the launch world)", owner="behaviour",
-        doc="Return at which the given part of the value is in pools.",
-    )  # fmt: skip
     return_elasticity: float = parameter(
         0.5, 0.0, 3.0, unit="1", source="assumed", owner="behaviour", doc="Elasticity of what is provided to the return seen."
     )
@@ -75,15 +77,10 @@ class Liquidity(Record):
     demand_elasticity: float = parameter(
         0.05, 0.0, 1.0, unit="1", source="assumed", owner="behaviour", doc="Elasticity of messages and trade to the reference slippage."
     )
-    reference_slippage: float = parameter(
-        0.0068, 1e-5, 1.0, unit="share", source="assumed (what the launch world measures on its first day)", owner="behaviour",
-        doc="Slippage of the reference trade at which users send and trade at their normal rate.",
-    )  # fmt: skip
     composability: int = switch(True, source="S3", owner="dao", doc="Whether assets of one chain can be used on another.")
     foreign_share: float = parameter(
         0.1, 0.0, 1.0, unit="share", source="assumed", owner="nature", doc="Messages that need another chain's asset."
     )
-    bridge_s: float = parameter(600.0, 1.0, 1e6, unit="s", source="S1-1", owner="nature", doc="Transfer by a bridge, for comparison.")
     bridging_share: float = parameter(
         0.5, 0.0, 1.0, unit="share", source="assumed (S1-2 needs .95)", owner="nature",
         doc="Part of a capital's cycle that it spends in transfers by a bridge.",
@@ -171,13 +168,13 @@ def compute_attraction(state: LiquidityState, p: Liquidity) -> float:
     """
     if p.active == 0:
         return 1.0
-    return power(max(state.slippage, LEAST_SLIPPAGE) / p.reference_slippage, -p.demand_elasticity)
+    return power(max(state.slippage, LEAST_SLIPPAGE) / REFERENCE_SLIPPAGE, -p.demand_elasticity)
 
 
 @rule
 def compute_turnover_gain(delay_s: float, p: Liquidity) -> float:
     """How much faster capital turns than over a bridge, if a part f of its cycle was transfers: 1 / ((1 - f) + f d / bridge)."""
-    cycle = 1.0 - p.bridging_share + p.bridging_share * max(delay_s, 0.0) / p.bridge_s
+    cycle = 1.0 - p.bridging_share + p.bridging_share * max(delay_s, 0.0) / BRIDGE_S
     return 1.0 / cycle if cycle > 0.0 else 0.0
 
 
@@ -194,8 +191,8 @@ def measure_slippage(state: LiquidityState, delay_s: float, p: Liquidity, today:
     today.slippage_shared = compute_slippage(trade, joint, p)
     today.slippage_deepest = compute_slippage(trade, state.claims * state.deepest, p)
     today.slippage_reference = today.slippage_shared if p.pooling == Pooling.SHARED else today.slippage_separate
-    today.slippage_small = compute_slippage(p.small_trade_usd, depth, p)
-    today.slippage_large = compute_slippage(p.large_trade_usd, depth, p)
+    today.slippage_small = compute_slippage(SMALL_TRADE_USD, depth, p)
+    today.slippage_large = compute_slippage(LARGE_TRADE_USD, depth, p)
     state.slippage = today.slippage_reference
 
 

@@ -4,7 +4,7 @@ from enum import IntEnum
 from typing import Final
 
 from metalab.protocol.kernel.compiling import rule
-from metalab.protocol.kernel.declare import Record, metric, parameter, switch
+from metalab.protocol.kernel.declare import Record, metric, parameter
 from metalab.protocol.kernel.units import MB
 
 
@@ -27,7 +27,6 @@ VERIFICATION: Final = int(Layer.VERIFICATION)
 class Layers(Record):
     """Capacities besides that of execution, which is the nodes' (`scaling`)."""
 
-    active: int = switch(True, source="S2", owner="nature", doc="Whether data and verification bound what the network takes.")
     data_mb_s: float = parameter(
         0.053, 0.001, 100.0, unit="MB/s", source="assumed (1 % of Celestia's 5.3 MB/s, data/da_storage_prices.csv)", owner="dao",
         doc="Throughput of the data layer that the protocol has reserved.",

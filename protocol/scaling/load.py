@@ -16,6 +16,9 @@ from metalab.protocol.scaling.surface import Hour, Reading, ScalingPoint, read_s
 from metalab.protocol.scaling.ticks import TAILS, Tank, TickTally, compute_tally_delay, interpolate_quantile, pass_edge
 from metalab.protocol.scaling.traffic import ChainLoads, LoadWeather
 
+REFERENCE_MESSAGES = 15_000.0
+"""A day, that go with the mean load (ECONOMY 12): a constant, since moving it is the same as moving that load."""
+
 
 class Block(Record):
     """A part of the day with a common rate."""
@@ -68,7 +71,7 @@ def plan_day(load: ScalingState, p: Scaling, messages: float, shift: float, core
     `shift` is a standard normal deviate: on which side of the usual peak the day is. Rollups' peaks move independently by
     `burst`, so that the whole moves by burst x sqrt(sum of squared shares).
     """
-    mean = p.mean_tps * messages / p.reference_messages
+    mean = p.mean_tps * messages / REFERENCE_MESSAGES
     sigma = p.burst * power(load.chains.spread, 0.5)
     # 23 hours at a common rate and the peak hour keep the mean of 24 (MODEL 5).
     load.quiet.rate = mean * max(24.0 - p.peak_ratio, 0.0) / 23.0

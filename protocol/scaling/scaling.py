@@ -54,10 +54,12 @@ class Scaling(Record):
     low: float = parameter(
         0.5, 0.05, 0.9, unit="share", source="assumed", owner="dao", doc="Hysteresis: utilisation below which nodes are released."
     )
-    target: float = parameter(0.7, 0.2, 0.95, unit="share", source="assumed", owner="dao", doc="Proportional and PI: utilisation aimed at.")
-    tolerance: float = parameter(0.1, 0.0, 0.5, unit="share", source="MODEL 5", owner="dao", doc="Proportional: tolerated deviation.")
+    target: float = parameter(
+        0.7, 0.2, 0.95, unit="share", source="assumed", owner="team", doc="Proportional and PI: utilisation aimed at."
+    )
+    tolerance: float = parameter(0.1, 0.0, 0.5, unit="share", source="MODEL 5", owner="team", doc="Proportional: tolerated deviation.")
     fixed_nodes: int = parameter(
-        25, 0, 1000, unit="1", source="assumed (the genesis flex set)", owner="dao", doc="Fixed: active flex nodes."
+        25, 0, 1000, unit="1", source="assumed (the genesis flex set)", owner="team", doc="Fixed: active flex nodes."
     )
     stabilise_s: float = parameter(
         300.0,
@@ -96,16 +98,25 @@ class Scaling(Record):
         1.0, 0.0, 4.0, unit="1", source="assumed", owner="nature", doc="Coefficient of variation of a transaction's service time."
     )
     mean_tps: float = parameter(
-        46.0, 0.0, 5000.0, unit="1/s", source="ECONOMY 12", owner="nature", doc="Mean load at the reference messages."
-    )
-    reference_messages: float = parameter(
-        15_000.0, 100.0, 1e7, unit="1/day", source="ECONOMY 12", owner="nature", doc="Messages a day that go with the mean load."
+        46.0,
+        0.0,
+        500.0,
+        unit="1/s",
+        source="ECONOMY 12; range to 11 times: beyond, all nodes are full",
+        owner="nature",
+        doc="Mean load at 15,000 messages a day.",
     )
     peak_ratio: float = parameter(
         3.0, 2.0, 10.0, unit="1", source="ECONOMY 12", owner="nature", doc="Load of the peak hour relative to the mean."
     )
     zipf: float = parameter(
-        1.0, 0.0, 2.5, unit="1", source="ECONOMY 12 (exponent assumed)", owner="nature", doc="Zipf exponent of load over rollups."
+        1.0,
+        0.0,
+        2.5,
+        unit="1",
+        source="ECONOMY 12 (exponent assumed)",
+        owner="nature",
+        doc="Zipf exponent of load and of messages over rollups, by rank of size.",
     )
     burst: float = parameter(
         0.5, 0.0, 2.0, unit="1", source="assumed", owner="nature", doc="Standard deviation of the log of one rollup's peak from day to day."

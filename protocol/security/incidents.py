@@ -28,12 +28,13 @@ NEVER_HOURS = 1e6
 """Hours (114 years) that stand for "nobody notices", and as many checks: finite, so that sums over incidents stay finite."""
 ALMOST_ONE = 1.0 - 1e-12
 """Largest chance that enters log1p(-p): keeps the logarithm finite, not a rule."""
+USUAL_EXIT_HOURS = 0.5
+"""Exit delay that users take for granted, the default one; what it differs from this they feel as a delay of messages."""
 
 
 class Incidents(Record):
     """How often things happen, how large they are, who notices and who repairs. Vectors are in the order of `IncidentKind`."""
 
-    occurring: int = switch(True, source="MODEL 10", owner="nature", doc="Whether incidents happen (attacks by operators apart).")
     hazard: list[float] = parameter(
         (0.5, 2.0, 0.01, 0.02), 0.0, 50.0, unit="1/year",
         source="assumed (set for losses near 1 % of value a year, published DeFi totals are .4-3 %; large L2s halt twice a year)",
@@ -55,10 +56,6 @@ class Incidents(Record):
     exit_delay_hours: float = parameter(
         0.5, 0.0, 168.0, unit="h", source="assumed (7 days for canonical exits, data/messaging_bridges.csv)", owner="dao",
         doc="Time for which outgoing value can still be stopped; the price of a longer one is the wait of honest exits.",
-    )  # fmt: skip
-    usual_exit_hours: float = parameter(
-        0.5, 0.0, 168.0, unit="h", source="assumed (the default of exit_delay_hours)", owner="behaviour",
-        doc="Exit delay that users take for granted; what it differs from this they feel as a longer or shorter delay of messages.",
     )  # fmt: skip
     fast_share: float = parameter(
         0.3, 0.0, 1.0, unit="share", source="assumed (data/messaging_bridges.csv: most value leaves by fast bridges, some ask questions)",

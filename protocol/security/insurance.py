@@ -1,7 +1,7 @@
 """The insurance fund: what it takes in besides penalties, what it pays after an incident (MODEL 10)."""
 
 from metalab.protocol.kernel.accounts import Pots
-from metalab.protocol.kernel.codes import ABOVE_MAXIMUM, INSUFFICIENT_BALANCE, INVALID_AMOUNT, OK, WRONG_STATUS
+from metalab.protocol.kernel.codes import ABOVE_MAXIMUM, INSUFFICIENT_BALANCE, INVALID_AMOUNT, OK
 from metalab.protocol.kernel.compiling import rule
 from metalab.protocol.kernel.declare import Record, metric, parameter, switch
 from metalab.protocol.kernel.units import REAL_BPS, take_bps, to_uera
@@ -11,7 +11,6 @@ from metalab.protocol.security.insurance_ledger import pay_insurance
 class Insurance(Record):
     """Rules of the fund."""
 
-    paying: int = switch(True, source="MODEL 10", owner="dao", doc="Whether the fund pays after incidents.")
     limit_bps: int = parameter(
         2_500, 0, 10_000, unit="bps", source="assumed", owner="dao", doc="Most of the fund that one incident can take."
     )
@@ -38,7 +37,7 @@ class InsuranceMetrics(Record):
 @rule
 def compute_limit(fund: int, p: Insurance) -> int:
     """The most that one incident can take out of a fund of so many uERA."""
-    return take_bps(fund, p.limit_bps) if p.paying == 1 else 0
+    return take_bps(fund, p.limit_bps)
 
 
 @rule
@@ -52,8 +51,6 @@ def pay_claim(pots: Pots, p: Insurance, amount: int) -> int:
     """Pay `amount` uERA after an incident. Returns OK or a refusal code."""
     if amount <= 0:
         return INVALID_AMOUNT
-    if p.paying == 0:
-        return WRONG_STATUS
     if amount > pots.insurance:
         return INSUFFICIENT_BALANCE
     if amount > compute_limit(pots.insurance, p):

@@ -93,7 +93,7 @@ class Slashing(Record):
         doc="Progressive schedule: multiple of the share of the tier's stake slashed in the window beyond the largest operator.",
     )
     window_days: int = parameter(
-        36, 1, 365, unit="day", source="data/staking_reference.csv Ethereum slashed validators lock", owner="dao", doc="Slashing window."
+        36, 1, 365, unit="day", source="data/staking_reference.csv Ethereum slashed validators lock", owner="team", doc="Slashing window."
     )
     evidence_days: int = parameter(1, 0, 14, unit="day", source="assumed", owner="dao", doc="Days from an offence to its penalty.")
     jail_days: list[int] = parameter(

@@ -16,6 +16,8 @@ from metalab.protocol.staking.staking import NodeRow, Staking, StakingState, get
 
 BUCKETS = 64
 """Classes into which remainders are sorted: few enough to clear for every pot, enough that the last class is short."""
+EMPTY_DAYS = 30
+"""Days after which the share of a tier without nodes goes to the treasury (ECONOMY 9); those of the protocol keep it from happening."""
 
 
 class Rewards(Record):
@@ -29,15 +31,6 @@ class Rewards(Record):
         source="ECONOMY 8",
         owner="dao",
         doc="Part of the flex pot paid for availability; the rest for active hours.",
-    )
-    empty_days: int = parameter(
-        30,
-        1,
-        365,
-        unit="day",
-        source="ECONOMY 9",
-        owner="dao",
-        doc="Days after which the share of a tier without nodes goes to the treasury.",
     )
     floor_on: int = switch(False, source="MODEL 3, ECONOMY 9", owner="dao", doc="The treasury lifts each tier's yield to the floor.")
     floor: float = parameter(0.08, 0.0, 0.5, unit="1/year", source="S1", owner="dao", doc="Yield floor.")
@@ -161,8 +154,8 @@ def apply_band(pots: Pots, state: RewardsState, p: Rewards, tier: int, earning: 
 
 
 @rule
-def keep_pot(pots: Pots, state: RewardsState, p: Rewards, tier: int, is_empty: bool) -> None:
-    """Keep the pot of an empty tier; what was kept for `empty_days` goes to the treasury, with every day's share after it."""
+def keep_pot(pots: Pots, state: RewardsState, tier: int, is_empty: bool) -> None:
+    """Keep the pot of an empty tier; what was kept for `EMPTY_DAYS` goes to the treasury, with every day's share after it."""
     if is_empty:
         state.held[tier] = pots.node_rewards[tier]
     if state.held[tier] == 0:
@@ -170,7 +163,7 @@ def keep_pot(pots: Pots, state: RewardsState, p: Rewards, tier: int, is_empty: b
             state.held_days[tier] = 0
         return
     state.held_days[tier] += 1
-    if state.held_days[tier] > p.empty_days:
+    if state.held_days[tier] > EMPTY_DAYS:
         forfeit_pot(pots, tier, state.held[tier])
         state.funded -= state.held[tier]
         state.held[tier] = 0
@@ -219,7 +212,7 @@ def reward_tier(
     if pot > 0 and not is_empty:
         divide_tier(nodes, state, p, tier, pot)
         pay_tier(nodes, pots, staking_state, tier, day, journal)
-    keep_pot(pots, state, p, tier, is_empty)
+    keep_pot(pots, state, tier, is_empty)
 
 
 @rule

@@ -31,7 +31,13 @@ class Staking(Record):
     """Rules of staking. Vectors are in the order of `Tier`: core, flex, guardian."""
 
     minimum: list[int] = parameter(
-        (100_000, 50_000, 500_000), 1, 10**8, unit="ERA", source="S2", owner="dao", doc="Smallest stake of core, flex and guardian nodes."
+        (100_000, 50_000, 500_000),
+        10_000,
+        10**8,
+        unit="ERA",
+        source="S2; from a fifth of the smallest: at 1 ERA yields are a million per cent",
+        owner="dao",
+        doc="Smallest stake of core, flex and guardian nodes.",
     )
     unbonding_days: int = parameter(
         14,

@@ -92,9 +92,9 @@ THIRD = Response(
 
 CHANNELS: dict[str, dict[str, object]] = {
     "points": {"points": 0, "points per message": 0},
-    "grants": {"grants": 0, "grants on": False},
-    "fund": {"fund": 0, "fund on": False},
-    "growth share": {"growth share": False},
+    "grants": {"grants": 0},
+    "fund": {"fund": 0},
+    "growth share": {"growth share": 0.0},
     "composability": {"composability": False},
 }
 GROWTH = Response(

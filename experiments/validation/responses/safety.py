@@ -191,7 +191,7 @@ INSURANCE = Response(
         Expectation(f"rollups' income in USD a day, {HIGHEST} less none", difference(get_rollup_income, "0 bps", HIGHEST, WHOLE), FALLS),
     ),
     "rollups pay the premium, the fund pays claims out of it",
-    (Off("the fund pays nothing", {"insurance pays": False}),),
+    (Off("the fund pays nothing", {"insurance cover": 0}),),
     days=120,
 )
 

@@ -22,6 +22,7 @@ from metalab.econ.governance.incidence import (
 from metalab.econ.governance.interests import InterestsState
 from metalab.econ.governance.learning import compute_response
 from metalab.econ.kernel.memory import allocate, as_rows
+from metalab.econ.market.fundamental import compute_multiple
 from metalab.econ.policy.governable import GOVERNABLE, GOVERNABLE_ROWS, INCIDENCE, NOISE, list_incidence, load_governable, number_path
 from metalab.protocol.kernel.codes import Stakeholder
 from metalab.protocol.kernel.compiling import plain
@@ -47,6 +48,7 @@ def make_params() -> Any:
 
 P = make_params()
 Q = P.interests
+MULTIPLE = plain(compute_multiple)(P.fundamental)
 GROUPS = list(Stakeholder)
 HOLDERS = (Stakeholder.INVESTOR, Stakeholder.TRADER)
 
@@ -150,14 +152,14 @@ def test_the_defaults_themselves_may_be_proposed() -> None:
 
 
 def test_a_fee_rise_of_a_tenth_by_hand() -> None:
-    ratio = plain(compute_response)(0.25, 0.275, 0.32, Q.price_weight, 1.0)
+    ratio = plain(compute_response)(0.25, 0.275, 0.32, P.demand.price_weight, 1.0)
     revenue = 4e6 * (ratio * 0.275 - 0.25)
     users = -4e6 * 0.025 * (1 + ratio) / 2
-    token = Q.multiple * revenue / 1e8
+    token = MULTIPLE * revenue / 1e8
     expected = {
-        Stakeholder.STAKER: Q.multiple * 0.8 * revenue / 2e7 + token,
-        Stakeholder.USER: Q.multiple * (0.1 * revenue + users) / 2e6 + token,
-        Stakeholder.DEVELOPER: Q.multiple * 0.1 * revenue / 1e6 + token,
+        Stakeholder.STAKER: MULTIPLE * 0.8 * revenue / 2e7 + token,
+        Stakeholder.USER: MULTIPLE * (0.1 * revenue + users) / 2e6 + token,
+        Stakeholder.DEVELOPER: MULTIPLE * 0.1 * revenue / 1e6 + token,
         Stakeholder.INVESTOR: token,
         Stakeholder.TRADER: token,
     }
@@ -216,9 +218,9 @@ def test_who_is_paid_for_it_uses_more_and_builds_more() -> None:
 
     assert react() == react(stakers=1e6, users=1e6, spent=1e6) == 0.0
     # A rebate of .05 USD a message is a fee of .20.
-    ratio = plain(compute_response)(0.25, 0.20, 0.32, Q.price_weight, 1.0)
+    ratio = plain(compute_response)(0.25, 0.20, 0.32, P.demand.price_weight, 1.0)
     assert react(rebate=2e5) == pytest.approx(1e6 * (ratio - 1.0))
-    assert react(rebate=1e9) == pytest.approx(1e6 * (plain(compute_response)(0.25, 0.0, 0.32, Q.price_weight, 1.0) - 1.0))
+    assert react(rebate=1e9) == pytest.approx(1e6 * (plain(compute_response)(0.25, 0.0, 0.32, P.demand.price_weight, 1.0) - 1.0))
     assert react(developers=2e6) == pytest.approx((1e6 + CHARGES) * (2.0**Q.building - 1.0))
     assert react(developers=-1e9) == pytest.approx((1e6 + CHARGES) * (0.01**Q.building - 1.0))
     assert react(rebate=-2e5) < 0.0 < react(rebate=2e5) < react(slope=2.0, rebate=2e5)
@@ -256,7 +258,7 @@ def test_charges_are_paid_by_developers_and_go_with_those_who_go(channel: int, d
     assert (flows.developers, flows.revenue, flows.charges) == pytest.approx((-usd, 0.0, usd))
     built = (1.0 - usd / 2e6) ** Q.building
     revenue = 1e6 * (built - 1.0) + (CHARGES + usd) * built - CHARGES
-    expected = Q.multiple * ((-usd + 0.1 * revenue) / 1e6 + revenue / 1e8)
+    expected = MULTIPLE * ((-usd + 0.1 * revenue) / 1e6 + revenue / 1e8)
     assert compute(channel, 5.0, delta, Stakeholder.DEVELOPER) == pytest.approx(expected)
 
 
@@ -298,9 +300,9 @@ def test_penalties_minimum_stakes_and_unbonding_cost_stakers_and_avoid_losses() 
 
 
 def test_safety_is_worth_the_losses_to_users_and_their_part_of_the_value_served_to_all() -> None:
-    token = Q.multiple * 1e6 / 3 / 4e8
+    token = MULTIPLE * 1e6 / 3 / 4e8
     assert compute(Channel.UNBONDING, 14.0, 7.0, Stakeholder.INVESTOR) == pytest.approx(token)
-    assert compute(Channel.UNBONDING, 14.0, 7.0, Stakeholder.USER) == pytest.approx(Q.multiple * 1e6 / 3 / 2e6 + token)
+    assert compute(Channel.UNBONDING, 14.0, 7.0, Stakeholder.USER) == pytest.approx(MULTIPLE * 1e6 / 3 / 2e6 + token)
 
 
 def test_premiums_are_paid_by_rollups_and_cover_users_up_to_their_losses() -> None:

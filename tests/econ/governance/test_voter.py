@@ -139,7 +139,7 @@ def make_voter(benefit: float, **values: Any) -> Any:
 def test_a_lock_of_a_fortnight_costs_what_unbonding_costs() -> None:
     assert plain(compute_lock_cost)(14.0, INTERESTS) == 0.02
     assert plain(compute_lock_cost)(56.0, INTERESTS) == 0.04
-    assert plain(compute_lock_cost)(56.0, make_row(Interests, illiquidity_days=56.0)) == 0.02
+    assert plain(compute_lock_cost)(14.0, make_row(Interests)) == 0.02
 
 
 @given(st.floats(0.0, 1.0))

@@ -8,6 +8,7 @@ from metalab.econ.market.impact import Impact, ImpactState
 from metalab.econ.market.market import MarketState
 from metalab.econ.market.premium import Premium, PremiumForm
 from metalab.econ.market.price import (
+    POOL_LIMIT,
     Flow,
     MarketDraws,
     Price,
@@ -28,7 +29,7 @@ from tests.support import make_row
 
 CALM = {"tail_radius": 0.5, "tail_angle": 0.5, "volatility": 0.5, "factor": 0.5, "factor_angle": 0.5, "volume": 0.5, "phase": 0.5}
 """Draws of a day on which nothing happens to a market with normal noise."""
-QUIET = {"phase": int(Phase.FLAT), "heavy_tails": 0, "sigma": 0.0, "factor": 0}
+QUIET = {"phase": int(Phase.FLAT), "heavy_tails": 0, "sigma": 0.0, "beta": 0.0}
 FLOAT = 12_000_000 * ONE_ERA
 
 
@@ -124,7 +125,7 @@ def test_impact_can_be_switched_off(mode):
 
 
 def test_market_factor_moves_the_price_by_beta():
-    up = step(make_market(), draws={"factor": 0.975}, noise={"factor": 1})
+    up = step(make_market(), draws={"factor": 0.975}, noise={"beta": 0.86})
     assert up == pytest.approx(0.86 * 0.043 * 1.959963984540054 - 0.5 * (0.86 * 0.043) ** 2, rel=1e-9)
 
 
@@ -157,7 +158,7 @@ def make_pool(price=2.0, era=4_000_000, float_era=8_000_000):
 def test_pool_keeps_its_product(net):
     """Buying n out of a reserve E moves the price from P to P (E / (E - n))^2."""
     pots = make_pool()
-    price = plain(trade_pool)(pots, net, 2.0, make_row(Price))
+    price = plain(trade_pool)(pots, net, 2.0)
     assert price == pytest.approx(2.0 * (4e6 / (4e6 - net)) ** 2, rel=1e-9)
     assert pots.pool * pots.pool_usd == pytest.approx(4e12 * 8e6, rel=1e-12)
     assert price == plain(quote_pool)(pots)
@@ -167,21 +168,20 @@ def test_pool_keeps_its_product(net):
 def test_pool_makes_no_token_and_no_money(net, price):
     pots = make_pool()
     tokens = pots.market_float + pots.pool
-    p = make_row(Price)
-    result = plain(trade_pool)(pots, net, price, p)
+    result = plain(trade_pool)(pots, net, price)
     assert pots.market_float + pots.pool == tokens
     assert pots.pool_usd + pots.outside_usd == pytest.approx(0.0, abs=1e-6)
     assert pots.market_float >= 0
-    assert pots.pool >= 4_000_000 * ONE_ERA * p.pool_limit
+    assert pots.pool >= 4_000_000 * ONE_ERA * POOL_LIMIT
     assert 0.0 < result < math.inf
 
 
 def test_outsiders_bring_the_pool_to_the_market_price():
     pots = make_pool()
-    assert plain(trade_pool)(pots, 0.0, 3.0, make_row(Price)) == pytest.approx(3.0, rel=1e-12)
+    assert plain(trade_pool)(pots, 0.0, 3.0) == pytest.approx(3.0, rel=1e-12)
 
 
 def test_without_a_pool_the_price_is_the_outsiders():
     pots = make_row(Pots)
     plain(open_pool)(pots, 1.0, make_row(Price))
-    assert plain(trade_pool)(pots, 5.0, 1.25, make_row(Price)) == 1.25
+    assert plain(trade_pool)(pots, 5.0, 1.25) == 1.25

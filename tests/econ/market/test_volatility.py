@@ -95,7 +95,7 @@ def test_nobody_can_expect_a_gain_from_noise(beta):
 
 def test_the_factor_can_be_switched_off():
     market = make_row(MarketState, volatility=0.0, factor_change=0.1)
-    assert plain(compute_noise_return)(market, 1.0, make_row(Volatility, factor=0)) == 0.0
+    assert plain(compute_noise_return)(market, 1.0, make_row(Volatility, beta=0.0)) == 0.0
 
 
 def test_usual_volatility_adds_variances():

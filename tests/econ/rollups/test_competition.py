@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from metalab.econ.rollups.competition import (
+    GROWTH_DAYS,
     Competition,
     CompetitionMetrics,
     CompetitionState,
@@ -63,9 +64,8 @@ def test_no_rollups_no_flow() -> None:
 
 
 def test_friction_doubles_at_each_scale() -> None:
-    p = make_row(Competition)
-    assert plain(compute_friction)(0.0, 0.0, p) == 1.0
-    assert plain(compute_friction)(0.30, 0.0, p) == plain(compute_friction)(0.0, 30.0, p) == 2.0
+    assert plain(compute_friction)(0.0, 0.0) == 1.0
+    assert plain(compute_friction)(0.30, 0.0) == plain(compute_friction)(0.0, 30.0) == 2.0
 
 
 def test_concentration_of_zipf() -> None:
@@ -97,10 +97,12 @@ def test_rivals_close_at_their_hazard_and_stand_still_when_switched_off() -> Non
     assert state.live[0] == 35
 
 
-def test_growth_is_a_mean_over_the_days_that_are_set() -> None:
+def test_growth_is_a_mean_over_a_year() -> None:
+    weight = 2.0 / (GROWTH_DAYS + 1.0)
     state = make_row(CompetitionState, live=[10, 0, 0, 0], deployed=2)
-    plain(follow_growth)(state, 3, 30, make_row(Competition, growth_days=1.0))
-    assert (state.own_rate, state.rival_rate, state.deployed) == (0.1, 0.2, 0)
-    state.deployed = 2
-    plain(follow_growth)(state, 0, 30, make_row(Competition, growth_days=3.0))
-    assert (state.own_rate, state.rival_rate) == (0.05, 0.2)
+    plain(follow_growth)(state, 3, 30)
+    assert (state.own_rate, state.rival_rate, state.deployed) == (pytest.approx(0.1 * weight), pytest.approx(0.2 * weight), 0)
+    for _ in range(4_000):
+        state.deployed = 2
+        plain(follow_growth)(state, 3, 30)
+    assert (state.own_rate, state.rival_rate) == (pytest.approx(0.1), pytest.approx(0.2))

@@ -124,10 +124,10 @@ def test_ideas_that_do_not_pay_anywhere_are_dropped_and_a_grant_can_save_them() 
     s, pots = open_choice()
     nothing = {"competition__grant_usd": [0.0] * 4, "competition__income_usd": 0.0}
     assert get_share(s, pots, change(**nothing), idea) == 1.0
-    assert plain(choose_provider)(0.5, idea, s, pots, change(**nothing, deploying__grants=0)) == NONE
+    assert plain(choose_provider)(0.5, idea, s, pots, change(**nothing, deploying__grant=0)) == NONE
     assert sum(s.deploying.weights) == 0.0
     # Worth it, but without the money for a reserve.
-    rich = change(**nothing, deploying__grants=0, deploying__horizon_months=0.0)
+    rich = change(**nothing, deploying__grant=0, deploying__horizon_months=0.0)
     assert plain(choose_provider)(0.5, idea, s, pots, rich) == NONE
 
 
@@ -136,7 +136,7 @@ def test_a_grant_never_lowers_entry(capital: float, payroll: float, price: float
     s, pots = open_choice()
     s.market.price_mean = price
     idea = Plan(capital, payroll, 1.0)
-    without = get_share(s, pots, change(deploying__grants=0), idea)
+    without = get_share(s, pots, change(deploying__grant=0), idea)
     assert get_share(s, pots, change(deploying__grant=grant * ONE_ERA), idea) >= without - 1e-12
 
 
@@ -165,7 +165,7 @@ def test_money_for_the_launch_and_a_year() -> None:
 @pytest.mark.parametrize(("growth", "share"), [(1.0, 0.10), (math.e**0.5, 0.15), (math.e, 0.20), (50.0, 0.20), (0.1, 0.0)])
 def test_the_share_rises_with_users_to_its_cap(growth: float, share: float) -> None:
     assert plain(compute_share)(growth * 40.0, 40.0, make_row(Earnings)) == pytest.approx(share)
-    assert plain(compute_share)(growth * 40.0, 40.0, make_row(Earnings, growth_share=0)) == 0.10
+    assert plain(compute_share)(growth * 40.0, 40.0, make_row(Earnings, share_growth=0.0)) == 0.10
     assert plain(compute_share)(growth * 40.0, 0.0, make_row(Earnings)) == 0.10
 
 

@@ -56,9 +56,9 @@ def test_the_wave_of_closings_comes_out_of_runways(base: Any) -> None:
 @pytest.mark.parametrize(
     ("change", "sign"),
     [
-        ({"deploying__grants": False}, -1),
+        ({"deploying__grant": 0}, -1),
         ({"deploying__cost_usd": 6_000.0}, -1),
-        ({"fund__programme": False}, -1),
+        ({"incentives__fund": 0}, -1),
         ({"deploying__no_code": True}, 1),
     ],
 )
@@ -69,7 +69,7 @@ def test_what_costs_rollups_money_lowers_entry(base: Any, change: dict[str, Any]
 
 @pytest.mark.slow
 def test_without_the_growth_share_developers_earn_less_and_fewer_rollups_live(base: Any) -> None:
-    off = simulate(earnings__growth_share=False)
+    off = simulate(earnings__share_growth=0.0)
     for name in ("developer_fees_usd", "rollups_live"):
         assert get(off, name)[:, 365:].mean() < get(base, name)[:, 365:].mean()
 

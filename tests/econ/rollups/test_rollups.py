@@ -79,11 +79,11 @@ def test_depositors_pull_value_to_a_new_rollup_and_leave_its_own_size_alone(size
 @given(st.sets(st.integers(0, 11), max_size=11))
 def test_traffic_is_zipf_by_rank_among_the_living(closed: set[int]) -> None:
     rollups, network = fill(12, 15)
-    plain(share_traffic)(rollups, network, P)
+    plain(share_traffic)(rollups, network, 1.0)
     for i in closed:
         plain(close_rollup)(rollups[i], network, 5)
     rollups[11 if 11 not in closed else 0].tvl *= 0.001
-    plain(share_traffic)(rollups, network, P)
+    plain(share_traffic)(rollups, network, 1.0)
     living = sorted((r for r in rollups if r.live), key=lambda r: -r.tvl)
     ranks = [0.5 + sum(b.tvl**4 / (a.tvl**4 + b.tvl**4) for b in living) for a in living]
     assert sum(ranks) == pytest.approx(len(living) * (len(living) + 1) / 2)

@@ -38,7 +38,7 @@ def get(table: Any, name: str) -> Any:
 
 def count_by_day(hazard: tuple[float, ...], days: int, rollups: int = 40) -> Any:
     """Incidents [day, rollup] of a world in which nothing else happens."""
-    world = allocate(make_scenario(population__rollups=rollups, incidents__hazard=hazard, defection__acting=0).parameters)
+    world = allocate(make_scenario(population__rollups=rollups, incidents__hazard=hazard, defection__arrival=0.0).parameters)
     rows = as_rows(world)
     plain(open_world)(rows, 11, 0, 0)
     counts = np.zeros((days, rollups), int)
@@ -67,16 +67,14 @@ def test_double_the_hazard_keeps_all_incidents_and_brings_as_many_more() -> None
     assert twice.sum() / once.sum() == pytest.approx(2.0, abs=0.4)
 
 
-def test_no_hazard_is_the_same_as_no_incidents() -> None:
-    off = run_plain(make_scenario(incidents__occurring=0), 3, DAYS)[1]
+def test_without_a_hazard_there_are_no_incidents() -> None:
     never = run_plain(make_scenario(incidents__hazard=(0.0, 0.0, 0.0, 0.0)), 3, DAYS)[1]
-    assert off.tobytes() == never.tobytes()
-    assert not off[:, OURS].any()
+    assert not never[:, OURS].any()
 
 
 def test_nothing_differs_before_the_first_incident() -> None:
     busy = run_plain(make_scenario(incidents__hazard=(9.0, 9.0, 9.0, 9.0)), 3, DAYS)[1]
-    quiet = run_plain(make_scenario(incidents__occurring=0), 3, DAYS)[1]
+    quiet = run_plain(make_scenario(incidents__hazard=(0.0, 0.0, 0.0, 0.0)), 3, DAYS)[1]
     first = int(np.flatnonzero(get(busy, "incidents"))[0])
     assert first > 0
     assert busy[:first].tobytes() == quiet[:first].tobytes()
@@ -166,7 +164,7 @@ def test_a_longer_exit_delay_stops_losses_and_costs_messages(from_the_start: boo
     tables = []
     for is_longer in (False, True):
         hours = 168.0 if is_longer and from_the_start else 0.5
-        scenario = make_scenario(incidents__occurring=0, incidents__exit_delay_hours=hours)
+        scenario = make_scenario(incidents__hazard=(0.0, 0.0, 0.0, 0.0), incidents__exit_delay_hours=hours)
         changes = (change,) if is_longer and not from_the_start else ()
         world = allocate(scenario.parameters)
         tables.append(np.zeros((DAYS, len(COLUMNS))))

@@ -54,7 +54,7 @@ def test_trust_is_never_negative() -> None:
 
 def test_an_outage_lowers_success_and_nothing_else_that_day() -> None:
     broken = run_plain(make_scenario(incidents__hazard=(0.0, 50.0, 0.0, 0.0)), 3, 25)[1]
-    sound = run_plain(make_scenario(incidents__occurring=0), 3, 25)[1]
+    sound = run_plain(make_scenario(incidents__hazard=(0.0, 0.0, 0.0, 0.0)), 3, 25)[1]
     first = int(np.flatnonzero(get(broken, "rollups_down"))[0])
     assert get(broken, "messages_halted")[first] > 0
     assert get(broken, "message_success")[first] < get(sound, "message_success")[first]

@@ -12,7 +12,7 @@ from metalab.econ.kernel.chance.philox import derive_key, split_key
 from metalab.econ.kernel.records import Params
 from metalab.econ.market.exchange import ExchangeState
 from metalab.econ.rollups.rollup import RollupRow, RollupsState
-from metalab.econ.users.activity import Activity, ActivityState, measure_growth, open_growth
+from metalab.econ.users.activity import ActivityState, measure_growth, open_growth
 from metalab.econ.users.adoption import (
     CLASSES,
     LEVELS,
@@ -216,10 +216,10 @@ def compute_steady_mean(daily: float, days: float) -> float:
 
 
 def run_growth(rate: float) -> float:
-    activity, p = make_row(ActivityState), make_row(Activity)
+    activity = make_row(ActivityState)
     plain(open_growth)(activity, 15_000.0)
     for day in range(2_500):
-        plain(measure_growth)(activity, 15_000.0 * math.exp(rate * day / 365.0), p)
+        plain(measure_growth)(activity, 15_000.0 * math.exp(rate * day / 365.0))
     return activity.message_growth
 
 

@@ -13,6 +13,7 @@ from metalab.econ.kernel.scenario import LAUNCH, PlannedChange, PlannedGrant, Sh
 from metalab.econ.policy.opening import open_day
 from metalab.econ.policy.shocks import load_shocks
 from metalab.econ.supply.unlocks import process_unlocks
+from metalab.econ.users.demand import USUAL_PRICE_USD
 from metalab.experiments import list_scenarios, load_scenario, run
 from metalab.experiments.errors import BadFileError, BadValueError, ProblemError, UnknownNameError
 from metalab.experiments.inputs.checks import CHECKS
@@ -244,9 +245,9 @@ def test_the_loop_of_fee_and_price_is_bounded() -> None:
     with pytest.raises(BadValueError):
         load_scenario("launch", {"fees.indexation": 0.0, "demand.usual_share": 0.9, "demand.price_weight": 0.5})
     check = CHECKS[0]
-    # (1 - eta)(1 - 2 x .2 x .5) = .8 (1 - eta).
-    assert check.holds(2.0, 0.8, 1.0, 1.0, 0.0)
-    assert not check.holds(1.99, 0.8, 1.0, 1.0, 0.0)
+    # With an effort that costs as much as the usual price: (1 - eta)(1 - 2 x .2 x .5) = .8 (1 - eta).
+    assert check.holds(2.0, 0.8, USUAL_PRICE_USD, 0.0)
+    assert not check.holds(1.99, 0.8, USUAL_PRICE_USD, 0.0)
 
 
 def test_a_schedule_must_keep_the_checks(tmp_path: Path) -> None:

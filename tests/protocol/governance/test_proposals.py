@@ -198,11 +198,11 @@ def test_an_executed_change_holds_from_the_next_day_or_the_day_it_names() -> Non
 
 
 def test_what_cannot_be_executed_in_time_expires() -> None:
-    proposal, pots, rules = make_vote(phase=int(ProposalPhase.SUCCEEDED), ready_day=20), make_row(Pots, treasury=9), make_row(Governance)
+    proposal, pots = make_vote(phase=int(ProposalPhase.SUCCEEDED), ready_day=20), make_row(Pots, treasury=9)
     plain(add_grant)(proposal.content, 0, 10)
     assert plain(execute)(proposal, 0, make_changes(), make_grants(), make_governable(), pots, 20) == BUDGET_EXHAUSTED
-    assert plain(expire)(proposal, rules, 33) == TOO_EARLY
-    assert plain(expire)(proposal, rules, 34) == OK
+    assert plain(expire)(proposal, 33) == TOO_EARLY
+    assert plain(expire)(proposal, 34) == OK
     assert proposal.phase == ProposalPhase.EXPIRED
     full = make_vote(phase=int(ProposalPhase.SUCCEEDED))
     plain(add_change)(full.content, 3, 0.25, 0, 0)
@@ -296,7 +296,7 @@ class LifeCycle(RuleBasedStateMachine):
     @rule()
     def give_up(self) -> None:
         may = self.seen == ProposalPhase.SUCCEEDED and self.day >= self.proposal.ready_day + 14
-        assert (plain(expire)(self.proposal, self.law, self.day) == OK) == may
+        assert (plain(expire)(self.proposal, self.day) == OK) == may
 
     @invariant()
     def only_allowed_steps(self) -> None:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from metalab.econ.kernel.chance.philox import derive_key, split_key
 from metalab.econ.rollups.diffusion import DiffusionContext, find_partner, spread_innovations
-from metalab.econ.rollups.rollup import RollupRow, Rollups, RollupsState, add_rollup, share_traffic
+from metalab.econ.rollups.rollup import RollupRow, RollupsState, add_rollup, share_traffic
 from metalab.protocol.kernel.codes import ALREADY_DONE, OK, TABLE_FULL, UNKNOWN_TARGET
 from metalab.protocol.kernel.compiling import plain
 from metalab.protocol.rollups.licences import (
@@ -34,7 +34,7 @@ def make_network(count: int) -> tuple[Any, Any]:
     for i in range(count):
         plain(add_rollup)(rollups, network, 0)
         rollups[i].tvl = float(count - i)
-    plain(share_traffic)(rollups, network, make_row(Rollups))
+    plain(share_traffic)(rollups, network, 1.0)
     return rollups, network
 
 
