@@ -30,7 +30,12 @@ def choose_rollup(rollups: Rows[RollupRow], network: RollupsState, key: Any) -> 
     for k in range(network.ordered):
         rollup = rollups[rollups[k].order]
         if rollup.live == 1:
-            wait = exponential(uniform_at(key, rollup.identity, 0)) / max(rollup.tvl, LEAST_USD)
+            u = uniform_at(key, rollup.identity, 0)
+            value = max(rollup.tvl, LEAST_USD)
+            # -ln(1 - u) > u: most are too late whatever the logarithm is.
+            if best >= 0 and u >= first * value:
+                continue
+            wait = exponential(u) / value
             if best < 0 or wait < first:
                 best = rollup.index
                 first = wait

@@ -131,8 +131,8 @@ def divide_pot(nodes: Rows[NodeRow], tier: int, pot: int, total: int, counts: li
 def _serve_remainders(nodes: Rows[NodeRow], bucket: int, left: int) -> None:
     """One uERA to every remainder above a bucket and to the `left` largest within it."""
     for i in range(len(nodes)):
-        if nodes[i].bucket > bucket:
-            nodes[i].due += 1
+        # Every second node or so is served: adding nothing to the others costs less than guessing which.
+        nodes[i].due += 1 if nodes[i].bucket > bucket else 0
     for _ in range(left):
         best = -1
         for i in range(len(nodes)):
