@@ -6,10 +6,10 @@ by who founds what on which day; two futures that differ in one birth agree on t
 
 from typing import Any, Protocol
 
-from metalab.econ.kernel.chance.philox import I64, TILE, fill_agents
+from metalab.econ.kernel.chance.philox import TILE, fill_agents
 from metalab.protocol.kernel.compiling import rule
 from metalab.protocol.kernel.declare import Rows
-from metalab.protocol.kernel.scratch import make_scratch
+from metalab.protocol.kernel.scratch import I64, make_scratch
 
 FOUNDED = 1 << 20
 """Identities below this belong to what opens with the run, one each; day and founder of all others are told apart by it."""

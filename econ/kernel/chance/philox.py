@@ -13,14 +13,12 @@ from typing import Any
 import numpy as np
 
 from metalab.protocol.kernel.compiling import rule
-from metalab.protocol.kernel.scratch import make_scratch
+from metalab.protocol.kernel.scratch import I64, make_scratch
 
 U64 = np.uint64
 """The type of words in the generator."""
 F64 = np.float64
 """The type of uniforms."""
-I64 = np.int64
-"""The type of agents' numbers."""
 I32 = np.int32
 """Words less 2^31 while they become uniforms: processors turn many such integers into floats at once, and not U64."""
 Words = tuple[np.uint64, np.uint64, np.uint64, np.uint64]
