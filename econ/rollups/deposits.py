@@ -121,14 +121,20 @@ def compute_move(u: float, factor_change: float, p: Rollups) -> float:
 
 
 @rule
-def follow_wish(rollup: RollupRow, move: float, left: float, wanted: float, p: Deposits) -> None:
-    """A day of a rollup's value: its own size moves by `move`, then value follows what is wanted.
+def compute_pace(p: Deposits) -> float:
+    """Part of the way to what is wanted that value goes in a day."""
+    return 1.0 - safe_exp(-1.0 / p.following_days)
+
+
+@rule
+def follow_wish(rollup: RollupRow, move: float, left: float, wanted: float, pace: float) -> None:
+    """A day of a rollup's value: its own size moves by `move`, then value goes the part `pace` of the way to what is wanted.
 
     `left` is the log value that has fled from everywhere and will come back by itself.
     """
     gap = rollup.own_size + wanted - left - safe_log(rollup.tvl)
     rollup.own_size += move
-    rollup.tvl *= safe_exp(move + gap * (1.0 - safe_exp(-1.0 / p.following_days)))
+    rollup.tvl *= safe_exp(move + gap * pace)
 
 
 @rule

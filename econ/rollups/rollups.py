@@ -37,6 +37,7 @@ from metalab.econ.rollups.deposits import (
     USUAL_HAZARD,
     advance_run,
     compute_move,
+    compute_pace,
     compute_run,
     compute_wanted,
     follow_wish,
@@ -130,10 +131,11 @@ def process_deposits(w: World) -> None:
     share = compute_run(s.corruption.profit_usd, s.corruption.cost_usd, p.deposits)
     scale_all(w.rollups, s.rollups, advance_run(s.deposits, share, p.incidents.return_days, p.deposits))
     left = s.deposits.run + s.incidents.panic
+    pace = compute_pace(p.deposits)
     for i in range(s.rollups.count):
         if w.rollups[i].live == 1:
             move = compute_move(w.rollup_draws[i].shock, s.market.factor_change, p.rollups)
-            follow_wish(w.rollups[i], move, left, s.deposits.wanted, p.deposits)
+            follow_wish(w.rollups[i], move, left, s.deposits.wanted, pace)
     measure_deposits(s.deposits, earned, w.today[0].deposits)
 
 

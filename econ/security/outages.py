@@ -41,16 +41,25 @@ def learn_loss(user: UserRow, lost_share: float, demand: AdoptionState) -> None:
 
 
 @rule
+def teach_resident(user: UserRow, home: IncidentRow, demand: AdoptionState, success: float) -> None:
+    """A cohort learns from what happened to its home: from a loss always, from an outage if it sent."""
+    if home.lost_share > 0.0:
+        learn_loss(user, home.lost_share, demand)
+    if home.down > 0.0 and user.fresh > 0:
+        learn_outage(user, home.down, success, demand)
+
+
+@rule
 def teach_residents(users: Rows[UserRow], rows: Rows[IncidentRow], demand: AdoptionState, success: float) -> None:
     """All cohorts learn from what happened today to the rollup that they are at home on."""
     for i in range(len(users)):
         user = users[i]
-        if user.presence != Presence.ACTIVE or user.rollup < 0:
+        home = rows[max(user.rollup, 0)]
+        # The home is asked first: at most homes nothing has happened, whoever lives there.
+        if home.lost_share <= 0.0 and home.down <= 0.0:
             continue
-        if rows[user.rollup].lost_share > 0.0:
-            learn_loss(user, rows[user.rollup].lost_share, demand)
-        if rows[user.rollup].down > 0.0 and user.fresh > 0:
-            learn_outage(user, rows[user.rollup].down, success, demand)
+        if user.presence == Presence.ACTIVE and user.rollup >= 0:
+            teach_resident(user, home, demand, success)
 
 
 @rule

@@ -3,7 +3,7 @@
 from typing import Any
 
 from metalab.econ.kernel.chance.distributions import lognormal, pareto, pick, poisson
-from metalab.econ.kernel.chance.philox import fill_draws, uniform_at
+from metalab.econ.kernel.chance.philox import uniform_at
 from metalab.econ.market.exchange import order_sell_for_cash
 from metalab.econ.staking.faults import PROVIDERS, Faults
 from metalab.econ.staking.operators import Operators
@@ -134,13 +134,3 @@ def welcome(nodes: Rows[NodeRow], w: NodeContext, slashing: Slashing, state: Sla
             node.tier = tier
             node.identity = NEWCOMERS + w.learned.arrived[tier] * TIERS + tier
             open_operator(node, w.p, w.faults, compute_least_capital(w, tier), traits)
-
-
-@rule
-def draw_operators(flat: Any, nodes: Rows[NodeRow], used: int, key: Any) -> None:
-    """Draws of the day of all operators; those who arrived during the run draw by their identity instead of their row."""
-    fill_draws(flat, key, 0, used)
-    for i in range(used):
-        if nodes[i].identity >= NEWCOMERS:
-            for k in range(flat.shape[1]):
-                flat[i, k] = uniform_at(key, nodes[i].identity, k)

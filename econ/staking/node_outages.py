@@ -1,9 +1,9 @@
 """Nodes that are down or make mistakes today: honest faults, alone or with their hosting provider (MODEL 4)."""
 
+from metalab.econ.kernel.chance.identity import fill_by_identity
 from metalab.econ.kernel.chance.streams import Stream
 from metalab.econ.kernel.clock import get_key
 from metalab.econ.kernel.world import World
-from metalab.econ.staking.arrivals import draw_operators
 from metalab.econ.staking.faults import draw_providers, get_outage_chance, suffer_faults
 from metalab.protocol.kernel.compiling import rule
 from metalab.protocol.kernel.memory import as_reals
@@ -14,7 +14,7 @@ def process_node_outages(w: World) -> None:
     """What breaks today."""
     s = w.state[0]
     p = w.params[0].faults
-    draw_operators(as_reals(w.fault_draws), w.nodes, s.operators.used, get_key(s.clock, Stream.FAULTS))
+    fill_by_identity(as_reals(w.fault_draws), get_key(s.clock, Stream.FAULTS), w.nodes, s.operators.used)
     draw_providers(s.faults, p, get_key(s.clock, Stream.PROVIDERS))
     chance = get_outage_chance(p)
     for i in range(s.operators.used):

@@ -2,12 +2,13 @@
 
 from typing import Any
 
+from metalab.econ.kernel.chance.identity import fill_by_identity
 from metalab.econ.kernel.chance.philox import derive_key
 from metalab.econ.kernel.chance.streams import GENESIS, Stream
 from metalab.econ.kernel.clock import get_key
 from metalab.econ.kernel.population import Population
 from metalab.econ.kernel.world import World
-from metalab.econ.staking.arrivals import draw_operators, look_at_tier, open_operator, welcome
+from metalab.econ.staking.arrivals import look_at_tier, open_operator, welcome
 from metalab.econ.staking.node import node_day
 from metalab.econ.staking.valuation import NodeContext, assess_faults, learn_price, take_care
 from metalab.econ.staking.yields import (
@@ -118,7 +119,7 @@ def draw_nodes(w: World) -> None:
         p.operators, p.faults, p.staking, s.staking, s.operators, s.market, s.exchange, w.pots[0], p.exchange, w.journal, s.clock.day
     )
     welcome(w.nodes, around, p.slashing, s.slashing, get_key(s.clock, Stream.ARRIVALS), get_traits_key(w))
-    draw_operators(as_reals(w.node_draws), w.nodes, s.operators.used, get_key(s.clock, Stream.NODES))
+    fill_by_identity(as_reals(w.node_draws), get_key(s.clock, Stream.NODES), w.nodes, s.operators.used)
 
 
 @rule

@@ -8,6 +8,9 @@ from numba.core.imputils import lower_builtin
 from numba.extending import type_callable
 from numba.np import arrayobj
 
+I64 = np.int64
+"""The type of whole numbers, as in records."""
+
 
 def make_scratch(count: int, dtype: Any) -> np.ndarray[Any, Any]:
     """An array of `count` numbers, undefined until written, gone when the rule returns: never return or store it.

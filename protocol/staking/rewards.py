@@ -121,19 +121,31 @@ def divide_pot(nodes: Rows[NodeRow], tier: int, pot: int, total: int, counts: li
 
 
 @rule
+def _find_largest(nodes: Rows[NodeRow], bucket: int) -> int:
+    """The first node with the largest remainder in a bucket that has some."""
+    best = -1
+    for i in range(len(nodes)):
+        # Strictly larger: among equals the lowest index first (MODEL 0).
+        if nodes[i].bucket == bucket and (best < 0 or nodes[i].rest > nodes[best].rest):
+            best = i
+    return best
+
+
+@rule
 def _serve_remainders(nodes: Rows[NodeRow], bucket: int, left: int) -> None:
     """One uERA to every remainder above a bucket and to the `left` largest within it."""
     for i in range(len(nodes)):
         if nodes[i].bucket > bucket:
             nodes[i].due += 1
-    for _ in range(left):
-        best = -1
-        for i in range(len(nodes)):
-            # Strictly larger: among equals the lowest index first (MODEL 0).
-            if nodes[i].bucket == bucket and (best < 0 or nodes[i].rest > nodes[best].rest):
-                best = i
-        nodes[best].due += 1
-        nodes[best].bucket = -1
+    while left > 0:
+        best = _find_largest(nodes, bucket)
+        rest = nodes[best].rest
+        # Equal stakes leave equal remainders, and there are many: all of them in one pass.
+        for i in range(best, len(nodes)):
+            if left > 0 and nodes[i].bucket == bucket and nodes[i].rest == rest:
+                nodes[i].due += 1
+                nodes[i].bucket = -1
+                left -= 1
 
 
 @rule

@@ -6,9 +6,10 @@ by who founds what on which day; two futures that differ in one birth agree on t
 
 from typing import Any, Protocol
 
-from metalab.econ.kernel.chance.philox import fill_row
+from metalab.econ.kernel.chance.philox import TILE, fill_agents
 from metalab.protocol.kernel.compiling import rule
 from metalab.protocol.kernel.declare import Rows
+from metalab.protocol.kernel.scratch import I64, make_scratch
 
 FOUNDED = 1 << 20
 """Identities below this belong to what opens with the run, one each; day and founder of all others are told apart by it."""
@@ -29,5 +30,9 @@ def compute_identity(founder: int, day: int) -> int:
 @rule
 def fill_by_identity(flat: Any, key: Any, rows: Rows[Named], count: int) -> None:
     """Write uniform_at(key, identity, column) into the first `count` rows of `flat`, by the identities of `rows`."""
-    for i in range(count):
-        fill_row(flat, key, i, rows[i].identity)
+    agents = make_scratch(TILE, I64)
+    for row in range(0, count, TILE):
+        for t in range(TILE):
+            # Places behind the last row are worked on and not used.
+            agents[t] = rows[min(row + t, count - 1)].identity
+        fill_agents(flat, key, agents, row, min(TILE, count - row))

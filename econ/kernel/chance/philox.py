@@ -13,12 +13,14 @@ from typing import Any
 import numpy as np
 
 from metalab.protocol.kernel.compiling import rule
-from metalab.protocol.kernel.scratch import make_scratch
+from metalab.protocol.kernel.scratch import I64, make_scratch
 
 U64 = np.uint64
 """The type of words in the generator."""
 F64 = np.float64
 """The type of uniforms."""
+I32 = np.int32
+"""Words less 2^31 while they become uniforms: processors turn many such integers into floats at once, and not U64."""
 Words = tuple[np.uint64, np.uint64, np.uint64, np.uint64]
 Key = tuple[np.uint64, np.uint64]
 
@@ -56,6 +58,10 @@ LOW = 0xFFFFFFFF
 """The lower 32 bits of an int64."""
 STEP = 2.0**-32
 """Width of a word's cell in (0, 1)."""
+TOP = U64(1 << 31)
+"""The highest bit of a word: with it turned, a word read as I32 is less by 2^31."""
+MIDDLE = 2.0**31 + 0.5
+"""What a word that is less by 2^31 lacks to the middle of its cell."""
 
 
 @rule
@@ -115,17 +121,10 @@ def fill_row(flat: Any, key: Key, row: int, agent: int) -> None:
 
 
 @rule
-def _fill_rows(flat: Any, key: Key, start: int, stop: int) -> None:
-    """`fill_draws` for a few rows, one block after the other."""
-    for row in range(start, stop):
-        fill_row(flat, key, row, row)
-
-
-@rule
-def _open_tile(x: Any, row: int, block: int) -> None:
-    """Set the counters of `block` for the agents from `row` on. x[lane * TILE + t] is word `lane` of agent row + t."""
+def _open_tile(x: Any, agents: Any, block: int) -> None:
+    """Set the counters of `block`. x[lane * TILE + t] is word `lane` of agents[t]."""
     for t in range(TILE):
-        agent = U64(row + t)
+        agent = U64(agents[t])
         x[t] = agent & MASK
         x[TILE + t] = agent >> HALF
         x[2 * TILE + t] = U64(block)
@@ -164,10 +163,10 @@ def _pass_tile(x: Any, k0: Any, k1: Any) -> None:
 
 
 @rule
-def _convert_tile(y: Any, x: Any) -> None:
-    """Words to uniforms, as `_to_unit`."""
-    for t in range(4 * TILE):
-        y[t] = (float(x[t] & MASK) + 0.5) * STEP
+def _convert_tile(y: Any, x: Any, lanes: int) -> None:
+    """The first lanes' words to uniforms: the same numbers as of `_to_unit`, as nothing is rounded on the way."""
+    for t in range(lanes * TILE):
+        y[t] = (float(I32((x[t] & MASK) ^ TOP)) + MIDDLE) * STEP
 
 
 @rule
@@ -185,28 +184,39 @@ def _copy_tile(flat: Any, row: int, count: int, first: int, y: Any) -> None:
 
 
 @rule
-def _fill_tile(flat: Any, key: Key, x: Any, y: Any, row: int, count: int) -> None:
+def _fill_tile(flat: Any, key: Key, agents: Any, row: int, count: int) -> None:
+    x = make_scratch(WORDS, U64)
+    y = make_scratch(WORDS, F64)
     for first in range(0, flat.shape[1], 4):
-        _open_tile(x, row, first >> 2)
+        _open_tile(x, agents, first >> 2)
         _pass_tile(x, key[0], key[1])
         _pass_tile(x, key[0] + FIVE_WEYL_0, key[1] + FIVE_WEYL_1)
-        _convert_tile(y, x)
+        _convert_tile(y, x, min(4, flat.shape[1] - first))
         _copy_tile(flat, row, count, first, y)
 
 
 @rule
-def fill_draws(flat: Any, key: Key, start: int, stop: int) -> None:
-    """Write uniform_at(key, row, column) into rows start..stop-1 of `flat`, a C-contiguous float64 table [agents, draws].
+def fill_agents(flat: Any, key: Key, agents: Any, row: int, count: int) -> None:
+    """Write uniform_at(key, agents[t], column) into row row + t of `flat`, a C-contiguous float64 table [agents, draws], t < count.
 
-    Philox runs on TILE agents at a time, word by word in unit stride, which compilers turn into vector instructions.
+    `agents` has TILE numbers: Philox runs on all of them at a time, word by word in unit stride, which compilers turn into
+    vector instructions.
     """
-    if stop - start < FEW:
-        _fill_rows(flat, key, start, stop)
+    if count >= FEW:
+        _fill_tile(flat, key, agents, row, count)
         return
-    x = make_scratch(WORDS, U64)
-    y = make_scratch(WORDS, F64)
+    for t in range(count):
+        fill_row(flat, key, row + t, agents[t])
+
+
+@rule
+def fill_draws(flat: Any, key: Key, start: int, stop: int) -> None:
+    """Write uniform_at(key, row, column) into rows start..stop-1 of `flat`."""
+    agents = make_scratch(TILE, I64)
     for row in range(start, stop, TILE):
-        _fill_tile(flat, key, x, y, row, min(TILE, stop - row))
+        for t in range(TILE):
+            agents[t] = row + t
+        fill_agents(flat, key, agents, row, min(TILE, stop - row))
 
 
 @rule

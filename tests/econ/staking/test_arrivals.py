@@ -5,13 +5,13 @@ from typing import Any
 import numpy as np
 import pytest
 
+from metalab.econ.kernel.chance.identity import fill_by_identity
 from metalab.econ.kernel.chance.philox import derive_key, uniform_at
 from metalab.econ.staking.arrivals import (
     NEWCOMERS,
     can_replace,
     compute_least_capital,
     compute_rate,
-    draw_operators,
     find_place,
     look_at_tier,
     welcome,
@@ -137,7 +137,7 @@ def test_newcomers_draw_by_who_they_are_and_candidates_by_their_row() -> None:
     nodes, key = make_rows(NodeRow, 3), derive_key(1, 0, 12, 5)
     nodes[1].identity = NEWCOMERS + 4
     draws = np.zeros((3, 2))
-    plain(draw_operators)(draws, nodes, 2, key)
+    plain(fill_by_identity)(draws, key, nodes, 2)
     assert draws[0].tolist() == [uniform_at(key, 0, 0), uniform_at(key, 0, 1)]
     assert draws[1].tolist() == [uniform_at(key, NEWCOMERS + 4, 0), uniform_at(key, NEWCOMERS + 4, 1)]
     # Behind the rows in use nobody draws.
