@@ -80,7 +80,7 @@ def get(table: Any, name: str) -> Any:
 
 
 DAYS = 20
-BARE = {"population__rollups": 12, "fees__verification_fee_usd": 0.0, "incidents__occurring": 0, "defection__acting": 0}
+BARE = {"population__rollups": 12, "fees__verification_fee_usd": 0.0, "incidents__hazard": (0.0,) * 4, "defection__arrival": 0.0}
 
 
 def test_what_rollups_pay_for_security_is_revenue_the_same_evening() -> None:
@@ -107,7 +107,7 @@ def test_a_security_charge_raises_revenue_and_its_parts_and_costs_rollups() -> N
 
 
 def test_charges_that_are_not_converted_are_money_of_the_ecosystem_fund() -> None:
-    world, table = run_plain(make_scenario(**BARE, fees__security_bps=20.0, fees__convert_native=0, fund__programme=0), 3, DAYS)
+    world, table = run_plain(make_scenario(**BARE, fees__security_bps=20.0, fees__convert_native=0, incentives__fund=0), 3, DAYS)
     check_supply(world)
     check_usd(world)
     assert not get(table, "security_era").any()

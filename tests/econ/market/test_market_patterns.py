@@ -108,7 +108,7 @@ def test_price_stays_in_bounds(runs: list[Run]) -> None:
 
 
 def test_without_orders_and_news_the_expected_price_stays() -> None:
-    quiet = {"impact__acting": 0, "premium__half_life_years": 1000.0, "premium__form": 1, "volatility__phase": 3}
+    quiet = {"impact__acting": 0, "premium__half_life_years": 1000.0, "premium__follow": 0.0, "volatility__phase": 3}
     growth = get_ends(run_all(181, **quiet)) / 1.545
     assert abs(growth.mean() - 1.0) < 3.0 * growth.std(ddof=1) / len(growth) ** 0.5
     low, high = np.quantile(growth, (0.05, 0.95))

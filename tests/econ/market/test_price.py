@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from metalab.econ.market.impact import Impact, ImpactState
 from metalab.econ.market.market import MarketState
-from metalab.econ.market.premium import Premium, PremiumForm
+from metalab.econ.market.premium import Premium
 from metalab.econ.market.price import (
     POOL_LIMIT,
     Flow,
@@ -65,18 +65,18 @@ def test_news_of_worth_move_the_price_in_proportion(news):
     assert step(make_market(news=news)) == pytest.approx(news, abs=1e-12)
 
 
-def test_in_absolute_form_small_news_leave_the_premium_in_usd():
+def test_a_premium_that_does_not_follow_stays_in_usd():
     worth = 0.5 * math.exp(1e-4)
     market = make_market(2.0, fundamental=worth, news=1e-4)
-    step(market, premium={"form": int(PremiumForm.ABSOLUTE), "half_life_years": 1e9})
+    step(market, premium={"follow": 0.0, "half_life_years": 1e9})
     assert market.price - worth == pytest.approx(1.5, abs=1e-8)
 
 
 @given(st.floats(-0.5, 0.5))
 @settings(deadline=None)
-def test_in_proportional_form_news_leave_the_log_premium(news):
+def test_a_premium_that_follows_in_full_stays_in_logs(news):
     market = make_market(2.0, fundamental=0.5 * math.exp(news), news=news)
-    step(market, premium={"half_life_years": 1e9})
+    step(market, premium={"follow": 1.0, "half_life_years": 1e9})
     assert market.price / market.fundamental == pytest.approx(4.0, rel=1e-9)
 
 

@@ -12,6 +12,8 @@ from hypothesis import strategies as st
 from metalab.econ.kernel.records import COLUMNS
 from metalab.econ.rollups.deposits import (
     LARGEST_RUN,
+    USUAL_HAZARD,
+    USUAL_YIELD,
     Deposits,
     DepositsMetrics,
     DepositsState,
@@ -24,7 +26,6 @@ from metalab.econ.rollups.deposits import (
     scale_all,
     see_losses,
 )
-from metalab.econ.rollups.earnings import Earnings, compute_fees_left, compute_share
 from metalab.econ.rollups.rollup import RollupRow, Rollups, RollupsState
 from metalab.protocol.kernel.compiling import plain
 from tests.support import make_row, make_rows, make_scenario, run_plain
@@ -34,15 +35,15 @@ USD = st.floats(1.0, 1e12)
 RATES = st.floats(0.0, 1.0)
 
 
-def want(users: float = 1.0, earned: float = P.usual_yield, exposed: float = P.usual_hazard) -> Any:
+def want(users: float = 1.0, earned: float = USUAL_YIELD, exposed: float = USUAL_HAZARD) -> Any:
     return plain(compute_wanted)(users, earned, exposed, P)
 
 
 def test_where_all_is_usual_a_rollup_is_wanted_at_its_own_size() -> None:
     assert want() == 0.0
     assert want(users=4.0) == pytest.approx(0.5 * math.log(4.0))
-    assert want(earned=P.usual_yield + 0.02) == pytest.approx(0.1)
-    assert want(exposed=P.usual_hazard + 0.02) == pytest.approx(-0.2)
+    assert want(earned=USUAL_YIELD + 0.02) == pytest.approx(0.1)
+    assert want(exposed=USUAL_HAZARD + 0.02) == pytest.approx(-0.2)
     # Nobody there is a small number, not the logarithm of 0.
     assert want(users=0.0) == pytest.approx(0.5 * math.log(1e-3))
 
@@ -200,22 +201,11 @@ def test_who_is_not_exposed_to_more_than_is_lost_never_sees_more(days: list[tupl
     assert 0.0 < state.exposed <= state.hazard * (1 + 1e-12)
 
 
-@pytest.mark.parametrize(("activity", "base"), [(100.0, 0.0), (150.0, 100.0), (10.0, 100.0)])
-def test_fees_left_and_the_developers_part_are_all_fees(activity: float, base: float) -> None:
-    row, p = make_row(RollupRow, fee_usd=12.0, activity=activity, activity_base=base), make_row(Earnings)
-    share = plain(compute_share)(activity, base, p)
-    left = plain(compute_fees_left)(row, p)
-    if share == 0.0:
-        assert left == 0.0
-    else:
-        assert left + row.fee_usd == pytest.approx(row.fee_usd / share)
-
-
 def get(table: Any, name: str) -> Any:
     return table[:, COLUMNS.index(name)]
 
 
-QUIET = {"incidents__occurring": 0, "defection__acting": 0, "population__rollups": 12}
+QUIET = {"incidents__hazard": (0.0,) * 4, "defection__arrival": 0.0, "population__rollups": 12}
 
 
 def test_in_a_world_cheap_corruption_makes_depositors_run_and_their_value_leave() -> None:
@@ -232,16 +222,15 @@ def test_in_a_world_cheap_corruption_makes_depositors_run_and_their_value_leave(
 
 
 def test_in_a_world_losses_that_are_seen_lower_value_by_more_than_they_are() -> None:
-    shaken = run_plain(make_scenario(**(QUIET | {"incidents__occurring": 1}), incidents__hazard=(50.0, 0.0, 0.0, 0.0)), 3, 40)[1]
+    shaken = run_plain(make_scenario(**(QUIET | {"incidents__hazard": (50.0, 0.0, 0.0, 0.0)})), 3, 40)[1]
     deaf = run_plain(
         make_scenario(
-            **(QUIET | {"incidents__occurring": 1}),
-            incidents__hazard=(50.0, 0.0, 0.0, 0.0),
+            **(QUIET | {"incidents__hazard": (50.0, 0.0, 0.0, 0.0)}),
             deposits__hazard_weight=0.0,
             deposits__users_weight=0.0,
         ),
         3,
         40,
     )[1]
-    assert get(shaken, "hazard_seen")[-1] > 10 * P.usual_hazard
+    assert get(shaken, "hazard_seen")[-1] > 10 * USUAL_HAZARD
     assert get(shaken, "tvl_usd")[-1] < 0.9 * get(deaf, "tvl_usd")[-1]

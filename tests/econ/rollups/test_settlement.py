@@ -24,6 +24,8 @@ RUNNING = (8_000.0 + 1.65 * 3_000.0) * 12 / 365
 """USD a day that the team and the provider cost."""
 CHARGES = 5.0 + 1_000.0 + 2_000.0
 """USD a day that the protocol asks of each rollup of `Scene`, at the most."""
+OWN = 5.0 + 0.1 * 3_000.0
+"""What the developer bears of it, with a tenth of the fees; depositors bear the rest."""
 
 
 class Scene:
@@ -59,31 +61,31 @@ class Scene:
 def test_charges_leave_the_account_with_the_bill() -> None:
     s = Scene([1e6])
     today = s.settle()
-    assert s.rollups[0].usd == pytest.approx(1e6 - RUNNING - CHARGES)
-    assert s.pots.outside_usd == pytest.approx(RUNNING + CHARGES)
+    assert s.rollups[0].usd == pytest.approx(1e6 - RUNNING - OWN)
+    assert s.pots.outside_usd == pytest.approx(RUNNING + OWN)
     assert (s.charges.verification_usd, s.charges.security_usd, s.charges.premium_usd) == pytest.approx((5.0, 1_000.0, 2_000.0))
     assert (today.charges_usd, today.charges_unpaid_usd) == (pytest.approx(CHARGES), 0.0)
     free = Scene([1e6], 0.0, 0.0)
     free.p.fees.verification_fee_usd = 0.0
     free.settle()
     # They are a cost of the rollup like any other: two in ninety-one parts of the mean of its profit.
-    assert free.rollups[0].profit - s.rollups[0].profit == pytest.approx(CHARGES * 2 / 91)
+    assert free.rollups[0].profit - s.rollups[0].profit == pytest.approx(OWN * 2 / 91)
     assert free.received == 0.0
 
 
-def test_who_has_half_of_its_bill_pays_half_of_its_charges_and_owes_the_rest() -> None:
-    s = Scene([0.5 * (RUNNING + CHARGES)])
+def test_who_has_half_of_its_bill_pays_half_of_its_part_and_owes_the_rest() -> None:
+    s = Scene([0.5 * (RUNNING + OWN)])
     today = s.settle()
     assert s.rollups[0].usd == 0.0
-    assert s.rollups[0].owed_usd == pytest.approx(0.5 * (RUNNING + CHARGES))
-    assert s.received == today.charges_usd == pytest.approx(0.5 * CHARGES)
-    assert today.charges_unpaid_usd == pytest.approx(0.5 * CHARGES)
+    assert s.rollups[0].owed_usd == pytest.approx(0.5 * (RUNNING + OWN))
+    assert s.received == today.charges_usd == pytest.approx(CHARGES - 0.5 * OWN)
+    assert today.charges_unpaid_usd == pytest.approx(0.5 * OWN)
     # A developer's own money stands in.
-    s = Scene([0.5 * (RUNNING + CHARGES)])
+    s = Scene([0.5 * (RUNNING + OWN)])
     s.developers[0].usd = 1e6
     s.settle()
     assert s.received == pytest.approx(CHARGES)
-    assert s.developers[0].usd == pytest.approx(1e6 - 0.5 * (RUNNING + CHARGES))
+    assert s.developers[0].usd == pytest.approx(1e6 - 0.5 * (RUNNING + OWN))
 
 
 @given(st.lists(st.floats(0.0, 10_000.0), min_size=1, max_size=6), st.floats(0.0, 100.0), st.floats(0.0, 200.0), st.integers(1, 4))
@@ -97,7 +99,9 @@ def test_whatever_they_can_pay_the_books_are_even(money: list[float], security: 
         assert today.charges_usd + today.charges_unpaid_usd == pytest.approx(asked)
         # Yesterday's are no part of today's, and the protocol never gets more than was paid.
         assert s.received == pytest.approx(today.charges_usd, abs=1e-9)
-        assert s.received <= paid + 1e-6
+        assert s.received <= paid + len(money) * 0.9 * 100.0 * (security + premium) + 1e-6
+        # What value secured earned is less by depositors' part.
+        assert s.rollups[0].yielded == pytest.approx(-90.0 * (security + premium))
         assert s.today.earnings.developer_costs_usd == pytest.approx(paid, abs=1e-6)
         assert s.today.earnings.rollup_cash_usd == pytest.approx(sum(row.usd for row in s.rollups), abs=1e-6)
     assert s.pots.outside_usd == pytest.approx(sum(money) - sum(row.usd for row in s.rollups), abs=1e-6)
@@ -118,7 +122,7 @@ def get(table: Any, name: str) -> Any:
 
 
 DAYS = 20
-BARE = {"population__rollups": 12, "fees__verification_fee_usd": 0.0, "incidents__occurring": 0, "defection__acting": 0}
+BARE = {"population__rollups": 12, "fees__verification_fee_usd": 0.0, "incidents__hazard": (0.0,) * 4, "defection__arrival": 0.0}
 
 
 def test_the_fund_gets_what_rollups_paid_the_morning_before() -> None:

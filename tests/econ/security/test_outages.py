@@ -122,9 +122,9 @@ def test_in_a_world_losses_leave_residents_with_less_trust_and_the_rows_are_clea
     # Half of a rollup's value at a time, which nobody stops.
     all_at_once = {"incidents__size_low": (0.5, 0.0, 0.02, 0.001), "incidents__fast_share": 1.0, "incidents__rescued": 0.0}
     hazard = (50.0, 0.0, 0.0, 0.0)
-    quiet = all_at_once | {"incidents__halt": (0.0, 0.0, 0.0, 0.0), "defection__acting": 0, "population__users": 100}
+    quiet = all_at_once | {"incidents__halt": (0.0, 0.0, 0.0, 0.0), "defection__arrival": 0.0, "population__users": 100}
     struck, _ = run_plain(make_scenario(**quiet, incidents__hazard=hazard), 3, 25)
-    sound, _ = run_plain(make_scenario(**quiet, incidents__occurring=0), 3, 25)
+    sound, _ = run_plain(make_scenario(**quiet, incidents__hazard=(0.0,) * 4), 3, 25)
     assert struck.incidents["lost_usd"].sum() > 0.0
     assert not struck.incidents["lost_share"].any()
     active = (struck.users["presence"] == Presence.ACTIVE) & (sound.users["presence"] == Presence.ACTIVE)

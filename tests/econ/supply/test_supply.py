@@ -15,6 +15,7 @@ from metalab.protocol.kernel.accounts import Pots
 from metalab.protocol.kernel.codes import Bucket
 from metalab.protocol.kernel.compiling import plain
 from metalab.protocol.kernel.units import ONE_ERA, SUPPLY
+from metalab.protocol.supply.issuance import IssuanceState
 from metalab.protocol.supply.vesting import VestingSchedule, compute_scheduled, compute_unlocked, compute_vested
 from tests.support import make_row, make_scenario
 
@@ -55,7 +56,7 @@ class Alone:
         plain(process_unlocks)(self.rows)
         plain(process_holders)(self.rows)
         today = self.rows.today[0].supply
-        plain(record_supply)(self.supply, self.pots, compute_supply(self.world), today)
+        plain(record_supply)(self.supply, self.rows.state[0].issuance, self.pots, compute_supply(self.world), today)
         self.clock.day += 1
         return today
 
@@ -147,7 +148,8 @@ def test_unclaimed_airdrop_returns_to_the_treasury_once() -> None:
 
 def test_effective_supply_is_its_definition() -> None:
     supply = make_row(SupplyState, scheduled=1_000, airdrop_returned=70, treasury_paid=11)
-    assert plain(compute_effective)(supply, make_row(Pots, burned=5)) == 936
+    assert plain(compute_effective)(supply, make_row(IssuanceState), make_row(Pots, burned=5)) == 936
+    assert plain(compute_effective)(supply, make_row(IssuanceState, issued=9, kept=2), make_row(Pots, burned=5)) == 943
 
 
 def test_a_table_that_does_not_add_up_makes_no_tokens() -> None:

@@ -20,12 +20,17 @@ from metalab.econ.users.adoption import (
     prepare_leaving,
     prepare_rates,
 )
-from metalab.econ.users.demand import Demand, DemandState, compute_share
+from metalab.econ.users.demand import (
+    USUAL_SUCCESS,
+    Demand,
+    DemandState,
+    compute_share,
+)
 from metalab.protocol.kernel.compiling import plain
 from tests.support import make_row
 
 P, Q = make_row(Adoption), make_row(Demand)
-SCALE = USUAL / Q.usual_success
+SCALE = USUAL / USUAL_SUCCESS
 VALUES = st.floats(-8.0, 8.0)
 
 
@@ -78,7 +83,7 @@ def test_rates_follow_the_share_at_each_level_of_trust(value: float, rival: floa
     rates = get_rates(value, rival)
     usual = get_rates(0.0)[USUAL]
     for level in (0, 5, USUAL, LEVELS - 1):
-        own = value + 5.0 * (level / SCALE - Q.usual_success)
+        own = value + 5.0 * (level / SCALE - USUAL_SUCCESS)
         expected = usual * plain(compute_share)(own, rival, Q) / Q.usual_share
         assert rates[level] == pytest.approx(expected, rel=1e-9)
     assert rates[:LEVELS] == sorted(rates[:LEVELS])
@@ -87,7 +92,7 @@ def test_rates_follow_the_share_at_each_level_of_trust(value: float, rival: floa
 
 
 def test_levels_are_the_nearest_and_one_can_always_learn_again() -> None:
-    assert plain(get_level)(Q.usual_success, SCALE) == USUAL
+    assert plain(get_level)(USUAL_SUCCESS, SCALE) == USUAL
     assert plain(get_level)(0.0, SCALE) == 1
     assert plain(get_level)(9.0, SCALE) == LEVELS - 1
 

@@ -13,6 +13,12 @@ from metalab.econ.kernel.memory import allocate, as_rows
 from metalab.econ.kernel.records import COLUMNS
 from metalab.econ.market.price import PriceMode
 from metalab.econ.users.demand import (
+    USUAL_DELAY_S,
+    USUAL_PRICE_USD,
+    USUAL_REACH_USD,
+    USUAL_RIVAL_DELAY_S,
+    USUAL_RIVAL_PRICE_USD,
+    USUAL_SUCCESS,
     Demand,
     DemandMetrics,
     DemandState,
@@ -39,19 +45,19 @@ CHOICES = st.builds(
 
 
 def value(
-    price: float = P.usual_price_usd,
-    delay: float = P.usual_delay_s,
-    reach: float = P.usual_reach_usd,
+    price: float = USUAL_PRICE_USD,
+    delay: float = USUAL_DELAY_S,
+    reach: float = USUAL_REACH_USD,
     hazard: float = 0.0,
     usable: float = 1.0,
 ) -> Any:
     return plain(compute_value)(price, delay, reach, usable, hazard, P)
 
 
-def share_at(price: float, rival: float = P.usual_rival_price_usd, p: Any = P) -> float:
+def share_at(price: float, rival: float = USUAL_RIVAL_PRICE_USD, p: Any = P) -> float:
     """Share at a price here and at a rival, all else usual."""
-    own = plain(compute_value)(price, p.usual_delay_s, p.usual_reach_usd, 1.0, 0.0, p)
-    other = plain(compute_rival_value)(rival, p.usual_rival_delay_s, p)
+    own = plain(compute_value)(price, USUAL_DELAY_S, USUAL_REACH_USD, 1.0, 0.0, p)
+    other = plain(compute_rival_value)(rival, USUAL_RIVAL_DELAY_S, p)
     return plain(compute_share)(own, other, p)
 
 
@@ -64,8 +70,8 @@ def elasticity_at(price: float, share: float, p: Any = P) -> float:
 
 @given(CHOICES)
 def test_where_all_is_usual_shares_are_the_usual_ones(p: Any) -> None:
-    assert share_at(p.usual_price_usd, p.usual_rival_price_usd, p) == pytest.approx(p.usual_share, rel=1e-12)
-    assert plain(compute_experience)(p.usual_success, p) == 0.0
+    assert share_at(USUAL_PRICE_USD, USUAL_RIVAL_PRICE_USD, p) == pytest.approx(p.usual_share, rel=1e-12)
+    assert plain(compute_experience)(USUAL_SUCCESS, p) == 0.0
     assert plain(compute_attachment)(0.0, p) == 1.0
 
 
@@ -83,7 +89,7 @@ def test_values_by_hand() -> None:
     # Four times what sending usually costs, effort included.
     assert value(price=4.0 * 0.27 - 0.05) == pytest.approx(-2.5 * math.log(4.0))
     assert value(delay=30.0) == pytest.approx(-0.2 * math.log(2.0))
-    assert value(reach=0.25 * P.usual_reach_usd) == pytest.approx(-0.2 * math.log(4.0))
+    assert value(reach=0.25 * USUAL_REACH_USD) == pytest.approx(-0.2 * math.log(4.0))
     assert value(hazard=0.1) == pytest.approx(-1.0)
     # What cannot be used from here is worth as little as a message that fails.
     assert value(usable=0.7) == pytest.approx(-1.5)
@@ -142,7 +148,7 @@ def test_twice_the_cost_here_and_at_the_rival_moves_only_the_idle_share(price: f
     dear, dear_rival = (2.0 * cost + p.effort_usd for cost in (price, rival))
     before, after = share_at(price, rival, p), share_at(dear, dear_rival, p)
     # Odds against sending here are the rival's and those of not sending: the first stay, the second rise by 2^weight.
-    idle = p.idle_share / p.usual_share * math.exp(-plain(compute_value)(price, p.usual_delay_s, p.usual_reach_usd, 1.0, 0.0, p))
+    idle = p.idle_share / p.usual_share * math.exp(-plain(compute_value)(price, USUAL_DELAY_S, USUAL_REACH_USD, 1.0, 0.0, p))
     assert 1.0 / after == pytest.approx(1.0 / before + idle * (2.0**p.price_weight - 1.0), rel=1e-9)
     assert after <= before * (1.0 + 1e-12)
 
@@ -174,7 +180,7 @@ def test_what_is_given_back_lowers_the_price_of_sending_and_never_below_nothing(
 def test_the_morning_weighs_price_delay_reach_and_losses() -> None:
     rows = open_rows()
     s, p, today = rows.state[0], rows.params[0], rows.today[0].demand
-    s.activity.delay_s, s.competition.reach_usd = p.demand.usual_delay_s, p.demand.usual_reach_usd
+    s.activity.delay_s, s.competition.reach_usd = USUAL_DELAY_S, USUAL_REACH_USD
     plain(prepare_choice)(s, p, today)
     price = plain(compute_price_of_sending)(s, p)
     # Usual losses are no news.
@@ -196,7 +202,7 @@ def get(table: Any, name: str) -> Any:
 
 
 def test_a_fee_twice_as_high_is_answered_by_fewer_messages_and_fewer_users() -> None:
-    crowd = {"population__users": 400, "adoption__churn": 3.0, "incidents__occurring": 0, "defection__acting": 0}
+    crowd = {"population__users": 400, "adoption__churn": 3.0, "incidents__hazard": (0.0,) * 4, "defection__arrival": 0.0}
     # The same price in both futures: fees are quoted in tokens, and their fall would undo the rise of the fee.
     crowd |= {"price__mode": int(PriceMode.EXOGENOUS)}
     usual, dear = (run_plain(make_scenario(**crowd, fees__message_fee_usd=fee), 3, 40)[1] for fee in (0.3, 0.6))

@@ -25,7 +25,11 @@ from metalab.econ.users.adoption import (
 )
 from metalab.econ.users.claiming import Claiming, compute_claim_step, compute_sold, divide_airdrop, sell_rest, sell_week
 from metalab.econ.users.cohorts import count_active, is_farmer, open_claims, open_demand, open_user, shuffle_ranks
-from metalab.econ.users.demand import Demand, DemandState
+from metalab.econ.users.demand import (
+    USUAL_SUCCESS,
+    Demand,
+    DemandState,
+)
 from metalab.econ.users.home_rollups import choose_rollup, move_homes
 from metalab.econ.users.user import Presence, UserRow, compute_count, count_failures, is_payer_in_era
 from metalab.protocol.kernel.accounts import Pots
@@ -42,7 +46,7 @@ def make_params():
 
 
 def make_demand(rate=8.0, success=0.729):
-    demand = make_row(AdoptionState, mean_rate=rate, norm=1.0, trust_scale=USUAL / make_row(Demand).usual_success)
+    demand = make_row(AdoptionState, mean_rate=rate, norm=1.0, trust_scale=USUAL / USUAL_SUCCESS)
     plain(prepare_rates)(demand, make_row(DemandState), 1.0, make_row(Adoption), make_row(Demand))
     plain(prepare_failures)(demand, success)
     return demand
@@ -59,7 +63,7 @@ def test_exactly_the_share_opens_active_and_the_total_does_not_depend_on_the_num
         plain(open_user)(users[i], KEY, i, active, p)
     assert sum(users[i].presence == Presence.ACTIVE for i in range(count)) == active
     plain(open_demand)(demand, users, active, p)
-    demand.trust_scale = USUAL / p.demand.usual_success
+    demand.trust_scale = USUAL / USUAL_SUCCESS
     plain(prepare_rates)(demand, make_row(DemandState), 1.0, p.adoption, p.demand)
     slots = [users[i].rank % CLASSES * LEVELS + USUAL for i in range(count) if users[i].presence == Presence.ACTIVE]
     total = sum(demand.rates[slot] for slot in slots)

@@ -14,6 +14,7 @@ from metalab.protocol.rollups.charges import (
     collect_charges,
     compute_charges,
     sum_charges,
+    take_share,
 )
 from metalab.protocol.security.insurance import Insurance
 from tests.support import make_row
@@ -50,7 +51,7 @@ def test_what_is_charged_is_paid_or_counted_as_unpaid(days: list[tuple[float, fl
     charged, received = 0.0, 0.0
     for verification, security, premium, paid in days:
         charges = Charges(verification, security, premium)
-        plain(collect_charges)(state, charges, paid, today)
+        plain(collect_charges)(state, charges, charges, paid, today)
         charged += sum(charges)
         received += paid * sum(charges)
     assert today.charges_usd + today.charges_unpaid_usd == pytest.approx(charged)
@@ -62,5 +63,18 @@ def test_what_is_charged_is_paid_or_counted_as_unpaid(days: list[tuple[float, fl
 
 def test_each_charge_keeps_its_own_account() -> None:
     state = make_row(ChargesState, verification_usd=1.0)
-    plain(collect_charges)(state, Charges(4.0, 8.0, 16.0), 0.25, make_row(ChargesMetrics))
+    charges = Charges(4.0, 8.0, 16.0)
+    plain(collect_charges)(state, charges, charges, 0.25, make_row(ChargesMetrics))
     assert (state.verification_usd, state.security_usd, state.premium_usd) == (2.0, 2.0, 4.0)
+
+
+@given(USD, USD, USD, st.floats(0.0, 1.0), st.floats(0.0, 1.0))
+def test_charges_on_value_are_shared_as_fees_are(verification: float, security: float, premium: float, share: float, paid: float) -> None:
+    charges, state, today = Charges(verification, security, premium), make_row(ChargesState), make_row(ChargesMetrics)
+    own = plain(take_share)(charges, share)
+    assert own == (verification, share * security, share * premium)
+    plain(collect_charges)(state, charges, own, paid, today)
+    # What depositors bear is always paid: it comes out of the fees.
+    unpaid = (1.0 - paid) * (verification + share * (security + premium))
+    assert today.charges_unpaid_usd == pytest.approx(unpaid)
+    assert today.charges_usd == pytest.approx(sum(charges) - unpaid)

@@ -98,5 +98,12 @@ def test_discount_is_set_aside_only_when_there_is_one():
 
 
 def test_incentive_in_shares_of_the_fee():
-    assert plain(compute_incentive)(make_row(ActivityRewardsState, per_message=50_000), make_row(Incentives), 200_000) == 0.5
-    assert plain(compute_incentive)(make_row(ActivityRewardsState), make_row(Incentives), 0) == 0.0
+    rewards, p, budget = make_row(ActivityRewardsState, per_message=50_000), make_row(Incentives), make_row(IncentivesState)
+    budget.left[BudgetLine.POINTS] = p.points
+    assert plain(compute_incentive)(rewards, budget, p, 200_000) == 0.5
+    assert plain(compute_incentive)(make_row(ActivityRewardsState), budget, p, 0) == 0.0
+    # Points that no budget stands behind are worth nothing.
+    budget.left[BudgetLine.POINTS] = p.points // 2
+    assert plain(compute_incentive)(rewards, budget, p, 200_000) == 0.375
+    budget.left[BudgetLine.POINTS] = 0
+    assert plain(compute_incentive)(rewards, budget, p, 200_000) == 0.25
