@@ -11,7 +11,7 @@ PARTS = {"price": PRICE, "worth": WORTH, "premium": PREMIUM}
 Data = dict[str, Any]
 
 
-class Change(NamedTuple):
+class PartChange(NamedTuple):
     """One part of the price in USD: what it is without, the mean difference, its 95 % interval."""
 
     without: float
@@ -25,13 +25,13 @@ class Change(NamedTuple):
         return self.mean / abs(self.without) if self.without else 0.0
 
 
-def read_change(line: Data) -> Change:
+def read_change(line: Data) -> PartChange:
     """From a comparison as decisions hold it."""
     difference = line["difference"]
-    return Change(line["baseline"], difference["mean"], *difference["interval"])
+    return PartChange(line["baseline"], difference["mean"], *difference["interval"])
 
 
-def split_change(metrics: Data, word: str = "after") -> dict[str, Change]:
+def split_change(metrics: Data, word: str = "after") -> dict[str, PartChange]:
     """Price, worth and premium: means over the days after the decision ("after") or the last day ("last").
 
     Nothing where a decision lacks one of them.
@@ -42,7 +42,7 @@ def split_change(metrics: Data, word: str = "after") -> dict[str, Change]:
     return {part: read_change(line if word == "after" else line[word]) for part, line in lines.items()}
 
 
-def show_change(change: Change) -> str:
+def show_change(change: PartChange) -> str:
     """Mean difference and interval."""
     mean, low, high = (_sign(value, show_usd(abs(value))) for value in change[1:])
     return f"{mean} [{low}, {high}]"

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from metalab.experiments.decisions.price_change import Change, describe_change, describe_premium, show_percent, split_change
+from metalab.experiments.decisions.price_change import PartChange, describe_change, describe_premium, show_percent, split_change
 from metalab.experiments.notebooks.cards import HEADLINES, MOST_LINES, Card, count, render_cards, show_difference, show_quantity
 from metalab.experiments.runs.summary import UNITS
 
@@ -38,7 +38,7 @@ def _list_price_cards(proposal: Data, at: int) -> list[Card]:
     return [Card(title, ("part", "without", "difference", "95 % interval", "relative"), lines, describe_premium(proposal, at))]
 
 
-def _describe_part(part: Change) -> tuple[str, ...]:
+def _describe_part(part: PartChange) -> tuple[str, ...]:
     low, high = (show_difference(value, "USD") for value in (part.low, part.high))
     return show_quantity(part.without, "USD"), show_difference(part.mean, "USD"), f"{low} .. {high}", show_percent(part.relative)
 

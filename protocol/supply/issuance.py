@@ -5,11 +5,11 @@ from enum import IntEnum
 
 from metalab.protocol.kernel.accounts import Pots
 from metalab.protocol.kernel.calendar_units import DAYS_A_YEAR
-from metalab.protocol.kernel.causes import Cause
 from metalab.protocol.kernel.codes import SHARE_OF_TIER, TIERS, Share
 from metalab.protocol.kernel.compiling import rule
 from metalab.protocol.kernel.declare import Record, choice, field, metric, parameter
 from metalab.protocol.kernel.units import clip, safe_exp, take_bps, to_count
+from metalab.protocol.supply.ledger import issue_to_others, issue_to_tier
 
 
 class IssuanceRule(IntEnum):
@@ -115,14 +115,11 @@ def issue(state: IssuanceState, pots: Pots, amount: int, p: Issuance) -> None:
     left = amount
     for tier in range(TIERS):
         part = take_bps(amount, p.split[SHARE_OF_TIER[tier]])
-        pots.node_rewards[tier] += part
+        issue_to_tier(pots, tier, part)
         left -= part
     developers = take_bps(amount, p.split[Share.DEVELOPERS])
     users = take_bps(amount, p.split[Share.USERS])
-    pots.reward_developers += developers
-    pots.reward_users += users
     left -= developers + users
-    pots.treasury += left
-    pots.moved[Cause.ISSUANCE] += amount
+    issue_to_others(pots, developers, users, left)
     state.issued += amount
     state.kept += left

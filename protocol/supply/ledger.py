@@ -98,3 +98,19 @@ def delegate(holder: Wallet, voter: Wallet, pots: Pots, amount: int) -> None:
     holder.balance -= amount
     voter.balance += amount
     pots.moved[Cause.DELEGATE] += amount
+
+
+@rule
+def issue_to_tier(pots: Pots, tier: int, amount: int) -> None:
+    """New tokens come into being in the pot of a tier."""
+    pots.node_rewards[tier] += amount
+    pots.moved[Cause.ISSUANCE] += amount
+
+
+@rule
+def issue_to_others(pots: Pots, developers: int, users: int, treasury: int) -> None:
+    """New tokens come into being for developers, users and the treasury."""
+    pots.reward_developers += developers
+    pots.reward_users += users
+    pots.treasury += treasury
+    pots.moved[Cause.ISSUANCE] += developers + users + treasury

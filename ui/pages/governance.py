@@ -39,7 +39,7 @@ from metalab.ui.results.decision_view import (
     render_verdict,
 )
 from metalab.ui.results.notices import render_notices
-from metalab.ui.results.price_view import Paths, average, render_decided
+from metalab.ui.results.price_view import PricePaths, average, render_decided
 from metalab.ui.results.study_files import list_parts, read_json, read_values
 
 KIND = "decision"
@@ -162,7 +162,7 @@ def render_effects(job: Job) -> None:
         st.dataframe(make_flow_table(effect), hide_index=True, alt="Effects on every flow of tokens")
 
 
-def read_price_paths(job: Job, pairs: int) -> Paths | None:
+def read_price_paths(job: Job, pairs: int) -> PricePaths | None:
     """The mean paired differences of the price and its parts by day; None where no days are stored."""
     baseline, other = (read_values(job.path, list(METRICS), variant) for variant in ("baseline", PROPOSAL))
     if not len(baseline.days) or not len(other.days):

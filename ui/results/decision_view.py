@@ -5,7 +5,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from metalab.experiments.decisions.price_change import Change, split_change
+from metalab.experiments.decisions.price_change import PartChange, split_change
 from metalab.ui.charts.formatting import (
     count_things,
     describe_chance,
@@ -176,7 +176,7 @@ def _render_parting(place: Any, parted: Data | None) -> None:
         _render_card(place, "Futures diverge", f"Day {parted['day']:,}", f"First in: {str(parted['mechanism']).replace('_', ' ')}")
 
 
-def _render_price(place: Any, changes: dict[str, Change]) -> None:
+def _render_price(place: Any, changes: dict[str, PartChange]) -> None:
     if changes:
         price, worth, premium = changes.values()
         parts = f"worth {show_signed(worth.mean)}, premium {show_signed(premium.mean)}"

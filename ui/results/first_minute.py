@@ -9,7 +9,7 @@ from metalab.ui.charts.stacked_areas import render_stacks
 from metalab.ui.charts.time_series import Panel, render_legend, render_panels
 from metalab.ui.inputs.exploration import Recipe
 from metalab.ui.inputs.page_parts import read_start
-from metalab.ui.results.price_view import Paths, describe_paths, list_stacks, name_run
+from metalab.ui.results.price_view import PricePaths, describe_paths, list_stacks, name_run
 from metalab.ui.results.stored import StoredResults, read_stored
 
 POLL_S = 1.0
@@ -53,7 +53,7 @@ def render_first_minute(recipe: Recipe) -> None:
     st.caption(describe_stored(stored, not recipe.is_same_world(Recipe(recipe.preset))))
     start = read_start(recipe.preset)
     if stored.paths:
-        paths = Paths(stored.paths["day"], stored.paths, name_run(stored.run, stored.runs))
+        paths = PricePaths(stored.paths["day"], stored.paths, name_run(stored.run, stored.runs))
         st.markdown(describe_paths(paths))
         render_stacks(list_stacks(paths), "stored-price", start)
     render_legend(stored.runs, False, False)

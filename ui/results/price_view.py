@@ -38,7 +38,7 @@ ALONE = "USD, an axis of its own"
 MEANING = ("mean difference", "95 % interval of the mean")
 
 
-class Paths(NamedTuple):
+class PricePaths(NamedTuple):
     """The metrics of the price by day, and whose they are in words."""
 
     days: Rows
@@ -51,10 +51,10 @@ def show_minus(text: str) -> str:
     return text.replace(" -", " −").replace("[-", "[−")  # noqa: RUF001
 
 
-def pick_run(days: Rows, get: Get, place: int, about: str, thin: Thin) -> Paths:
+def pick_run(days: Rows, get: Get, place: int, about: str, thin: Thin) -> PricePaths:
     """One run's paths."""
     found = {name: thin(days, get(name)[place : place + 1]) for name in METRICS}
-    return Paths(found[PRICE][0], {name: values[0] for name, (_, values) in found.items()}, about)
+    return PricePaths(found[PRICE][0], {name: values[0] for name, (_, values) in found.items()}, about)
 
 
 def keep_days(days: Rows, values: Rows) -> tuple[Rows, Rows]:
@@ -62,10 +62,10 @@ def keep_days(days: Rows, values: Rows) -> tuple[Rows, Rows]:
     return days, values
 
 
-def average(days: Rows, get: Get, about: str, thin: Thin) -> Paths:
+def average(days: Rows, get: Get, about: str, thin: Thin) -> PricePaths:
     """Means over runs, which add up."""
     found = {name: thin(days, get(name).mean(axis=0, keepdims=True)) for name in METRICS}
-    return Paths(found[PRICE][0], {name: values[0] for name, (_, values) in found.items()}, about)
+    return PricePaths(found[PRICE][0], {name: values[0] for name, (_, values) in found.items()}, about)
 
 
 def name_run(number: int, runs: int) -> str:
@@ -73,7 +73,7 @@ def name_run(number: int, runs: int) -> str:
     return "the only run" if runs == 1 else f"run {number}, whose price stays nearest to the median of {runs}"
 
 
-def list_stacks(paths: Paths, baseline: Paths | None = None, is_difference: bool = False, decided: int = -1) -> list[Stack]:
+def list_stacks(paths: PricePaths, baseline: PricePaths | None = None, is_difference: bool = False, decided: int = -1) -> list[Stack]:
     """Price in USD and on a logarithmic axis, and the worth alone by its parts; differences have no logarithm."""
     values = paths.values
     parts = (Part("worth", values[WORTH]), Part("premium", values[PREMIUM]))
@@ -90,7 +90,7 @@ def list_stacks(paths: Paths, baseline: Paths | None = None, is_difference: bool
     return [price, *([price._replace(is_log=True)] if has_log else []), worth]
 
 
-def _get(paths: Paths | None, metric: str) -> Rows | None:
+def _get(paths: PricePaths | None, metric: str) -> Rows | None:
     return None if paths is None else paths.values[metric]
 
 
@@ -100,7 +100,7 @@ def render_price(get: Get, numbers: tuple[int, ...], days: Rows) -> None:
     st.markdown(describe_paths(pick_run(days, get, place, name_run(numbers[place], len(numbers)), keep_days)))
 
 
-def describe_paths(paths: Paths) -> str:
+def describe_paths(paths: PricePaths) -> str:
     """The price on the first and last day as a sum, and where the last worth comes from."""
     start, end = (f"day {paths.days[at]:,.0f}" for at in (0, -1))
     values = paths.values
@@ -138,7 +138,7 @@ def list_change_charts(metrics: Data) -> list[Chart]:
     ]
 
 
-def render_decided(effect: Data, paths: Paths | None, decided: int, start: date | None) -> None:
+def render_decided(effect: Data, paths: PricePaths | None, decided: int, start: date | None) -> None:
     """What moves the price in a decision: words, intervals, and the parts over time."""
     if not describe_change(effect["metrics"]):
         return

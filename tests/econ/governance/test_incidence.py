@@ -60,7 +60,7 @@ TVL, CHARGES = 4e8, 1.1e5
 def make_outlook(**values: Any) -> Any:
     """Four million messages a year at .25 USD, the split of the stated design, 200 million tokens worth 100 million USD."""
     known = {
-        "price": 0.5, "market_cap": 1e8, "effective": 2e8, "liquid": 1.5e8, "volume": 1e7, "volatility": 0.05, "sold": 0.5,
+        "price": 0.5, "market_cap": 1e8, "effective": 2e8, "issuable": 1e9, "liquid": 1.5e8, "volume": 1e7, "volatility": 0.05, "sold": 0.5,
         "fee_usd": 0.25, "rival_usd": 0.32, "log_price": math.log(0.5), "messages": 4e6, "live": 60.0, "revenue_usd": 1.1e6,
         "staked_usd": [3e6, 2e6, 5e6], "earning_usd": [3e6, 2e6, 4e6], "pot_usd": [4e5, 1.5e5, 2.5e5], "tvl_usd": TVL,
         "slashed_usd": 5e4, "losses_usd": 1e6, "claims_usd": 2e5, "share_stakers": 0.8, "share_developers": 0.1, "share_users": 0.1,

@@ -118,5 +118,5 @@ def test_users_send_less_where_trading_costs_more_and_assets_stay_at_home(defaul
     assert (shallow["slippage_reference"] > 0.0068).all()
     assert shallow["messages"][1:].sum() < 0.5 * default["messages"][1:].sum()
     alone = run(liquidity__composability=0)[1]
-    # Foreign assets are behind a tenth of the messages; with fewer of them the others are faster and a little more.
-    assert alone["messages"].sum() == pytest.approx(0.9 * default["messages"].sum(), rel=0.06)
+    # Foreign assets are behind a tenth of the purposes: who cannot use them turns to rivals, too.
+    assert 0.7 < alone["messages"].sum() / default["messages"].sum() < 0.9

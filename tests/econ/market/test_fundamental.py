@@ -64,7 +64,7 @@ def read(burned=0, slashed=0.0, treasury=0, escrow=0, paid=0):
     state = make_row(State)
     state.supply.ahead, state.supply.scheduled = 900 * MILLION, 150 * MILLION
     state.supply.effective = state.supply.scheduled + (paid - burned) * MILLION
-    state.fees.revenue_mean_usd, state.fundamental.slashed_usd = 2e6, slashed
+    state.fees.lasting_mean_usd, state.fundamental.slashed_usd = 2e6, slashed
     holders = {Bucket.TREASURY: make_row(HolderRow, escrow=escrow * MILLION)}
     pots = make_row(Pots, treasury=treasury * MILLION)
     return plain(read_claims)(SimpleNamespace(state=[state], params=[PARAMETERS], pots=[pots], holders=holders))
@@ -101,16 +101,19 @@ def test_slashing_is_remembered_for_a_year():
 
 def test_what_cannot_be_known_leaves_the_last_value_and_is_no_news():
     market = make_row(MarketState, fundamental=0.2)
-    plain(update_fundamental)(market, value(supply=0.0).fundamental_usd)
+    plain(update_fundamental)(market, value(supply=0.0).fundamental_usd, 1.0)
     assert (market.fundamental, market.news) == (0.2, 0.0)
-    plain(update_fundamental)(market, 0.3)
-    assert market.fundamental == 0.3
+    plain(update_fundamental)(market, 0.3, 2.0)
+    assert (market.fundamental, market.sharing) == (0.3, 2.0)
     assert market.news == pytest.approx(math.log(1.5))
+    # What a larger supply makes of it is told apart.
+    plain(update_fundamental)(market, 0.1, 4.0)
+    assert market.news_supply == pytest.approx(-math.log(2.0))
 
 
 def test_the_first_valuation_is_no_news():
     market = make_row(MarketState)
-    plain(update_fundamental)(market, 0.3)
+    plain(update_fundamental)(market, 0.3, 1.0)
     assert (market.fundamental, market.news) == (0.3, 0.0)
 
 

@@ -98,12 +98,11 @@ def test_divergence_is_the_known_formula(change: float) -> None:
     assert plain(compute_divergence)(change, P) == pytest.approx(1 - 2 * math.sqrt(ratio) / (1 + ratio), abs=1e-12)
 
 
-def test_messages_fall_with_slippage_and_without_composability() -> None:
+def test_messages_fall_with_slippage() -> None:
     attraction = plain(compute_attraction)
     state = make_row(LiquidityState, slippage=0.0136)
     assert attraction(state, P) == pytest.approx(2.0**-0.05)
     assert attraction(make_row(LiquidityState), P) == pytest.approx(6_800.0**0.05)
-    assert attraction(state, make_row(Liquidity, composability=0)) == pytest.approx(0.9 * 2.0**-0.05)
     assert attraction(make_row(LiquidityState, slippage=0.0068), P) == 1.0
     assert attraction(state, make_row(Liquidity, active=0, composability=0)) == 1.0
     assert attraction(state, make_row(Liquidity, demand_elasticity=0.0)) == 1.0

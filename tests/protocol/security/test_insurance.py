@@ -52,7 +52,7 @@ def test_the_fund_never_pays_more_than_it_has(fund: int, limit: int, losses: lis
 
 def test_claims_and_premiums_by_hand() -> None:
     assert plain(compute_claim)(1_000.0, 0.5, make_row(Insurance, cover_bps=5_000)) == 1_000 * ERA
-    assert plain(compute_limit)(1_000, make_row(Insurance, paying=0)) == 0
+    assert plain(compute_limit)(1_000, make_row(Insurance, limit_bps=0)) == 0
     pots = make_row(Pots, market_float=7)
     plain(collect_premium)(pots, 3)
     assert (pots.market_float, pots.insurance, pots.moved[Cause.INSURANCE_PREMIUM]) == (4, 3, 3)

@@ -8,7 +8,7 @@ from metalab.experiments.decisions.decision import compare
 from metalab.experiments.runs.price_parts import BALANCES, METRICS, PREMIUM, PRICE, REVENUE, WORTH
 from metalab.ui.charts.quantile_bands import thin_days
 from metalab.ui.charts.time_series import OVERVIEW
-from metalab.ui.results.price_view import Paths, average, describe_paths, list_change_charts, list_stacks, name_run, pick_run
+from metalab.ui.results.price_view import PricePaths, average, describe_paths, list_change_charts, list_stacks, name_run, pick_run
 from metalab.ui.results.stored import read_stored
 
 DAYS = np.arange(400.0)
@@ -67,7 +67,7 @@ def test_stored_results_have_the_price_of_one_run() -> None:
     assert set(stored.paths) == {*METRICS, "day"}
     assert 0 <= stored.run < stored.runs
     assert stored.paths[WORTH] + stored.paths[PREMIUM] == pytest.approx(stored.paths[PRICE])
-    text = describe_paths(Paths(stored.paths["day"], stored.paths, "run"))
+    text = describe_paths(PricePaths(stored.paths["day"], stored.paths, "run"))
     assert text.startswith("**Price on day 0**: worth 0.00")
     assert "Price on day 364" in text
 
