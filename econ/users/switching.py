@@ -4,8 +4,6 @@ Rollups are specialised by niche; whoever looks for another home finds one by th
 flows between niches are outcomes.
 """
 
-from typing import Any
-
 from metalab.econ.rollups.deploying import Niche
 from metalab.econ.rollups.rollup import RollupRow
 from metalab.econ.users.activity import ActivityState
@@ -72,11 +70,17 @@ def note_move(niches: SwitchingState, origin: RollupRow, target: RollupRow, toda
 
 
 @rule
-def measure_residents(residents: Any, today: SwitchingMetrics) -> None:
-    """Record how many active cohorts are at home on rollups of each niche."""
-    today.users_defi = float(residents[Niche.DEFI])
-    today.users_nft = float(residents[Niche.NFT])
-    today.users_gaming = float(residents[Niche.GAMING])
-    today.users_privacy = float(residents[Niche.PRIVACY])
-    today.users_payments = float(residents[Niche.PAYMENTS])
-    today.users_data = float(residents[Niche.DATA])
+def count_resident(niche: int, today: SwitchingMetrics) -> None:
+    """Count an active cohort with the niche of its home."""
+    if niche == Niche.DEFI:
+        today.users_defi += 1.0
+    elif niche == Niche.NFT:
+        today.users_nft += 1.0
+    elif niche == Niche.GAMING:
+        today.users_gaming += 1.0
+    elif niche == Niche.PRIVACY:
+        today.users_privacy += 1.0
+    elif niche == Niche.PAYMENTS:
+        today.users_payments += 1.0
+    else:
+        today.users_data += 1.0
