@@ -61,8 +61,10 @@ def test_without_noise_news_and_orders_the_price_stays():
 
 
 @pytest.mark.parametrize("news", [-0.2, 0.0, 0.1])
-def test_news_of_worth_move_the_price_in_proportion(news):
-    assert step(make_market(news=news)) == pytest.approx(news, abs=1e-12)
+def test_news_of_worth_move_a_price_that_is_all_worth_in_proportion(news):
+    # The worth is in force already: a price of 1 was all worth before the news.
+    market = make_market(fundamental=math.exp(news), news=news)
+    assert step(market, premium={"half_life_years": 1e9}) == pytest.approx(news, abs=1e-9)
 
 
 def test_a_premium_that_does_not_follow_stays_in_usd():

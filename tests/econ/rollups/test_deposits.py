@@ -19,6 +19,7 @@ from metalab.econ.rollups.deposits import (
     DepositsState,
     advance_run,
     compute_move,
+    compute_pace,
     compute_run,
     compute_wanted,
     follow_wish,
@@ -145,7 +146,7 @@ def test_a_gap_closes_by_its_part_and_the_market_does_not_change_it(
 ) -> None:
     p, size = make_row(Deposits, following_days=days), 15.0
     row = make_row(RollupRow, own_size=size, tvl=math.exp(size + wanted - left - gap))
-    plain(follow_wish)(row, move, left, wanted, p)
+    plain(follow_wish)(row, move, left, wanted, plain(compute_pace)(p))
     assert row.own_size == size + move
     rest = row.own_size + wanted - left - math.log(row.tvl)
     assert rest == pytest.approx(gap * math.exp(-1.0 / days), abs=1e-12)
@@ -153,10 +154,10 @@ def test_a_gap_closes_by_its_part_and_the_market_does_not_change_it(
 
 def test_value_at_rest_stays_and_two_thirds_of_a_gap_are_gone_in_time() -> None:
     row = make_row(RollupRow, own_size=15.0, tvl=math.exp(15.0))
-    plain(follow_wish)(row, 0.0, 0.0, 0.0, P)
+    plain(follow_wish)(row, 0.0, 0.0, 0.0, plain(compute_pace)(P))
     assert row.tvl == pytest.approx(math.exp(15.0), rel=1e-14)
     for _ in range(60):
-        plain(follow_wish)(row, 0.0, 0.0, 1.0, P)
+        plain(follow_wish)(row, 0.0, 0.0, 1.0, plain(compute_pace)(P))
     assert math.log(row.tvl) - 15.0 == pytest.approx(1.0 - math.exp(-1.0))
 
 
@@ -166,7 +167,7 @@ def test_those_who_ran_are_not_followed_a_second_time(gap: float, share: float) 
     rollups[0].live, rollups[0].own_size, rollups[0].tvl = 1, 15.0, math.exp(15.0 - gap)
     for _ in range(10):
         plain(scale_all)(rollups, network, plain(advance_run)(state, share, 90.0, P))
-        plain(follow_wish)(rollups[0], 0.0, state.run, 0.0, P)
+        plain(follow_wish)(rollups[0], 0.0, state.run, 0.0, plain(compute_pace)(P))
     rest = 15.0 - state.run - math.log(rollups[0].tvl)
     assert rest == pytest.approx(gap * math.exp(-10.0 / P.following_days), abs=1e-12)
 

@@ -1,5 +1,6 @@
 """Budgets, points and activity rewards to the uERA."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -104,6 +105,6 @@ def test_incentive_in_shares_of_the_fee():
     assert plain(compute_incentive)(make_row(ActivityRewardsState), budget, p, 0) == 0.0
     # Points that no budget stands behind are worth nothing.
     budget.left[BudgetLine.POINTS] = p.points // 2
-    assert plain(compute_incentive)(rewards, budget, p, 200_000) == 0.375
+    assert plain(compute_incentive)(rewards, budget, p, 200_000) == pytest.approx(0.375)
     budget.left[BudgetLine.POINTS] = 0
     assert plain(compute_incentive)(rewards, budget, p, 200_000) == 0.25
