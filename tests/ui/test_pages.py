@@ -84,7 +84,7 @@ def test_explore_shows_what_the_price_is_made_of() -> None:
     at = open_app(set="fees.message_fee_usd=2.0", base_preset="minimal", view="Market", shown="Difference from baseline")
     assert list_errors(at) == []
     assert any("= worth" in text.value and "+ premium" in text.value for text in at.markdown)
-    assert any("same chance in both futures" in caption.value and "launch price" in caption.value for caption in at.caption)
+    assert any("same chance in both futures" in caption.value and "first evening" in caption.value for caption in at.caption)
     # Differences have no logarithm.
     assert len(list_charts(at)) == plain - 1
 
