@@ -202,6 +202,9 @@ def trace_change(parameter: GovernableRow, delta: float, slope: float, o: Intere
         return move_issuance(delta, o, p)
     if channel == Channel.YIELD_FLOOR or channel == Channel.YIELD_CAP:
         return move_band(channel, parameter.value, delta, o, p.rewards)
+    if channel == Channel.PREMIUM and p.insurance.rated == 1:
+        # The fixed premium is not asked.
+        return Flows(0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
     return trace_risk(parameter, delta, o, p.interests)
 
 

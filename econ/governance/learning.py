@@ -44,12 +44,6 @@ def compute_share(fee_usd: float, rival_usd: float, weight: float) -> float:
 
 
 @rule
-def compute_elasticity(fee_usd: float, rival_usd: float, weight: float, slope: float) -> float:
-    """By which share of a small fee rise messages fall."""
-    return slope * weight * (1.0 - compute_share(fee_usd, rival_usd, weight))
-
-
-@rule
 def compute_response(before_usd: float, after_usd: float, rival_usd: float, weight: float, slope: float) -> float:
     """Messages after a change of the fee over those before: the elasticity added up along the way."""
     return power(compute_share(after_usd, rival_usd, weight) / compute_share(before_usd, rival_usd, weight), slope)

@@ -104,10 +104,14 @@ def buy_stake(node: NodeRow, w: NodeContext, amount: int) -> int:
 
     The owner's capital comes first, then delegations; commission between the two is left out.
     """
-    lent = node.stake - get_own(node) + gather_stake(node, w, amount)
+    lent = node.stake - get_own(node)
+    brought = gather_stake(node, w, amount)
     code = bond(node, w.pots, w.state, w.staking, min(amount, node.balance), w.day, w.journal)
-    if node.stake > 0:
-        node.delegated = min(lent / node.stake, 1.0)
+    if code == OK:
+        node.delegated = min((lent + brought) / node.stake, 1.0)
+    elif brought > 0:
+        # What cannot be bonded stays with its holders.
+        return_delegation(node, w.pots, brought)
     return code
 
 

@@ -25,6 +25,10 @@ def _is_loop_damped(weight: float, share: float, effort: float, indexation: floa
     return (1 - indexation) * (1 - weight * (1 - share) * part) <= LARGEST_GAIN
 
 
+def _leaves_room(first: float, second: float) -> bool:
+    return first + second < 1.0
+
+
 def _is_at_most(small: float, large: float) -> bool:
     return small <= large
 
@@ -62,6 +66,10 @@ CHECKS = (
         "a value with (1 - fees.indexation) x (1 - demand.price_weight x (1 - demand.usual_share) x its part of what sending costs) "
         f"at most {LARGEST_GAIN}, else price and fees run away",
     ),
+    Check(
+        ("demand.usual_share", "demand.idle_share"), _leaves_room, "less: with demand.usual_share below 1 together, the rest goes to rivals"
+    ),
+    Check(("issuance.lowest", "issuance.highest"), _is_at_most, "at least issuance.lowest"),
     *(
         Check(pair, _is_at_most, f"at least {pair[0]}")
         for tier in ("core", "flex", "guardian")

@@ -88,7 +88,7 @@ def compute_rate(state: IssuanceState, bonded_share: float, p: Issuance, day: in
     if p.rule == IssuanceRule.HALVING:
         return p.rate * safe_exp(-math.log(2.0) * (days // p.halving_days))
     if p.rule == IssuanceRule.TARGET:
-        return clip(state.rate + p.gain * (p.target - bonded_share) / DAYS_A_YEAR, min(p.lowest, p.highest), p.highest)
+        return clip(state.rate + p.gain * (p.target - bonded_share) / DAYS_A_YEAR, p.lowest, p.highest)
     return p.rate
 
 

@@ -8,11 +8,11 @@ import pytest
 from metalab.econ.market.exchange import Exchange, ExchangeState
 from metalab.econ.market.market import MarketState
 from metalab.econ.staking.faults import PROVIDERS, FaultDraws, Faults, FaultsState, choose_mistake, get_outage_chance, suffer_faults
-from metalab.econ.staking.node import NodeDraws, node_day
+from metalab.econ.staking.node import NodeDraws, buy_stake, node_day
 from metalab.econ.staking.operators import Operators, OperatorsState
 from metalab.econ.staking.valuation import NodeContext, compute_yield, plan_stake
 from metalab.protocol.kernel.accounts import Pots
-from metalab.protocol.kernel.codes import NodeStatus, Tier
+from metalab.protocol.kernel.codes import OK, NodeStatus, Tier
 from metalab.protocol.kernel.compiling import plain
 from metalab.protocol.security.slashing import Offence
 from metalab.protocol.staking.journal import JournalRow
@@ -171,6 +171,18 @@ def test_outsiders_add_to_what_an_operator_has_and_withdraw_when_they_lose_inter
     assert s.node.unbonding == pytest.approx(0.75 * MINIMUM, rel=1e-3)
     s.live(150, review=NOW)
     assert (s.node.stake, s.node.delegated) == (pytest.approx(2 * MINIMUM, rel=1e-3), pytest.approx(0.0, abs=1e-3))
+
+
+def test_what_delegators_bring_and_nobody_bonds_goes_back() -> None:
+    """What can be had in a day is less than the minimum: the operator does not enter, and keeps nothing that is not its own."""
+    s = Stage(capital=40_000.0)
+    s.learned.appetite[Tier.CORE] = 1.0
+    s.pots.market_float = s.desk.opening_float = MINIMUM * 8 // 5
+    everything = s.pots.market_float
+    assert plain(buy_stake)(s.node, s.look(), MINIMUM) != OK
+    assert s.node.stake == 0
+    assert s.node.balance == 40_000 * ERA
+    assert (s.node.delegated, s.pots.market_float) == (0.0, everything - 40_000 * ERA)
 
 
 def test_with_delegations_a_poorer_operator_enters() -> None:
