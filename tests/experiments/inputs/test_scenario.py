@@ -241,9 +241,9 @@ def test_every_check_holds_in_every_preset_and_can_fail() -> None:
 
 
 def test_the_loop_of_fee_and_price_is_bounded() -> None:
-    load_scenario("launch", {"fees.indexation": 0.2, "demand.usual_share": 0.9, "demand.price_weight": 0.5})
+    load_scenario("launch", {"fees.indexation": 0.2, "demand.usual_share": 0.84, "demand.price_weight": 0.5})
     with pytest.raises(BadValueError):
-        load_scenario("launch", {"fees.indexation": 0.0, "demand.usual_share": 0.9, "demand.price_weight": 0.5})
+        load_scenario("launch", {"fees.indexation": 0.0, "demand.usual_share": 0.84, "demand.price_weight": 0.5})
     check = CHECKS[0]
     # With an effort that costs as much as the usual price: (1 - eta)(1 - 2 x .2 x .5) = .8 (1 - eta).
     assert check.holds(2.0, 0.8, USUAL_PRICE_USD, 0.0)
