@@ -161,7 +161,7 @@ def test_a_study_runs_in_the_background(visit: Visit) -> None:
     visit.check()
 
 
-LONG = {"runs": 320, "days": 365}
+LONG = {"runs": 200, "days": 365}
 """A study of some ten seconds, in 20 chunks."""
 
 
@@ -177,7 +177,7 @@ def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> str:
 @pytest.mark.slow
 def test_a_study_is_cancelled_resumed_and_the_same(visit: Visit, undisturbed: str) -> None:
     page = visit.page
-    page.set_default_timeout(60_000)
+    page.set_default_timeout(150_000)
     visit.open()
     visit.go("Studies")
     visit.fill("Runs", LONG["runs"])
