@@ -2,12 +2,14 @@
 
 from typing import Any, NamedTuple
 
-from metalab.econ.kernel.scenario import PlannedProposal
+from metalab.econ.kernel.scenario import PlannedChange, PlannedGrant, PlannedProposal
+from metalab.econ.policy.conditions import register_condition
 from metalab.protocol.governance.proposals import ProposalPhase, ProposalRow, get_top_share, get_yes_share
 from metalab.protocol.kernel.codes import OK
 from metalab.protocol.kernel.compiling import plain
 from metalab.protocol.kernel.declare import Table
-from metalab.protocol.policy.content import add_change, add_grant, clear_content
+from metalab.protocol.policy.content import add_change, add_grant, clear_content, qualify_last_change, qualify_last_grant
+from metalab.protocol.policy.grants import check_payer
 
 
 class Verdict(NamedTuple):
@@ -26,12 +28,31 @@ class Verdict(NamedTuple):
         return self.phase in (ProposalPhase.SUCCEEDED, ProposalPhase.EXECUTED, ProposalPhase.EXPIRED)
 
 
-def write_proposal(proposal: Any, planned: PlannedProposal) -> int:
+def write_change(world: Any, content: Any, change: PlannedChange) -> int:
+    """Add a planned change to a proposal's content. Returns OK or the code of why it does not fit."""
+    code = int(plain(add_change)(content, change.slot, float(change.value), change.day, change.ramp_days))
+    if code == OK:
+        condition = register_condition(world, change.condition)
+        plain(qualify_last_change)(content, change.wait, change.span, change.until, change.mode, condition)
+    return code
+
+
+def write_grant(world: Any, content: Any, grant: PlannedGrant) -> int:
+    """Add a planned grant to a proposal's content. Returns OK or the code of why it does not fit."""
+    code = int(plain(add_grant)(content, grant.target, 1 if grant.usd > 0.0 else grant.amount))
+    code = code or int(plain(check_payer)(grant.payer, grant.target))
+    if code == OK:
+        condition = register_condition(world, grant.condition)
+        plain(qualify_last_grant)(content, grant.usd, grant.payer, grant.day, grant.wait, condition)
+    return code
+
+
+def write_proposal(world: Any, proposal: Any, planned: PlannedProposal) -> int:
     """Put a planned proposal into an empty row. Returns OK or the refusal code of what does not fit."""
     content = proposal.content
     plain(clear_content)(content)
-    codes = [plain(add_change)(content, c.slot, float(c.value), c.day, c.ramp_days) for c in planned.changes]
-    codes += [plain(add_grant)(content, grant.target, grant.amount) for grant in planned.grants]
+    codes = [write_change(world, content, change) for change in planned.changes]
+    codes += [write_grant(world, content, grant) for grant in planned.grants]
     content.quorum, content.threshold = planned.quorum, planned.threshold
     proposal.phase, proposal.filed_day = int(ProposalPhase.PLANNED), planned.day
     return next((code for code in codes if code != OK), OK)
@@ -45,7 +66,7 @@ def load_proposals(world: Any, proposals: tuple[PlannedProposal, ...]) -> None:
         return
     rows = Table(ProposalRow, world.proposals)
     for k, planned in enumerate(proposals):
-        code = write_proposal(rows[k], planned)
+        code = write_proposal(world, rows[k], planned)
         if code != OK:
             raise ValueError(f"proposal {k} on day {planned.day}: refused with code {code}")
     world.state["governance"]["count"] = len(proposals)

@@ -139,7 +139,7 @@ def carry_out(w: World, row: int) -> None:
     """Execute a decision whose timelock is over, or let it expire."""
     proposal = w.proposals[row]
     day = w.state[0].clock.day
-    code = execute(proposal, row, w.changes, w.grants, w.governable, w.pots[0], day)
+    code = execute(proposal, row, w.changes, w.grants, w.governable, w.pots[0], w.state[0].market.price, day)
     if code == OK:
         # The morning's look at planned grants is over: those of a vote are paid on the day of its execution.
         process_grants(w)

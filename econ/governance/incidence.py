@@ -21,8 +21,8 @@ from metalab.protocol.kernel.calendar_units import DAYS_A_YEAR
 from metalab.protocol.kernel.codes import TIERS, Share, Stakeholder
 from metalab.protocol.kernel.compiling import rule
 from metalab.protocol.kernel.declare import Rows
-from metalab.protocol.kernel.units import REAL_BPS, SUPPLY, power, safe_exp, to_era
-from metalab.protocol.policy.content import Channel, GovernableRow, ProposalContent, find_governable
+from metalab.protocol.kernel.units import REAL_BPS, SUPPLY, power, safe_exp, to_era, to_uera
+from metalab.protocol.policy.content import Channel, GovernableRow, ProposalContent, find_governable, get_new_value, is_overtaken
 from metalab.protocol.policy.grants import GrantTarget
 from metalab.protocol.staking.rewards import Rewards
 
@@ -297,16 +297,26 @@ def compute_grant(target: int, amount: int, who: int, o: InterestsState, p: Para
 
 
 @rule
+def compute_lasting_part(span: int) -> float:
+    """How much of a lasting effect a trial of so many days has, 0 for ever: the part of a year, as voters think in years."""
+    return min(span / DAYS_A_YEAR, 1.0) if span > 0 else 1.0
+
+
+@rule
 def estimate_effect(
     content: ProposalContent, governable: Rows[GovernableRow], who: int, belief: float, o: InterestsState, p: Params
 ) -> float:
     """What the content of a proposal means to a voter of group `who`, before noise: within -1..1, 0 is no effect."""
     change = 0.0
     for k in range(content.changes):
+        if is_overtaken(content, k):
+            continue
         # Contents are checked when they are written; row 0 keeps the index inside the table whatever comes.
         parameter = governable[max(find_governable(governable, content.slot[k]), 0)]
-        change += compute_change(parameter, content.value[k] - parameter.value, who, belief, o, p)
+        delta = get_new_value(content, k, parameter) - parameter.value
+        change += compute_lasting_part(content.span[k]) * compute_change(parameter, delta, who, belief, o, p)
     for k in range(content.grants):
-        change += compute_grant(content.target[k], content.amount[k], who, o, p)
+        amount = to_uera(content.usd[k], o.price) if content.usd[k] > 0.0 else content.amount[k]
+        change += compute_grant(content.target[k], amount, who, o, p)
     # Bounded (docs/decisions/0003), so that no change is too large for the error of an opinion to matter.
     return math.tanh(change / p.interests.scale)

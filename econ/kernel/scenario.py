@@ -10,8 +10,25 @@ LAUNCH = date(2025, 7, 17)
 """Day 0 of the calendar: the token launch (era_allocation.csv, docs.caldera.foundation)."""
 
 
+class PlannedCondition(NamedTuple):
+    """What a scenario writes into a `ConditionRow`: a metric's place among the columns, days of the mean, thresholds.
+
+    `also` is a further condition that must hold as well.
+    """
+
+    metric: int
+    window: int
+    is_above: bool
+    enter: float
+    leave: float
+    also: "PlannedCondition | None" = None
+
+
 class PlannedChange(NamedTuple):
-    """What a scenario writes into a `ChangeRow`: the fields that are known before a run, under the row's names."""
+    """What a scenario writes into a `ChangeRow`: the fields that are known before a run, under the row's names.
+
+    In a proposal to be voted on `wait` counts days from its execution, `span` the days for which it then holds (0: for ever).
+    """
 
     day: int
     slot: int
@@ -19,22 +36,40 @@ class PlannedChange(NamedTuple):
     value: float
     ramp_days: int = 0
     linked: int = 0
+    until: int = 0
+    mode: int = 0
+    condition: PlannedCondition | None = None
+    wait: int = 0
+    span: int = 0
 
 
 class Shock(NamedTuple):
-    """Something that happens to the world on a day; `kind` is a `ShockKind`, `size` has the kind's unit."""
+    """Something that happens to the world on a day; `kind` is a `ShockKind`, `size` has the kind's unit.
+
+    With a condition it happens on the first morning, from `day` until before `until`, on which that holds.
+    """
 
     day: int
     kind: int
     size: float
+    condition: PlannedCondition | None = None
+    until: int = 0
 
 
 class PlannedGrant(NamedTuple):
-    """What a scenario writes into a `GrantRow`: the fields that are known before a run, under the row's names."""
+    """What a scenario writes into a `GrantRow`: the fields that are known before a run, under the row's names.
+
+    `usd` above 0 stands in place of `amount`: as many tokens as that is worth on the day. In a proposal to be voted on `wait` counts
+    days from its execution.
+    """
 
     day: int
     target: int
     amount: int
+    usd: float = 0.0
+    payer: int = 0
+    condition: PlannedCondition | None = None
+    wait: int = 0
 
 
 class PlannedProposal(NamedTuple):

@@ -23,6 +23,7 @@ from metalab.protocol.kernel.declare import Record, Rows
 from metalab.protocol.liquidity.passports import PoolDraws
 from metalab.protocol.messaging.delivery import DeliveryPoint
 from metalab.protocol.policy.changes import ChangeRow
+from metalab.protocol.policy.conditions import ConditionRow
 from metalab.protocol.policy.content import GovernableRow
 from metalab.protocol.policy.grants import GrantRow
 from metalab.protocol.policy.shocks import ShockRow
@@ -66,6 +67,7 @@ class World(NamedTuple):
     proposals: Rows[ProposalRow]
     changes: Rows[ChangeRow]
     grants: Rows[GrantRow]
+    conditions: Rows[ConditionRow]
     governable: Rows[GovernableRow]
     journal: Rows[JournalRow]
     shocks: Rows[ShockRow]

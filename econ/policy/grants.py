@@ -1,20 +1,43 @@
 """Treasury grants fall due: the morning pays those that a scenario planned, an execution those that a vote decided."""
 
-from typing import Any
+from typing import Any, NamedTuple
 
 from metalab.econ.kernel.scenario import PlannedGrant
 from metalab.econ.kernel.world import World
-from metalab.protocol.governance.ledger import grant_burn, grant_developers, grant_holder, grant_insurance, grant_users
+from metalab.econ.policy.conditions import register_condition
+from metalab.protocol.governance.ledger import grant_burn, grant_developers, grant_holder, grant_insurance, grant_users, return_insurance
 from metalab.protocol.kernel.codes import OK, Bucket
 from metalab.protocol.kernel.compiling import plain, rule
 from metalab.protocol.kernel.declare import MICRO, Table
 from metalab.protocol.policy.changes import BY_PLAN
-from metalab.protocol.policy.grants import GrantRow, GrantStatus, GrantTarget, count_grants, plan_grant
+from metalab.protocol.policy.conditions import holds
+from metalab.protocol.policy.grants import (
+    GrantPayer,
+    GrantRow,
+    GrantStatus,
+    GrantTarget,
+    check_payer,
+    count_grants,
+    get_held,
+    plan_grant,
+    price_grant,
+    qualify_grant,
+)
+
+
+@rule
+def draw_payer(w: World, payer: int, amount: int) -> None:
+    """What another account than the treasury pays goes through the treasury, so that every grant leaves it."""
+    if payer == GrantPayer.INSURANCE:
+        return_insurance(w.pots[0], amount)
+        w.state[0].supply.treasury_paid -= amount
 
 
 @rule
 def pay_grant(w: World, target: int, amount: int) -> None:
     """One grant out of the treasury. All of it counts as paid out: burned or insured tokens never come back to it."""
+    if target == GrantTarget.TREASURY:
+        return
     pots = w.pots[0]
     if target == GrantTarget.INSURANCE:
         grant_insurance(pots, amount)
@@ -33,13 +56,18 @@ def pay_grant(w: World, target: int, amount: int) -> None:
 
 @rule
 def settle_grant(w: World, i: int) -> None:
-    """Pay a grant that is due, or refuse it when the treasury holds less."""
+    """Pay a grant that is due; it lapses without its condition, and is refused when the payer holds less."""
     row = w.grants[i]
-    held = w.pots[0].treasury
+    if not holds(w.conditions, row.condition):
+        row.status = GrantStatus.LAPSED
+        return
+    price_grant(row, w.state[0].market.price)
+    held = get_held(row.payer, w.pots[0])
     if row.amount > held:
         row.status = GrantStatus.REFUSED
         row.held = held
         return
+    draw_payer(w, row.payer, row.amount)
     pay_grant(w, row.target, row.amount)
     row.status = GrantStatus.PAID
 
@@ -61,13 +89,27 @@ def load_grants(world: Any, grants: tuple[PlannedGrant, ...]) -> None:
         return
     table = Table(GrantRow, world.grants)
     for grant in grants:
-        code = plain(plan_grant)(table, grant.day, grant.target, grant.amount, BY_PLAN)
+        # What a grant in USD comes to is known on its day.
+        amount = 1 if grant.usd > 0.0 else grant.amount
+        code = plain(plan_grant)(table, grant.day, grant.target, amount, BY_PLAN) or plain(check_payer)(grant.payer, grant.target)
         if code != OK:
             raise ValueError(f"grant of {grant.amount / MICRO:,.6g} ERA on day {grant.day}: refused with code {code}")
+        row = table[plain(count_grants)(table) - 1]
+        plain(qualify_grant)(row, grant.usd, grant.payer, register_condition(world, grant.condition))
 
 
-def check_grants(world: Any) -> None:
-    """Raise ValueError for the first grant that the treasury could not pay."""
-    for row in world.grants[world.grants["status"] == GrantStatus.REFUSED]:
-        who, amount, held = GrantTarget(row["target"]).name.lower(), row["amount"] / MICRO, row["held"] / MICRO
-        raise ValueError(f"grant of {amount:,.0f} ERA to {who} on day {row['day']}: the treasury holds {held:,.0f}")
+class UnpaidGrant(NamedTuple):
+    """A grant that was due and not paid: on which day, to whom, how much, and what the payer held."""
+
+    day: int
+    target: str
+    era: float
+    held_era: float
+
+
+def list_unpaid(world: Any) -> list[UnpaidGrant]:
+    """Grants that their payer could not pay, in the order in which they were planned."""
+    rows = world.grants[world.grants["status"] == GrantStatus.REFUSED]
+    return [
+        UnpaidGrant(int(row["day"]), GrantTarget(row["target"]).name.lower(), row["amount"] / MICRO, row["held"] / MICRO) for row in rows
+    ]

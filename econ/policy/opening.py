@@ -3,8 +3,10 @@
 from metalab.econ.kernel.world import World
 from metalab.econ.market.exchange import open_desk
 from metalab.econ.policy.changes import apply_changes
-from metalab.econ.policy.shocks import begin_shock, end_shocks, get_seller, jump_price, jump_tvl, sell_now
+from metalab.econ.policy.conditions import watch_conditions
+from metalab.econ.policy.shocks import begin_shock, end_shocks, get_seller, is_striking, jump_price, jump_tvl, sell_now
 from metalab.protocol.kernel.compiling import rule
+from metalab.protocol.policy.changes import UNUSED
 from metalab.protocol.policy.shocks import ShockKind
 
 
@@ -14,7 +16,10 @@ def strike(w: World) -> None:
     state = w.state[0]
     for i in range(len(w.shocks)):
         row = w.shocks[i]
-        if row.day != state.clock.day:
+        # Rows are taken in order.
+        if row.day == UNUSED:
+            return
+        if not is_striking(row, w.conditions, state.clock.day):
             continue
         seller = get_seller(row.kind)
         if row.kind == ShockKind.PRICE:
@@ -30,6 +35,7 @@ def strike(w: World) -> None:
 @rule
 def open_day(w: World) -> None:
     """Forget yesterday's flows, change what is to change today."""
+    watch_conditions(w.conditions, w.flat.today, w.state[0].clock.day)
     for k in range(len(w.flat.today)):
         w.flat.today[k] = 0.0
     pots = w.pots[0]
@@ -38,5 +44,5 @@ def open_day(w: World) -> None:
     open_desk(w.state[0].exchange, pots)
     # Shocks of yesterday are undone before today's changes are written, new ones begin after: neither overwrites the other.
     end_shocks(w.shocks, w.flat.params_reals, w.state[0].clock.day)
-    apply_changes(w.changes, w.flat.params_words, w.flat.params_reals, w.state[0].clock.day)
+    apply_changes(w.changes, w.conditions, w.flat.params_words, w.flat.params_reals, w.state[0].clock.day)
     strike(w)

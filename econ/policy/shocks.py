@@ -6,6 +6,7 @@ from metalab.econ.kernel.records import PARAMETERS
 from metalab.econ.kernel.scenario import Shock
 from metalab.econ.market.exchange import ExchangeState, order_sell
 from metalab.econ.market.market import MarketState
+from metalab.econ.policy.conditions import register_condition
 from metalab.econ.rollups.rollup import RollupRow, RollupsState
 from metalab.protocol.kernel.accounts import Pots, Wallet
 from metalab.protocol.kernel.codes import Bucket
@@ -13,6 +14,7 @@ from metalab.protocol.kernel.compiling import rule
 from metalab.protocol.kernel.declare import Rows
 from metalab.protocol.kernel.units import ONE_ERA, safe_exp, to_count
 from metalab.protocol.policy.changes import UNUSED
+from metalab.protocol.policy.conditions import NO_CONDITION, ConditionRow, holds
 from metalab.protocol.policy.shocks import ShockKind, ShockRow
 
 DEMAND = "adoption.messages_per_day"
@@ -70,7 +72,8 @@ def end_shocks(shocks: Rows[ShockRow], reals: Any, day: int) -> None:
     """What held for yesterday alone is over; the last shock is undone first, as two may have met."""
     for i in range(len(shocks) - 1, -1, -1):
         row = shocks[i]
-        if row.kind == ShockKind.MESSAGES and row.day != UNUSED and row.day == day - 1:
+        # One that still waits for its condition has not begun.
+        if row.kind == ShockKind.MESSAGES and row.condition == NO_CONDITION and row.day != UNUSED and row.day == day - 1:
             reals[row.slot] = row.kept
 
 
@@ -79,6 +82,19 @@ def begin_shock(row: ShockRow, reals: Any) -> None:
     """Demand for messages is multiplied until tomorrow morning."""
     row.kept = reals[row.slot]
     reals[row.slot] = row.kept * max(row.strength, 0.0)
+
+
+@rule
+def is_striking(row: ShockRow, conditions: Rows[ConditionRow], day: int) -> bool:
+    """Whether a shock happens today: on its day, or, where it waits for a condition, on the first morning on which that holds."""
+    if row.condition == NO_CONDITION or row.day == UNUSED:
+        return row.day == day
+    if day < row.day or (row.until > 0 and day >= row.until) or not holds(conditions, row.condition):
+        return False
+    # From now on it is a shock of this day.
+    row.day = day
+    row.condition = NO_CONDITION
+    return True
 
 
 def find_demand() -> int:
@@ -91,4 +107,5 @@ def load_shocks(world: Any, shocks: tuple[Shock, ...]) -> None:
     if len(shocks) > len(world.shocks):
         raise ValueError(f"shocks: {len(shocks)} of them, room for {len(world.shocks)}")
     for k, shock in enumerate(shocks):
-        world.shocks[k] = (shock.day, int(ShockKind(shock.kind)), shock.size, find_demand(), 0.0)
+        condition = register_condition(world, shock.condition)
+        world.shocks[k] = (shock.day, int(ShockKind(shock.kind)), shock.size, find_demand(), 0.0, condition, shock.until)

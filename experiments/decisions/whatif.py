@@ -70,7 +70,7 @@ def ask(paths: Sequence[str | Path], worlds: Sequence[Scenario], at: int, mode: 
             raise BadValueError("proposal", f"{name}.toml", f"files with different names, none of them {BASELINE}.toml")
     if len({world.name for world in worlds}) < len(worlds):
         raise BadValueError("--worlds", ",".join(world.name for world in worlds), "different worlds")
-    warnings = {f"{p.name}: {text}": None for p in proposals for world in worlds for text in lint(p, world, at, days)}
+    warnings = {f"{p.name}: {text}": None for p in proposals for world in worlds for text in lint(p, world, at, days, mode == "vote")}
     return WhatIfQuestion(proposals, tuple(worlds), at, mode), list(warnings)
 
 

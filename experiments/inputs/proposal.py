@@ -1,24 +1,30 @@
 """Proposals as TOML files: what they would change, and what is wrong with them before anything is run."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from metalab.econ.kernel.memory import CAPACITY
 from metalab.econ.kernel.scenario import PlannedChange, PlannedGrant, PlannedProposal, Scenario
 from metalab.experiments.errors import BadFileError, BadValueError, UnknownNameError, show
-from metalab.experiments.inputs.changes import Change, Grant, read_change, read_grant, resolve_changes, resolve_grants
+from metalab.experiments.inputs.changes import Change, fit_changes, read_changes, resolve_changes
 from metalab.experiments.inputs.checks import check_parameters
+from metalab.experiments.inputs.grants import Grant, read_grants, resolve_grants
+from metalab.experiments.inputs.moments import check_moment, describe_moment
 from metalab.experiments.inputs.schema import LEAVES, Values, resolve, show_parameters
 from metalab.experiments.inputs.tables import count_tables, is_finite
 from metalab.experiments.inputs.toml_lines import Document, read_document
-from metalab.protocol.kernel.declare import MICRO
+from metalab.protocol.kernel.codes import Bucket
+from metalab.protocol.kernel.compiling import plain
+from metalab.protocol.kernel.declare import MICRO, Table
 from metalab.protocol.kernel.units import SUPPLY
 from metalab.protocol.policy.content import MOST_CHANGES, MOST_GRANTS
+from metalab.protocol.policy.grants import GrantPayer
+from metalab.protocol.supply.vesting import Vesting, compute_vested
 
 KEYS = ("title", "rationale", "proposer", "changes", "grants", "vote")
-GRANT_KEYS = ("from", "to", "era")
 VOTE_KEYS = ("quorum", "threshold")
 SLIP = 50.0
 """A change by more than this factor looks like another unit."""
@@ -43,6 +49,11 @@ class Proposal:
         """Whether it would change nothing at all."""
         return not self.changes and not self.grants
 
+    def fit(self, world: Scenario) -> "Proposal":
+        """The proposal in a world: its dates as days of that world, single shares of a vector as the whole of it."""
+        changes = fit_changes(self.changes, show_parameters(world.parameters), world.start_date)
+        return replace(self, changes=changes, grants=tuple(grant.place_on(world.start_date) for grant in self.grants))
+
     def plan(self, at: int) -> tuple[PlannedChange, ...]:
         """Its changes as a scenario takes them, decided on day `at`."""
         return resolve_changes(self.changes, at)
@@ -53,7 +64,8 @@ class Proposal:
 
     def plan_vote(self, at: int) -> PlannedProposal:
         """The same, to be voted on from day `at`."""
-        return PlannedProposal(at, self.plan(at), self.plan_grants(at), self.quorum, self.threshold)
+        changes, grants = resolve_changes(self.changes, at, is_voted=True), resolve_grants(self.grants, at, is_voted=True)
+        return PlannedProposal(at, changes, grants, self.quorum, self.threshold)
 
 
 def read_proposal(path: str | Path) -> Proposal:
@@ -68,8 +80,8 @@ def read_proposal(path: str | Path) -> Proposal:
         title=_read_text(document, "title", Path(path).stem),
         rationale=_read_text(document, "rationale", ""),
         proposer=_read_text(document, "proposer", ""),
-        changes=tuple(_read_change(document, k) for k in range(count_tables(document, "changes"))),
-        grants=tuple(read_grant(document, k, GRANT_KEYS) for k in range(count_tables(document, "grants"))),
+        changes=tuple(change for k in range(count_tables(document, "changes")) for change in _read_changes(document, k)),
+        grants=tuple(grant for k in range(count_tables(document, "grants")) for grant in read_grants(document, k)),
         quorum=quorum,
         threshold=threshold,
         source=str(path),
@@ -83,13 +95,13 @@ def _read_text(document: Document, key: str, usual: str) -> str:
     return value
 
 
-def _read_change(document: Document, k: int) -> Change:
-    change = read_change(document, "changes", k, "from_day", ("parameter", "value"))
-    owner = LEAVES[change.path].info.owner
+def _read_changes(document: Document, k: int) -> list[Change]:
+    changes = read_changes(document, "changes", k)
+    owner = LEAVES[changes[0].path].info.owner
     if owner != "dao":
         allowed = f"one that the DAO decides; this one is {_describe_owner(owner)}"
-        raise BadValueError("parameter", change.path, allowed, document.find_place("changes", k, "parameter"))
-    return change
+        raise BadValueError("parameter", changes[0].name, allowed, document.find_place("changes", k, "parameter"))
+    return changes
 
 
 def _describe_owner(owner: str) -> str:
@@ -110,49 +122,88 @@ def _read_vote(document: Document) -> tuple[float, float]:
     return float(table.get("quorum", -1)), float(table.get("threshold", -1))
 
 
-def lint(proposal: Proposal, scenario: Scenario, at: int, days: int) -> list[str]:
+def lint(written: Proposal, scenario: Scenario, at: int, days: int, is_voted: bool = False) -> list[str]:
     """Raise a `ProblemError` for what cannot be; return warnings of what was probably not meant."""
-    if len(proposal.plan(at)) > MOST_CHANGES or len(proposal.grants) > MOST_GRANTS:
-        raise BadFileError(proposal.source, f"changes more than {MOST_CHANGES} numbers or makes more than {MOST_GRANTS} grants")
+    proposal = written.fit(scenario)
+    _refuse_many(proposal, at, is_voted)
+    for change in proposal.changes:
+        check_moment(change.name, change.moment, at, change.place)
+    for grant in proposal.grants:
+        check_moment("grants", grant.moment, at, grant.place)
     _refuse_conflicts(proposal, at)
-    _refuse_excess(proposal, at)
+    _refuse_excess(proposal, scenario, at)
     values = show_parameters(scenario.parameters)
     warnings = ["changes nothing at all"] if proposal.is_empty else []
     for change in sorted(proposal.changes, key=lambda change: change.get_start(at)):
-        warnings += [f"{change.place}{problem}" for problem in _doubt(change, values, at, days)]
-        values[change.path] = change.value
-        check_parameters(resolve(values), {change.path: change.place})
+        after = change.apply(values)
+        warnings += [f"{change.place}{problem}" for problem in _doubt(change, values, after, at, days)]
+        check_parameters(resolve(values | {change.path: after}), {change.path: change.place})
+        if change.is_lasting:
+            values[change.path] = after
     return warnings
+
+
+def _refuse_many(proposal: Proposal, at: int, is_voted: bool) -> None:
+    """More than there is room for: in a proposal that is voted on, or among all that a world can plan."""
+    numbers = len(proposal.plan(at))
+    most_changes, most_grants = (MOST_CHANGES, MOST_GRANTS) if is_voted else (CAPACITY["changes"] // 2, CAPACITY["grants"] // 2)
+    if numbers > most_changes or len(proposal.grants) > most_grants:
+        limits = f"{most_changes} numbers or makes more than {most_grants} grants{' in a vote' if is_voted else ''}"
+        raise BadFileError(proposal.source, f"changes more than {limits}")
 
 
 def _refuse_conflicts(proposal: Proposal, at: int) -> None:
     for k, change in enumerate(proposal.changes):
         for other in proposal.changes[:k]:
-            if other.path == change.path and change.get_start(at) < other.get_end(at) and other.get_start(at) < change.get_end(at):
+            if _is_conflict(change, other, at):
                 allowed = f"another day: line {other.place.line} changes it from day {other.get_start(at)} to {other.get_end(at) - 1}"
-                raise BadValueError(f"{change.path} from_day", change.get_start(at), allowed, change.place)
+                raise BadValueError(f"{change.name} from_day", change.get_start(at), allowed, change.place)
 
 
-def _refuse_excess(proposal: Proposal, at: int) -> None:
-    """Grants that no treasury can pay; whether this one can is seen on the day."""
-    total = sum(grant.amount for grant in proposal.plan_grants(at))
-    if total > SUPPLY:
-        allowed = f"grants of at most {SUPPLY // MICRO:,} ERA together, which is all there is"
-        raise BadValueError("grants", f"{total / MICRO:,.0f} ERA", allowed, proposal.grants[-1].place)
+def _is_conflict(change: Change, other: Change, at: int) -> bool:
+    """Whether two changes move one number at once: both for ever and overlapping, or both for a while from the same day on."""
+    is_same = other.path == change.path and (None in (other.element, change.element) or other.element == change.element)
+    if not is_same or other.is_lasting != change.is_lasting:
+        return False
+    if not change.is_lasting:
+        return change.get_start(at) == other.get_start(at) and change.condition == other.condition
+    return change.get_start(at) < other.get_end(at) and other.get_start(at) < change.get_end(at)
 
 
-def _doubt(change: Change, values: Mapping[str, Any], at: int, days: int) -> Iterator[str]:
-    """Warnings about a change, given what is in force before it."""
+def _refuse_excess(proposal: Proposal, scenario: Scenario, at: int) -> None:
+    """Grants that no treasury can pay, since not as much will be unlocked by then; whether this one can is seen on the day."""
+    paid = 0
+    for grant in sorted(proposal.plan_grants(at), key=lambda grant: grant.day):
+        if grant.payer != GrantPayer.TREASURY:
+            continue
+        paid += grant.amount
+        most = compute_most_treasury(scenario, grant.day)
+        if paid > most:
+            allowed = f"grants of at most {most / MICRO:,.0f} ERA together by day {grant.day}: more cannot be in the treasury by then"
+            raise BadValueError("grants", f"{paid / MICRO:,.0f} ERA", allowed, proposal.grants[-1].place)
+
+
+def compute_most_treasury(scenario: Scenario, day: int) -> int:
+    """The most uERA that can have come into the treasury by a day: its unlocks, the airdrop, and what is issued to it."""
+    p = scenario.parameters[0]
+    vesting = Table(Vesting, scenario.parameters["vesting"])[0]
+    unlocked = int(plain(compute_vested)(vesting, Bucket.TREASURY, scenario.start_offset + day))
+    issued = int(p["issuance"]["limit"]) - SUPPLY if p["issuance"]["rate"] > 0.0 else 0
+    return min(unlocked + int(p["vesting"]["tokens"][Bucket.AIRDROP]) + issued, SUPPLY + issued)
+
+
+def _doubt(change: Change, values: Mapping[str, Any], new: Any, at: int, days: int) -> Iterator[str]:
+    """Warnings about a change to a value, given what is in force before it."""
     before = show_parameters(resolve(dict(values)))[change.path]
-    after = show_parameters(resolve(dict(values) | {change.path: change.value}))[change.path]
+    after = show_parameters(resolve(dict(values) | {change.path: new}))[change.path]
     if before == after:
-        yield f"{change.path} = {show(after)} has no effect: it has this value already"
+        yield f"{change.name} = {show(change.value)} has no effect: it has this value already"
     if change.get_start(at) >= days:
         yield f"{change.path} changes on day {change.get_start(at)}, after the last day of the run ({days - 1})"
     elif change.get_end(at) > days:
         yield f"the ramp of {change.path} ends on day {change.get_end(at) - 1}, after the last day of the run ({days - 1})"
     if _is_slip(before, after):
-        yield f"{change.path} goes from {show(before)} to {show(after)} {LEAVES[change.path].info.unit}: is the unit right?"
+        yield f"{change.name} goes from {show(before)} to {show(after)} {LEAVES[change.path].info.unit}: is the unit right?"
 
 
 def _is_slip(before: Any, after: Any) -> bool:
@@ -167,12 +218,18 @@ def describe_proposal(proposal: Proposal, at: int) -> Values:
         "name": proposal.name,
         "title": proposal.title,
         "changes": [
-            {"parameter": change.path, "value": plain_value(change.value), "day": change.get_start(at), "ramp_days": change.ramp_days}
+            {"parameter": change.name, "value": plain_value(change.value), "ramp_days": change.ramp_days}
+            | describe_moment(change.moment, at)
             for change in proposal.changes
         ],
-        "grants": [{"from": "treasury", "to": grant.to, "era": float(grant.era)} for grant in proposal.grants],
+        "grants": [_describe_grant(grant, at) for grant in proposal.grants],
         "vote": {"quorum": proposal.quorum, "threshold": proposal.threshold},
     }
+
+
+def _describe_grant(grant: Grant, at: int) -> Values:
+    size = {"usd": grant.usd} if grant.usd > 0.0 else {"era": float(grant.era)}
+    return {"from": grant.payer, "to": grant.to} | size | describe_moment(grant.moment, at)
 
 
 def plain_value(value: Any) -> Any:

@@ -7,24 +7,22 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from metalab.econ.kernel.scenario import LAUNCH, Scenario, Shock
-from metalab.experiments.errors import NOWHERE, BadFileError, BadValueError, Place, UnknownNameError, show
-from metalab.experiments.inputs.changes import Change, Grant, read_change, read_grant, resolve_changes, resolve_grants
+from metalab.econ.kernel.scenario import LAUNCH, Scenario
+from metalab.experiments.errors import NOWHERE, BadFileError, BadValueError, Place, UnknownNameError
+from metalab.experiments.inputs.changes import Change, fit_changes, read_changes, resolve_changes
 from metalab.experiments.inputs.checks import check_parameters
-from metalab.experiments.inputs.schema import check_names, resolve
-from metalab.experiments.inputs.tables import check_keys, count_tables, is_finite, read_whole
+from metalab.experiments.inputs.grants import Grant, read_grants, resolve_grants
+from metalab.experiments.inputs.moments import START_KEYS, check_moment
+from metalab.experiments.inputs.schema import check_names, resolve, show_parameters
+from metalab.experiments.inputs.shocks import WrittenShock, read_shock, resolve_shocks
+from metalab.experiments.inputs.tables import count_tables, read_whole
 from metalab.experiments.inputs.toml_lines import Document, parse_document, read_document
 from metalab.experiments.limits import LONGEST_RUN, USUAL_DAYS
 from metalab.experiments.notebooks.scenarios import attach_views
-from metalab.protocol.policy.shocks import SHOCK_UNITS, ShockKind
 
 PRESETS = Path(__file__).resolve().parents[1] / "scenarios"
 KEYS = ("extends", "title", "description", "start_date", "days", "set", "schedule", "grants", "shocks")
-SCHEDULED = ("parameter", "value", "day")
-GRANT_KEYS = ("from", "to", "era", "day")
-SHOCK_KEYS = ("day", "kind", "size")
 DEEPEST = 8
-LARGEST_SHOCK = 10**9
 ASIDE = Place("--set")
 attach_views(Scenario)
 
@@ -42,7 +40,7 @@ class ScenarioDraft:
     places: dict[str, Place] = field(default_factory=dict)
     schedule: list[Change] = field(default_factory=list)
     grants: list[Grant] = field(default_factory=list)
-    shocks: list[Shock] = field(default_factory=list)
+    shocks: list[WrittenShock] = field(default_factory=list)
 
 
 def list_scenarios() -> dict[str, str]:
@@ -65,16 +63,28 @@ def load_scenario(source: str | Path, overrides: Mapping[str, Any] | None = None
 
 def finish(draft: ScenarioDraft, overrides: Mapping[str, Any] | None = None) -> Scenario:
     """Check a draft with its overrides and resolve it."""
-    changes, grants = resolve_changes(draft.schedule), resolve_grants(draft.grants)
     chosen = dict(overrides or {})
     places = draft.places | dict.fromkeys(chosen, ASIDE)
     parameters = resolve(draft.values | chosen, places)
     check_parameters(parameters, places)
-    values = draft.values | chosen
-    for change in sorted(draft.schedule, key=lambda change: change.day):
-        values[change.path] = change.value
-        check_parameters(resolve(values), places | {change.path: change.place})
-    return Scenario(draft.name, parameters, draft.start_date, changes, grants, tuple(draft.shocks))
+    schedule = fit_changes(draft.schedule, show_parameters(parameters), draft.start_date)
+    changes = resolve_changes(schedule)
+    _check_schedule(schedule, show_parameters(parameters), places)
+    grants = tuple(grant.place_on(draft.start_date) for grant in draft.grants)
+    for grant in grants:
+        check_moment("grants", grant.moment, 0, grant.place)
+    shocks = resolve_shocks(draft.shocks, draft.start_date)
+    return Scenario(draft.name, parameters, draft.start_date, changes, resolve_grants(grants), shocks)
+
+
+def _check_schedule(schedule: tuple[Change, ...], values: dict[str, Any], places: Mapping[str, Place]) -> None:
+    """Raise a `ProblemError` for a change that lies before the run or leads to parameters that contradict each other."""
+    for change in sorted(schedule, key=lambda change: change.get_start(0)):
+        check_moment(change.name, change.moment, 0, change.place)
+        after = change.apply(values)
+        check_parameters(resolve(values | {change.path: after}), {**places, change.path: change.place})
+        if change.is_lasting:
+            values[change.path] = after
 
 
 def read_draft(source: str | Path) -> ScenarioDraft:
@@ -130,9 +140,20 @@ def _apply(draft: ScenarioDraft, document: Document) -> None:
     if "days" in data:
         draft.days = read_whole("days", data["days"], 1, LONGEST_RUN, document.find_place("days"))
     _apply_values(draft, document)
-    draft.schedule += [read_change(document, "schedule", k, "day", SCHEDULED) for k in range(count_tables(document, "schedule"))]
-    draft.grants += [read_grant(document, k, GRANT_KEYS) for k in range(count_tables(document, "grants"))]
-    draft.shocks += [_read_shock(document, k) for k in range(count_tables(document, "shocks"))]
+    for k in range(count_tables(document, "schedule")):
+        require_start(document, "schedule", k)
+        draft.schedule += read_changes(document, "schedule", k)
+    for k in range(count_tables(document, "grants")):
+        require_start(document, "grants", k)
+        draft.grants += read_grants(document, k)
+    draft.shocks += [read_shock(document, k) for k in range(count_tables(document, "shocks"))]
+
+
+def require_start(document: Document, key: str, k: int) -> None:
+    """A calendar says when; only a proposal may leave it to the decision. Steps and tranches say it themselves."""
+    table = document.data[key][k]
+    if not any(name in table for name in (*START_KEYS, "steps", "tranches")):
+        raise BadFileError(document.source, f"[[{key}]] lacks 'day' (or 'after_days', or 'when')", document.find_line(key, k))
 
 
 def _read_text(document: Document, key: str) -> str:
@@ -172,29 +193,6 @@ def _find_value(document: Document, path: str) -> Place:
     if path in document.data["set"]:
         return document.find_place("set", path)
     return document.find_place("set", *path.split("."))
-
-
-def _read_shock(document: Document, k: int) -> Shock:
-    table = check_keys(document, "shocks", k, SHOCK_KEYS, SHOCK_KEYS)
-    day = read_whole("day", table["day"], 0, LONGEST_RUN, document.find_place("shocks", k, "day"))
-    kind = parse_kind(table["kind"], document.find_place("shocks", k, "kind"))
-    size = read_real("size", table["size"], SHOCK_UNITS[kind], document.find_place("shocks", k, "size"))
-    return Shock(day, int(kind), size)
-
-
-def read_real(name: str, value: Any, meaning: str, place: Place) -> float:
-    """A finite number of a TOML file."""
-    if not is_finite(value) or abs(value) > LARGEST_SHOCK:
-        raise BadValueError(name, value, f"a number from {-LARGEST_SHOCK:,} to {LARGEST_SHOCK:,}: {meaning}", place)
-    return float(value)
-
-
-def parse_kind(name: Any, place: Place = NOWHERE) -> ShockKind:
-    """The kind of a shock by its name."""
-    known = {kind.name.lower(): kind for kind in ShockKind}
-    if name not in known:
-        raise UnknownNameError("shock", show(name), known, place)
-    return known[name]
 
 
 def parse_setting(text: str) -> tuple[str, Any]:

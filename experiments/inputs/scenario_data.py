@@ -5,9 +5,12 @@ from typing import Any
 
 from metalab.econ.kernel.scenario import PlannedChange, PlannedGrant, PlannedProposal, Scenario, Shock
 from metalab.econ.policy.changes import find_leaf
+from metalab.experiments.errors import NOWHERE
+from metalab.experiments.inputs.conditions import read_when, show_condition
 from metalab.experiments.inputs.schema import LEAVES, parse_era, resolve, show_parameters, show_value
 from metalab.protocol.kernel.declare import MICRO, Leaf
-from metalab.protocol.policy.grants import GrantTarget
+from metalab.protocol.policy.changes import ChangeMode
+from metalab.protocol.policy.grants import GrantPayer, GrantTarget
 from metalab.protocol.policy.shocks import ShockKind
 
 Data = dict[str, Any]
@@ -22,7 +25,7 @@ def describe_scenario(scenario: Scenario) -> Data:
         "schedule": [describe_change(change) for change in scenario.changes],
         "grants": describe_grants(scenario.grants),
         "proposals": [_describe_proposal(proposal) for proposal in scenario.proposals],
-        "shocks": [{"day": s.day, "kind": ShockKind(s.kind).name.lower(), "size": s.size} for s in scenario.shocks],
+        "shocks": [_describe_shock(shock) for shock in scenario.shocks],
     }
 
 
@@ -35,30 +38,74 @@ def rebuild_scenario(data: Data) -> Scenario:
         changes=tuple(rebuild_change(entry) for entry in data["schedule"]),
         grants=rebuild_grants(data.get("grants", [])),
         proposals=tuple(_rebuild_proposal(entry) for entry in data.get("proposals", [])),
-        shocks=tuple(Shock(s["day"], int(ShockKind[s["kind"].upper()]), s["size"]) for s in data["shocks"]),
+        shocks=tuple(_rebuild_shock(entry) for entry in data["shocks"]),
     )
 
 
 def describe_change(change: PlannedChange) -> Data:
-    """One planned change of one number, as people write it; `element` is its place in a vector."""
+    """One planned change of one number, as people write it; `element` is its place in a vector.
+
+    What is not usual (an end, a condition, a relative value) is said only where it is there.
+    """
     leaf = find_leaf(change.slot)
-    shown = show_value(leaf, [change.value] * leaf.info.length if leaf.info.length else change.value)
-    value = shown[0] if leaf.info.length else shown
+    shown = {"value": _show_number(leaf, change.value)} if change.mode == ChangeMode.SET else _describe_move(leaf, change)
     return {
         "parameter": leaf.path,
         "element": change.slot - leaf.slot,
-        "value": value,
+        **shown,
         "day": change.day,
         "ramp_days": change.ramp_days,
+        **_describe_terms(change, ("until", "wait", "span")),
     }
+
+
+def _show_number(leaf: Leaf, value: float) -> Any:
+    """One number as people write it."""
+    shown = show_value(leaf, [value] * leaf.info.length if leaf.info.length else value)
+    return shown[0] if leaf.info.length else shown
+
+
+def _describe_move(leaf: Leaf, change: PlannedChange) -> Data:
+    """A value relative to what is in force: a factor, or an amount in the parameter's own unit."""
+    return {"factor": change.value} if change.mode == ChangeMode.SCALE else {"plus": change.value / leaf.info.scale}
+
+
+def _describe_terms(planned: PlannedChange | PlannedGrant | Shock, names: tuple[str, ...]) -> Data:
+    """What is not usual of a plan: whole numbers above 0, and its condition."""
+    said: Data = {name: getattr(planned, name) for name in names if getattr(planned, name)}
+    return said | ({"when": show_condition(planned.condition)} if planned.condition else {})
+
+
+def _read_terms(entry: Data, names: tuple[str, ...]) -> Data:
+    """What `_describe_terms` said."""
+    terms: Data = {name: entry[name] for name in names if name in entry}
+    return terms | ({"condition": read_when(entry["when"], NOWHERE)} if "when" in entry else {})
 
 
 def rebuild_change(entry: Data) -> PlannedChange:
     """The change that `describe_change` described."""
     leaf, element = LEAVES[entry["parameter"]], entry["element"]
     linked = int(leaf.info.total is not None and element > 0)
-    value = _store(leaf, entry["value"])
-    return PlannedChange(entry["day"], leaf.slot + element, int(leaf.is_float), value, entry["ramp_days"], linked)
+    mode, value = _read_value(leaf, entry)
+    terms = _read_terms(entry, ("until", "wait", "span"))
+    return PlannedChange(entry["day"], leaf.slot + element, int(leaf.is_float), value, entry["ramp_days"], linked, mode=mode, **terms)
+
+
+def _read_value(leaf: Leaf, entry: Data) -> tuple[int, float]:
+    """How a value is meant, and its number."""
+    if "factor" in entry:
+        return int(ChangeMode.SCALE), float(entry["factor"])
+    if "plus" in entry:
+        return int(ChangeMode.ADD), float(entry["plus"]) * leaf.info.scale
+    return int(ChangeMode.SET), _store(leaf, entry["value"])
+
+
+def _describe_shock(shock: Shock) -> Data:
+    return {"day": shock.day, "kind": ShockKind(shock.kind).name.lower(), "size": shock.size} | _describe_terms(shock, ("until",))
+
+
+def _rebuild_shock(entry: Data) -> Shock:
+    return Shock(entry["day"], int(ShockKind[entry["kind"].upper()]), entry["size"], **_read_terms(entry, ("until",)))
 
 
 def _describe_proposal(proposal: PlannedProposal) -> Data:
@@ -77,13 +124,25 @@ def _rebuild_proposal(entry: Data) -> PlannedProposal:
 
 
 def describe_grants(grants: tuple[PlannedGrant, ...]) -> list[Data]:
-    """Treasury grants by day and the name of who gets them, in ERA."""
-    return [{"day": grant.day, "to": GrantTarget(grant.target).name.lower(), "era": grant.amount / MICRO} for grant in grants]
+    """Grants by day and the name of who gets them, in ERA or USD."""
+    return [_describe_grant(grant) for grant in grants]
+
+
+def _describe_grant(grant: PlannedGrant) -> Data:
+    size = {"usd": grant.usd} if grant.usd > 0.0 else {"era": grant.amount / MICRO}
+    payer = {"from": GrantPayer(grant.payer).name.lower()} if grant.payer else {}
+    return {"day": grant.day, "to": GrantTarget(grant.target).name.lower()} | size | payer | _describe_terms(grant, ("wait",))
 
 
 def rebuild_grants(entries: list[Data]) -> tuple[PlannedGrant, ...]:
     """The grants that `describe_grants` described."""
-    return tuple(PlannedGrant(entry["day"], int(GrantTarget[entry["to"].upper()]), parse_era(entry["era"])) for entry in entries)
+    return tuple(_rebuild_grant(entry) for entry in entries)
+
+
+def _rebuild_grant(entry: Data) -> PlannedGrant:
+    target, payer = int(GrantTarget[entry["to"].upper()]), int(GrantPayer[entry.get("from", "treasury").upper()])
+    usd = float(entry.get("usd", 0.0))
+    return PlannedGrant(entry["day"], target, parse_era(entry.get("era", 0)), usd, payer, **_read_terms(entry, ("wait",)))
 
 
 def _store(leaf: Leaf, value: Any) -> float:

@@ -14,7 +14,7 @@ from metalab.econ.kernel.memory import as_array, as_rows, check_supply, hash_wor
 from metalab.econ.kernel.records import COLUMNS
 from metalab.econ.kernel.scenario import Scenario
 from metalab.econ.kernel.world import World
-from metalab.econ.policy.grants import check_grants
+from metalab.econ.policy.grants import UnpaidGrant, list_unpaid
 from metalab.experiments.errors import BadValueError, InterruptedByUserError, RunError
 from metalab.experiments.inputs.tables import read_whole
 from metalab.experiments.limits import LARGEST_SEED, LONGEST_RUN, USUAL_DAYS
@@ -73,6 +73,11 @@ class Result(ResultViews):
         return summarise(self.rows)
 
     @cached_property
+    def unpaid_grants(self) -> list[UnpaidGrant]:
+        """Grants that were due and that their payer could not pay."""
+        return list_unpaid(self.world)
+
+    @cached_property
     def digest(self) -> str:
         """Identity of the run's outcome."""
         return compute_digest(self.rows, self.world)
@@ -128,15 +133,11 @@ def check_engine(name: str, engine: str) -> None:
 
 
 def advance(world: World, rows: Rows, watch: Watch | None = None, flows: Flows | None = None) -> None:
-    """Run as many days as `rows` has, writing each day's metrics into it and each day's ledger flows into `flows`.
-
-    Raises ValueError when the treasury cannot pay a grant that was planned.
-    """
+    """Run as many days as `rows` has, writing each day's metrics into it and each day's ledger flows into `flows`."""
     length = SLICE if flows is None else 1
     for start in range(0, len(rows), length):
         stop = min(start + length, len(rows))
         run_days(world, stop - start, rows[start:stop])
-        check_grants(world)
         if flows is not None:
             flows[start] = as_array(world.pots)["moved"][0]
         if watch is not None and (stop % SLICE == 0 or stop == len(rows)) and watch(stop):
@@ -150,7 +151,6 @@ def _step_objects(scenario: Scenario, seed: int, replication: int, rows: Rows, w
     with EconModel(scenario, seed, replication=replication, objects=True) as model:
         for day in range(len(rows)):
             model.step()
-            check_grants(model.world)
             rows[day] = model.history[-1]
             if flows is not None:
                 flows[day] = as_array(model.world.pots)["moved"][0]
@@ -164,7 +164,6 @@ def _step_plainly(world: World, rows: Rows, watch: Watch | None, flows: Flows | 
     step, view = plain(step_day), as_rows(world)
     for day in range(len(rows)):
         step(view)
-        check_grants(world)
         rows[day] = world.flat.today
         if flows is not None:
             flows[day] = as_array(world.pots)["moved"][0]

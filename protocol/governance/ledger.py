@@ -54,6 +54,14 @@ def grant_insurance(pots: Pots, amount: int) -> None:
 
 
 @rule
+def return_insurance(pots: Pots, amount: int) -> None:
+    """The insurance fund gives tokens back to the treasury."""
+    pots.insurance -= amount
+    pots.treasury += amount
+    pots.moved[Cause.INSURANCE_RETURN] += amount
+
+
+@rule
 def grant_developers(pots: Pots, amount: int) -> None:
     """Treasury tokens into the pot that is paid out to developers."""
     pots.treasury -= amount

@@ -23,7 +23,8 @@ from metalab.protocol.kernel.codes import (
 )
 from metalab.protocol.kernel.compiling import rule
 from metalab.protocol.kernel.declare import Record, Rows, field
-from metalab.protocol.policy.changes import ChangeRow, find_free, plan_change
+from metalab.protocol.kernel.units import to_uera
+from metalab.protocol.policy.changes import ChangeRow, find_free, plan_change, qualify_change
 from metalab.protocol.policy.content import (
     GovernableRow,
     ProposalContent,
@@ -33,7 +34,7 @@ from metalab.protocol.policy.content import (
     find_governable,
     is_linked,
 )
-from metalab.protocol.policy.grants import GrantRow, count_grants, plan_grant
+from metalab.protocol.policy.grants import FROM_TREASURY, GrantRow, count_grants, plan_grant, qualify_grant
 
 LARGEST: Final = 10
 """How many of the largest ballots a proposal remembers."""
@@ -284,8 +285,8 @@ def settle_deposit(proposal: ProposalRow, voters: Rows[VoterRow], pots: Pots) ->
 
 
 @rule
-def check_execution(proposal: ProposalRow, changes: Rows[ChangeRow], grants: Rows[GrantRow], pots: Pots, day: int) -> int:
-    """OK, WRONG_STATUS, TOO_EARLY, TABLE_FULL (changes or grants) or BUDGET_EXHAUSTED (grants above the treasury)."""
+def check_execution(proposal: ProposalRow, changes: Rows[ChangeRow], grants: Rows[GrantRow], pots: Pots, price: float, day: int) -> int:
+    """OK, WRONG_STATUS, TOO_EARLY, TABLE_FULL (changes or grants) or BUDGET_EXHAUSTED (today's grants above the treasury)."""
     content = proposal.content
     if proposal.phase != ProposalPhase.SUCCEEDED:
         return WRONG_STATUS
@@ -293,33 +294,66 @@ def check_execution(proposal: ProposalRow, changes: Rows[ChangeRow], grants: Row
         return TOO_EARLY
     if find_free(changes) + content.changes > len(changes) or count_grants(grants) + content.grants > len(grants):
         return TABLE_FULL
+    return BUDGET_EXHAUSTED if sum_due(content, price, day) > pots.treasury else OK
+
+
+@rule
+def sum_due(content: ProposalContent, price: float, day: int) -> int:
+    """What the treasury would have to grant at once, in uERA; later payments are judged on their days."""
     due = 0
     for k in range(content.grants):
-        due += content.amount[k]
-    return BUDGET_EXHAUSTED if due > pots.treasury else OK
+        if content.payer[k] == FROM_TREASURY and content.grant_wait[k] == 0 and content.due_day[k] <= day:
+            due += to_uera(content.usd[k], price) if content.usd[k] > 0.0 else content.amount[k]
+    return due
+
+
+@rule
+def plan_content_change(
+    changes: Rows[ChangeRow], governable: Rows[GovernableRow], content: ProposalContent, k: int, row: int, day: int
+) -> None:
+    """Write change k of a proposal that is executed on a day into the table of changes."""
+    parameter = governable[find_governable(governable, content.slot[k])]
+    linked = is_linked(governable, content, k)
+    # A change never holds on the day of its execution: all of that day was decided without it (MODEL 17).
+    start = max(day + 1 + content.wait[k], content.day[k])
+    plan_change(changes, start, content.ramp_days[k], parameter.slot, parameter.is_real, content.value[k], linked, row)
+    until = start + content.span[k] if content.span[k] > 0 else content.until[k]
+    last = changes[find_free(changes) - 1]
+    qualify_change(last, until, content.mode[k], parameter.low, parameter.high, content.condition[k])
+    parameter.is_moved = 1
+
+
+@rule
+def plan_content_grant(grants: Rows[GrantRow], content: ProposalContent, k: int, row: int, day: int) -> None:
+    """Write grant k of a proposal that is executed on a day into the table of grants."""
+    due = max(day + content.grant_wait[k], content.due_day[k])
+    plan_grant(grants, due, content.target[k], content.amount[k], row)
+    qualify_grant(grants[count_grants(grants) - 1], content.usd[k], content.payer[k], content.grant_condition[k])
 
 
 @rule
 def execute(
-    proposal: ProposalRow, row: int, changes: Rows[ChangeRow], grants: Rows[GrantRow], governable: Rows[GovernableRow], pots: Pots, day: int
+    proposal: ProposalRow,
+    row: int,
+    changes: Rows[ChangeRow],
+    grants: Rows[GrantRow],
+    governable: Rows[GovernableRow],
+    pots: Pots,
+    price: float,
+    day: int,
 ) -> int:
-    """Carry out a proposal whose timelock has run out: its changes hold from tomorrow, its grants are due today.
+    """Carry out a proposal whose timelock has run out: its changes hold from tomorrow, its grants are due today, or later as it says.
 
     Returns OK or a refusal code. The caller settles the grants, which need the accounts of those who receive them.
     """
-    code = check_execution(proposal, changes, grants, pots, day)
+    code = check_execution(proposal, changes, grants, pots, price, day)
     if code != OK:
         return code
     content = proposal.content
     for k in range(content.changes):
-        parameter = governable[find_governable(governable, content.slot[k])]
-        linked = is_linked(governable, content, k)
-        # A change never holds on the day of its execution: all of that day was decided without it (MODEL 17).
-        start = max(day + 1, content.day[k])
-        plan_change(changes, start, content.ramp_days[k], parameter.slot, parameter.is_real, content.value[k], linked, row)
-        parameter.is_moved = 1
+        plan_content_change(changes, governable, content, k, row, day)
     for k in range(content.grants):
-        plan_grant(grants, day, content.target[k], content.amount[k], row)
+        plan_content_grant(grants, content, k, row, day)
     proposal.phase = ProposalPhase.EXECUTED
     proposal.done_day = day
     return OK

@@ -101,6 +101,7 @@ class Cause(IntEnum):
     ISSUANCE = 54, "issuance", "protocol", "income"
     DELEGATE_STAKE = 55, "outside", "nodes", "move"
     RETURN_STAKE = 56, "nodes", "outside", "move"
+    INSURANCE_RETURN = 57, "insurance", "treasury", "income"
 
     @property
     def is_income(self) -> bool:

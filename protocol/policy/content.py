@@ -1,4 +1,4 @@
-"""What a proposal would do: up to eight parameter changes, up to four treasury grants, or nothing but a text.
+"""What a proposal would do: changes of parameters, grants, or nothing but a text.
 
 A governable parameter is a number of the parameter record with bounds that voters may move; content that touches anything else is refused.
 """
@@ -9,12 +9,14 @@ from typing import Final
 from metalab.protocol.kernel.codes import INVALID_AMOUNT, OK, OUT_OF_BOUNDS, TABLE_FULL, UNKNOWN_TARGET
 from metalab.protocol.kernel.compiling import rule
 from metalab.protocol.kernel.declare import Record, Rows, field
-from metalab.protocol.policy.grants import check_grant
+from metalab.protocol.policy.changes import FOR_EVER, SET, compute_target
+from metalab.protocol.policy.conditions import NO_CONDITION
+from metalab.protocol.policy.grants import FROM_TREASURY, check_grant
 
-MOST_CHANGES: Final = 8
-"""Parameter changes of one proposal: a whole `fees.split` and three more fit (assumed)."""
-MOST_GRANTS: Final = 4
-"""Treasury grants of one proposal (assumed)."""
+MOST_CHANGES: Final = 24
+"""Changes of numbers in a proposal that is voted on: three steps of a whole `fees.split` and nine more fit (chosen, because memory)."""
+MOST_GRANTS: Final = 24
+"""Grants in a proposal that is voted on: two years of monthly payments (chosen, because memory)."""
 NAMES: Final = 1 << 40
 """Permanent numbers of governable parameters are below it."""
 
@@ -70,9 +72,19 @@ class ProposalContent(Record):
     value: list[float] = field("1", "new values, stored units", length=MOST_CHANGES)
     day: list[int] = field("day", "first day on which it may hold; the day after execution if that is later", length=MOST_CHANGES)
     ramp_days: list[int] = field("day", "days over which each value is reached; 0: at once", length=MOST_CHANGES)
+    wait: list[int] = field("day", "days it waits after the day that follows execution", length=MOST_CHANGES)
+    span: list[int] = field("day", "days for which it then holds; 0: see `until`", length=MOST_CHANGES)
+    until: list[int] = field("day", "first day on which it holds no more; 0: for ever", length=MOST_CHANGES)
+    mode: list[int] = field("code", "ChangeMode", length=MOST_CHANGES)
+    condition: list[int] = field("row", "condition under which it holds; -1: always", length=MOST_CHANGES)
     grants: int = field("1", "grants in use")
     target: list[int] = field("code", "GrantTarget", length=MOST_GRANTS)
-    amount: list[int] = field("uERA", "treasury tokens to grant", length=MOST_GRANTS)
+    amount: list[int] = field("uERA", "tokens to grant", length=MOST_GRANTS)
+    usd: list[float] = field("USD", "what they are to be worth; 0: `amount` says it", length=MOST_GRANTS)
+    payer: list[int] = field("code", "GrantPayer", length=MOST_GRANTS)
+    due_day: list[int] = field("day", "earliest day of payment", length=MOST_GRANTS)
+    grant_wait: list[int] = field("day", "days it waits after execution", length=MOST_GRANTS)
+    grant_condition: list[int] = field("row", "condition without which it lapses; -1: none", length=MOST_GRANTS)
     quorum: float = field("share", "own quorum; below 0: the rule's")
     threshold: float = field("share", "own threshold; below 0: the rule's")
 
@@ -99,7 +111,19 @@ def add_change(content: ProposalContent, slot: int, value: float, day: int, ramp
     content.day[k] = day
     content.ramp_days[k] = ramp_days
     content.changes += 1
+    qualify_last_change(content, 0, 0, FOR_EVER, SET, NO_CONDITION)
     return OK
+
+
+@rule
+def qualify_last_change(content: ProposalContent, wait: int, span: int, until: int, mode: int, condition: int) -> None:
+    """Say of the change added last when it begins and ends, how its value is meant and under which condition it holds."""
+    k = content.changes - 1
+    content.wait[k] = wait
+    content.span[k] = span
+    content.until[k] = until
+    content.mode[k] = mode
+    content.condition[k] = condition
 
 
 @rule
@@ -113,7 +137,19 @@ def add_grant(content: ProposalContent, target: int, amount: int) -> int:
     content.target[content.grants] = target
     content.amount[content.grants] = amount
     content.grants += 1
+    qualify_last_grant(content, 0.0, FROM_TREASURY, 0, 0, NO_CONDITION)
     return OK
+
+
+@rule
+def qualify_last_grant(content: ProposalContent, usd: float, payer: int, due_day: int, wait: int, condition: int) -> None:
+    """Say of the grant added last what it is worth in USD, who pays, when, and under which condition."""
+    k = content.grants - 1
+    content.usd[k] = usd
+    content.payer[k] = payer
+    content.due_day[k] = due_day
+    content.grant_wait[k] = wait
+    content.grant_condition[k] = condition
 
 
 @rule
@@ -128,9 +164,25 @@ def copy_content(out: ProposalContent, content: ProposalContent) -> None:
         out.value[k] = content.value[k]
         out.day[k] = content.day[k]
         out.ramp_days[k] = content.ramp_days[k]
+        out.wait[k] = content.wait[k]
+        out.span[k] = content.span[k]
+        out.until[k] = content.until[k]
+        out.mode[k] = content.mode[k]
+        out.condition[k] = content.condition[k]
+    copy_grants(out, content)
+
+
+@rule
+def copy_grants(out: ProposalContent, content: ProposalContent) -> None:
+    """Copy the grants of one proposal into another."""
     for k in range(MOST_GRANTS):
         out.target[k] = content.target[k]
         out.amount[k] = content.amount[k]
+        out.usd[k] = content.usd[k]
+        out.payer[k] = content.payer[k]
+        out.due_day[k] = content.due_day[k]
+        out.grant_wait[k] = content.grant_wait[k]
+        out.grant_condition[k] = content.grant_condition[k]
 
 
 @rule
@@ -159,32 +211,60 @@ def compute_topic(governable: Rows[GovernableRow], content: ProposalContent, day
 
 
 @rule
+def is_same_time(content: ProposalContent, j: int, k: int) -> bool:
+    """Whether two changes begin together and hold under the same condition; then one of them would undo the other."""
+    begins = content.day[j] == content.day[k] and content.wait[j] == content.wait[k]
+    return begins and content.condition[j] == content.condition[k]
+
+
+@rule
+def is_overtaken(content: ProposalContent, k: int) -> bool:
+    """Whether a later change of the same proposal moves the same number for good: change k is a step on the way."""
+    for j in range(k + 1, content.changes):
+        is_lasting = content.span[j] == 0 and content.until[j] == FOR_EVER and content.condition[j] == NO_CONDITION
+        if content.slot[j] == content.slot[k] and is_lasting:
+            return True
+    return False
+
+
+@rule
+def get_new_value(content: ProposalContent, k: int, parameter: GovernableRow) -> float:
+    """What change k leads to from where the parameter stands now, stored units."""
+    return compute_target(content.mode[k], content.value[k], parameter.low, parameter.high, parameter.value)
+
+
+@rule
 def check_change(governable: Rows[GovernableRow], content: ProposalContent, k: int) -> int:
     """OK, UNKNOWN_TARGET (not governable) or OUT_OF_BOUNDS (outside its bounds, no number, or changed twice)."""
     at = find_governable(governable, content.slot[k])
     if at < 0:
         return UNKNOWN_TARGET
     # A NaN is neither below nor above a bound, hence the comparison this way round.
-    if not (governable[at].low <= content.value[k] <= governable[at].high):
+    if not (governable[at].low <= get_new_value(content, k, governable[at]) <= governable[at].high):
         return OUT_OF_BOUNDS
     for j in range(k):
-        if content.slot[j] == content.slot[k]:
+        if content.slot[j] == content.slot[k] and is_same_time(content, j, k):
             return OUT_OF_BOUNDS
-    return check_total(governable, content, at)
+    return check_total(governable, content, at, k)
 
 
 @rule
-def check_total(governable: Rows[GovernableRow], content: ProposalContent, at: int) -> int:
-    """A vector with a fixed sum changes as a whole and keeps its sum, to the unit; otherwise OUT_OF_BOUNDS."""
+def check_total(governable: Rows[GovernableRow], content: ProposalContent, at: int, k: int) -> int:
+    """A vector with a fixed sum changes as a whole and keeps its sum, to the unit; otherwise OUT_OF_BOUNDS.
+
+    `at` is the row of the number that change `k` moves.
+    """
     parameter = governable[at]
     if parameter.total <= 0.0:
         return OK
+    if content.mode[k] != SET:
+        return OUT_OF_BOUNDS
     first = governable[parameter.first].slot
     total = 0.0
     elements = 0
     for j in range(content.changes):
         # The elements of a vector lie in consecutive words.
-        if first <= content.slot[j] < first + parameter.length:
+        if first <= content.slot[j] < first + parameter.length and is_same_time(content, j, k):
             total += content.value[j]
             elements += 1
     # Compared exactly: shares in bps are integers, also as floats.
@@ -210,6 +290,6 @@ def is_linked(governable: Rows[GovernableRow], content: ProposalContent, k: int)
         return 0
     here = find_governable(governable, content.slot[k])
     before = find_governable(governable, content.slot[k - 1])
-    if here < 0 or before < 0 or governable[here].total <= 0.0:
+    if here < 0 or before < 0 or governable[here].total <= 0.0 or not is_same_time(content, k - 1, k):
         return 0
     return 1 if governable[here].first == governable[before].first else 0

@@ -37,3 +37,5 @@ class ShockRow(Record):
     strength: float = field("1", "in the unit of the kind")
     slot: int = field("word", "MESSAGES: place of the demand for messages in Params")
     kept: float = field("1", "MESSAGES: the parameter's value to return to the next morning")
+    condition: int = field("row", "condition that it waits for; -1: none")
+    until: int = field("day", "it waits no longer from this day on; 0: for ever")

@@ -99,7 +99,7 @@ def render_calendar() -> None:
     if not calendar:
         return
     st.markdown(f"**Scheduled changes, grants and shocks** :blue-badge[{sum(map(len, calendar))}]")
-    lines = [describe_entry(entry) for entry in sorted(list_entries(calendar), key=lambda entry: int(entry["day"]))]
+    lines = [describe_entry(entry) for entry in list_entries(calendar)]
     st.markdown("  \n".join(f":small[{day} · {what.replace('_', ' ')}]" for day, what in lines[:CALENDAR_SHOWN]))
     if len(lines) > CALENDAR_SHOWN:
         st.caption(f"and {len(lines) - CALENDAR_SHOWN} more")

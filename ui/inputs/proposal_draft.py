@@ -7,7 +7,10 @@ from tempfile import TemporaryDirectory
 from metalab.econ.kernel.scenario import Scenario
 from metalab.experiments.decisions.whatif import ask
 from metalab.experiments.errors import ProblemError
-from metalab.experiments.inputs.changes import AT_DECISION, Change, Grant
+from metalab.experiments.inputs.changes import Change
+from metalab.experiments.inputs.grants import Grant
+from metalab.experiments.inputs.moments import AT_DECISION
+from metalab.experiments.inputs.moves import parse_move
 from metalab.experiments.inputs.proposal import read_proposal
 from metalab.experiments.program import show_command
 from metalab.ui.charts.formatting import name_file
@@ -55,10 +58,24 @@ def read_draft(data: bytes) -> ProposalDraft:
     paths = [change.path for change in proposal.changes]
     if len(set(paths)) < len(paths) or len(paths) > CHANGES:
         raise LimitError(f"this form takes up to {CHANGES} changes, one per parameter; run this file with: {show_command('what-if')}")
+    if not all(map(_fits_change, proposal.changes)) or not all(map(_fits_grant, proposal.grants)):
+        words = "lasting changes to values and grants in ERA at the decision, without conditions"
+        raise LimitError(f"this form takes {words}; run this file with: {show_command('what-if')}")
     changes = [replace(change, value=tidy(change.value)) for change in proposal.changes]
     grants = [replace(grant, era=float(grant.era)) for grant in proposal.grants]
     vote = {name: share for name, share in (("quorum", proposal.quorum), ("threshold", proposal.threshold)) if share >= 0}
     return ProposalDraft(proposal.title if proposal.title != path.stem else "Proposal", proposal.rationale, changes, grants, vote)
+
+
+def _fits_change(change: Change) -> bool:
+    """Whether the form has a field for all that a change says."""
+    is_plain = change.element is None and not change.wait and isinstance(change.day, int)
+    return change.is_lasting and is_plain and parse_move(change.value) is None
+
+
+def _fits_grant(grant: Grant) -> bool:
+    is_plain = grant.payer == "treasury" and not grant.usd and not grant.wait
+    return is_plain and grant.day == AT_DECISION and grant.condition is None
 
 
 def check_draft(draft: ProposalDraft, scenario: Scenario, at: int, mode: str, days: int) -> list[str]:

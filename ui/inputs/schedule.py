@@ -1,25 +1,26 @@
 """What happens on planned days: changes of parameters, grants and shocks. It comes from a file and goes into files and links."""
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+import re
+from collections.abc import Iterable, Mapping
+from datetime import date
 from itertools import chain
 from typing import Any, NamedTuple
 
 from metalab.experiments.errors import show
-from metalab.experiments.inputs.changes import Change, Grant
 from metalab.ui.inputs.limits import CALENDAR, LINK_LENGTH, LimitError
 
 Entry = dict[str, Any]
-"""A table of a scenario file, as people write it."""
-CHANGE_KEYS = {"parameter", "value", "day"}
-GRANT_KEYS = {"from", "to", "era", "day"}
+"""A table of a scenario file, as people write it; dates are texts."""
+DATED = ("from_day", "day", "until")
+"""Keys whose text is a date."""
 
 
 class Calendar(NamedTuple):
     """What a scenario file has under [[schedule]], [[grants]] and [[shocks]]."""
 
-    schedule: tuple[Change, ...] = ()
-    grants: tuple[Grant, ...] = ()
+    schedule: tuple[Entry, ...] = ()
+    grants: tuple[Entry, ...] = ()
     shocks: tuple[Entry, ...] = ()
 
     def __bool__(self) -> bool:
@@ -34,55 +35,56 @@ def read_calendar(content: Mapping[str, Any]) -> Calendar:
     tables = [content.get(key, []) for key in Calendar._fields]
     if sum(map(len, tables)) > CALENDAR:
         raise LimitError(f"the file has more than {CALENDAR} entries of schedule, grants and shocks; it runs on the command line")
-    return make_calendar(chain(*tables))
+    return make_calendar(_write_dates(entry) for entry in chain(*tables))
+
+
+def _write_dates(value: Any) -> Any:
+    """Dates as texts, at any depth, so that an entry can go into a link."""
+    if isinstance(value, dict):
+        return {name: _write_dates(item) for name, item in value.items()}
+    if isinstance(value, list):
+        return [_write_dates(item) for item in value]
+    return value.isoformat() if isinstance(value, date) else value
 
 
 def make_calendar(entries: Iterable[Entry]) -> Calendar:
     """Tables of a file, each put where it belongs."""
-    read = [read_entry(entry) for entry in entries]
-    changes = tuple(entry for entry in read if isinstance(entry, Change))
-    grants = tuple(entry for entry in read if isinstance(entry, Grant))
-    return Calendar(changes, grants, tuple(entry for entry in read if isinstance(entry, dict)))
+    tables: dict[str, list[Entry]] = {key: [] for key in Calendar._fields}
+    for entry in entries:
+        tables[find_table(entry)].append(entry)
+    return Calendar(*(tuple(tables[key]) for key in Calendar._fields))
 
 
-def read_entry(entry: Entry) -> Change | Grant | Entry:
-    """One table; the scenario's reader judges what it says. Raises `LimitError` for keys that belong to none of the three."""
-    if "kind" in entry:
-        return entry
-    if set(entry) - {"ramp_days"} == CHANGE_KEYS:
-        return Change(entry["parameter"], entry["value"], entry["day"], entry.get("ramp_days", 0))
-    if set(entry) == GRANT_KEYS:
-        return Grant(entry["to"], entry["era"], entry["day"])
+def find_table(entry: Entry) -> str:
+    """Which table an entry belongs to; the scenario's reader judges what it says. Raises `LimitError` where it is none of the three."""
+    for name, table in (("kind", "shocks"), ("parameter", "schedule"), ("to", "grants")):
+        if name in entry:
+            return table
     raise LimitError(f"plan = {show(json.dumps(entry)[:60])!r} is not allowed; give an entry as the app writes it")
-
-
-def write_entry(entry: Change | Grant | Entry) -> Entry:
-    """The table of a change, a grant or a shock."""
-    if isinstance(entry, Change):
-        ramp = {"ramp_days": entry.ramp_days} if entry.ramp_days else {}
-        return {"parameter": entry.path, "value": entry.value, "day": entry.day} | ramp
-    if isinstance(entry, Grant):
-        return {"from": "treasury", "to": entry.to, "era": entry.era, "day": entry.day}
-    return entry
-
-
-def get_tables(calendar: Calendar) -> dict[str, Sequence[Change | Grant | Entry]]:
-    """Its entries by the name of their table in a file."""
-    return {"schedule": calendar.schedule, "grants": calendar.grants, "shocks": calendar.shocks}
 
 
 def list_entries(calendar: Calendar) -> list[Entry]:
     """All tables, by kind."""
-    return [write_entry(entry) for entries in get_tables(calendar).values() for entry in entries]
+    return [entry for entries in calendar for entry in entries]
 
 
 def write_calendar(calendar: Calendar) -> list[str]:
     """Its lines of a scenario file."""
     lines = []
-    for key, entries in get_tables(calendar).items():
+    for key, entries in zip(Calendar._fields, calendar, strict=True):
         for entry in entries:
-            lines += ["", f"[[{key}]]", *(f"{name} = {json.dumps(value)}" for name, value in write_entry(entry).items())]
+            lines += ["", f"[[{key}]]", *(f"{name} = {write_item(name, value)}" for name, value in entry.items())]
     return lines
+
+
+def write_item(name: str, value: Any) -> str:
+    """A value of an entry in TOML."""
+    if isinstance(value, dict):
+        return "{ " + ", ".join(f"{key} = {write_item(key, item)}" for key, item in value.items()) + " }"
+    if isinstance(value, list):
+        return "[" + ", ".join(write_item(name, item) for item in value) + "]"
+    is_date = name in DATED and isinstance(value, str) and re.fullmatch(r"\d{4}-\d\d-\d\d", value)
+    return str(value) if is_date else json.dumps(value)
 
 
 def pack_calendar(calendar: Calendar) -> list[str]:
@@ -108,17 +110,31 @@ def _unpack(text: str) -> Entry:
     return entry
 
 
-def _is_plain(name: str, value: Any) -> bool:
+def _is_plain(name: str, value: Any, deep: bool = True) -> bool:
     items = value if isinstance(value, list) else [value]
-    return name.isidentifier() and all(isinstance(item, str | int | float | bool) for item in items)
+    return name.isidentifier() and all(
+        isinstance(item, str | int | float | bool)
+        or (deep and isinstance(item, dict) and all(_is_plain(key, inner, deep=False) for key, inner in item.items()))
+        for item in items
+    )
 
 
 def describe_entry(entry: Entry) -> tuple[str, str]:
     """When and what."""
-    day = f"day {entry.get('day', 0):,}"
+    day = _describe_day(entry)
     if "kind" in entry:
         return day, f"shock: {str(entry['kind']).replace('_', ' ')} {entry.get('size', 0):+g}"
     if "to" in entry:
-        return day, f"grant: {entry['era']:,.6g} ERA to {entry['to']}"
+        size = f"{entry['usd']:,.6g} USD" if "usd" in entry else f"{entry.get('era', 0):,.6g} ERA"
+        return day, f"grant: {size} to {entry['to']}"
     ramp = f" over {entry['ramp_days']} days" if entry.get("ramp_days") else ""
-    return day, f"{entry.get('parameter', '')} → {show(entry.get('value'))}{ramp}"
+    value = show(entry["value"]) if "value" in entry else f"{len(entry.get('steps', []))} steps"
+    return day, f"{entry.get('parameter', '')} → {value}{ramp}"
+
+
+def _describe_day(entry: Entry) -> str:
+    day = entry.get("day", entry.get("from_day", entry.get("after_days", 0)))
+    words = f"day {day:,}" if isinstance(day, int) else str(day)
+    words += f" until {entry['until']}" if "until" in entry else ""
+    words += f" for {entry['for_days']} days" if "for_days" in entry else ""
+    return f"{words} if {entry['when']}" if "when" in entry else words

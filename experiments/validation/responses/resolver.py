@@ -3,10 +3,12 @@
 from collections.abc import Mapping
 from typing import Any
 
-from metalab.econ.kernel.scenario import Scenario, Shock
+from metalab.econ.kernel.scenario import Scenario
 from metalab.experiments.errors import ProblemError
-from metalab.experiments.inputs.scenario import finish, parse_kind, read_draft
+from metalab.experiments.inputs.moments import Moment
+from metalab.experiments.inputs.scenario import finish, read_draft
 from metalab.experiments.inputs.schema import LEAVES, show_parameters
+from metalab.experiments.inputs.shocks import WrittenShock, parse_kind
 from metalab.experiments.validation.responses.entry import Limit, Setting, Times
 from metalab.experiments.validation.responses.names import LEVERS
 
@@ -52,7 +54,7 @@ def resolve_world(name: str, world: Setting, scenario: str, settings: Settings) 
         paths = {find_path(name, lever): value for lever, value in {**world.settings, **settings}.items()}
         draft.schedule += world.schedule
         draft.grants += world.grants
-        draft.shocks += [Shock(day, int(parse_kind(kind)), size) for day, kind, size in world.shocks]
+        draft.shocks += [WrittenShock(parse_kind(kind), size, Moment(day)) for day, kind, size in world.shocks]
         return finish(draft, {path: get_value(path, value, usual[path]) for path, value in paths.items()})
     except ProblemError as problem:
         raise NotAvailableError(name, str(problem)) from problem
