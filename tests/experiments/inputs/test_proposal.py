@@ -7,7 +7,7 @@ import pytest
 from metalab.econ.kernel.scenario import PlannedChange, PlannedGrant, Scenario
 from metalab.experiments import load_scenario
 from metalab.experiments.errors import BadFileError, BadValueError, ProblemError, UnknownNameError
-from metalab.experiments.inputs.changes import Grant
+from metalab.experiments.inputs.grants import Grant
 from metalab.experiments.inputs.proposal import describe_proposal, lint, read_proposal
 from metalab.experiments.inputs.schema import LEAVES
 from metalab.protocol.kernel.declare import MICRO
@@ -55,7 +55,7 @@ def test_a_proposal_becomes_planned_changes(tmp_path: Path) -> None:
     grants = (PlannedGrant(AT, int(GrantTarget.INSURANCE), 10_250_000),)
     assert proposal.plan_grants(AT) == grants
     assert proposal.plan_vote(AT) == (AT, changes, grants, 0.05, 0.6)
-    assert describe_proposal(proposal, AT)["grants"] == [{"from": "treasury", "to": "insurance", "era": 10.25}]
+    assert describe_proposal(proposal, AT)["grants"] == [{"from": "treasury", "to": "insurance", "era": 10.25, "day": AT}]
 
 
 def test_nothing_holds_before_the_decision(tmp_path: Path) -> None:
@@ -79,7 +79,7 @@ ERRORS = [
     ("out of bounds", change("fees.message_fee_usd", 9), BadValueError, 3, "from 0.0 to 5.0 USD"),
     ("wrong type", change("fees.message_fee_usd", '"0.2"'), BadValueError, 3, "number"),
     ("shares", change("fees.split", [4000, 2500, 1500, 1000, 999]), BadValueError, 3, "together 10,000"),
-    ("no value", '[[changes]]\nparameter = "fees.split"\n', BadFileError, 1, "lacks 'value'"),
+    ("no value", '[[changes]]\nparameter = "fees.split"\n', BadFileError, 1, "either 'value' or 'steps'"),
     ("unknown key of a change", change("fees.message_fee_usd", 1, "form_day = 1\n"), UnknownNameError, 4, "did you mean 'from_day'"),
     ("negative day", change("fees.message_fee_usd", 1, "from_day = -1\n"), BadValueError, 4, "from 0"),
     ("half a day", change("fees.message_fee_usd", 1, "ramp_days = 0.5\n"), BadValueError, 4, "whole"),
@@ -92,20 +92,30 @@ ERRORS = [
         "day 180 to 209",
     ),
     ("contradiction", change("rewards.floor", 0.3), BadValueError, 3, "rewards.cap (0.15)"),
-    ("grant from elsewhere", '[[grants]]\nfrom = "foundation"\nto = "rnd"\nera = 1\n', BadValueError, 2, "'treasury'"),
+    ("grant from elsewhere", '[[grants]]\nfrom = "foundation"\nto = "rnd"\nera = 1\n', BadValueError, 2, "treasury, insurance"),
     ("grant to nobody", '[[grants]]\nfrom = "treasury"\nto = "developer"\nera = 1\n', UnknownNameError, 3, "did you mean 'developers'"),
     ("grant of nothing", '[[grants]]\nfrom = "treasury"\nto = "rnd"\nera = 0\n', BadValueError, 4, "positive"),
     ("grant too fine", '[[grants]]\nfrom = "treasury"\nto = "rnd"\nera = 0.1234567\n', BadValueError, 4, "6 decimals"),
     ("grant of all there is", '[[grants]]\nfrom = "treasury"\nto = "rnd"\nera = 1e10\n', BadValueError, 4, "1,000,000,000"),
     ("grant to a list", '[[grants]]\nfrom = "treasury"\nto = ["rnd"]\nera = 1\n', UnknownNameError, 3, "does not exist"),
-    ("grant on a day", '[[grants]]\nfrom = "treasury"\nto = "rnd"\nera = 1\nday = 1\n', UnknownNameError, 5, "'day'"),
-    ("grants of more than there is", 2 * '[[grants]]\nfrom = "treasury"\nto = "rnd"\nera = 6e8\n', BadValueError, 8, "1,000,000,000"),
+    ("grant on a day", '[[grants]]\nfrom = "treasury"\nto = "rnd"\nera = 1\nday = 1\n', BadValueError, 4, "after_days = 1"),
+    ("grant to itself", '[[grants]]\nfrom = "treasury"\nto = "treasury"\nera = 1\n', BadValueError, 3, "somebody else"),
+    ("grant of two sizes", '[[grants]]\nfrom = "treasury"\nto = "rnd"\nera = 1\nusd = 1\n', BadFileError, 1, "either 'era' or 'usd'"),
+    ("a past day", change("fees.message_fee_usd", 0.2, "from_day = 30\n"), BadValueError, 3, "after_days = 30"),
+    ("two beginnings", change("fees.message_fee_usd", 0.2, "from_day = 200\nafter_days = 3\n"), BadValueError, 5, "not both"),
+    ("an end before it begins", change("fees.message_fee_usd", 0.2, "until = 180\n"), BadValueError, 3, "a day after 180"),
+    ("a condition on nothing", change("fees.message_fee_usd", 0.2, 'when = "prize_usd < 1"\n'), UnknownNameError, 4, "'price_usd'"),
+    ("a condition without sense", change("fees.message_fee_usd", 0.2, 'when = "price_usd is low"\n'), BadValueError, 4, "METRIC"),
+    ("a share of nobody", change("fees.split.cores", 1), UnknownNameError, 2, "'fees.split.core'"),
+    ("a part of shares", change("fees.split.core", 12_000), BadValueError, 3, "to 10,000"),
+    ("more or less of a switch", change("rewards.floor_on", '"x 2"'), BadValueError, 3, "true or false"),
+    ("grants of more than there is", 2 * '[[grants]]\nfrom = "treasury"\nto = "rnd"\nera = 6e8\n', BadValueError, 8, "more cannot be in the treasury"),
     ("quorum of everybody twice", "[vote]\nquorum = 2\n", BadValueError, 2, "from 0 to 1"),
     ("quorum of nothing", "[vote]\nquorum = nan\n", BadValueError, 2, "from 0 to 1"),
     ("unknown rule of the vote", "[vote]\nqorum = 0.1\n", UnknownNameError, 2, "did you mean 'quorum'"),
     ("vote is no table", "vote = 1\n", BadValueError, 1, "a table"),
     ("malformed", "[[changes\n", BadFileError, 1, "not valid TOML"),
-    ("too much", "".join(change("fees.message_fee_usd", 1, f"from_day = {200 + k}\n") for k in range(9)), BadFileError, 0, "more than 8"),
+    ("too much", "".join(change("fees.message_fee_usd", 1, f"from_day = {200 + k}\n") for k in range(129)), BadFileError, 0, "more than 128"),
 ]
 
 

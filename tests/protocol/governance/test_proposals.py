@@ -189,34 +189,35 @@ def test_an_executed_change_holds_from_the_next_day_or_the_day_it_names() -> Non
     for from_day, first in ((0, 21), (21, 21), (30, 30)):
         proposal, changes = make_vote(phase=int(ProposalPhase.SUCCEEDED), ready_day=20), make_changes()
         plain(add_change)(proposal.content, 3, 0.25, from_day, 5)
-        assert plain(execute)(proposal, 6, changes, make_grants(), make_governable(), make_row(Pots), 19) == TOO_EARLY
-        assert plain(execute)(proposal, 6, changes, make_grants(), make_governable(), make_row(Pots), 20) == OK
+        assert plain(execute)(proposal, 6, changes, make_grants(), make_governable(), make_row(Pots), 1.0, 19) == TOO_EARLY
+        assert plain(execute)(proposal, 6, changes, make_grants(), make_governable(), make_row(Pots), 1.0, 20) == OK
         row = changes[0]
         assert (row.day, row.ramp_days, row.slot, row.is_real, row.value, row.proposal) == (first, 5, 3, 1, 0.25, 6)
         assert changes[1].day == UNUSED
-        assert plain(execute)(proposal, 6, changes, make_grants(), make_governable(), make_row(Pots), 20) == WRONG_STATUS
+        assert plain(execute)(proposal, 6, changes, make_grants(), make_governable(), make_row(Pots), 1.0, 20) == WRONG_STATUS
 
 
 def test_what_cannot_be_executed_in_time_expires() -> None:
     proposal, pots = make_vote(phase=int(ProposalPhase.SUCCEEDED), ready_day=20), make_row(Pots, treasury=9)
     plain(add_grant)(proposal.content, 0, 10)
-    assert plain(execute)(proposal, 0, make_changes(), make_grants(), make_governable(), pots, 20) == BUDGET_EXHAUSTED
+    assert plain(execute)(proposal, 0, make_changes(), make_grants(), make_governable(), pots, 1.0, 20) == BUDGET_EXHAUSTED
     assert plain(expire)(proposal, 33) == TOO_EARLY
     assert plain(expire)(proposal, 34) == OK
     assert proposal.phase == ProposalPhase.EXPIRED
     full = make_vote(phase=int(ProposalPhase.SUCCEEDED))
     plain(add_change)(full.content, 3, 0.25, 0, 0)
-    assert plain(execute)(full, 0, make_changes(0), make_grants(), make_governable(), pots, 20) == TABLE_FULL
+    assert plain(execute)(full, 0, make_changes(0), make_grants(), make_governable(), pots, 1.0, 20) == TABLE_FULL
     plain(add_grant)(full.content, 0, 9)
-    assert plain(execute)(full, 0, make_changes(), make_grants(0), make_governable(), pots, 20) == TABLE_FULL
+    assert plain(execute)(full, 0, make_changes(), make_grants(0), make_governable(), pots, 1.0, 20) == TABLE_FULL
 
 
 def test_grants_that_are_executed_are_due_on_the_day() -> None:
     proposal, pots, grants = make_vote(phase=int(ProposalPhase.SUCCEEDED), ready_day=20), make_row(Pots, treasury=9), make_grants()
     for target, amount in ((GrantTarget.USERS, 5), (GrantTarget.BURN, 4)):
         plain(add_grant)(proposal.content, target, amount)
-    assert plain(execute)(proposal, 6, make_changes(), grants, make_governable(), pots, 21) == OK
-    assert [tuple(row) for row in grants.array[:2]] == [
+    assert plain(execute)(proposal, 6, make_changes(), grants, make_governable(), pots, 1.0, 21) == OK
+    names = ["day", "target", "amount", "proposal", "status", "held"]
+    assert [tuple(row) for row in grants.array[names][:2]] == [
         (21, GrantTarget.USERS, 5, 6, GrantStatus.PENDING, 0),
         (21, GrantTarget.BURN, 4, 6, GrantStatus.PENDING, 0),
     ]
@@ -291,7 +292,7 @@ class LifeCycle(RuleBasedStateMachine):
     @rule()
     def carry_out(self) -> None:
         may = self.seen == ProposalPhase.SUCCEEDED and self.day >= self.proposal.ready_day
-        assert (plain(execute)(self.proposal, 0, self.changes, self.grants, self.governable, self.pots, self.day) == OK) == may
+        assert (plain(execute)(self.proposal, 0, self.changes, self.grants, self.governable, self.pots, 1.0, self.day) == OK) == may
 
     @rule()
     def give_up(self) -> None:

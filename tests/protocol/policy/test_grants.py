@@ -7,7 +7,8 @@ import pytest
 from metalab.protocol.kernel.codes import INVALID_AMOUNT, OK, TABLE_FULL, UNKNOWN_TARGET
 from metalab.protocol.kernel.compiling import plain
 from metalab.protocol.policy.changes import UNUSED
-from metalab.protocol.policy.grants import GrantRow, GrantStatus, GrantTarget, check_grant, count_grants, plan_grant
+from metalab.protocol.policy.conditions import NO_CONDITION
+from metalab.protocol.policy.grants import GrantPayer, GrantRow, GrantStatus, GrantTarget, check_grant, count_grants, plan_grant
 from tests.support import make_rows
 
 
@@ -22,9 +23,10 @@ def test_grants_take_rows_in_order_until_the_table_is_full() -> None:
     assert plain(count_grants)(table) == 0
     assert plain(plan_grant)(table, 9, GrantTarget.RND, 5, -1) == OK
     assert plain(plan_grant)(table, 3, GrantTarget.BURN, 7, 4) == OK
-    assert [tuple(row) for row in table.array] == [
-        (9, GrantTarget.RND, 5, -1, GrantStatus.PENDING, 0),
-        (3, GrantTarget.BURN, 7, 4, GrantStatus.PENDING, 0),
+    names = ["day", "target", "amount", "proposal", "status", "held", "usd", "payer", "condition"]
+    assert [tuple(row) for row in table.array[names]] == [
+        (9, GrantTarget.RND, 5, -1, GrantStatus.PENDING, 0, 0.0, GrantPayer.TREASURY, NO_CONDITION),
+        (3, GrantTarget.BURN, 7, 4, GrantStatus.PENDING, 0, 0.0, GrantPayer.TREASURY, NO_CONDITION),
     ]
     before = table.array.tobytes()
     assert plain(plan_grant)(table, 3, GrantTarget.BURN, 7, 4) == TABLE_FULL
