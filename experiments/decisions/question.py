@@ -34,7 +34,7 @@ class WhatIfQuestion(NamedTuple):
         world = baseline.scenario
         if proposal.is_empty:
             return Variant(name, world, baseline.name)
-        proposal = proposal.fit(world)
+        proposal = proposal.fit(world, self.at)
         if self.mode == "vote":
             return Variant(name, replace(world, proposals=(proposal.plan_vote(self.at), *world.proposals)), baseline.name)
         changes, grants = world.changes + proposal.plan(self.at), world.grants + proposal.plan_grants(self.at)

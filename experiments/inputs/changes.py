@@ -204,13 +204,13 @@ def read_path(path: Any, place: Place) -> tuple[str, int | None]:
     return name, element
 
 
-def fit_changes(changes: Iterable[Change], values: Mapping[str, Any], start: date) -> tuple[Change, ...]:
+def fit_changes(changes: Iterable[Change], values: Mapping[str, Any], start: date, at: int = 0) -> tuple[Change, ...]:
     """Changes in a world: dates as its days, single shares as whole vectors, given the values in force before them."""
     known = dict(values)
-    fitted = []
-    for change in changes:
-        whole = change.place_on(start).complete(known)
-        if whole.is_lasting:
-            known[whole.path] = whole.apply(known)
-        fitted.append(whole)
-    return tuple(fitted)
+    placed = [change.place_on(start) for change in changes]
+    # What is in force before a change was changed before it, wherever that was written.
+    for k in sorted(range(len(placed)), key=lambda k: placed[k].get_start(at)):
+        placed[k] = placed[k].complete(known)
+        if placed[k].is_lasting:
+            known[placed[k].path] = placed[k].apply(known)
+    return tuple(placed)

@@ -158,7 +158,8 @@ def _divide(document: Document, k: int, whole: Grant, tranches: list[dict[str, A
                 era=micro / MICRO,
                 usd=whole.usd * float(part["share"]),
                 day=moment.day if moment.day != AT_DECISION else whole.day,
-                wait=whole.wait + moment.wait,
+                # A day of its own stands in place of the grant's.
+                wait=moment.wait + (whole.wait if moment.day == AT_DECISION else 0),
                 condition=moment.condition or whole.condition,
             )
         )

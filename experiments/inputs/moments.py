@@ -18,6 +18,8 @@ from metalab.experiments.limits import LONGEST_RUN
 
 AT_DECISION: Final = -1
 """Day of what holds from the day of the decision on."""
+PAST: Final = -2
+"""Day of what lies before the run."""
 START_KEYS: Final = ("from_day", "day", "after_days", "when")
 SPAN_KEYS: Final = ("until", "for_days")
 REPEAT_KEYS: Final = ("every_days", "times")
@@ -38,8 +40,12 @@ class Moment:
     condition: PlannedCondition | None = None
 
     def place_on(self, start: date) -> "Moment":
-        """The same with dates as days of a run that starts on a date; what is before it becomes day -2, the past."""
-        return replace(self, day=_count_days(self.day, start), until=_count_days(self.until, start))
+        """The same with dates as days of a run that starts on a date; what is before it becomes day -2, the past.
+
+        An end on the first day is in the past as well: nothing that has not begun can end.
+        """
+        until = _count_days(self.until, start)
+        return replace(self, day=_count_days(self.day, start), until=PAST if until == 0 and self.until else until)
 
     def get_start(self, at: int) -> int:
         """The first day on which it may hold when it is decided on day `at`; nothing holds before the decision."""
@@ -58,7 +64,9 @@ class Moment:
 
 
 def _count_days(moment: int | date, start: date) -> int:
-    return max((moment - start).days, -2) if isinstance(moment, date) else moment
+    if not isinstance(moment, date):
+        return moment
+    return (moment - start).days if moment >= start else PAST
 
 
 def read_moment(document: Document, path: tuple[str | int, ...], table: Mapping[str, Any]) -> Moment:

@@ -49,9 +49,9 @@ class Proposal:
         """Whether it would change nothing at all."""
         return not self.changes and not self.grants
 
-    def fit(self, world: Scenario) -> "Proposal":
-        """The proposal in a world: its dates as days of that world, single shares of a vector as the whole of it."""
-        changes = fit_changes(self.changes, show_parameters(world.parameters), world.start_date)
+    def fit(self, world: Scenario, at: int = 0) -> "Proposal":
+        """The proposal in a world, decided on day `at`: its dates as days of that world, single shares of a vector as the whole of it."""
+        changes = fit_changes(self.changes, show_parameters(world.parameters), world.start_date, at)
         return replace(self, changes=changes, grants=tuple(grant.place_on(world.start_date) for grant in self.grants))
 
     def plan(self, at: int) -> tuple[PlannedChange, ...]:
@@ -124,7 +124,7 @@ def _read_vote(document: Document) -> tuple[float, float]:
 
 def lint(written: Proposal, scenario: Scenario, at: int, days: int, is_voted: bool = False) -> list[str]:
     """Raise a `ProblemError` for what cannot be; return warnings of what was probably not meant."""
-    proposal = written.fit(scenario)
+    proposal = written.fit(scenario, at)
     _refuse_many(proposal, at, is_voted)
     for change in proposal.changes:
         check_moment(change.name, change.moment, at, change.place)
