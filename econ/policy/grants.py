@@ -111,5 +111,6 @@ def list_unpaid(world: Any) -> list[UnpaidGrant]:
     """Grants that their payer could not pay, in the order in which they were planned."""
     rows = world.grants[world.grants["status"] == GrantStatus.REFUSED]
     return [
-        UnpaidGrant(int(row["day"]), GrantTarget(row["target"]).name.lower(), row["amount"] / MICRO, row["held"] / MICRO) for row in rows
+        UnpaidGrant(int(row["day"]), GrantTarget(row["target"]).name.lower(), int(row["amount"]) / MICRO, int(row["held"]) / MICRO)
+        for row in rows
     ]

@@ -20,7 +20,8 @@ AT_DECISION: Final = -1
 """Day of what holds from the day of the decision on."""
 PAST: Final = -2
 """Day of what lies before the run."""
-START_KEYS: Final = ("from_day", "day", "after_days", "when")
+DAY_KEYS: Final = ("from_day", "day", "after_days")
+START_KEYS: Final = (*DAY_KEYS, "when")
 SPAN_KEYS: Final = ("until", "for_days")
 REPEAT_KEYS: Final = ("every_days", "times")
 MOST_TIMES: Final = 120
@@ -98,6 +99,8 @@ def read_calendar(name: str, value: Any, place: Place = NOWHERE, low: int = 0) -
         return value
     if isinstance(value, str):
         raise BadValueError(name, value, "a day of the run or a date, without quotes", place)
+    if isinstance(value, date):
+        raise BadValueError(name, str(value), "a date without a time", place)
     return read_whole(name, value, low, LONGEST_RUN, place)
 
 
@@ -118,12 +121,15 @@ def read_repeats(document: Document, path: tuple[str | int, ...], table: Mapping
 def check_moment(name: str, moment: Moment, at: int, place: Place) -> None:
     """Refuse what lies before the decision on day `at`, and what would end before it begins."""
     if moment.day != AT_DECISION and isinstance(moment.day, int) and moment.day < at:
-        shown = moment.day if moment.day >= 0 else "a date before the run"
         advice = f"a day from {at} on, the day of the decision, or after_days = {max(moment.day, 0)} for days counted from the decision"
-        raise BadValueError(f"{name} from_day", shown, advice, place)
+        raise BadValueError(f"{name} from_day", _show_day(moment.day), advice, place)
     until = moment.get_until(at)
     if until and until <= moment.get_start(at):
-        raise BadValueError(f"{name} until", until, f"a day after {moment.get_start(at)}, on which it begins", place)
+        raise BadValueError(f"{name} until", _show_day(until), f"a day after {moment.get_start(at)}, on which it begins", place)
+
+
+def _show_day(day: int) -> int | str:
+    return day if day >= 0 else "a date before the run"
 
 
 def describe_moment(moment: Moment, at: int) -> dict[str, Any]:

@@ -13,16 +13,11 @@ from metalab.experiments.inputs.changes import Change, fit_changes, read_changes
 from metalab.experiments.inputs.checks import check_parameters
 from metalab.experiments.inputs.grants import Grant, read_grants, resolve_grants
 from metalab.experiments.inputs.moments import check_moment, describe_moment
+from metalab.experiments.inputs.room import refuse_excess
 from metalab.experiments.inputs.schema import LEAVES, Values, resolve, show_parameters
 from metalab.experiments.inputs.tables import count_tables, is_finite
 from metalab.experiments.inputs.toml_lines import Document, read_document
-from metalab.protocol.kernel.codes import Bucket
-from metalab.protocol.kernel.compiling import plain
-from metalab.protocol.kernel.declare import MICRO, Table
-from metalab.protocol.kernel.units import SUPPLY
 from metalab.protocol.policy.content import MOST_CHANGES, MOST_GRANTS
-from metalab.protocol.policy.grants import GrantPayer
-from metalab.protocol.supply.vesting import Vesting, compute_vested
 
 KEYS = ("title", "rationale", "proposer", "changes", "grants", "vote")
 VOTE_KEYS = ("quorum", "threshold")
@@ -131,13 +126,14 @@ def lint(written: Proposal, scenario: Scenario, at: int, days: int, is_voted: bo
     for grant in proposal.grants:
         check_moment("grants", grant.moment, at, grant.place)
     _refuse_conflicts(proposal, at)
-    _refuse_excess(proposal, scenario, at)
+    refuse_excess(proposal.grants, scenario, at)
     values = show_parameters(scenario.parameters)
     warnings = ["changes nothing at all"] if proposal.is_empty else []
     for change in sorted(proposal.changes, key=lambda change: change.get_start(at)):
         after = change.apply(values)
         warnings += [f"{change.place}{problem}" for problem in _doubt(change, values, after, at, days)]
-        check_parameters(resolve(values | {change.path: after}), {change.path: change.place})
+        place = {change.path: change.place}
+        check_parameters(resolve(values | {change.path: after}, place), place)
         if change.is_lasting:
             values[change.path] = after
     return warnings
@@ -168,28 +164,6 @@ def _is_conflict(change: Change, other: Change, at: int) -> bool:
     if not change.is_lasting:
         return change.get_start(at) == other.get_start(at) and change.condition == other.condition
     return change.get_start(at) < other.get_end(at) and other.get_start(at) < change.get_end(at)
-
-
-def _refuse_excess(proposal: Proposal, scenario: Scenario, at: int) -> None:
-    """Grants that no treasury can pay, since not as much will be unlocked by then; whether this one can is seen on the day."""
-    paid = 0
-    for grant in sorted(proposal.plan_grants(at), key=lambda grant: grant.day):
-        if grant.payer != GrantPayer.TREASURY:
-            continue
-        paid += grant.amount
-        most = compute_most_treasury(scenario, grant.day)
-        if paid > most:
-            allowed = f"grants of at most {most / MICRO:,.0f} ERA together by day {grant.day}: more cannot be in the treasury by then"
-            raise BadValueError("grants", f"{paid / MICRO:,.0f} ERA", allowed, proposal.grants[-1].place)
-
-
-def compute_most_treasury(scenario: Scenario, day: int) -> int:
-    """The most uERA that can have come into the treasury by a day: its unlocks, the airdrop, and what is issued to it."""
-    p = scenario.parameters[0]
-    vesting = Table(Vesting, scenario.parameters["vesting"])[0]
-    unlocked = int(plain(compute_vested)(vesting, Bucket.TREASURY, scenario.start_offset + day))
-    issued = int(p["issuance"]["limit"]) - SUPPLY if p["issuance"]["rate"] > 0.0 else 0
-    return min(unlocked + int(p["vesting"]["tokens"][Bucket.AIRDROP]) + issued, SUPPLY + issued)
 
 
 def _doubt(change: Change, values: Mapping[str, Any], new: Any, at: int, days: int) -> Iterator[str]:

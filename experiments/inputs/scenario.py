@@ -12,7 +12,8 @@ from metalab.experiments.errors import NOWHERE, BadFileError, BadValueError, Pla
 from metalab.experiments.inputs.changes import Change, fit_changes, read_changes, resolve_changes
 from metalab.experiments.inputs.checks import check_parameters
 from metalab.experiments.inputs.grants import Grant, read_grants, resolve_grants
-from metalab.experiments.inputs.moments import START_KEYS, check_moment
+from metalab.experiments.inputs.moments import DAY_KEYS, START_KEYS, check_moment
+from metalab.experiments.inputs.room import check_room, refuse_excess
 from metalab.experiments.inputs.schema import check_names, resolve, show_parameters
 from metalab.experiments.inputs.shocks import WrittenShock, read_shock, resolve_shocks
 from metalab.experiments.inputs.tables import count_tables, read_whole
@@ -32,6 +33,7 @@ class ScenarioDraft:
     """A scenario while its files are read, the extended ones first."""
 
     name: str
+    source: str = ""
     title: str = ""
     description: str = ""
     start_date: date = LAUNCH
@@ -74,7 +76,10 @@ def finish(draft: ScenarioDraft, overrides: Mapping[str, Any] | None = None) -> 
     for grant in grants:
         check_moment("grants", grant.moment, 0, grant.place)
     shocks = resolve_shocks(draft.shocks, draft.start_date)
-    return Scenario(draft.name, parameters, draft.start_date, changes, resolve_grants(grants), shocks)
+    scenario = Scenario(draft.name, parameters, draft.start_date, changes, resolve_grants(grants), shocks)
+    check_room(scenario, Place(draft.source))
+    refuse_excess(grants, scenario, 0)
+    return scenario
 
 
 def _check_schedule(schedule: tuple[Change, ...], values: dict[str, Any], places: Mapping[str, Place]) -> None:
@@ -82,7 +87,8 @@ def _check_schedule(schedule: tuple[Change, ...], values: dict[str, Any], places
     for change in sorted(schedule, key=lambda change: change.get_start(0)):
         check_moment(change.name, change.moment, 0, change.place)
         after = change.apply(values)
-        check_parameters(resolve(values | {change.path: after}), {**places, change.path: change.place})
+        there = {**places, change.path: change.place}
+        check_parameters(resolve(values | {change.path: after}, there), there)
         if change.is_lasting:
             values[change.path] = after
 
@@ -90,7 +96,7 @@ def _check_schedule(schedule: tuple[Change, ...], values: dict[str, Any], places
 def read_draft(source: str | Path) -> ScenarioDraft:
     """Read a preset or a file and all that it extends."""
     path = find_source(source)
-    draft = ScenarioDraft(path.stem)
+    draft = ScenarioDraft(path.stem, str(path))
     for document in reversed(_follow(path)):
         _apply(draft, document)
     return draft
@@ -150,10 +156,17 @@ def _apply(draft: ScenarioDraft, document: Document) -> None:
 
 
 def require_start(document: Document, key: str, k: int) -> None:
-    """A calendar says when; only a proposal may leave it to the decision. Steps and tranches say it themselves."""
+    """A calendar says when; only a proposal may leave it to the decision. Steps and tranches say it themselves.
+
+    A grant is due on one day, and on the first day of a run no condition holds yet: it needs a day of its own.
+    """
     table = document.data[key][k]
-    if not any(name in table for name in (*START_KEYS, "steps", "tranches")):
-        raise BadFileError(document.source, f"[[{key}]] lacks 'day' (or 'after_days', or 'when')", document.find_line(key, k))
+    names = DAY_KEYS if key == "grants" else START_KEYS
+    parts = table.get("steps", table.get("tranches"))
+    parts = parts if isinstance(parts, list) and all(isinstance(part, dict) for part in parts) else []
+    if not any(name in table for name in names) and not (parts and all(any(name in part for name in names) for part in parts)):
+        advice = "'day' or 'after_days'" if key == "grants" else "'day' (or 'after_days', or 'when')"
+        raise BadFileError(document.source, f"[[{key}]] lacks {advice}", document.find_line(key, k))
 
 
 def _read_text(document: Document, key: str) -> str:

@@ -68,6 +68,6 @@ def read_real(name: str, value: Any, meaning: str, place: Place) -> float:
 def parse_kind(name: Any, place: Place = NOWHERE) -> ShockKind:
     """The kind of a shock by its name."""
     known = {kind.name.lower(): kind for kind in ShockKind}
-    if name not in known:
+    if not isinstance(name, str) or name not in known:
         raise UnknownNameError("shock", show(name), known, place)
     return known[name]
