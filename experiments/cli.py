@@ -51,6 +51,7 @@ COMMANDS = {
     "warm": Command("warm", "compile every rule ahead of time", "warm"),
     "parameters": Command("parameters", "every parameter with default, bounds, unit and source", "parameters --json"),
     "metrics": Command("metrics", "every column of the daily table", "metrics --json"),
+    "schema": Command("schemas", "JSON Schema of a proposal or a scenario, for editors that complete and check", "schema proposal"),
     "scenarios": Command("scenarios", "the presets", "scenarios"),
     "systems": Command("systems", "the systems of the protocol that are simulated, and where to see them", "systems --json"),
 }

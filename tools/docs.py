@@ -1,5 +1,6 @@
 """Write the documents that are made from the code: `python -m tools.docs`, or `--check` to see whether they are up to date."""
 
+import json
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -9,6 +10,7 @@ from metalab.econ.kernel.records import METRICS, PARAMETERS, Daily, Params
 from metalab.econ.kernel.world import RECORDS
 from metalab.econ.messaging.fastclock.figures.metrics import METRICS as FIGURES
 from metalab.econ.messaging.fastclock.settings.settings import LEAVES as SETTINGS
+from metalab.experiments.inputs.json_schema import make_proposal_schema, make_scenario_schema
 from metalab.protocol.kernel.causes import Cause
 from metalab.protocol.kernel.codes import Code
 from metalab.protocol.kernel.declare import Info, Leaf, Record
@@ -125,12 +127,24 @@ def write_sources() -> str:
     return text + write_table(("source", "parameters"), rows)
 
 
+def write_proposal_schema() -> str:
+    """The schema of a proposal file, for editors."""
+    return json.dumps(make_proposal_schema(), indent=1) + "\n"
+
+
+def write_scenario_schema() -> str:
+    """The schema of a scenario file, for editors."""
+    return json.dumps(make_scenario_schema(), indent=1) + "\n"
+
+
 DOCUMENTS: dict[str, Callable[[], str]] = {
     "parameters.md": write_parameters,
     "metrics.md": write_metrics,
     "codes.md": write_codes,
     "metalayer.md": write_metalayer,
     "sources.md": write_sources,
+    "proposal.schema.json": write_proposal_schema,
+    "scenario.schema.json": write_scenario_schema,
 }
 
 

@@ -23,6 +23,14 @@ def watch_conditions(conditions: Rows[ConditionRow], today: Any, day: int) -> No
         update_condition(conditions[i], today[conditions[i].metric])
 
 
+def find_condition(world: Any, planned: PlannedCondition) -> int:
+    """The row of a condition in a world, -1 where it is not watched."""
+    also = NO_CONDITION if planned.also is None else find_condition(world, planned.also)
+    wanted = (planned.metric, planned.window, int(planned.is_above), planned.enter, planned.leave, also)
+    rows = (i for i in range(len(world.conditions)) if world.conditions["window"][i] > 0)
+    return next((i for i in rows if tuple(world.conditions[name][i].item() for name in TERMS) == wanted), -1)
+
+
 def register_condition(world: Any, planned: PlannedCondition | None) -> int:
     """The row of a condition and all that it is chained to; an equal one that is there already is used again.
 
@@ -33,12 +41,14 @@ def register_condition(world: Any, planned: PlannedCondition | None) -> int:
     if not 1 <= planned.window <= MOST_WINDOW:
         raise ValueError(f"condition: a window of {planned.window} days; 1 to {MOST_WINDOW}")
     also = register_condition(world, planned.also)
-    wanted = (planned.metric, planned.window, int(planned.is_above), planned.enter, planned.leave, also)
+    row = find_condition(world, planned)
+    if row >= 0:
+        return row
     table = world.conditions
+    wanted = (planned.metric, planned.window, int(planned.is_above), planned.enter, planned.leave, also)
     for i in range(len(table)):
         if table["window"][i] == 0:
             for name, value in zip(TERMS, wanted, strict=True):
                 table[name][i] = value
-        if tuple(table[name][i].item() for name in TERMS) == wanted:
             return i
     raise ValueError(f"conditions: more than the {len(table)} that there is room for")

@@ -8,8 +8,9 @@ from typing import Any
 
 from metalab.econ.governance.external_proposals import read_verdict
 from metalab.econ.kernel.records import COLUMNS
-from metalab.econ.kernel.scenario import Scenario
+from metalab.econ.kernel.scenario import PlannedCondition, Scenario
 from metalab.experiments.decisions.decision import decide
+from metalab.experiments.decisions.plans import list_conditions, measure_plans
 from metalab.experiments.decisions.question import BASELINE, USUAL_AT, WhatIfQuestion
 from metalab.experiments.decisions.stakeholders import measure_flows, measure_interests
 from metalab.experiments.errors import BadValueError, UsageError
@@ -37,6 +38,7 @@ class Measure:
     """What is kept of a run: every metric after the decision and on the last day, classes, flows and the vote."""
 
     at: int
+    conditions: tuple[PlannedCondition, ...] = ()
 
     def __call__(self, result: Result) -> dict[str, float]:
         """The outcomes of one future."""
@@ -45,7 +47,7 @@ class Measure:
         outcomes = {f"{name}.after": compute_mean(values) for name, values in columns.items()}
         outcomes |= {f"{name}.last": values[-1] for name, values in columns.items()}
         outcomes |= measure_interests(result, self.at) | measure_flows(result, self.at)
-        return outcomes | measure_vote(result)
+        return outcomes | measure_vote(result) | measure_plans(result, self.conditions)
 
 
 def measure_vote(result: Result) -> dict[str, float]:
@@ -89,7 +91,7 @@ def compare_proposals(
     the study when the difference of a metric is known well enough for every proposal.
     """
     question, warnings = ask(proposals, worlds, at, mode, options.days)
-    plan = options.make_plan(question.list_variants(), Measure(at), WORDS, keep_flows=True)
+    plan = options.make_plan(question.list_variants(), Measure(at, list_conditions(question.proposals)), WORDS, keep_flows=True)
     with Store(out, describe_question(question, plan), options.command) as store:
         if not store.is_complete:
             records = conduct(store, plan, options)

@@ -109,13 +109,25 @@ ERRORS = [
     ("a share of nobody", change("fees.split.cores", 1), UnknownNameError, 2, "'fees.split.core'"),
     ("a part of shares", change("fees.split.core", 12_000), BadValueError, 3, "to 10,000"),
     ("more or less of a switch", change("rewards.floor_on", '"x 2"'), BadValueError, 3, "true or false"),
-    ("grants of more than there is", 2 * '[[grants]]\nfrom = "treasury"\nto = "rnd"\nera = 6e8\n', BadValueError, 8, "more cannot be in the treasury"),
+    (
+        "grants of more than there is",
+        2 * '[[grants]]\nfrom = "treasury"\nto = "rnd"\nera = 1e8\n',
+        BadValueError,
+        8,
+        "more cannot be in the treasury",
+    ),
     ("quorum of everybody twice", "[vote]\nquorum = 2\n", BadValueError, 2, "from 0 to 1"),
     ("quorum of nothing", "[vote]\nquorum = nan\n", BadValueError, 2, "from 0 to 1"),
     ("unknown rule of the vote", "[vote]\nqorum = 0.1\n", UnknownNameError, 2, "did you mean 'quorum'"),
     ("vote is no table", "vote = 1\n", BadValueError, 1, "a table"),
     ("malformed", "[[changes\n", BadFileError, 1, "not valid TOML"),
-    ("too much", "".join(change("fees.message_fee_usd", 1, f"from_day = {200 + k}\n") for k in range(129)), BadFileError, 0, "more than 128"),
+    (
+        "too much",
+        "".join(change("fees.message_fee_usd", 1, f"from_day = {200 + k}\n") for k in range(129)),
+        BadFileError,
+        0,
+        "more than 128",
+    ),
 ]
 
 
