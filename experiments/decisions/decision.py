@@ -7,7 +7,8 @@ from metalab.econ.kernel.records import METRICS
 from metalab.experiments.decisions.divergence import find_divergence
 from metalab.experiments.decisions.plans import describe_plans, list_conditions
 from metalab.experiments.decisions.question import WhatIfQuestion
-from metalab.experiments.inputs.proposal import Proposal, plain_value
+from metalab.experiments.inputs.proposal import Proposal
+from metalab.experiments.inputs.scenario_data import list_new_values
 from metalab.experiments.runs.price_parts import read_rule
 from metalab.experiments.runs.summary import METRIC_NAMES
 from metalab.experiments.studies.intervals import compute_half_width, compute_mean, compute_quantile, find_share_interval
@@ -62,6 +63,7 @@ def _judge(
     runs = [run for run in sorted(base) if base[run] and other.get(run)]
     pairs = [(base[run], other[run]) for run in runs]
     first = runs[0] if runs else 0
+    world = baseline.scenario
     return {
         "name": proposal.name,
         "title": proposal.title,
@@ -73,7 +75,7 @@ def _judge(
         "passes": describe_vote([pair[1] for pair in pairs]) if question.mode == "vote" and not proposal.is_empty else None,
         "plans": describe_plans(proposal, list_conditions(question.proposals), pairs),
         "price_rule": read_rule(baseline.scenario.parameters),
-        "notices": find_notices((change.path, plain_value(change.value)) for change in proposal.changes),
+        "notices": find_notices(list_new_values(world, proposal.fit(world).plan(question.at))),
         "diverges": find_divergence(baseline, future, plan.seed, first, plan.days),
     }
 

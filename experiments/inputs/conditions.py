@@ -19,6 +19,8 @@ FORM: Final = re.compile(
 ALLOWED: Final = "METRIC [N-day mean] < or > NUMBER [until > or < NUMBER], for example price_usd 30-day mean < 0.10 until > 0.12"
 LONGEST: Final = 200
 """Characters of one condition."""
+LARGEST: Final = 1e300
+"""Largest threshold."""
 MOST: Final = 4
 """Conditions that must hold together."""
 
@@ -52,8 +54,8 @@ def parse_condition(text: Any, place: Place) -> PlannedCondition:
 
 def _read_number(number: str, text: str, place: Place) -> float:
     value = float(number.replace(",", ""))
-    if not math.isfinite(value):
-        raise BadValueError("when", text, "a threshold that is a finite number", place)
+    if abs(value) > LARGEST:
+        raise BadValueError("when", text, f"a threshold from {-LARGEST:g} to {LARGEST:g}", place)
     return value
 
 

@@ -1,6 +1,7 @@
 """A scenario as plain data for manifests, and back without loss."""
 
 from datetime import date
+from itertools import groupby
 from typing import Any
 
 from metalab.econ.kernel.scenario import PlannedChange, PlannedGrant, PlannedProposal, Scenario, Shock
@@ -8,8 +9,9 @@ from metalab.econ.policy.changes import find_leaf
 from metalab.experiments.errors import NOWHERE
 from metalab.experiments.inputs.conditions import read_when, show_condition
 from metalab.experiments.inputs.schema import LEAVES, parse_era, resolve, show_parameters, show_value
+from metalab.protocol.kernel.compiling import plain
 from metalab.protocol.kernel.declare import MICRO, Leaf
-from metalab.protocol.policy.changes import ChangeMode
+from metalab.protocol.policy.changes import ChangeMode, compute_target
 from metalab.protocol.policy.grants import GrantPayer, GrantTarget
 from metalab.protocol.policy.shocks import ShockKind
 
@@ -57,6 +59,28 @@ def describe_change(change: PlannedChange) -> Data:
         "ramp_days": change.ramp_days,
         **_describe_terms(change, ("until", "wait", "span")),
     }
+
+
+def list_new_values(scenario: Scenario, changes: tuple[PlannedChange, ...]) -> list[tuple[str, Any]]:
+    """Parameters with the whole values, as people write them, to which changes lead in a scenario, one after the other."""
+    values = show_parameters(scenario.parameters)
+    reached = []
+    for (path, _), group in groupby(changes, key=lambda change: (find_leaf(change.slot).path, change.day)):
+        leaf = LEAVES[path]
+        for change in group:
+            _move_number(values, leaf, change)
+        value = values[path]
+        reached.append((path, list(value) if isinstance(value, list) else value))
+    return reached
+
+
+def _move_number(values: Data, leaf: Leaf, change: PlannedChange) -> None:
+    """One number of a parameter goes where a change leads."""
+    element, now = change.slot - leaf.slot, values[leaf.path]
+    before = 0.0 if change.mode == ChangeMode.SET else _store(leaf, now[element] if leaf.info.length else now)
+    low, high = float(leaf.info.low) * leaf.info.scale, float(leaf.info.high) * leaf.info.scale
+    after = _show_number(leaf, float(plain(compute_target)(change.mode, change.value, low, high, before)))
+    values[leaf.path] = [after if k == element else item for k, item in enumerate(now)] if leaf.info.length else after
 
 
 def _show_number(leaf: Leaf, value: float) -> Any:

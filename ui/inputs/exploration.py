@@ -12,6 +12,7 @@ from urllib.parse import urlencode
 from metalab.econ.kernel.scenario import Scenario
 from metalab.experiments.errors import ProblemError, show
 from metalab.experiments.inputs.scenario import list_scenarios, load_scenario, parse_setting, read_draft
+from metalab.experiments.inputs.scenario_data import list_new_values
 from metalab.experiments.inputs.schema import show_parameters
 from metalab.ui.inputs.limits import (
     EXPLORE_DAYS,
@@ -44,6 +45,13 @@ class Recipe:
     def load(self) -> Scenario:
         """The scenario. Raises a `ProblemError` in one line."""
         return _load_text(write_toml(self))[0] if self.calendar else load_scenario(self.preset, self.changes)
+
+    def list_planned_values(self) -> list[tuple[str, Any]]:
+        """Parameters that its own calendar changes, with the values to which it does."""
+        if not self.calendar.schedule:
+            return []
+        scenario = self.load()
+        return list_new_values(scenario, scenario.changes[len(load_scenario(self.preset).changes) :])
 
     def is_same_world(self, other: "Recipe") -> bool:
         """Whether the two differ at most in seed, days and runs."""

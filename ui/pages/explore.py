@@ -249,9 +249,7 @@ def render_results(recipe: Recipe) -> None:
     when = f"on day {recipe.days - 1:,} ({last.day} {last:%b %Y}) over {count_things(futures.count, 'run')}"
     render_headlines(ends, differences, when, st.session_state["explore.pinned"].describe() if baseline is not None else "")
     explain_price(recipe, futures, baseline)
-    render_notices(
-        find_notices([*recipe.changes.items(), *((entry["parameter"], entry.get("value")) for entry in recipe.calendar.schedule)])
-    )
+    render_notices(find_notices([*recipe.changes.items(), *recipe.list_planned_values()]))
     row = st.container(horizontal=True)
     part = choose("part", row)
     if part == CHARTS:
