@@ -14,7 +14,7 @@ from metalab.protocol.policy.grants import GrantRow, GrantStatus, GrantTarget, c
 
 @rule
 def pay_grant(w: World, target: int, amount: int) -> None:
-    """One grant out of the treasury. All of it counts as paid out: burned or insured tokens never come back to it."""
+    """One grant out of the treasury."""
     pots = w.pots[0]
     if target == GrantTarget.INSURANCE:
         grant_insurance(pots, amount)
@@ -28,7 +28,6 @@ def pay_grant(w: World, target: int, amount: int) -> None:
         grant_holder(w.holders[Bucket.RND], pots, amount)
     elif target == GrantTarget.BURN:
         grant_burn(pots, amount)
-    w.state[0].supply.treasury_paid += amount
 
 
 @rule

@@ -11,15 +11,17 @@ from metalab.econ.kernel.scenario import LAUNCH, Scenario, Shock
 from metalab.experiments.errors import NOWHERE, BadFileError, BadValueError, Place, UnknownNameError, show
 from metalab.experiments.inputs.changes import Change, Grant, read_change, read_grant, resolve_changes, resolve_grants
 from metalab.experiments.inputs.checks import check_parameters
-from metalab.experiments.inputs.schema import check_names, resolve
+from metalab.experiments.inputs.schema import LEAVES, check_names, get_default, resolve
 from metalab.experiments.inputs.tables import check_keys, count_tables, is_finite, read_whole
 from metalab.experiments.inputs.toml_lines import Document, parse_document, read_document
+from metalab.experiments.inputs.unlock_files import read_unlocks
+from metalab.experiments.inputs.unlocks import Unlock, refuse_replaced, resolve_unlocks
 from metalab.experiments.limits import LONGEST_RUN, USUAL_DAYS
 from metalab.experiments.notebooks.scenarios import attach_views
 from metalab.protocol.policy.shocks import SHOCK_UNITS, ShockKind
 
 PRESETS = Path(__file__).resolve().parents[1] / "scenarios"
-KEYS = ("extends", "title", "description", "start_date", "days", "set", "schedule", "grants", "shocks")
+KEYS = ("extends", "title", "description", "start_date", "days", "set", "schedule", "grants", "shocks", "unlocks")
 SCHEDULED = ("parameter", "value", "day")
 GRANT_KEYS = ("from", "to", "era", "day")
 SHOCK_KEYS = ("day", "kind", "size")
@@ -43,6 +45,12 @@ class ScenarioDraft:
     schedule: list[Change] = field(default_factory=list)
     grants: list[Grant] = field(default_factory=list)
     shocks: list[Shock] = field(default_factory=list)
+    unlocks: list[Unlock] = field(default_factory=list)
+
+    @property
+    def start_offset(self) -> int:
+        """Days from the token launch to row 0."""
+        return (self.start_date - LAUNCH).days
 
 
 def list_scenarios() -> dict[str, str]:
@@ -70,11 +78,18 @@ def finish(draft: ScenarioDraft, overrides: Mapping[str, Any] | None = None) -> 
     places = draft.places | dict.fromkeys(chosen, ASIDE)
     parameters = resolve(draft.values | chosen, places)
     check_parameters(parameters, places)
-    values = draft.values | chosen
+    unlocks = resolve_unlocks(draft.unlocks, parameters, draft.start_offset)
+    _check_schedule(draft, draft.values | chosen, places)
+    return Scenario(draft.name, parameters, draft.start_date, changes, grants, tuple(draft.shocks), unlocks=unlocks)
+
+
+def _check_schedule(draft: ScenarioDraft, values: dict[str, Any], places: dict[str, Place]) -> None:
+    """What each planned change would leave the world with; `values` are those of the first day."""
     for change in sorted(draft.schedule, key=lambda change: change.day):
+        before = values.get(change.path, get_default(LEAVES[change.path]))
+        refuse_replaced(change.path, before, change.value, draft.unlocks, change.place)
         values[change.path] = change.value
         check_parameters(resolve(values), places | {change.path: change.place})
-    return Scenario(draft.name, parameters, draft.start_date, changes, grants, tuple(draft.shocks))
 
 
 def read_draft(source: str | Path) -> ScenarioDraft:
@@ -133,6 +148,10 @@ def _apply(draft: ScenarioDraft, document: Document) -> None:
     draft.schedule += [read_change(document, "schedule", k, "day", SCHEDULED) for k in range(count_tables(document, "schedule"))]
     draft.grants += [read_grant(document, k, GRANT_KEYS) for k in range(count_tables(document, "grants"))]
     draft.shocks += [_read_shock(document, k) for k in range(count_tables(document, "shocks"))]
+    unlocks = read_unlocks(document)
+    # A bucket's rows replace those of the file that is extended: together they would be too much.
+    owners = {unlock.owner for unlock in unlocks}
+    draft.unlocks = [unlock for unlock in draft.unlocks if unlock.owner not in owners] + unlocks
 
 
 def _read_text(document: Document, key: str) -> str:
