@@ -218,12 +218,17 @@ def _check_owner(owner: int, unlocks: Sequence[Unlock], parameters: Words) -> No
 def _check_opening(owner: int, unlocks: Sequence[Unlock], rows: Sequence[PlannedUnlock], parameters: Words, offset: int) -> None:
     """What the world opens with is out by then."""
     needed, reason = _need(owner, parameters)
-    out = sum(plain(compute_row)(row, offset) for row in rows if row.owner == owner)
+    out = _count_released([row for row in rows if row.owner == owner], offset)
     if out < needed:
         name, day = Bucket(owner).name.lower(), LAUNCH + timedelta(offset)
         allowed = f"at least {Decimal(needed) / MICRO:,f} ERA by {day}: {reason}"
         place = next(unlock.place for unlock in unlocks if unlock.owner == owner)
         raise BadValueError(f"unlocks of {name} by {day}", f"{Decimal(out) / MICRO:,f} ERA", allowed, place)
+
+
+def _count_released(rows: Sequence[Any], day: int) -> int:
+    """What rows have released by a day; a planned row has the fields that the rule reads."""
+    return sum(int(plain(compute_row)(row, day)) for row in rows)
 
 
 def _need(owner: int, parameters: Words) -> tuple[int, str]:
