@@ -9,10 +9,11 @@ from typing import Final
 from metalab.protocol.kernel.accounts import Pots
 from metalab.protocol.kernel.codes import Bucket
 from metalab.protocol.kernel.compiling import rule
+from metalab.protocol.kernel.dates import split_months
 from metalab.protocol.kernel.declare import Record, Rows, field
 from metalab.protocol.supply.ledger import deliver_presold, unlock, unlock_treasury
 from metalab.protocol.supply.unlock_table import UnlockRow, compute_table
-from metalab.protocol.supply.vesting import Vesting, compute_delay, compute_vested
+from metalab.protocol.supply.vesting import Vesting, compute_delay, compute_vested_in
 
 RECENT: Final = 32
 """Days of releases that a holder remembers, one of them cleared for tomorrow: the longest month and the longest recovery fit."""
@@ -46,17 +47,36 @@ def get_released(holder: HolderRow) -> int:
 @rule
 def compute_terms(holder: HolderRow, vesting: Vesting, unlocks: Rows[UnlockRow], day: int) -> int:
     """What ought to be out by a day (from launch) by the terms in force, in uERA."""
-    due = max(day - compute_delay(vesting, holder.index), 0)
+    due = find_due_day(holder, vesting, day)
+    months, into, length = split_months(due)
+    return compute_terms_in(holder, vesting, unlocks, due, months, into, length)
+
+
+@rule
+def find_due_day(holder: HolderRow, vesting: Vesting, day: int) -> int:
+    """The day whose terms hold on a day: an earlier one where the escrow is delayed."""
+    return max(day - compute_delay(vesting, holder.index), 0)
+
+
+@rule
+def compute_terms_in(holder: HolderRow, vesting: Vesting, unlocks: Rows[UnlockRow], due: int, months: int, into: int, length: int) -> int:
+    """The same for a day whose terms hold, `into` days into a month of `length` days after so many months."""
     if holder.table_rows == 0:
-        return compute_vested(vesting, holder.index, due)
+        return compute_vested_in(vesting, holder.index, months, into, length)
     # Off means the same for a table: nothing after the launch day.
     return compute_table(unlocks, holder.first_row, holder.table_rows, due if vesting.unlocks == 1 else 0)
 
 
 @rule
+def bound_released(holder: HolderRow, terms: int) -> int:
+    """What is out by a day, today or later, on which so much ought to be: never less than is out, never more than there was."""
+    return min(max(terms, get_released(holder)), holder.granted)
+
+
+@rule
 def expect_released(holder: HolderRow, vesting: Vesting, unlocks: Rows[UnlockRow], day: int) -> int:
-    """What will be out by a day, today or later, if the terms stay: never less than is out, never more than there was."""
-    return min(max(compute_terms(holder, vesting, unlocks, day), get_released(holder)), holder.granted)
+    """What will be out by a day, today or later, if the terms stay."""
+    return bound_released(holder, compute_terms(holder, vesting, unlocks, day)) if holder.escrow > 0 else holder.granted
 
 
 @rule

@@ -2,13 +2,22 @@
 
 from metalab.econ.market.exchange import ExchangeState, book_sale, order_sell
 from metalab.econ.market.market import MarketState
-from metalab.econ.supply.escrow import RECENT, HolderRow, expect_released, get_released, sum_recent
+from metalab.econ.supply.escrow import (
+    RECENT,
+    HolderRow,
+    bound_released,
+    compute_terms_in,
+    expect_released,
+    find_due_day,
+    get_released,
+    sum_recent,
+)
 from metalab.econ.supply.supply import SupplyMetrics
 from metalab.protocol.governance.governance import VoterRow
 from metalab.protocol.kernel.accounts import Pots
 from metalab.protocol.kernel.codes import Bucket
 from metalab.protocol.kernel.compiling import rule
-from metalab.protocol.kernel.dates import find_month_start, split_months
+from metalab.protocol.kernel.dates import count_month_days, find_month_start, split_months
 from metalab.protocol.kernel.declare import Record, Rows, draw, parameter
 from metalab.protocol.kernel.units import mul_div, to_count, to_era
 from metalab.protocol.supply.ledger import delegate
@@ -169,7 +178,8 @@ def compute_past_due(holder: HolderRow, p: Holders, day: int, eve: int) -> float
 def compute_plan(holder: HolderRow, vesting: Vesting, unlocks: Rows[UnlockRow], p: Holders, day: int, eve: int) -> tuple[float, float]:
     """Sales due until tonight for all unlocks, and what should be sold forward by then, both per unit of fraction, in uERA.
 
-    Both follow from what was released and from the terms in force, whatever they were before. With `eve` 1 it is the evening before.
+    Both follow from what was released and from the terms in force, whatever they were before. With `eve` 1 the sales are those due
+    on the evening before.
     """
     due = compute_past_due(holder, p, day, eve)
     ahead = 0.0
@@ -177,11 +187,21 @@ def compute_plan(holder: HolderRow, vesting: Vesting, unlocks: Rows[UnlockRow], 
     # Nothing unlocks before long, as before a cliff or after the end: spares going through the days.
     if expect_released(holder, vesting, unlocks, day + p.anticipation_days) == before:
         return due, 0.0
+    today = find_due_day(holder, vesting, day)
+    months, into, length = split_months(today)
     for lead in range(1, p.anticipation_days + 1):
-        released = expect_released(holder, vesting, unlocks, day + lead)
-        due += compute_sold_share(p, lead + eve) * (released - before)
-        if lead <= p.forward_days:
-            ahead += compute_sold_share(p, lead + eve) * (released - before)
+        date = find_due_day(holder, vesting, day + lead)
+        # A day on, unless a delay holds it on the launch day: cheaper than splitting every date anew.
+        into += date - today
+        today = date
+        if into == length:
+            months += 1
+            into = 0
+            length = count_month_days(months)
+        released = bound_released(holder, compute_terms_in(holder, vesting, unlocks, date, months, into, length))
+        sales = compute_sold_share(p, lead + eve) * (released - before)
+        due += sales
+        ahead += sales if lead <= p.forward_days else 0.0
         before = released
     return due, ahead
 

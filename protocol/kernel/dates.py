@@ -56,6 +56,12 @@ def find_month_start(months: int) -> int:
 
 
 @rule
+def count_month_days(months: int) -> int:
+    """Days from the 17th on which so many months have passed to the next 17th."""
+    return find_month_start(months + 1) - find_month_start(months)
+
+
+@rule
 def add_months(date: tuple[int, int, int], months: int) -> int:
     """Days since 1970-01-01 of the same day of the month so many months after a date; the day is at most 28."""
     month = date[1] - 1 + months

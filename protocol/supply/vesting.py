@@ -114,8 +114,9 @@ def compute_vested_in(p: Vesting, bucket: int, months: int, day: int, length: in
     span = p.linear_months[bucket]
     if passed >= span:
         return tokens
+    share = p.cliff_share[bucket]
     # Stated terms know no tranche at the cliff (MODEL 1).
-    cliff = min(take_bps(tokens, p.cliff_share[bucket]), tokens - launch) if p.schedule == VestingSchedule.OFFICIAL else 0
+    cliff = min(take_bps(tokens, share), tokens - launch) if share > 0 and p.schedule == VestingSchedule.OFFICIAL else 0
     into = day if p.step == VestingStep.DAILY else 0
     # Fits 63 bits without `mul_div`: at most 10^15 uERA times 120 months of 31 days.
     return launch + cliff + (tokens - launch - cliff) * (passed * length + into) // (span * length)

@@ -1,6 +1,5 @@
 """Escrows under whatever terms: what is out stays out, what is in follows the terms, and nothing more is released than there was."""
 
-from typing import Any
 
 import pytest
 from hypothesis import given, settings

@@ -283,7 +283,9 @@ def sell_with_change(moved: int, day: int, days: int = 900) -> tuple[Desktop, li
     return d, sold
 
 
-@pytest.mark.parametrize(("moved", "day"), [(13, MONTH_12 - 10), (13, MONTH_12 - 1), (24, MONTH_12 + 20), (6, MONTH_12 - 50), (12, MONTH_12)])
+@pytest.mark.parametrize(
+    ("moved", "day"), [(13, MONTH_12 - 10), (13, MONTH_12 - 1), (24, MONTH_12 + 20), (6, MONTH_12 - 50), (12, MONTH_12)]
+)
 def test_an_unlock_is_sold_once_however_often_it_is_moved(moved: int, day: int) -> None:
     """A year and a half later all that was unlocked has been sold by its fraction: a postponed unlock is not sold twice."""
     d, sold = sell_with_change(moved, day)
