@@ -1,6 +1,5 @@
 """Escrows under whatever terms: what is out stays out, what is in follows the terms, and nothing more is released than there was."""
 
-
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st

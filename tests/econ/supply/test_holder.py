@@ -18,6 +18,7 @@ from metalab.econ.supply.holder import (
     compute_delegation,
     compute_fraction,
     compute_launch_due,
+    compute_past_due,
     compute_plan,
     compute_sale_weight,
     compute_sold_share,
@@ -314,6 +315,22 @@ def test_a_forward_whose_unlock_is_postponed_waits_for_it_and_is_not_sold_again(
     assert sum(again) <= 0.04 * sold
     d.live(MONTH_12 + 365)
     assert d.holder.presold == 0
+
+
+@given(st.sampled_from(SELLERS), st.integers(0, 900), st.lists(st.integers(0, 400), min_size=4, max_size=4), st.integers(0, 30))
+@settings(max_examples=60, deadline=None)
+def test_the_plan_walks_the_days_that_the_terms_have(bucket: Bucket, day: int, delays: list[int], forward: int) -> None:
+    """Under any delay the walk gives what asking for every day anew gives."""
+    d = Desktop(bucket)
+    d.open(day)
+    d.p.forward_days = forward
+    for k, delay in enumerate(delays):
+        d.vesting.delay_days[k] = delay
+    out = [plain(expect_released)(d.holder, d.vesting, d.unlocks, day + lead) for lead in range(31)]
+    steps = [(lead, out[lead] - out[lead - 1]) for lead in range(1, 31)]
+    ahead = sum(plain(compute_sold_share)(d.p, lead) * step for lead, step in steps if lead <= forward)
+    due = plain(compute_past_due)(d.holder, d.p, day, 0) + sum(plain(compute_sold_share)(d.p, lead) * step for lead, step in steps)
+    assert plain(compute_plan)(d.holder, d.vesting, d.unlocks, d.p, day, 0) == pytest.approx((due, ahead), rel=1e-12, abs=1.0)
 
 
 def test_switched_off_holders_do_not_catch_up_when_they_may_sell_again() -> None:
