@@ -8,12 +8,14 @@ from metalab.econ.kernel.world import World
 from metalab.econ.policy.changes import load_changes
 from metalab.econ.policy.grants import load_grants
 from metalab.econ.policy.shocks import load_shocks
+from metalab.econ.supply.unlock_plan import load_unlocks
 from metalab.protocol.kernel.compiling import plain
 
 
 def create_world(scenario: Scenario, seed: int, replication: int = 0) -> World:
     """A world made from a scenario: a pure function of the scenario, the seed and the replication."""
     world = allocate(scenario.parameters)
+    load_unlocks(world, scenario.unlocks)
     open_world(world, seed, replication, scenario.start_offset)
     load_plans(world, scenario)
     return world
@@ -22,6 +24,7 @@ def create_world(scenario: Scenario, seed: int, replication: int = 0) -> World:
 def create_plain_world(scenario: Scenario, seed: int, replication: int = 0) -> World:
     """The same world made by Python alone: nothing is compiled."""
     world = allocate(scenario.parameters)
+    load_unlocks(world, scenario.unlocks)
     plain(open_world)(as_rows(world), seed, replication, scenario.start_offset)
     load_plans(world, scenario)
     return world

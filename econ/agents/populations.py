@@ -23,7 +23,7 @@ from metalab.econ.agents.actor import Actor
 from metalab.econ.agents.checks import find_slot, read_whole
 from metalab.econ.market.trader import TraderRow
 from metalab.econ.rollups.developer import DeveloperRow
-from metalab.econ.supply.holder import HolderRow
+from metalab.econ.supply.escrow import HolderRow
 from metalab.econ.users.user import UserRow
 from metalab.protocol.governance.governance import VoterRow
 from metalab.protocol.staking.staking import NodeRow

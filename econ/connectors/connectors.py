@@ -111,7 +111,6 @@ def pay_devices(w: World, key: Any) -> None:
     amount = compute_light_due(s.light.count, w.pots[0].treasury, p)
     if pay_light(w.pots[0], p, amount) != OK:
         amount = 0
-    s.supply.treasury_paid += amount
     today = w.today[0].light
     today.nodes_light = float(s.light.count)
     today.light_rewards_era = to_era(amount)

@@ -120,8 +120,7 @@ def close_vote(w: World, row: int) -> None:
     today = w.today[0].governance
     if tally(proposal, w.params[0].governance, s.supply.effective, s.clock.day) != OK:
         return
-    # A lost deposit is back in the treasury: it no longer counts as paid out (ECONOMY 1).
-    s.supply.treasury_paid -= settle_deposit(proposal, w.voters, w.pots[0])
+    settle_deposit(proposal, w.voters, w.pots[0])
     s.governance.open[proposal.place] = NOBODY
     s.governance.voting -= 1
     s.governance.turnout = proposal.turnout

@@ -279,7 +279,9 @@ def compute_change(parameter: GovernableRow, delta: float, who: int, belief: flo
 
 @rule
 def compute_grant(target: int, amount: int, who: int, o: InterestsState, p: Params) -> float:
-    """The same for a single grant of treasury tokens: a burn leaves fewer for ever, all else comes into circulation.
+    """The same for a single grant of treasury tokens: a burn leaves fewer for ever, an insured token stays with the protocol.
+
+    All else comes into circulation.
 
     A single payment, not a yearly flow: no multiple, and a lump sum changes nobody's use of the network at first order.
     """
@@ -293,7 +295,8 @@ def compute_grant(target: int, amount: int, who: int, o: InterestsState, p: Para
     elif target == GrantTarget.INSURANCE and who == Stakeholder.USER:
         # A fund beyond what is lost is worth nothing to those it covers.
         own = min(usd, compute_multiple(p.fundamental) * o.losses_usd)
-    return own / o.held_usd[who] - compute_dilution(era, 1.0, o, p.impact)
+    spent = 0.0 if target == GrantTarget.INSURANCE else era
+    return own / o.held_usd[who] - compute_dilution(spent, 1.0, o, p.impact)
 
 
 @rule

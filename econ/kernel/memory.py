@@ -18,9 +18,18 @@ from metalab.protocol.kernel.declare import MICRO, Leaf, Record, Rows, Table, fi
 from metalab.protocol.kernel.units import SUPPLY
 from metalab.protocol.messaging.delivery import POINTS as DELIVERIES
 from metalab.protocol.scaling.surface import POINTS
+from metalab.protocol.supply.unlock_table import UNLOCKS
 
-CAPACITY = {"proposals": 256, "changes": 256, "grants": 256, "conditions": 32, "governable": GOVERNABLE_ROWS, "shocks": 256}
-CAPACITY |= {"surface": POINTS, "deliveries": DELIVERIES, "tick_draws": HOUR_TICKS}
+CAPACITY = {
+    "proposals": 256,
+    "changes": 256,
+    "grants": 256,
+    "conditions": 32,
+    "unlocks": UNLOCKS,
+    "governable": GOVERNABLE_ROWS,
+    "shocks": 256,
+}
+CAPACITY |= {"surface": POINTS, "deliveries": DELIVERIES, "tick_draws": HOUR_TICKS, "unlocks": UNLOCKS}
 """Tables that fill up during a run; a full table refuses."""
 
 
@@ -69,12 +78,14 @@ def make_world(rows: dict[str, int]) -> World:
     """Empty tables of so many rows, one after the other in one piece of memory."""
     words = {name: rows[name] * record.dtype.itemsize // 8 for name, record in RECORDS.items()}
     memory = np.zeros(sum(words.values()), np.int64)
-    tables, accounts, start = {}, [], 0
+    tables, accounts, idle, start = {}, [], [], 0
     for name, record in RECORDS.items():
         tables[name] = memory[start : start + words[name]].view(record.dtype)
-        accounts += [(start + slot, record.dtype.itemsize // 8, rows[name]) for slot in find_account_slots(record)]
+        distance, count = record.dtype.itemsize // 8, rows[name]
+        accounts += [(start + slot, distance, count) for slot in find_slots(list_accounts(record))]
+        idle += [(start + slot, distance, count) for slot in find_slots(list_idle(record))]
         start += words[name]
-    return World(**cast(Any, tables), flat=make_flat(tables, memory, np.array(accounts, np.int64)))
+    return World(**cast(Any, tables), flat=make_flat(tables, memory, np.array(accounts, np.int64), np.array(idle, np.int64)))
 
 
 def list_accounts(record: type[Record]) -> list[Leaf]:
@@ -82,9 +93,14 @@ def list_accounts(record: type[Record]) -> list[Leaf]:
     return [leaf for leaf in find_leaves(record) if leaf.info.token]
 
 
-def find_account_slots(record: type[Record]) -> list[int]:
-    """Places of the numbers that hold tokens, in words from the start of a row."""
-    return [leaf.slot + k for leaf in list_accounts(record) for k in range(max(leaf.info.length, 1))]
+def list_idle(record: type[Record]) -> list[Leaf]:
+    """Those of them whose tokens do not circulate."""
+    return [leaf for leaf in list_accounts(record) if not leaf.info.circulates]
+
+
+def find_slots(leaves: list[Leaf]) -> list[int]:
+    """Places of the numbers of these fields, in words from the start of a row."""
+    return [leaf.slot + k for leaf in leaves for k in range(max(leaf.info.length, 1))]
 
 
 def read_field(table: np.ndarray[Any, np.dtype[np.void]], path: str) -> np.ndarray[Any, Any]:
@@ -95,11 +111,12 @@ def read_field(table: np.ndarray[Any, np.dtype[np.void]], path: str) -> np.ndarr
     return column
 
 
-def make_flat(tables: dict[str, np.ndarray[Any, np.dtype[np.void]]], memory: Any, accounts: Any) -> Flat:
+def make_flat(tables: dict[str, np.ndarray[Any, np.dtype[np.void]]], memory: Any, accounts: Any, idle: Any) -> Flat:
     """Vectors over the memory of the tables."""
     return Flat(
         memory=memory,
         accounts=accounts,
+        idle=idle,
         params_words=tables["params"].view(np.int64),
         params_reals=tables["params"].view(np.float64),
         today=tables["today"].view(np.float64),
@@ -147,6 +164,13 @@ def compute_supply(world: World) -> int:
     """All uERA in all accounts; 10^15 and what was issued."""
     arrays = get_tables(world)
     return sum(int(read_field(arrays[name], leaf.path).sum()) for name, record in RECORDS.items() for leaf in list_accounts(record))
+
+
+def compute_circulating(world: World) -> int:
+    """All uERA in accounts that circulate, summed over every one of them."""
+    arrays = get_tables(world)
+    idle = sum(int(read_field(arrays[name], leaf.path).sum()) for name, record in RECORDS.items() for leaf in list_idle(record))
+    return compute_supply(world) - idle
 
 
 def check_supply(world: World) -> None:

@@ -72,6 +72,17 @@ class PlannedGrant(NamedTuple):
     wait: int = 0
 
 
+class PlannedUnlock(NamedTuple):
+    """What a scenario writes into an `UnlockRow`, under the row's names; `start` counts from the token launch."""
+
+    owner: int
+    start: int
+    amount: int
+    length: int = 0
+    unit: int = 0
+    label: str = ""
+
+
 class PlannedProposal(NamedTuple):
     """A proposal that comes from outside on a day and is decided by the voters of the run.
 
@@ -97,6 +108,7 @@ class Scenario:
     grants: tuple[PlannedGrant, ...] = ()
     shocks: tuple[Shock, ...] = ()
     proposals: tuple[PlannedProposal, ...] = ()
+    unlocks: tuple[PlannedUnlock, ...] = ()
 
     @property
     def start_offset(self) -> int:

@@ -14,7 +14,8 @@ from metalab.econ.scaling.fastclock.hours import TickDraws
 from metalab.econ.security.incident import IncidentDraws, IncidentRow
 from metalab.econ.staking.faults import FaultDraws
 from metalab.econ.staking.node import NodeDraws
-from metalab.econ.supply.holder import HolderDraws, HolderRow
+from metalab.econ.supply.escrow import HolderRow
+from metalab.econ.supply.holder import HolderDraws
 from metalab.econ.users.user import UserDraws, UserRow
 from metalab.protocol.governance.governance import VoterRow
 from metalab.protocol.governance.proposals import ProposalRow
@@ -32,16 +33,19 @@ from metalab.protocol.scaling.surface import ScalingPoint
 from metalab.protocol.staking.journal import JournalRow
 from metalab.protocol.staking.staking import NodeRow
 from metalab.protocol.storage.retention import StoreDraws, StoreRow
+from metalab.protocol.supply.unlock_table import UnlockRow
 
 
 class Flat(NamedTuple):
     """The same memory as some tables, as plain vectors: what is addressed by number and not by name.
 
     `memory` is all of it, in words; a row of `accounts` is where the words of one token field are: first, distance, count.
+    `idle` are those rows whose tokens do not circulate.
     """
 
     memory: Any
     accounts: Any
+    idle: Any
     params_words: Any
     params_reals: Any
     today: Any
@@ -68,6 +72,7 @@ class World(NamedTuple):
     changes: Rows[ChangeRow]
     grants: Rows[GrantRow]
     conditions: Rows[ConditionRow]
+    unlocks: Rows[UnlockRow]
     governable: Rows[GovernableRow]
     journal: Rows[JournalRow]
     shocks: Rows[ShockRow]

@@ -18,7 +18,6 @@ from metalab.econ.market.volume import advance_volume, compute_volume
 from metalab.protocol.fees.fees import compute_staker_share
 from metalab.protocol.kernel.accounts import Pots
 from metalab.protocol.kernel.calendar_units import DAYS_A_YEAR
-from metalab.protocol.kernel.codes import Bucket
 from metalab.protocol.kernel.compiling import rule
 from metalab.protocol.kernel.memory import as_reals
 from metalab.protocol.kernel.units import safe_exp, smooth, to_era, to_usd
@@ -57,14 +56,14 @@ def open_valuation(w: World) -> None:
 
 @rule
 def compute_supply_ahead(w: World) -> float:
-    """ERA that share the claims: what the calendar will release, what the treasury paid and will pay, less what is burned.
+    """ERA that share the claims: what circulates, what the terms will release, and part of what the protocol itself holds.
 
-    All of it grows by what the rate of issuance in force will add within the horizon.
+    All of it grows by what the rate of issuance in force will add within the horizon. Stocks are those of the morning, so that a
+    payment of the day is on one side only.
     """
     s = w.state[0]
     p = w.params[0].supply
-    reserve = w.pots[0].treasury + w.holders[Bucket.TREASURY].escrow
-    ahead = to_era(s.supply.ahead + s.supply.effective - s.supply.scheduled) + p.reserve_share * to_era(reserve)
+    ahead = to_era(s.supply.ahead + s.supply.effective - s.supply.scheduled) + p.reserve_share * to_era(s.supply.reserve)
     return ahead * safe_exp(s.issuance.rate * p.horizon_days / DAYS_A_YEAR)
 
 

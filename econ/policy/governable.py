@@ -52,6 +52,7 @@ NOISE: Final[dict[str, tuple[str, ...]]] = {
         "staking.stake_cap",
         "slashing.distribution",
     ),
+    "holds escrow back: fewer tokens for a while, no payment between groups": ("vesting.delay_days",),
     "the course and the split of issuance, which is off": ("issuance.",),
     "binds only at times": ("incentives.fund_usd", "airdrop.", "staking.entries_per_day", "staking.exits_per_day"),
     "on or off: nothing to move a little": (

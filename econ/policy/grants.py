@@ -30,12 +30,11 @@ def draw_payer(w: World, payer: int, amount: int) -> None:
     """What another account than the treasury pays goes through the treasury, so that every grant leaves it."""
     if payer == GrantPayer.INSURANCE:
         return_insurance(w.pots[0], amount)
-        w.state[0].supply.treasury_paid -= amount
 
 
 @rule
 def pay_grant(w: World, target: int, amount: int) -> None:
-    """One grant out of the treasury. All of it counts as paid out: burned or insured tokens never come back to it."""
+    """One grant out of the treasury."""
     if target == GrantTarget.TREASURY:
         return
     pots = w.pots[0]
@@ -51,7 +50,6 @@ def pay_grant(w: World, target: int, amount: int) -> None:
         grant_holder(w.holders[Bucket.RND], pots, amount)
     elif target == GrantTarget.BURN:
         grant_burn(pots, amount)
-    w.state[0].supply.treasury_paid += amount
 
 
 @rule

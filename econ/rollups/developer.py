@@ -81,7 +81,6 @@ def collect_grant(developer: DeveloperRow, s: State, pots: Pots, p: Params, toda
     grant(developer, pots, amount)
     developer.income += amount
     developer.granted += amount
-    s.supply.treasury_paid += amount
     today.earnings.developer_grants_era += to_era(amount)
 
 

@@ -4,7 +4,6 @@ from typing import NamedTuple, Protocol
 
 from metalab.econ.market.exchange import Exchange, ExchangeState, book_sale, fill_buy
 from metalab.econ.rollups.rollup import RollupRow
-from metalab.econ.supply.supply import SupplyState
 from metalab.protocol.kernel.accounts import Pots
 from metalab.protocol.kernel.calendar_units import WHOLE_DAYS_A_YEAR
 from metalab.protocol.kernel.compiling import rule
@@ -59,9 +58,7 @@ class FundContext(NamedTuple):
 
 
 @rule
-def endow(
-    budget: IncentivesState, pots: Pots, desk: ExchangeState, supply: SupplyState, rules: Incentives, price: float, today: FundMetrics
-) -> None:
+def endow(budget: IncentivesState, pots: Pots, desk: ExchangeState, rules: Incentives, price: float, today: FundMetrics) -> None:
     """Sell a day's part of the year's fund budget (ERA and USD limits, whichever binds) for the fund."""
     wanted = min(rules.fund // WHOLE_DAYS_A_YEAR, to_uera(rules.fund_usd / WHOLE_DAYS_A_YEAR, price))
     amount = draw_fund(budget, pots, wanted, price)
@@ -69,7 +66,6 @@ def endow(
         return
     book_sale(desk, amount)
     endow_fund(pots, amount, price)
-    supply.treasury_paid += amount
     today.fund_endowed_era += to_era(amount)
 
 

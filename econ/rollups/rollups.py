@@ -184,7 +184,7 @@ def process_fund(w: World) -> None:
     s = w.state[0]
     p = w.params[0]
     today = w.today[0].fund
-    endow(s.incentives, w.pots[0], s.exchange, s.supply, p.incentives, s.market.price, today)
+    endow(s.incentives, w.pots[0], s.exchange, p.incentives, s.market.price, today)
     spending = FundContext(w.rollups, w.developers, s.rollups.count, s.exchange, w.pots[0], p.fund, p.exchange, s.market.price, s.clock.day)
     run_round(spending, today)
     today.fund_balance_usd = w.pots[0].fund_usd

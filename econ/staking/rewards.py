@@ -27,4 +27,3 @@ def process_rewards(w: World) -> None:
     if pots.congestion > 0:
         pass_congestion(pots, pots.congestion)
     pay_rewards(w.nodes, pots, s.rewards, s.staking, p.rewards, p.staking, s.clock.day, w.journal)
-    s.supply.treasury_paid += s.rewards.funded

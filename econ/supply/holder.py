@@ -2,16 +2,27 @@
 
 from metalab.econ.market.exchange import ExchangeState, book_sale, order_sell
 from metalab.econ.market.market import MarketState
+from metalab.econ.supply.escrow import (
+    RECENT,
+    HolderRow,
+    bound_released,
+    compute_terms_in,
+    expect_released,
+    find_due_day,
+    get_released,
+    sum_recent,
+)
 from metalab.econ.supply.supply import SupplyMetrics
 from metalab.protocol.governance.governance import VoterRow
 from metalab.protocol.kernel.accounts import Pots
 from metalab.protocol.kernel.codes import Bucket
 from metalab.protocol.kernel.compiling import rule
-from metalab.protocol.kernel.dates import find_month_start, split_months
-from metalab.protocol.kernel.declare import Record, Rows, draw, field, parameter
+from metalab.protocol.kernel.dates import count_month_days, find_month_start, split_months
+from metalab.protocol.kernel.declare import Record, Rows, draw, parameter
 from metalab.protocol.kernel.units import mul_div, to_count, to_era
-from metalab.protocol.supply.ledger import delegate, deliver_presold, unlock, unlock_treasury
-from metalab.protocol.supply.vesting import Vesting, compute_vested, compute_vested_in
+from metalab.protocol.supply.ledger import delegate
+from metalab.protocol.supply.unlock_table import UnlockRow
+from metalab.protocol.supply.vesting import Vesting
 
 
 class Holders(Record):
@@ -98,17 +109,6 @@ class Holders(Record):
     )
 
 
-class HolderRow(Record):
-    """The holder of an allocation bucket; row number = Bucket. Treasury and airdrop keep liquid tokens in `Pots`."""
-
-    index: int = field("row", "own place in the table; a Bucket")
-    escrow: int = field("uERA", "not yet vested", token=True)
-    balance: int = field("uERA", "liquid", token=True)
-    presold: int = field("uERA", "sold forward, delivered on the next unlock")
-    owed: int = field("uERA", "due by its plan and not sold yet: what the volume cap carries over")
-    zeal: float = field("1", "this run's multiple of the fraction it sells")
-
-
 class HolderDraws(Record):
     """Chance of a holder's day: its plan has none, the draw is there for subclasses."""
 
@@ -152,51 +152,88 @@ def compute_sale_weight(p: Holders, lead: int) -> float:
 
 @rule
 def compute_sold_share(p: Holders, lead: int) -> float:
-    """Share of an unlock's sales that has taken place when it is `lead` >= 0 days ahead: the weights summed in closed form."""
-    left = max(p.anticipation_days - lead, 0)
-    # 1 + 2 + ... + left, the days' heights in steps of the first.
-    return left * (left + 1) / (p.anticipation_days * (p.anticipation_days + p.recovery_days))
+    """Share of an unlock's sales that has taken place when it is `lead` days ahead: the weights summed in closed form."""
+    base = p.anticipation_days + p.recovery_days
+    if lead >= 0:
+        left = max(p.anticipation_days - lead, 0)
+        # 1 + 2 + ... + left, the days' heights in steps of the first.
+        return left * (left + 1) / (p.anticipation_days * base)
+    left = max(p.recovery_days + lead, 0)
+    return 1.0 - left * (left - 1) / (p.recovery_days * base)
 
 
 @rule
-def compute_plan(vesting: Vesting, p: Holders, bucket: int, day: int) -> tuple[float, float]:
-    """Today's sales for all unlocks around, and what should be sold forward by tonight, both per unit of fraction, in uERA.
+def compute_past_due(holder: HolderRow, p: Holders, day: int, eve: int) -> float:
+    """Sales due for what has been released since launch, per unit of fraction, in uERA: all of it, less what recovery still has to bring.
 
-    The launch tranche is no unlock here: unlocks start on day 1. Between monthly dates every day unlocks the same.
+    With `eve` 1 it is what was due on the evening before. The launch tranche is no unlock here: unlocks start on day 1.
     """
-    start = max(day - p.recovery_days, 1)
-    end = day + p.anticipation_days
-    before = compute_vested(vesting, bucket, start - 1)
-    # Nothing unlocks near today, as before a cliff or after the end: spares going through the days.
-    if compute_vested(vesting, bucket, end) == before:
-        return 0.0, 0.0
-    due = 0.0
+    due = float(get_released(holder) - holder.launched)
+    for back in range(p.recovery_days):
+        due -= (1.0 - compute_sold_share(p, eve - back)) * holder.recent[(day - back) % RECENT]
+    return due
+
+
+@rule
+def compute_plan(holder: HolderRow, vesting: Vesting, unlocks: Rows[UnlockRow], p: Holders, day: int, eve: int) -> tuple[float, float]:
+    """Sales due until tonight for all unlocks, and what should be sold forward by then, both per unit of fraction, in uERA.
+
+    Both follow from what was released and from the terms in force, whatever they were before. With `eve` 1 the sales are those due
+    on the evening before.
+    """
+    due = compute_past_due(holder, p, day, eve)
     ahead = 0.0
-    date = start
-    while date <= end:
-        months, into, length = split_months(date)
-        vested = compute_vested_in(vesting, bucket, months, into, length)
-        last = compute_vested_in(vesting, bucket, months, length - 1, length)
-        unlocked = float(vested - before)
-        for lead in range(date - day, min(date - day + length - into, p.anticipation_days + 1)):
-            due += compute_sale_weight(p, lead) * unlocked
-            if 0 < lead <= p.forward_days:
-                ahead += compute_sold_share(p, lead) * unlocked
-            # Only the first day of a stretch can hold a step; the days after it unlock evenly (ECONOMY 1).
-            unlocked = (last - vested) / max(length - 1 - into, 1)
-        before = last
-        date += length - into
+    before = get_released(holder)
+    # Nothing unlocks before long, as before a cliff or after the end: spares going through the days.
+    if expect_released(holder, vesting, unlocks, day + p.anticipation_days) == before:
+        return due, 0.0
+    today = find_due_day(holder, vesting, day)
+    months, into, length = split_months(today)
+    for lead in range(1, p.anticipation_days + 1):
+        date = find_due_day(holder, vesting, day + lead)
+        # A day on, unless a delay holds it on the launch day: cheaper than splitting every date anew.
+        into += date - today
+        today = date
+        if into == length:
+            months += 1
+            into = 0
+            length = count_month_days(months)
+        released = bound_released(holder, compute_terms_in(holder, vesting, unlocks, date, months, into, length))
+        sales = compute_sold_share(p, lead + eve) * (released - before)
+        due += sales
+        ahead += sales if lead <= p.forward_days else 0.0
+        before = released
     return due, ahead
 
 
 @rule
-def compute_launch_due(vesting: Vesting, p: Holders, bucket: int, day: int) -> int:
+def compute_launch_due(holder: HolderRow, p: Holders, day: int) -> int:
     """Today's part of the launch tranche that a foundation or lab sells in equal daily steps, in uERA."""
-    if not is_lab(bucket) or day >= p.launch_days:
+    if not is_lab(holder.index) or day >= p.launch_days:
         return 0
-    total = to_count(p.labs_fraction * vesting.launch[bucket])
+    total = to_count(p.labs_fraction * holder.launched)
     # Differences of a running total: the daily steps sum to it exactly.
     return mul_div(total, day + 1, p.launch_days) - mul_div(total, day, p.launch_days)
+
+
+@rule
+def open_plan(holder: HolderRow, vesting: Vesting, unlocks: Rows[UnlockRow], p: Holders, day: int) -> None:
+    """Take what was due before row 0 as sold."""
+    if is_insider(holder.index) or is_lab(holder.index):
+        holder.due = compute_plan(holder, vesting, unlocks, p, day, 1)[0]
+
+
+@rule
+def follow_plan(holder: HolderRow, vesting: Vesting, unlocks: Rows[UnlockRow], p: Holders, day: int) -> float:
+    """Let what is due grow to tonight's: it falls where an unlock was postponed. Returns what should be sold forward by tonight."""
+    fraction = compute_fraction(holder, p)
+    due, ahead = compute_plan(holder, vesting, unlocks, p, day, 0)
+    change = fraction * (due - holder.due)
+    holder.due = due
+    if vesting.holders_sell == 1:
+        # One of the two is 0.
+        holder.owed += to_count(change) - to_count(-change) + compute_launch_due(holder, p, day)
+    return fraction * ahead
 
 
 @rule
@@ -215,6 +252,7 @@ def holder_day(
     desk: ExchangeState,
     pots: Pots,
     vesting: Vesting,
+    unlocks: Rows[UnlockRow],
     p: Holders,
     today: SupplyMetrics,
 ) -> None:
@@ -222,14 +260,15 @@ def holder_day(
 
     What is due and lies in its hands is sold first; the rest of the day's allowance goes to forward sales.
     """
-    fraction = compute_fraction(holder, p)
-    if vesting.holders_sell == 0 or fraction <= 0.0:
+    if compute_fraction(holder, p) <= 0.0:
         return
-    due, ahead = compute_plan(vesting, p, holder.index, day)
-    holder.owed += to_count(fraction * due) + compute_launch_due(vesting, p, holder.index, day)
+    ahead = follow_plan(holder, vesting, unlocks, p, day)
+    if vesting.holders_sell == 0:
+        return
     cap = to_count(p.volume_cap * market.volume_mean * 1e6)
-    wanted = min(max(to_count(fraction * ahead) - holder.presold, 0), holder.owed)
-    planned = min(holder.owed - wanted, cap, holder.balance)
+    owed = max(holder.owed, 0)
+    wanted = min(max(to_count(ahead) - holder.presold, 0), owed)
+    planned = min(owed - wanted, cap, holder.balance)
     # Beyond the plan: what a scarce float pays for.
     spot = min(planned + to_count(p.scarce_offer * scarce * holder.balance), cap, holder.balance)
     forward = min(wanted, cap - spot)
@@ -244,33 +283,14 @@ def holder_day(
 
 
 @rule
-def release_vested(holder: HolderRow, pots: Pots, vesting: Vesting, day: int) -> int:
-    """Take out of escrow what has vested by `day`: to buyers of forwards first, the rest to the holder. Returns the amount."""
-    if holder.escrow <= 0:
-        return 0
-    # Against the cumulative schedule (ECONOMY 1): rounding down cannot build up over the days.
-    amount = holder.escrow - (vesting.tokens[holder.index] - compute_vested(vesting, holder.index, day))
-    if amount <= 0:
-        return 0
-    if holder.index == Bucket.TREASURY:
-        unlock_treasury(holder, pots, amount)
-        return amount
-    delivered = min(holder.presold, amount)
-    deliver_presold(holder, pots, delivered)
-    holder.presold -= delivered
-    unlock(holder, pots, amount - delivered)
-    return amount
-
-
-@rule
-def compute_delegation(holder: HolderRow, vesting: Vesting, p: Holders, day: int) -> int:
+def compute_delegation(holder: HolderRow, p: Holders, day: int) -> int:
     """What an insider delegates today, in uERA: on each monthly date its share of what it keeps of the month's unlocks."""
     if not is_insider(holder.index):
         return 0
     months, into, _ = split_months(day)
     if into > 0 or months < 1:
         return 0
-    unlocked = compute_vested(vesting, holder.index, day) - compute_vested(vesting, holder.index, find_month_start(months - 1))
+    unlocked = sum_recent(holder, day, day - find_month_start(months - 1))
     kept = (1.0 - compute_fraction(holder, p)) * unlocked
     return min(to_count(p.delegate_share * kept), holder.balance)
 

@@ -2,15 +2,16 @@
 
 from typing import Any
 
+from metalab.econ.supply.escrow import HolderRow, expect_released, get_released
 from metalab.protocol.kernel.accounts import Pots
 from metalab.protocol.kernel.codes import Bucket
 from metalab.protocol.kernel.compiling import rule
-from metalab.protocol.kernel.declare import Record, field, metric, parameter
+from metalab.protocol.kernel.declare import Record, Rows, field, metric, parameter
 from metalab.protocol.kernel.units import to_era
 from metalab.protocol.supply.airdrop import Airdrop, is_claim_open
-from metalab.protocol.supply.issuance import IssuanceState
 from metalab.protocol.supply.ledger import return_airdrop
-from metalab.protocol.supply.vesting import Vesting, compute_scheduled, compute_vested, find_refresh
+from metalab.protocol.supply.unlock_table import UnlockRow
+from metalab.protocol.supply.vesting import Vesting, find_refresh
 
 
 class Supply(Record):
@@ -40,33 +41,30 @@ class Supply(Record):
     )  # fmt: skip
     reserve_share: float = parameter(
         0.5, 0.0, 1.0, unit="share", source="assumed", owner="behaviour",
-        doc="Part of the treasury's tokens that the market expects to be paid out: paying more dilutes, burning them spares.",
+        doc="Part of what the protocol itself holds that the market expects to be paid out: paying more dilutes, burning spares.",
     )  # fmt: skip
 
 
 class SupplyState(Record):
-    """Circulating series and what is known of the months ahead, in uERA."""
+    """Stocks of the ledger as last measured, and what the terms will add, in uERA."""
 
-    scheduled: int = field("uERA", "pure calendar series, without the treasury")
+    scheduled: int = field("uERA", "released to all buckets but the treasury")
     reported: int = field("uERA", "scheduled at the last refresh of the aggregators")
-    effective: int = field("uERA", "scheduled - airdrop returned + treasury paid out + issued to others - burned")
-    unlocked: int = field("uERA", "cumulative unlocks of all buckets")
+    effective: int = field("uERA", "tokens in all accounts that circulate")
+    unlocked: int = field("uERA", "released to all buckets")
+    reserve: int = field("uERA", "what the protocol itself holds: neither circulating nor burned nor anybody's escrow but the treasury's")
     ahead: int = field("uERA", "scheduled supply at the end of the horizon (N of the fundamental)")
-    treasury_paid: int = field("uERA", "cumulative payments out of the treasury to anyone")
-    airdrop_returned: int = field("uERA", "cumulative airdrop returned to the treasury")
 
 
 class SupplyMetrics(Record):
     """Supply at the end of a day."""
 
-    circulating_scheduled_era: float = metric(
-        "ERA", "Cumulative unlocks by the published schedule, without the treasury's; the airdrop counts at launch.", chart=True
-    )
+    circulating_scheduled_era: float = metric("ERA", "Released to all buckets but the treasury; the airdrop counts at launch.", chart=True)
     circulating_reported_era: float = metric("ERA", "Scheduled supply at the last refresh of the aggregators.", chart=True)
     circulating_effective_era: float = metric(
-        "ERA", "Scheduled less airdrop returned, plus treasury tokens paid out and issued ones, less burned.", chart=True
+        "ERA", "Tokens in all accounts that circulate: not in escrow, treasury, insurance fund or a reserve, not burned.", chart=True
     )
-    unlocked_era: float = metric("ERA", "Cumulative scheduled unlocks of all buckets.", chart=True)
+    unlocked_era: float = metric("ERA", "Released from the escrows of all buckets since genesis.", chart=True)
     supply_total_era: float = metric("ERA", "Tokens in all accounts together, burned ones included: 10^9 and what was issued.", chart=True)
     treasury_era: float = metric("ERA", "Unlocked tokens of the community treasury.", better="high", chart=True)
     burned_era: float = metric("ERA", "Burned since launch.", chart=True)
@@ -80,37 +78,48 @@ class SupplyMetrics(Record):
 
 
 @rule
-def compute_effective(supply: SupplyState, issuance: IssuanceState, pots: Pots) -> int:
-    """What really circulates now, in uERA (ECONOMY 1)."""
-    paid = supply.treasury_paid + issuance.issued - issuance.kept
-    return supply.scheduled - supply.airdrop_returned + paid - pots.burned
+def measure_supply(supply: SupplyState, holders: Rows[HolderRow], pots: Pots, made: int, idle: int) -> None:
+    """Read the stocks off the ledger: `made` is all there is, burned included, `idle` what of it does not circulate."""
+    supply.unlocked = 0
+    escrowed = 0
+    for bucket in range(len(holders)):
+        supply.unlocked += get_released(holders[bucket])
+        if bucket != Bucket.TREASURY:
+            escrowed += holders[bucket].escrow
+    # The treasury's unlocks do not circulate (MODEL 1), yet they are unlocks.
+    supply.scheduled = supply.unlocked - get_released(holders[Bucket.TREASURY])
+    supply.effective = made - idle
+    supply.reserve = idle - pots.burned - escrowed
 
 
 @rule
-def update_supply(supply: SupplyState, issuance: IssuanceState, pots: Pots, vesting: Vesting, p: Supply, day: int) -> None:
-    """The series as known on the morning of a day (from launch), once its unlocks are out."""
-    supply.scheduled = compute_scheduled(vesting, day)
-    # The treasury's unlocks never count as circulating (MODEL 1), yet they are unlocks.
-    supply.unlocked = supply.scheduled + compute_vested(vesting, Bucket.TREASURY, day)
-    supply.effective = compute_effective(supply, issuance, pots)
-    supply.ahead = compute_scheduled(vesting, day + p.horizon_days)
-    # Aggregators print what was scheduled on the day of their refresh (ECONOMY 1).
+def expect_scheduled(holders: Rows[HolderRow], vesting: Vesting, unlocks: Rows[UnlockRow], day: int) -> int:
+    """Scheduled supply on a day, today or later, if the terms in force stay."""
+    total = 0
+    for bucket in range(len(holders)):
+        if bucket != Bucket.TREASURY:
+            total += expect_released(holders[bucket], vesting, unlocks, day)
+    return total
+
+
+@rule
+def report_supply(supply: SupplyState, vesting: Vesting, day: int) -> None:
+    """Aggregators print what was out on the day of their refresh (ECONOMY 1)."""
     if find_refresh(vesting, day) == day:
         supply.reported = supply.scheduled
 
 
 @rule
-def expire_airdrop(supply: SupplyState, pots: Pots, p: Airdrop, day: int) -> None:
+def expire_airdrop(pots: Pots, p: Airdrop, day: int) -> None:
     """From the day of expiry on, what nobody claimed belongs to the treasury again."""
     rest = pots.unclaimed_airdrop
     if rest > 0 and not is_claim_open(day, p):
         return_airdrop(pots, rest)
-        supply.airdrop_returned += rest
 
 
 @rule
 def sum_accounts(memory: Any, accounts: Any) -> int:
-    """All uERA of a world: `accounts` says where in its `memory` each token field lies (first word, distance, count)."""
+    """All uERA of some accounts, which say where in a world's `memory` each token field lies (first word, distance, count)."""
     total = 0
     for k in range(len(accounts)):
         place = accounts[k, 0]
@@ -122,9 +131,8 @@ def sum_accounts(memory: Any, accounts: Any) -> int:
 
 
 @rule
-def record_supply(supply: SupplyState, issuance: IssuanceState, pots: Pots, total: int, today: SupplyMetrics) -> None:
-    """The evening's figures; `total` is the sum of all accounts."""
-    supply.effective = compute_effective(supply, issuance, pots)
+def record_supply(supply: SupplyState, pots: Pots, total: int, today: SupplyMetrics) -> None:
+    """The evening's figures, as just measured; `total` is the sum of all accounts."""
     today.circulating_scheduled_era = to_era(supply.scheduled)
     today.circulating_reported_era = to_era(supply.reported)
     today.circulating_effective_era = to_era(supply.effective)

@@ -4,7 +4,6 @@ from metalab.econ.kernel.world import World
 from metalab.econ.messaging.messages import compute_opening_delay, measure_incentives, measure_messages, measure_users
 from metalab.econ.users.activity import open_growth
 from metalab.protocol.kernel.calendar_units import WHOLE_DAYS_A_YEAR
-from metalab.protocol.kernel.causes import Cause
 from metalab.protocol.kernel.compiling import rule
 from metalab.protocol.kernel.units import to_count
 from metalab.protocol.messaging.messaging import compute_success
@@ -32,8 +31,6 @@ def process_incentives(w: World) -> None:
     today = w.today[0]
     measure_messages(w.rollups, s, p, today)
     measure_users(s, p, len(w.users), today)
-    # Points are paid by the treasury: they add to the effective supply (ECONOMY 1).
-    s.supply.treasury_paid += w.pots[0].moved[Cause.POINTS]
     measure_incentives(w.pots[0], today)
     today.incentives.points_issued = today.fees.messages * p.incentives.points_per_message
     share_rewards(s.activity_rewards, w.pots[0], p.incentives, s.activity.messages)

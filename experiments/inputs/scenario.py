@@ -18,11 +18,13 @@ from metalab.experiments.inputs.schema import check_names, resolve, show_paramet
 from metalab.experiments.inputs.shocks import WrittenShock, read_shock, resolve_shocks
 from metalab.experiments.inputs.tables import count_tables, read_whole
 from metalab.experiments.inputs.toml_lines import Document, parse_document, read_document
+from metalab.experiments.inputs.unlock_files import read_unlocks
+from metalab.experiments.inputs.unlocks import Unlock, refuse_replaced, resolve_unlocks
 from metalab.experiments.limits import LONGEST_RUN, USUAL_DAYS
 from metalab.experiments.notebooks.scenarios import attach_views
 
 PRESETS = Path(__file__).resolve().parents[1] / "scenarios"
-KEYS = ("extends", "title", "description", "start_date", "days", "set", "schedule", "grants", "shocks")
+KEYS = ("extends", "title", "description", "start_date", "days", "set", "schedule", "grants", "shocks", "unlocks")
 DEEPEST = 8
 ASIDE = Place("--set")
 attach_views(Scenario)
@@ -43,6 +45,12 @@ class ScenarioDraft:
     schedule: list[Change] = field(default_factory=list)
     grants: list[Grant] = field(default_factory=list)
     shocks: list[WrittenShock] = field(default_factory=list)
+    unlocks: list[Unlock] = field(default_factory=list)
+
+    @property
+    def start_offset(self) -> int:
+        """Days from the token launch to row 0."""
+        return (self.start_date - LAUNCH).days
 
 
 def list_scenarios() -> dict[str, str]:
@@ -71,22 +79,24 @@ def finish(draft: ScenarioDraft, overrides: Mapping[str, Any] | None = None) -> 
     check_parameters(parameters, places)
     schedule = fit_changes(draft.schedule, show_parameters(parameters), draft.start_date)
     changes = resolve_changes(schedule)
-    _check_schedule(schedule, show_parameters(parameters), places)
+    unlocks = resolve_unlocks(draft.unlocks, parameters, draft.start_offset)
+    _check_schedule(schedule, draft.unlocks, show_parameters(parameters), places)
     grants = tuple(grant.place_on(draft.start_date) for grant in draft.grants)
     for grant in grants:
         check_moment("grants", grant.moment, 0, grant.place)
     shocks = resolve_shocks(draft.shocks, draft.start_date)
-    scenario = Scenario(draft.name, parameters, draft.start_date, changes, resolve_grants(grants), shocks)
+    scenario = Scenario(draft.name, parameters, draft.start_date, changes, resolve_grants(grants), shocks, unlocks=unlocks)
     check_room(scenario, Place(draft.source))
     refuse_excess(grants, scenario, 0)
     return scenario
 
 
-def _check_schedule(schedule: tuple[Change, ...], values: dict[str, Any], places: Mapping[str, Place]) -> None:
+def _check_schedule(schedule: tuple[Change, ...], unlocks: list[Unlock], values: dict[str, Any], places: Mapping[str, Place]) -> None:
     """Raise a `ProblemError` for a change that lies before the run or leads to parameters that contradict each other."""
     for change in sorted(schedule, key=lambda change: change.get_start(0)):
         check_moment(change.name, change.moment, 0, change.place)
         after = change.apply(values)
+        refuse_replaced(change.path, values[change.path], after, unlocks, change.place)
         there = {**places, change.path: change.place}
         check_parameters(resolve(values | {change.path: after}, there), there)
         if change.is_lasting:
@@ -153,6 +163,10 @@ def _apply(draft: ScenarioDraft, document: Document) -> None:
         require_start(document, "grants", k)
         draft.grants += read_grants(document, k)
     draft.shocks += [read_shock(document, k) for k in range(count_tables(document, "shocks"))]
+    unlocks = read_unlocks(document)
+    # A bucket's rows replace those of the file that is extended: together they would be too much.
+    owners = {unlock.owner for unlock in unlocks}
+    draft.unlocks = [unlock for unlock in draft.unlocks if unlock.owner not in owners] + unlocks
 
 
 def require_start(document: Document, key: str, k: int) -> None:

@@ -4,22 +4,24 @@ from datetime import date
 from itertools import groupby
 from typing import Any
 
-from metalab.econ.kernel.scenario import PlannedChange, PlannedGrant, PlannedProposal, Scenario, Shock
+from metalab.econ.kernel.scenario import PlannedChange, PlannedGrant, PlannedProposal, PlannedUnlock, Scenario, Shock
 from metalab.econ.policy.changes import find_leaf
 from metalab.experiments.errors import NOWHERE
 from metalab.experiments.inputs.conditions import read_when, show_condition
 from metalab.experiments.inputs.schema import LEAVES, parse_era, resolve, show_parameters, show_value
+from metalab.protocol.kernel.codes import Bucket
 from metalab.protocol.kernel.compiling import plain
 from metalab.protocol.kernel.declare import MICRO, Leaf
 from metalab.protocol.policy.changes import ChangeMode, compute_target
 from metalab.protocol.policy.grants import GrantPayer, GrantTarget
 from metalab.protocol.policy.shocks import ShockKind
+from metalab.protocol.supply.unlock_table import UnlockUnit
 
 Data = dict[str, Any]
 
 
 def describe_scenario(scenario: Scenario) -> Data:
-    """Name, calendar, every parameter, schedule, grants, proposals and shocks, as people write them."""
+    """Name, calendar, every parameter, schedule, grants, proposals, shocks and unlocks, as people write them."""
     return {
         "scenario": scenario.name,
         "start_date": scenario.start_date.isoformat(),
@@ -28,6 +30,7 @@ def describe_scenario(scenario: Scenario) -> Data:
         "grants": describe_grants(scenario.grants),
         "proposals": [_describe_proposal(proposal) for proposal in scenario.proposals],
         "shocks": [_describe_shock(shock) for shock in scenario.shocks],
+        "unlocks": [_describe_unlock(unlock) for unlock in scenario.unlocks],
     }
 
 
@@ -41,6 +44,7 @@ def rebuild_scenario(data: Data) -> Scenario:
         grants=rebuild_grants(data.get("grants", [])),
         proposals=tuple(_rebuild_proposal(entry) for entry in data.get("proposals", [])),
         shocks=tuple(_rebuild_shock(entry) for entry in data["shocks"]),
+        unlocks=tuple(_rebuild_unlock(entry) for entry in data.get("unlocks", [])),
     )
 
 
@@ -167,6 +171,20 @@ def _rebuild_grant(entry: Data) -> PlannedGrant:
     target, payer = int(GrantTarget[entry["to"].upper()]), int(GrantPayer[entry.get("from", "treasury").upper()])
     usd = float(entry.get("usd", 0.0))
     return PlannedGrant(entry["day"], target, parse_era(entry.get("era", 0)), usd, payer, **_read_terms(entry, ("wait",)))
+
+
+def _describe_unlock(unlock: PlannedUnlock) -> Data:
+    """A row of the table of unlocks; rows of other shapes have become rows of these two."""
+    length = {UnlockUnit(unlock.unit).name.lower(): unlock.length} if unlock.length else {}
+    shown = {"owner": Bucket(unlock.owner).name.lower(), "label": unlock.label, "day": unlock.start, "era": unlock.amount / MICRO}
+    return shown | {"shape": "linear" if length else "once"} | length
+
+
+def _rebuild_unlock(entry: Data) -> PlannedUnlock:
+    unit = UnlockUnit.MONTHS if "months" in entry else UnlockUnit.DAYS
+    length = entry.get(unit.name.lower(), 0)
+    owner = int(Bucket[entry["owner"].upper()])
+    return PlannedUnlock(owner, entry["day"], parse_era(entry["era"]), length, int(unit), entry["label"])
 
 
 def _store(leaf: Leaf, value: Any) -> float:

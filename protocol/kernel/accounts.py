@@ -10,17 +10,17 @@ from metalab.protocol.kernel.declare import Record, field
 class Pots(Record):
     """Shared accounts (token=True) and the day's flows. Agents' own accounts are fields of their rows."""
 
-    treasury: int = field("uERA", "unlocked community treasury", token=True)
-    unclaimed_airdrop: int = field("uERA", "users' airdrop not yet claimed", token=True)
+    treasury: int = field("uERA", "unlocked community treasury", token=True, circulates=False)
+    unclaimed_airdrop: int = field("uERA", "users' airdrop not yet claimed; counts as circulating, by convention", token=True)
     market_float: int = field("uERA", "tokens of everyone not modelled; counterparty of all orders", token=True)
     fees: int = field("uERA", "protocol fees of the day before the split", token=True)
     congestion: int = field("uERA", "congestion base fees of the day, due to the flex pot", token=True)
     node_rewards: list[int] = field("uERA", "due to the nodes of each tier, in the order of `Tier`", length=TIERS, token=True)
     reward_developers: int = field("uERA", "due to developers", token=True)
     reward_users: int = field("uERA", "due to users: gas discount and activity rewards", token=True)
-    insurance: int = field("uERA", "insurance fund", token=True)
+    insurance: int = field("uERA", "insurance fund", token=True, circulates=False)
     pool: int = field("uERA", "ERA side of the constant-product price alternative", token=True)
-    burned: int = field("uERA", "destroyed; still counted so that supply stays exact", token=True)
+    burned: int = field("uERA", "destroyed; still counted so that supply stays exact", token=True, circulates=False)
     outside_usd: float = field("USD", "everyone not modelled; may be negative")
     fund_usd: float = field("USD", "ecosystem fund")
     pool_usd: float = field("USD", "USD side of the constant-product price alternative")

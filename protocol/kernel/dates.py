@@ -56,6 +56,34 @@ def find_month_start(months: int) -> int:
 
 
 @rule
+def count_month_days(months: int) -> int:
+    """Days from the 17th on which so many months have passed to the next 17th."""
+    return find_month_start(months + 1) - find_month_start(months)
+
+
+@rule
+def add_months(date: tuple[int, int, int], months: int) -> int:
+    """Days since 1970-01-01 of the same day of the month so many months after a date; the day is at most 28."""
+    month = date[1] - 1 + months
+    return days_from_civil(date[0] + month // 12, month % 12 + 1, date[2])
+
+
+@rule
+def split_months_since(start: int, day: int) -> tuple[int, int, int]:
+    """A day since launch, not before `start`, as (months passed since then, days into the month, days of that month).
+
+    Months begin on the start's day of the month, which is at most 28: every month has it.
+    """
+    opened = civil_from_days(LAUNCH + start)
+    date = civil_from_days(LAUNCH + day)
+    months = (date[0] - opened[0]) * 12 + date[1] - opened[1]
+    if date[2] < opened[2]:
+        months -= 1
+    begun = add_months(opened, months)
+    return months, LAUNCH + day - begun, add_months(opened, months + 1) - begun
+
+
+@rule
 def split_months(day: int) -> tuple[int, int, int]:
     """A day since launch as (months passed, days since the last 17th, days from that 17th to the next)."""
     date = civil_from_days(LAUNCH + day)

@@ -43,6 +43,7 @@ class Info(NamedTuple):
     doc: str = ""
     length: int = 0
     token: bool = False
+    circulates: bool = True
     choices: type[IntEnum] | None = None
     better: str = "none"
     chart: bool = False
@@ -55,9 +56,13 @@ class Info(NamedTuple):
         return MICRO if self.unit == "ERA" and self.kind == "parameter" else 1
 
 
-def field(unit: str, doc: str = "", *, length: int = 0, token: bool = False) -> Any:
-    """State of a record. `token=True` marks an account: only the ledger assigns it and supply sums it (unit uERA)."""
-    return Info("field", unit=unit, doc=doc, length=length, token=token)
+def field(unit: str, doc: str = "", *, length: int = 0, token: bool = False, circulates: bool = True) -> Any:
+    """State of a record. `token=True` marks an account: only the ledger assigns it and supply sums it (unit uERA).
+
+    `circulates=False` marks an account whose tokens nobody can use before the protocol releases them: they are left out of the
+    circulating supply.
+    """
+    return Info("field", unit=unit, doc=doc, length=length, token=token, circulates=circulates)
 
 
 def parameter(

@@ -69,7 +69,6 @@ class IssuanceState(Record):
     opened: float = field("1/year", "rate that was set when the rate in force began")
     since: int = field("day", "when it was set")
     issued: int = field("uERA", "since launch")
-    kept: int = field("uERA", "the part that went to the treasury and does not circulate")
 
 
 class IssuanceMetrics(Record):
@@ -122,4 +121,3 @@ def issue(state: IssuanceState, pots: Pots, amount: int, p: Issuance) -> None:
     left -= developers + users
     issue_to_others(pots, developers, users, left)
     state.issued += amount
-    state.kept += left

@@ -1,10 +1,12 @@
-"""Vesting: how much of each allocation bucket is unlocked on a date (MODEL 1, ECONOMY 1).
+"""Vesting: how much of each allocation bucket the terms unlock by a date (MODEL 1, ECONOMY 1).
 
-Pure functions of the calendar: nothing that happens in a run changes them. A bucket has a launch tranche, a cliff in calendar
-months, a tranche at the cliff and a linear rest; dates are the 17th of each month. Days count from the token launch.
+Pure functions of the calendar; what was really released is a stock of the ledger (`econ/supply/escrow.py`). A bucket has a launch
+tranche, a cliff in calendar months, a tranche at the cliff and a linear rest; dates are the 17th of each month. Days count from the
+token launch.
 """
 
 from enum import IntEnum
+from typing import Final
 
 from metalab.protocol.kernel.codes import BUCKETS, Bucket
 from metalab.protocol.kernel.compiling import rule
@@ -14,6 +16,10 @@ from metalab.protocol.kernel.units import take_bps
 
 _TABLE = "data/era_allocation.csv"
 """The published allocation, the source of the defaults."""
+
+
+DELAYED: Final = int(Bucket.TREASURY)
+"""First of the buckets whose escrow a vote can hold back; foundation, team and R&D follow."""
 
 
 class VestingSchedule(IntEnum):
@@ -80,6 +86,10 @@ class Vesting(Record):
     linear_months: list[int] = parameter(
         (24, 48, 45, 24, 48, 0), 0, 120, unit="month", source=_TABLE, owner="team", doc="Calendar months of the linear part."
     )
+    delay_days: list[int] = parameter(
+        (0, 0, 0, 0), 0, 1_461, unit="day", source="assumed (up to four years, the longest linear part)", owner="dao",
+        doc="Days by which treasury, foundation, team and R&D get what is in escrow later than by their terms; a ramp slows them down.",
+    )  # fmt: skip
     refresh: int = choice(
         SupplyRefresh.DATED, source="ECONOMY 1", owner="nature", doc="When aggregators update the circulating supply they report."
     )
@@ -104,8 +114,9 @@ def compute_vested_in(p: Vesting, bucket: int, months: int, day: int, length: in
     span = p.linear_months[bucket]
     if passed >= span:
         return tokens
+    share = p.cliff_share[bucket]
     # Stated terms know no tranche at the cliff (MODEL 1).
-    cliff = min(take_bps(tokens, p.cliff_share[bucket]), tokens - launch) if p.schedule == VestingSchedule.OFFICIAL else 0
+    cliff = min(take_bps(tokens, share), tokens - launch) if share > 0 and p.schedule == VestingSchedule.OFFICIAL else 0
     into = day if p.step == VestingStep.DAILY else 0
     # Fits 63 bits without `mul_div`: at most 10^15 uERA times 120 months of 31 days.
     return launch + cliff + (tokens - launch - cliff) * (passed * length + into) // (span * length)
@@ -119,26 +130,26 @@ def compute_vested(p: Vesting, bucket: int, day: int) -> int:
 
 
 @rule
-def compute_scheduled_in(p: Vesting, months: int, day: int, length: int) -> int:
-    """Circulating supply by the schedule (all unlocks but the treasury's), in uERA, `day` days into a period."""
-    total = 0
-    for bucket in range(BUCKETS):
-        if bucket != Bucket.TREASURY:
-            total += compute_vested_in(p, bucket, months, day, length)
-    return total
-
-
-@rule
 def compute_scheduled(p: Vesting, day: int) -> int:
-    """Circulating supply by the schedule on a day, in uERA."""
-    months, into, length = split_months(day)
-    return compute_scheduled_in(p, months, into, length)
+    """Circulating supply by the built-in terms on a day (all unlocks but the treasury's), in uERA."""
+    return compute_unlocked(p, day) - compute_vested(p, Bucket.TREASURY, day)
 
 
 @rule
 def compute_unlocked(p: Vesting, day: int) -> int:
-    """Cumulative unlocks of all buckets by a day, in uERA."""
-    return compute_scheduled(p, day) + compute_vested(p, Bucket.TREASURY, day)
+    """Cumulative unlocks of all buckets by the built-in terms by a day, in uERA."""
+    months, into, length = split_months(day)
+    total = 0
+    for bucket in range(BUCKETS):
+        total += compute_vested_in(p, bucket, months, into, length)
+    return total
+
+
+@rule
+def compute_delay(p: Vesting, bucket: int) -> int:
+    """Days by which the escrow of a bucket is late. Investors and airdrop were promised theirs for good: 0."""
+    place = bucket - DELAYED
+    return p.delay_days[place] if 0 <= place < len(p.delay_days) else 0
 
 
 @rule

@@ -176,6 +176,8 @@ def tidy(value: Any) -> Any:
 def read_upload(data: bytes) -> Recipe:
     """The recipe of an uploaded scenario file. Raises a `ProblemError` in one line."""
     content = check_upload(data)
+    if "unlocks" in content:
+        raise LimitError("the file has a table of unlocks; it runs on the command line")
     preset = _read_preset(content.get("extends", USUAL_PRESET)) if isinstance(content.get("extends", ""), str) else USUAL_PRESET
     scenario, days = _load_text(data.decode())
     calendar = read_calendar(content)

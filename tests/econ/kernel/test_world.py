@@ -12,7 +12,7 @@ from metalab.econ.kernel.memory import (
     check_supply,
     compute_supply,
     copy,
-    find_account_slots,
+    find_slots,
     get_tables,
     hash_world,
     list_accounts,
@@ -121,7 +121,7 @@ class _Outer(Record):
 
 def test_accounts_are_found_at_any_depth() -> None:
     assert list_paths(_Outer) == ["inner.kept", "inner.vector"]
-    assert find_account_slots(_Outer) == [1, 2, 3]
+    assert find_slots(list_accounts(_Outer)) == [1, 2, 3]
 
 
 def test_accounts_are_found_by_declaration() -> None:

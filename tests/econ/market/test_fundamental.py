@@ -19,10 +19,7 @@ from metalab.econ.market.fundamental import (
 )
 from metalab.econ.market.market import MarketState
 from metalab.econ.market.pricing import read_claims
-from metalab.econ.supply.holder import HolderRow
 from metalab.protocol.fees.fees import compute_staker_share
-from metalab.protocol.kernel.accounts import Pots
-from metalab.protocol.kernel.codes import Bucket
 from metalab.protocol.kernel.compiling import plain
 from metalab.protocol.kernel.declare import Table, make_defaults
 from metalab.protocol.kernel.units import ONE_ERA
@@ -59,30 +56,30 @@ def test_burning_raises_the_worth_by_the_share_of_supply_that_is_gone(revenue, s
     assert after.fundamental_usd * left == pytest.approx(before.fundamental_usd, rel=1e-12)
 
 
-def read(burned=0, slashed=0.0, treasury=0, escrow=0, paid=0):
-    """Claims of a world of 900M ERA to come, 150M of them out today, paid 2M USD a year; all amounts but USD in millions of ERA."""
+def read(circulating=0, slashed=0.0, reserve=0):
+    """Claims of a world of 900M ERA to come, 150M of them out today, paid 2M USD a year; all amounts but USD in millions of ERA.
+
+    So many more circulate than were released, and the protocol itself holds a reserve.
+    """
     state = make_row(State)
     state.supply.ahead, state.supply.scheduled = 900 * MILLION, 150 * MILLION
-    state.supply.effective = state.supply.scheduled + (paid - burned) * MILLION
+    state.supply.effective, state.supply.reserve = (150 + circulating) * MILLION, reserve * MILLION
     state.fees.lasting_mean_usd, state.fundamental.slashed_usd = 2e6, slashed
-    holders = {Bucket.TREASURY: make_row(HolderRow, escrow=escrow * MILLION)}
-    pots = make_row(Pots, treasury=treasury * MILLION)
-    return plain(read_claims)(SimpleNamespace(state=[state], params=[PARAMETERS], pots=[pots], holders=holders))
+    return plain(read_claims)(SimpleNamespace(state=[state], params=[PARAMETERS]))
 
 
 def test_a_burned_token_has_no_share_in_the_claims():
-    whole, burned = read(), read(burned=90)
+    whole, burned = read(), read(circulating=-90)
     assert (whole.supply, burned.supply) == (9e8, 8.1e8)
     assert value(**burned._asdict()).fundamental_usd == pytest.approx(value(**whole._asdict()).fundamental_usd / 0.9, rel=1e-12)
 
 
-def test_the_treasury_counts_with_the_part_that_is_expected_to_be_paid():
-    before = read(treasury=100, escrow=200).supply
+def test_the_reserve_counts_with_the_part_that_is_expected_to_be_paid():
+    before = read(reserve=300).supply
     assert before == 9e8 + 0.5 * 3e8
-    assert read(treasury=80, escrow=200, paid=20).supply == before + 0.5 * 20e6
-    # A burn out of the treasury is paid out and burned: nobody else's share changes but by what was expected of it.
-    assert read(treasury=80, escrow=200, paid=20, burned=20).supply == before - 0.5 * 20e6
-    assert read(treasury=150, escrow=150).supply == before
+    assert read(reserve=280, circulating=20).supply == before + 0.5 * 20e6
+    # A burn out of the treasury changes nobody's share but by what was expected of it.
+    assert read(reserve=280).supply == before - 0.5 * 20e6
 
 
 def test_slashing_lowers_what_stakers_are_paid_but_not_below_nothing():

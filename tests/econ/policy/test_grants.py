@@ -8,13 +8,15 @@ import pytest
 
 from metalab.econ.day import run_days
 from metalab.econ.genesis import create_world
-from metalab.econ.kernel.memory import as_array, as_rows, check_supply, hash_world
+from metalab.econ.kernel.memory import as_array, as_rows, check_supply, compute_circulating, hash_world
 from metalab.econ.kernel.records import COLUMNS
 from metalab.econ.kernel.scenario import PlannedChange, PlannedGrant, Scenario
 from metalab.econ.kernel.world import World
+from metalab.econ.market.pricing import compute_supply_ahead
 from metalab.econ.model import EconModel
 from metalab.econ.policy.grants import check_grants, load_grants, pay_grant, process_grants
 from metalab.econ.policy.opening import open_day
+from metalab.econ.supply.unlocks import update_supply
 from metalab.protocol.kernel.causes import Cause
 from metalab.protocol.kernel.codes import Bucket
 from metalab.protocol.kernel.compiling import plain
@@ -56,13 +58,40 @@ def get_balance(rows: Any, target: GrantTarget) -> int:
 @pytest.mark.parametrize("target", list(GrantTarget))
 def test_a_grant_is_paid_on_its_day_with_its_cause(target: GrantTarget) -> None:
     world, rows = make_world(PlannedGrant(2, int(target), PAID))
-    treasury, balance, paid = rows.pots[0].treasury, get_balance(rows, target), rows.state[0].supply.treasury_paid
+    treasury, balance = rows.pots[0].treasury, get_balance(rows, target)
     assert [run_morning(rows, day) for day in range(4)] == [0, 0, PAID, 0]
     assert (rows.pots[0].treasury, get_balance(rows, target)) == (treasury - PAID, balance + PAID)
-    assert rows.state[0].supply.treasury_paid == paid + PAID
     assert tuple(as_array(world.grants)[0]) == (2, target, PAID, BY_PLAN, GrantStatus.PAID, 0)
     check_supply(world)
     check_grants(world)
+
+
+@pytest.mark.parametrize("target", list(GrantTarget))
+def test_only_what_somebody_can_use_begins_to_circulate(target: GrantTarget) -> None:
+    """A backstop is no sale: tokens that go to the insurance fund, like those burned, circulate neither before nor after."""
+    world, rows = make_world(PlannedGrant(2, int(target), PAID))
+    before = compute_circulating(world)
+    run_morning(rows, 2)
+    assert compute_circulating(world) - before == (0 if target in (GrantTarget.INSURANCE, GrantTarget.BURN) else PAID)
+
+
+def test_seeding_the_insurance_fund_leaves_the_supply_that_shares_the_worth_as_it_was() -> None:
+    """The case g12: the fund's tokens are the protocol's as the treasury's were, and a burn spares what was expected of them."""
+
+    def compute_ahead(target: GrantTarget) -> float:
+        rows = make_world(PlannedGrant(2, int(target), 3_000_000 * ONE_ERA))[1]
+        run_morning(rows, 2)
+        plain(update_supply)(rows)
+        return float(plain(compute_supply_ahead)(rows))
+
+    usual = make_world()[1]
+    run_morning(usual, 2)
+    plain(update_supply)(usual)
+    whole = float(plain(compute_supply_ahead)(usual))
+    share = usual.params[0].supply.reserve_share
+    assert compute_ahead(GrantTarget.INSURANCE) == whole
+    assert compute_ahead(GrantTarget.BURN) == pytest.approx(whole - share * 3e6, rel=1e-14)
+    assert compute_ahead(GrantTarget.RND) == pytest.approx(whole + (1.0 - share) * 3e6, rel=1e-14)
 
 
 def test_what_the_treasury_cannot_pay_is_refused_and_told() -> None:

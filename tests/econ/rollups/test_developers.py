@@ -28,7 +28,6 @@ from metalab.econ.rollups.earnings import Earnings, compute_fees, compute_share,
 from metalab.econ.rollups.fund import Fund, FundContext, FundMetrics, compute_spending, endow, run_round
 from metalab.econ.rollups.rollup import NONE, RollupDraws, RollupRow, Rollups, RollupsMetrics, RollupsState
 from metalab.econ.rollups.settlement import SettlementContext, settle_rollups
-from metalab.econ.supply.supply import SupplyState
 from metalab.protocol.kernel.accounts import Pots
 from metalab.protocol.kernel.compiling import plain
 from metalab.protocol.kernel.declare import Table, make_defaults
@@ -320,18 +319,12 @@ def test_an_opening_account_has_paid_for_its_launch_and_its_age() -> None:
 
 
 def test_the_fund_sells_within_budget_and_buys_in_equal_days() -> None:
-    pots, budget, desk, supply, rules = (
-        make_row(Pots),
-        make_row(IncentivesState),
-        make_row(ExchangeState),
-        make_row(SupplyState),
-        make_row(Incentives),
-    )
+    pots, budget, desk, rules = make_row(Pots), make_row(IncentivesState), make_row(ExchangeState), make_row(Incentives)
     pots.treasury = 10**13
     plain(allot_budget)(budget, rules, 0)
-    plain(endow)(budget, pots, desk, supply, rules, 10.0, make_row(FundMetrics))
+    plain(endow)(budget, pots, desk, rules, 10.0, make_row(FundMetrics))
     sold = 10**13 - pots.treasury
-    assert sold == pots.market_float == desk.requested_sell == supply.treasury_paid == int(3e6 / 365 / 10.0 * 1e6)
+    assert sold == pots.market_float == desk.requested_sell == int(3e6 / 365 / 10.0 * 1e6)
     assert pots.fund_usd == -pots.outside_usd == pytest.approx(3e6 / 365)
     assert [plain(compute_spending)(90.0, day, make_row(Fund)) for day in (0, 79, 80, 85, 89, 90)] == [0.0, 0.0, 9.0, 18.0, 90.0, 0.0]
 

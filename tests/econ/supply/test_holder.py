@@ -12,18 +12,19 @@ from hypothesis import strategies as st
 from metalab.econ.kernel.memory import allocate, as_array, as_rows
 from metalab.econ.market.exchange import ExchangeState
 from metalab.econ.market.market import MarketState
+from metalab.econ.supply.escrow import HolderRow, expect_released, open_releases, release_vested
 from metalab.econ.supply.holder import (
-    HolderRow,
     Holders,
     compute_delegation,
     compute_fraction,
     compute_launch_due,
+    compute_past_due,
     compute_plan,
     compute_sale_weight,
     compute_sold_share,
     delegate_to_voters,
     holder_day,
-    release_vested,
+    open_plan,
 )
 from metalab.econ.supply.holders import open_holders
 from metalab.econ.supply.supply import SupplyMetrics
@@ -32,6 +33,7 @@ from metalab.protocol.kernel.accounts import Pots
 from metalab.protocol.kernel.codes import Bucket
 from metalab.protocol.kernel.compiling import plain
 from metalab.protocol.kernel.units import ONE_ERA
+from metalab.protocol.supply.unlock_table import UnlockRow
 from metalab.protocol.supply.vesting import Vesting, VestingSchedule, VestingStep, compute_vested
 from tests.support import make_row, make_rows, make_scenario
 
@@ -48,17 +50,20 @@ class Desktop:
         self.scarce = 0.0
         self.pots, self.desk = make_row(Pots), make_row(ExchangeState)
         self.vesting, self.p = make_row(Vesting, **vesting), make_row(Holders)
+        self.unlocks = make_rows(UnlockRow, 1)
 
     def open(self, day: int) -> None:
-        self.holder.escrow = self.vesting.tokens[self.holder.index]
-        plain(release_vested)(self.holder, self.pots, self.vesting, day)
+        self.holder.escrow = self.holder.granted = self.vesting.tokens[self.holder.index]
+        plain(open_releases)(self.holder, self.pots, self.vesting, self.unlocks, day)
+        plain(open_plan)(self.holder, self.vesting, self.unlocks, self.p, day)
 
     def live(self, day: int) -> int:
         """Unlock and sell; returns what was sold, in uERA."""
         before = self.desk.requested_sell
-        plain(release_vested)(self.holder, self.pots, self.vesting, day)
+        plain(release_vested)(self.holder, self.pots, self.vesting, self.unlocks, day)
         today = make_row(SupplyMetrics)
-        plain(holder_day)(self.holder, day, self.market, self.scarce, self.desk, self.pots, self.vesting, self.p, today)
+        holder, market = self.holder, self.market
+        plain(holder_day)(holder, day, market, self.scarce, self.desk, self.pots, self.vesting, self.unlocks, self.p, today)
         sold = self.desk.requested_sell - before
         assert today.holders_sold_era == sold / ONE_ERA
         return sold
@@ -75,7 +80,7 @@ def test_weights_are_a_triangle_that_adds_to_one(before: int, after: int) -> Non
     assert abs(sum(weights.values()) - 1.0) < 1e-12
     assert max(weights, key=lambda lead: weights[lead]) == 0
     assert all(weights[lead] == 0.0 for lead in weights if lead >= before or lead <= -after)
-    for lead in range(before + 1):
+    for lead in range(-after - 2, before + 2):
         assert abs(plain(compute_sold_share)(p, lead) - sum(w for k, w in weights.items() if k >= lead)) < 1e-12
 
 
@@ -83,18 +88,20 @@ def test_weights_are_a_triangle_that_adds_to_one(before: int, after: int) -> Non
 @pytest.mark.parametrize("step", list(VestingStep))
 @pytest.mark.parametrize("day", [0, 3, 60, 340, 364, 365, 372, 400, 1_100])
 def test_the_plan_is_the_convolution_of_unlocks_and_weights(bucket: Bucket, step: VestingStep, day: int) -> None:
-    vesting, p = make_row(Vesting, step=int(step)), make_row(Holders)
+    d = Desktop(bucket, step=int(step))
+    d.open(day)
     due, ahead = Fraction(0), Fraction(0)
     for lead in range(-14, 31):
         if day + lead < 1:
             continue
-        unlocked = plain(compute_vested)(vesting, bucket, day + lead) - plain(compute_vested)(vesting, bucket, day + lead - 1)
+        unlocked = plain(compute_vested)(d.vesting, bucket, day + lead) - plain(compute_vested)(d.vesting, bucket, day + lead - 1)
         height = Fraction(2, 44)
         due += unlocked * height * (Fraction(30 - lead, 30) if lead >= 0 else Fraction(14 + lead, 14))
         if lead > 0:
             ahead += unlocked * height * sum(Fraction(30 - k, 30) for k in range(lead, 31))
-    found = plain(compute_plan)(vesting, p, int(bucket), day)
-    assert found == pytest.approx((float(due), float(ahead)), rel=1e-12, abs=10)
+    eve = plain(compute_plan)(d.holder, d.vesting, d.unlocks, d.p, day, 1)[0]
+    now = plain(compute_plan)(d.holder, d.vesting, d.unlocks, d.p, day, 0)
+    assert (now[0] - eve, now[1]) == pytest.approx((float(due), float(ahead)), rel=1e-12, abs=10)
 
 
 def test_fractions_by_bucket() -> None:
@@ -105,13 +112,19 @@ def test_fractions_by_bucket() -> None:
 
 
 def test_the_launch_tranche_is_sold_evenly_over_a_year() -> None:
-    vesting, p = make_row(Vesting), make_row(Holders)
+    p = make_row(Holders)
+
+    def get_daily(bucket: Bucket) -> list[int]:
+        d = Desktop(bucket)
+        d.open(0)
+        return [plain(compute_launch_due)(d.holder, p, day) for day in range(400)]
+
     for bucket, expected in ((Bucket.FOUNDATION, 14_610_000), (Bucket.RND, 8_940_000)):
-        daily = [plain(compute_launch_due)(vesting, p, int(bucket), day) for day in range(400)]
+        daily = get_daily(bucket)
         assert sum(daily) == expected * ONE_ERA
         assert max(daily[:365]) - min(daily[:365]) <= 1
         assert not any(daily[365:])
-    assert all(plain(compute_launch_due)(vesting, p, int(b), 0) == 0 for b in (Bucket.INVESTORS, Bucket.TREASURY, Bucket.AIRDROP))
+    assert not any(any(get_daily(bucket)) for bucket in (Bucket.INVESTORS, Bucket.TREASURY, Bucket.AIRDROP))
 
 
 @pytest.mark.parametrize("schedule", list(VestingSchedule))
@@ -219,19 +232,25 @@ def test_no_path_of_volume_breaks_an_account(
 
 def test_insiders_delegate_a_share_of_what_they_keep_on_monthly_dates() -> None:
     d = Desktop(Bucket.TEAM)
-    d.holder.balance = 10**15
     cliff = plain(compute_vested)(d.vesting, Bucket.TEAM, MONTH_12)
-    assert plain(compute_delegation)(d.holder, d.vesting, d.p, MONTH_12) == int(0.05 * (0.7 * cliff))
-    assert plain(compute_delegation)(d.holder, d.vesting, d.p, MONTH_12 + 1) == 0
     next_date = MONTH_12 + 31
     month = plain(compute_vested)(d.vesting, Bucket.TEAM, next_date) - cliff
-    assert plain(compute_delegation)(d.holder, d.vesting, d.p, next_date) == int(0.05 * (0.7 * month))
-    assert plain(compute_delegation)(d.holder, d.vesting, d.p, 0) == 0
+    d.open(MONTH_12)
+    assert plain(compute_delegation)(d.holder, d.p, MONTH_12) == int(0.05 * (0.7 * cliff))
+    for day in range(MONTH_12 + 1, next_date + 1):
+        plain(release_vested)(d.holder, d.pots, d.vesting, d.unlocks, day)
+        assert (plain(compute_delegation)(d.holder, d.p, day) > 0) == (day == next_date)
+    assert plain(compute_delegation)(d.holder, d.p, next_date) == int(0.05 * (0.7 * month))
+    # A world that opens on the date remembers its month.
+    late = Desktop(Bucket.TEAM)
+    late.open(next_date)
+    assert plain(compute_delegation)(late.holder, late.p, next_date) == int(0.05 * (0.7 * month))
+    assert plain(compute_delegation)(d.holder, d.p, 0) == 0
     d.holder.balance = 5
-    assert plain(compute_delegation)(d.holder, d.vesting, d.p, next_date) == 5
+    assert plain(compute_delegation)(d.holder, d.p, next_date) == 5
     lab = Desktop(Bucket.RND)
-    lab.holder.balance = 10**15
-    assert plain(compute_delegation)(lab.holder, lab.vesting, lab.p, MONTH_12) == 0
+    lab.open(next_date)
+    assert plain(compute_delegation)(lab.holder, lab.p, next_date) == 0
 
 
 @given(st.lists(st.tuples(st.integers(0, 10**13), st.integers(0, 10**13)), max_size=8), st.integers(0, 10**14))
@@ -246,6 +265,81 @@ def test_delegation_is_pro_rata_and_loses_nothing(held: list[tuple[int, int]], a
     assert [voters[i].balance - held[i][0] for i in range(len(held))] == expected
     assert given_out == sum(expected) == amount - holder.balance
     assert given_out == 0 or amount - given_out < len(held)
+
+
+def sell_with_change(moved: int, day: int, days: int = 900) -> tuple[Desktop, list[int]]:
+    """A team whose cliff is moved to another month on a day; what it sells each day from 60 days before the usual cliff on."""
+    d = Desktop(Bucket.TEAM, volume=1e12, step=int(VestingStep.MONTHLY))
+    d.open(MONTH_12 - 60)
+    sold = []
+    for today in range(MONTH_12 - 60, MONTH_12 - 60 + days):
+        if today == day:
+            d.vesting.cliff_months[Bucket.TEAM] = moved
+        before = d.holder.granted - d.holder.escrow
+        sold.append(d.live(today))
+        assert d.holder.granted - d.holder.escrow >= before
+        assert 0 <= d.holder.presold <= d.holder.escrow
+        assert d.holder.balance >= 0
+        assert d.tokens == d.holder.granted
+    return d, sold
+
+
+@pytest.mark.parametrize(
+    ("moved", "day"), [(13, MONTH_12 - 10), (13, MONTH_12 - 1), (24, MONTH_12 + 20), (6, MONTH_12 - 50), (12, MONTH_12)]
+)
+def test_an_unlock_is_sold_once_however_often_it_is_moved(moved: int, day: int) -> None:
+    """A year and a half later all that was unlocked has been sold by its fraction: a postponed unlock is not sold twice."""
+    d, sold = sell_with_change(moved, day)
+    after = Desktop(Bucket.TEAM)
+    last = MONTH_12 - 60 + 900 - 1
+    # Nothing is under way that could still be sold or is sold ahead, but for the month around.
+    out = d.holder.granted - d.holder.escrow
+    month = plain(compute_vested)(after.vesting, Bucket.TEAM, MONTH_12 + 62) - plain(compute_vested)(after.vesting, Bucket.TEAM, MONTH_12)
+    assert abs(sum(sold) - 0.3 * out) <= 0.3 * month
+    assert plain(expect_released)(d.holder, d.vesting, d.unlocks, last) == out
+
+
+def test_a_forward_whose_unlock_is_postponed_waits_for_it_and_is_not_sold_again() -> None:
+    d = Desktop(Bucket.TEAM, volume=1e12, step=int(VestingStep.MONTHLY))
+    d.open(MONTH_12 - 60)
+    for day in range(MONTH_12 - 60, MONTH_12 - 5):
+        d.live(day)
+    sold = d.holder.presold
+    assert sold > 0
+    d.vesting.delay_days[Bucket.TEAM - Bucket.TREASURY] = 365
+    assert [d.live(day) for day in range(MONTH_12 - 5, MONTH_12 + 300)] == [0] * 305
+    assert d.holder.presold == sold
+    assert d.holder.owed == pytest.approx(-sold, abs=60)
+    again = [d.live(day) for day in range(MONTH_12 + 300, MONTH_12 + 365 - 5)]
+    # What it has sold already covers all that its plan asks for up to that day.
+    assert sum(again) <= 0.04 * sold
+    d.live(MONTH_12 + 365)
+    assert d.holder.presold == 0
+
+
+@given(st.sampled_from(SELLERS), st.integers(0, 900), st.lists(st.integers(0, 400), min_size=4, max_size=4), st.integers(0, 30))
+@settings(max_examples=60, deadline=None)
+def test_the_plan_walks_the_days_that_the_terms_have(bucket: Bucket, day: int, delays: list[int], forward: int) -> None:
+    """Under any delay the walk gives what asking for every day anew gives."""
+    d = Desktop(bucket)
+    d.open(day)
+    d.p.forward_days = forward
+    for k, delay in enumerate(delays):
+        d.vesting.delay_days[k] = delay
+    out = [plain(expect_released)(d.holder, d.vesting, d.unlocks, day + lead) for lead in range(31)]
+    steps = [(lead, out[lead] - out[lead - 1]) for lead in range(1, 31)]
+    ahead = sum(plain(compute_sold_share)(d.p, lead) * step for lead, step in steps if lead <= forward)
+    due = plain(compute_past_due)(d.holder, d.p, day, 0) + sum(plain(compute_sold_share)(d.p, lead) * step for lead, step in steps)
+    assert plain(compute_plan)(d.holder, d.vesting, d.unlocks, d.p, day, 0) == pytest.approx((due, ahead), rel=1e-12, abs=1.0)
+
+
+def test_switched_off_holders_do_not_catch_up_when_they_may_sell_again() -> None:
+    d = Desktop(Bucket.TEAM, volume=1e12, holders_sell=0, step=int(VestingStep.MONTHLY))
+    d.open(MONTH_12 - 40)
+    for day in range(MONTH_12 - 40, MONTH_12 + 20):
+        assert d.live(day) == 0
+    d.vesting.holders_sell = 1
+    assert d.live(MONTH_12 + 20) < 1e6 * ONE_ERA
 
 
 def test_each_run_and_bucket_has_its_own_fraction() -> None:

@@ -5,19 +5,27 @@ from typing import Any
 import numpy as np
 import pytest
 
-from metalab.econ.kernel.memory import allocate, as_rows, check_supply, compute_supply, get_tables, list_accounts, read_field
+from metalab.econ.kernel.memory import (
+    allocate,
+    as_rows,
+    check_supply,
+    compute_circulating,
+    compute_supply,
+    get_tables,
+    list_accounts,
+    list_idle,
+    read_field,
+)
 from metalab.econ.kernel.world import RECORDS
 from metalab.econ.market.exchange import open_desk
 from metalab.econ.supply.holders import open_holders, process_holders
-from metalab.econ.supply.supply import Supply, SupplyState, compute_effective, record_supply, sum_accounts
-from metalab.econ.supply.unlocks import open_supply, process_unlocks, settle_genesis
-from metalab.protocol.kernel.accounts import Pots
+from metalab.econ.supply.supply import Supply, record_supply, sum_accounts
+from metalab.econ.supply.unlocks import open_supply, process_unlocks, settle_genesis, take_stock, update_supply
 from metalab.protocol.kernel.codes import Bucket
 from metalab.protocol.kernel.compiling import plain
 from metalab.protocol.kernel.units import ONE_ERA, SUPPLY
-from metalab.protocol.supply.issuance import IssuanceState
 from metalab.protocol.supply.vesting import VestingSchedule, compute_scheduled, compute_unlocked, compute_vested
-from tests.support import make_row, make_scenario
+from tests.support import make_scenario
 
 MILLION = 1_000_000 * ONE_ERA
 OCTOBER = 81
@@ -56,7 +64,8 @@ class Alone:
         plain(process_unlocks)(self.rows)
         plain(process_holders)(self.rows)
         today = self.rows.today[0].supply
-        plain(record_supply)(self.supply, self.rows.state[0].issuance, self.pots, compute_supply(self.world), today)
+        plain(take_stock)(self.rows)
+        plain(record_supply)(self.supply, self.pots, compute_supply(self.world), today)
         self.clock.day += 1
         return today
 
@@ -138,18 +147,44 @@ def test_unclaimed_airdrop_returns_to_the_treasury_once() -> None:
     assert w.pots.unclaimed_airdrop == 70 * MILLION
     today = w.live()
     assert w.pots.unclaimed_airdrop == 0
-    assert w.supply.airdrop_returned == 70 * MILLION
     unlocked = plain(compute_vested)(w.vesting, Bucket.TREASURY, 90) - plain(compute_vested)(w.vesting, Bucket.TREASURY, 88)
     assert w.pots.treasury == treasury + unlocked + 70 * MILLION
     assert today.circulating_effective_era == today.circulating_scheduled_era - 70e6
+    treasury = w.pots.treasury
     w.live()
-    assert w.supply.airdrop_returned == 70 * MILLION
+    assert w.pots.treasury - treasury < MILLION
 
 
-def test_effective_supply_is_its_definition() -> None:
-    supply = make_row(SupplyState, scheduled=1_000, airdrop_returned=70, treasury_paid=11)
-    assert plain(compute_effective)(supply, make_row(IssuanceState), make_row(Pots, burned=5)) == 936
-    assert plain(compute_effective)(supply, make_row(IssuanceState, issued=9, kept=2), make_row(Pots, burned=5)) == 943
+def test_what_circulates_is_what_is_declared_so() -> None:
+    """Every account of every table holds an amount of its own: those that circulate are summed, however the day adds them up."""
+    world = allocate(make_scenario().parameters)
+    rows, tables = as_rows(world), get_tables(world)
+    idle = {f"{name}.{leaf.path}" for name, record in RECORDS.items() for leaf in list_idle(record)}
+    assert idle >= {"holders.escrow", "pots.treasury", "pots.insurance", "pots.burned"}
+    assert not idle & {"pots.unclaimed_airdrop", "pots.market_float", "nodes.stake", "voters.locked", "users.balance"}
+    held, total = 0, 0
+    for name, record in RECORDS.items():
+        for leaf in list_accounts(record):
+            column = read_field(tables[name], leaf.path)
+            column[...] = np.arange(column.size).reshape(column.shape) + total % 1_009 + 1
+            total += int(column.sum())
+            held += 0 if f"{name}.{leaf.path}" in idle else int(column.sum())
+    rows.state[0].issuance.issued = total - SUPPLY
+    plain(take_stock)(rows)
+    assert rows.state[0].supply.effective == held == compute_circulating(world)
+    escrows = sum(rows.holders[b].escrow for b in Bucket if b != Bucket.TREASURY)
+    assert rows.state[0].supply.reserve == total - held - escrows - rows.pots[0].burned
+
+
+def test_series_are_stocks_after_whatever_the_ledger_did() -> None:
+    w = Alone(400)
+    w.rows.holders[Bucket.TEAM].escrow -= 7
+    w.rows.holders[Bucket.TEAM].balance += 7
+    w.rows.holders[Bucket.TREASURY].escrow -= 11
+    w.pots.treasury += 11
+    scheduled, unlocked, effective = w.supply.scheduled, w.supply.unlocked, w.supply.effective
+    plain(update_supply)(w.rows)
+    assert (w.supply.scheduled, w.supply.unlocked, w.supply.effective) == (scheduled + 7, unlocked + 18, effective + 7)
 
 
 def test_a_table_that_does_not_add_up_makes_no_tokens() -> None:

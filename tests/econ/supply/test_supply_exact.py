@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from metalab.econ.kernel.memory import as_array, check_supply
+from metalab.econ.kernel.memory import as_array, check_supply, compute_circulating
 from metalab.econ.kernel.records import COLUMNS
 from metalab.econ.kernel.scenario import LAUNCH
 from metalab.protocol.kernel.codes import BUCKETS, Bucket
@@ -43,6 +43,20 @@ def make(schedule: VestingSchedule) -> Any:
 def test_no_token_is_made_or_lost_on_any_day(schedule: VestingSchedule, offset: int) -> None:
     assert (get(schedule, offset, "supply_total_era") == 1e9).all()
     check_supply(run(schedule, offset)[0])
+
+
+@pytest.mark.parametrize(("schedule", "offset"), CASES)
+def test_what_exists_is_genesis_and_issued_less_burned_on_every_day(schedule: VestingSchedule, offset: int) -> None:
+    alive = get(schedule, offset, "supply_total_era") - get(schedule, offset, "burned_era")
+    expected = 1e9 + get(schedule, offset, "issued_era") - get(schedule, offset, "burned_era")
+    assert (alive == expected).all()
+
+
+@pytest.mark.parametrize(("schedule", "offset"), CASES)
+def test_what_circulates_at_the_end_is_in_accounts_that_circulate(schedule: VestingSchedule, offset: int) -> None:
+    world = run(schedule, offset)[0]
+    assert get(schedule, offset, "circulating_effective_era")[-1] == compute_circulating(world) / ONE_ERA
+    assert (np.diff(get(schedule, offset, "unlocked_era")) >= 0).all()
 
 
 @pytest.mark.parametrize(("schedule", "offset"), CASES)

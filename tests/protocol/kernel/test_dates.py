@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from metalab.econ.kernel.scenario import LAUNCH as LAUNCH_DATE
 from metalab.protocol.kernel.compiling import plain
-from metalab.protocol.kernel.dates import LAUNCH, civil_from_days, days_from_civil, find_month_start, split_months
+from metalab.protocol.kernel.dates import LAUNCH, civil_from_days, days_from_civil, find_month_start, split_months, split_months_since
 
 EPOCH = date(1970, 1, 1)
 
@@ -44,3 +44,21 @@ def test_every_day_is_so_far_into_its_month() -> None:
 def test_february_of_a_leap_year_has_29_days() -> None:
     day = (date(2028, 2, 17) - LAUNCH_DATE).days
     assert plain(split_months)(day)[2] == 29
+
+
+@given(st.integers(0, 4_000), st.integers(0, 4_000))
+def test_months_since_a_day_are_those_of_the_calendar(start: int, later: int) -> None:
+    opened = LAUNCH_DATE + timedelta(start)
+    if opened.day > 28:
+        return
+    day = LAUNCH_DATE + timedelta(start + later)
+    months, into, length = plain(split_months_since)(start, start + later)
+    assert months == (day.year - opened.year) * 12 + day.month - opened.month - (day.day < opened.day)
+    begun = day - timedelta(into)
+    assert begun.day == opened.day
+    assert (begun + timedelta(length)).day == opened.day
+    assert 0 <= into < length <= 31
+
+
+def test_months_since_launch_are_the_tokens_own() -> None:
+    assert all(plain(split_months_since)(0, day) == plain(split_months)(day) for day in range(1_500))
