@@ -29,7 +29,7 @@ CAPACITY = {
     "governable": GOVERNABLE_ROWS,
     "shocks": 256,
 }
-CAPACITY |= {"surface": POINTS, "deliveries": DELIVERIES, "tick_draws": HOUR_TICKS, "unlocks": UNLOCKS}
+CAPACITY |= {"surface": POINTS, "deliveries": DELIVERIES, "tick_draws": HOUR_TICKS}
 """Tables that fill up during a run; a full table refuses."""
 
 

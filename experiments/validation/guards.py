@@ -74,14 +74,24 @@ def check_yields(lab: Laboratory) -> list[Finding]:
 
 
 def check_herding(lab: Laboratory) -> list[Finding]:
-    """4: nodes do not come and go together."""
+    """4: nodes do not come and go together, but for those that are excluded together after a forgery."""
     base = lab.simulate()
+    attacked = base.get("attacks") > 0
+    punished = attacked[:, WARM_UP:-1] | attacked[:, WARM_UP - 1 : -2]
     found = []
     for tier in TIERS:
         changes = np.diff(base.get(COUNTS[tier])[:, WARM_UP:], axis=1)
-        largest, echo = np.abs(changes).max(axis=1), compute_autocorrelation(changes)
+        largest, echo = np.where(punished, 0.0, np.abs(changes)).max(axis=1), compute_autocorrelation(changes)
         found.append(
-            Finding("4", f"{tier}: change of a day", "<= 4 after day 60", show_spread(largest), bool(largest.max() <= 4), base.runs)
+            Finding(
+                "4",
+                f"{tier}: change of a day",
+                "<= 4 after day 60",
+                show_spread(largest),
+                bool(largest.max() <= 4),
+                base.runs,
+                "but for the two days after a forgery, when its signers are excluded",
+            )
         )
         found.append(
             Finding(

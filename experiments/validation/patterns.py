@@ -27,6 +27,7 @@ SETTLED = 35
 """Days after which returns and turnover are looked at: the listing weeks are apart."""
 SETTLING = 90
 """Days until the first operators have come to rest."""
+MONTH = 30
 YEAR = 365
 HALF_YEAR = 182
 CLIFF = 365
@@ -284,11 +285,13 @@ def check_staking(lab: Laboratory) -> list[Finding]:
 
 
 def find_reward_slope(lab: Laboratory) -> Finding:
-    """Where more is paid, more is staked: d ln stake / d ln fee over three fee levels."""
+    """Where more is paid, more is staked: d ln stake / d ln reward over three fee levels, of which the highest pays least."""
     fees = (0.15, 0.30, 0.60)
     worlds = [lab.simulate({"fees.message_fee_usd": fee}, days=2 * YEAR, runs=min(lab.runs, 8)) for fee in fees]
+    paid = np.stack([get_reward(world)[:, YEAR:].mean(axis=1) for world in worlds])
     staked = np.stack([get_staking_ratio(world)[:, -1] for world in worlds])
-    slope = np.array([np.polyfit(np.log(fees), np.log(column), 1)[0] for column in staked.T])
+    pairs = zip(np.log(paid).T, np.log(staked).T, strict=True)
+    slope = np.array([np.polyfit(reward, stake, 1)[0] for reward, stake in pairs])
     return Finding(
         "staking",
         "stake against reward across worlds",
@@ -296,16 +299,16 @@ def find_reward_slope(lab: Laboratory) -> Finding:
         show_spread(slope),
         bool(np.median(slope) > 0),
         len(slope),
-        "d ln stake / d ln fee, three fee levels",
+        "d ln stake / d ln reward, three fee levels; reward: revenue in ERA per circulating token in the second year",
         kind=FREE,
     )
 
 
 def find_dilution(lab: Laboratory) -> Finding:
-    """In one world over time, more stake shares the same reward."""
+    """In one world over time, more stake shares the same reward: month by month, because rewards grow over the years."""
     base = lab.simulate()
     pairs = zip(get_staking_ratio(base)[:, SETTLING:], base.get("apr_core")[:, SETTLING:], strict=True)
-    over_time = np.array([np.corrcoef(ratio, rate)[0, 1] for ratio, rate in pairs])
+    over_time = np.array([np.corrcoef(change_by_month(ratio), change_by_month(rate))[0, 1] for ratio, rate in pairs])
     return Finding(
         "staking",
         "stake against reward over time",
@@ -313,8 +316,20 @@ def find_dilution(lab: Laboratory) -> Finding:
         show_spread(over_time),
         bool(np.median(over_time) < 0),
         base.runs,
+        "changes of both over 30 days, in logs",
         kind=IMPLIED,
     )
+
+
+def change_by_month(values: Values) -> Values:
+    """Log changes over 30 days."""
+    logs = np.log(np.maximum(values, 1e-9))
+    return np.asarray(logs[MONTH:] - logs[:-MONTH])
+
+
+def get_reward(ensemble: Ensemble) -> Values:
+    """Protocol revenue in ERA per token in effective circulation: [runs, days]."""
+    return np.asarray(ensemble.get("revenue_era") / ensemble.get("circulating_effective_era"))
 
 
 def find_flight(lab: Laboratory, weight: float) -> Finding:

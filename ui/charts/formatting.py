@@ -2,9 +2,9 @@
 
 from math import isfinite, log10
 
-CAPITALS = {word: word.upper() for word in ("apr", "tvl", "usd", "era", "pi", "dao", "op", "zk")}
-CAPITALS |= {"p95": "p95", "rnd": "R&D", "top10": "Top-10"}
-UNIT_TAILS = ("_era", "_usd", "_share", "_s")
+CAPITALS = {word: word.upper() for word in ("apr", "tvl", "usd", "era", "pi", "dao", "op", "zk", "lp", "nft", "tps")}
+CAPITALS |= {"defi": "DeFi", "p95": "p95", "rnd": "R&D", "top10": "Top-10"}
+UNIT_TAILS = ("_era", "_usd", "_share", "_mb_s", "_s", "_mb", "_h")
 UNITS = {"share": "share", "1/year": "a year", "s": "seconds", "day": "days", "bps": "basis points"} | dict.fromkeys(
     ("1", "switch", "choice", "code"), ""
 )

@@ -193,7 +193,7 @@ def _list_points(bands: dict[str, Band], factor: float) -> "pd.DataFrame":
 
 def _find_format(band: Band, factor: float) -> str:
     largest = float(np.max(np.abs(np.concatenate((band.low, band.high))))) * factor if len(band.days) else 0.0
-    return ".3~s" if largest >= 10_000 else ",.4~g"
+    return ".3~s" if largest >= 10_000 else ",.5~g"
 
 
 def render_panels(panels: list[Panel], place: str, start: date | None = None) -> None:

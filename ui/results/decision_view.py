@@ -47,8 +47,8 @@ def compute_size(line: Data) -> float:
 
 
 def sort_effects(effect: Data) -> list[tuple[str, Data]]:
-    """Sure effects first, larger ones before smaller ones."""
-    lines = [(name, line) for name, line in effect["metrics"].items() if name in METRIC_INFO]
+    """Sure effects first, larger ones before smaller ones. A mean of codes says nothing and is left out."""
+    lines = [(name, line) for name, line in effect["metrics"].items() if name in METRIC_INFO and METRIC_INFO[name].unit != "code"]
     return sorted(lines, key=lambda pair: (not is_sure(pair[1]), -compute_size(pair[1]), pair[0]))
 
 

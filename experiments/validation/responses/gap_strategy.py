@@ -22,7 +22,8 @@ def measure_sharpe(ensemble: PairedRuns, is_relative: bool) -> Values:
     gap = np.log(ensemble.get("fundamental_usd") / ensemble.get("price_usd"))
     returns = np.diff(np.log(ensemble.get("price_usd")), axis=1)
     position = (weigh(gap) if is_relative else np.sign(gap))[:, :-1]
-    earned = position * returns - charge(position, returns)
+    # Simple returns: who is short earns by them, and not by logs, whose mean falls with the variance.
+    earned = position * np.expm1(returns) - charge(position, returns)
     kept = earned[:, SETTLED:]
     spread = kept.std(axis=1, ddof=1)
     return np.asarray(np.divide(kept.mean(axis=1), spread, out=np.zeros_like(spread), where=spread > 0) * np.sqrt(YEAR))
@@ -39,7 +40,7 @@ def weigh(gap: Values) -> Values:
 
 
 def charge(position: Values, returns: Values) -> Values:
-    """Log cost of each day's order: Y = 1 daily volatility so far x sqrt(order / volume), a full position being 1 % of volume.
+    """Cost of each day's order: Y = 1 daily volatility so far x sqrt(order / volume), a full position being 1 % of volume.
 
     The square root is that of large orders (Toth and others 2011); it is charged on the part of the position that changes hands.
     """
