@@ -44,7 +44,9 @@ def main() -> None:
             print(lines[-1], flush=True)
     print(describe_machine())
     if not arguments.cases:
-        REPORT.write_text(HEAD + "\n".join(lines) + f"\n\nMachine: {describe_machine()}.\n", encoding="utf-8")
+        # Sections below the table are written by hand.
+        kept = "".join(REPORT.read_text(encoding="utf-8").partition("\n## ")[1:])
+        REPORT.write_text(HEAD + "\n".join(lines) + f"\n\nMachine: {describe_machine()}.\n" + kept, encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -107,7 +107,7 @@ def open_nodes(w: World) -> None:
     s = w.state[0]
     s.operators.log_price = safe_log(s.market.price)
     s.operators.used = min(count_candidates(p.population), len(w.nodes))
-    measure_nodes(w.nodes, s.staking, p.staking, w.today[0].slashing)
+    measure_nodes(w.nodes, s.operators.used, s.staking, p.staking, w.today[0].slashing)
 
 
 @rule
@@ -160,9 +160,9 @@ def record_nodes(w: World) -> None:
     """In the evening: counts, stakes, yields and what operators learn from the day."""
     s = w.state[0]
     today = w.today[0]
-    measure_nodes(w.nodes, s.staking, w.params[0].staking, today.slashing)
+    measure_nodes(w.nodes, s.operators.used, s.staking, w.params[0].staking, today.slashing)
     p = w.params[0].operators
-    average_hours(w.nodes, s.staking, p.memory_days)
+    average_hours(w.nodes, s.operators.used, s.staking, p.memory_days)
     for tier in range(TIERS):
         average_pot(s.staking, s.rewards, tier, p.memory_days)
         measure_yield(

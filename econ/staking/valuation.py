@@ -88,7 +88,7 @@ def take_care(nodes: Rows[NodeRow], w: NodeContext) -> float:
     shared = w.faults.shared * sum_hazard(w.faults)
     total = 0.0
     count = 0
-    for i in range(len(nodes)):
+    for i in range(w.learned.used):
         node = nodes[i]
         node.hazard = 0.0
         if is_bonded(node):

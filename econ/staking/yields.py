@@ -13,13 +13,13 @@ from metalab.protocol.staking.staking import NodeRow, Staking, StakingMetrics, S
 
 
 @rule
-def measure_nodes(nodes: Rows[NodeRow], state: StakingState, p: Staking, today: SlashingMetrics) -> None:
-    """Count nodes and stakes per tier."""
+def measure_nodes(nodes: Rows[NodeRow], used: int, state: StakingState, p: Staking, today: SlashingMetrics) -> None:
+    """Count nodes and stakes per tier; only the first `used` rows have ever had an operator."""
     for tier in range(TIERS):
         state.bonded[tier] = 0
         state.nodes[tier] = 0
         state.earning[tier] = 0
-    for i in range(len(nodes)):
+    for i in range(used):
         node = nodes[i]
         node.year_stake = max(node.year_stake, node.stake)
         if is_bonded(node):
@@ -31,10 +31,10 @@ def measure_nodes(nodes: Rows[NodeRow], state: StakingState, p: Staking, today: 
 
 
 @rule
-def average_hours(nodes: Rows[NodeRow], state: StakingState, days: float) -> None:
+def average_hours(nodes: Rows[NodeRow], used: int, state: StakingState, days: float) -> None:
     """The mean over so many days of active hours of a bonded flex node."""
     hours = 0.0
-    for i in range(len(nodes)):
+    for i in range(used):
         hours += nodes[i].active_hours
     if state.nodes[Tier.FLEX] > 0:
         state.hours_mean = smooth(state.hours_mean, hours / state.nodes[Tier.FLEX], days)

@@ -1,6 +1,6 @@
 """How many cohorts use the network and how much: join, churn and the rate of messages (MODEL 14, ECONOMY 13-16)."""
 
-from metalab.econ.kernel.chance.distributions import SEARCH_BELOW, normal
+from metalab.econ.kernel.chance.distributions import normal
 from metalab.econ.users.claiming import Claiming, compute_claim_step, compute_sold
 from metalab.econ.users.demand import Demand, DemandState, compute_attachment, compute_experience, compute_share
 from metalab.protocol.kernel.calendar_units import DAYS_A_YEAR
@@ -16,10 +16,18 @@ USUAL = 16
 """Level of a cohort that has experienced the success of launch."""
 SLOTS = CLASSES * LEVELS
 """Pairs of a class and a level: length of the tables of rates."""
-KNOWN = 64
-"""Message counts whose chances of failures are tabulated."""
+BLOCK = 8
+"""Places of a table that are compared together, without a branch that chance would decide."""
+SPAN = 32
+"""Counts around the middle of a slot's whose chances are tabulated."""
+STEPS = SLOTS * SPAN
+"""Length of the table of these chances."""
+KNOWN = 160
+"""Message counts whose chances of failures can be tabulated; a multiple of BLOCK, so that no block leaves the table."""
 PAIRS = KNOWN * (KNOWN + 1) // 2
 """Pairs of a message count below KNOWN and a number of failures."""
+INSIDE = (1 << 14) - 1
+"""All bits of a place in these tables: masked with it, a place is seen to be no negative one, which saves a check at each."""
 LAUNCH_ADDRESSES = 27e6
 """Addresses behind the cohorts active at the start (data/caldera_ecosystem_checkpoints.csv 2025-07): reported alone."""
 PEOPLE_PER_ADDRESS = 0.10
@@ -117,8 +125,12 @@ class AdoptionState(Record):
     learn: float = field("1", "weight of a day's experience")
     trust_scale: float = field("1", "levels per unit of experienced success")
     fail: float = field("share", "chance that a message fails")
+    success: float = field("share", "chance that it arrives")
+    tabulated: int = field("1", "message counts from 0 on whose failures are tabulated at this chance")
     failures: list[float] = field("share", "chance of at most k failures among n messages, at place n (n + 1) / 2 + k", length=PAIRS)
     rates: list[float] = field("1/day", "messages by class and level", length=SLOTS)
+    first: list[int] = field("1", "lowest tabulated count by class and level; -1 until somebody needs it today", length=SLOTS)
+    steps: list[float] = field("share", "chance of at most so many messages, SPAN counts by class and level", length=STEPS)
     centre: list[int] = field("1", "a count near the mean by class and level, where the search for a count starts", length=SLOTS)
     chance: list[float] = field("share", "chance of exactly that count", length=SLOTS)
     upto: list[float] = field("share", "chance of at most that count", length=SLOTS)
@@ -159,24 +171,57 @@ def get_level(trust: float, trust_scale: float) -> int:
 
 
 @rule
+def count_passed(u: float, steps: list[float], place: int, most: int) -> int:
+    """How many of the first `most` of BLOCK chances from `place` on are below u."""
+    passed = 0
+    for k in range(BLOCK):
+        passed += 1 if steps[place + k] < u and k < most else 0
+    return passed
+
+
+@rule
 def prepare_counts(demand: AdoptionState, slot: int) -> None:
-    """Poisson chances at the middle of a slot's counts. Rates too high for the search (their chance of 0 is 0 here) have none."""
+    """Poisson chances at the middle of a slot's counts, for a rate below SEARCH_BELOW, and around it."""
     rate = demand.rates[slot]
-    term = safe_exp(-rate) if rate < SEARCH_BELOW else 0.0
+    term = safe_exp(-rate)
     below = term
     n = 0
-    while n + 1 <= rate and rate < SEARCH_BELOW:
+    while n + 1 <= rate:
         n += 1
         term *= rate / n
         below += term
     demand.centre[slot] = n
     demand.chance[slot] = term
     demand.upto[slot] = below
+    tabulate_counts(demand, slot)
+
+
+@rule
+def tabulate_counts(demand: AdoptionState, slot: int) -> None:
+    """The chances of at most so many messages, by the very sums that a search from the middle goes through."""
+    rate = demand.rates[slot]
+    centre = demand.centre[slot]
+    first = max(centre - SPAN // 2, 0)
+    place = slot * SPAN + centre - first
+    chance = demand.chance[slot]
+    below = demand.upto[slot]
+    demand.steps[place] = below
+    for k in range(centre - first):
+        below -= chance
+        chance *= (centre - k) / rate
+        demand.steps[place - k - 1] = below
+    chance = demand.chance[slot]
+    below = demand.upto[slot]
+    for k in range(1, SPAN - (centre - first)):
+        chance *= rate / (centre + k)
+        below += chance
+        demand.steps[place + k] = below
+    demand.first[slot] = first
 
 
 @rule
 def prepare_rates(demand: AdoptionState, choice: DemandState, scale: float, p: Adoption, q: Demand) -> None:
-    """Today's messages of each class and level at `scale` times the launch rate, and where to search their counts."""
+    """Today's messages of each class and level at `scale` times the launch rate; their chances wait until they are needed."""
     # The factors of the levels wait in the first class's places until its turn comes, last.
     for level in range(LEVELS):
         value = choice.value + compute_experience(level / demand.trust_scale, q)
@@ -186,28 +231,38 @@ def prepare_rates(demand: AdoptionState, choice: DemandState, scale: float, p: A
         for level in range(LEVELS):
             slot = k * LEVELS + level
             demand.rates[slot] = rate * demand.upto[level]
-            prepare_counts(demand, slot)
+            demand.first[slot] = -1
 
 
 @rule
 def prepare_failures(demand: AdoptionState, success: float) -> None:
-    """Chances of failures at the given success, tabulated when it changes.
+    """Begin a new table of failures where the given success is another one."""
+    fail = 1.0 - success
+    # A table never begun holds nothing, whatever `fail` says.
+    if demand.fail == fail and demand.tabulated > 0:
+        return
+    demand.fail = fail
+    demand.success = success
+    demand.failures[0] = 1.0
+    demand.tabulated = 1
+
+
+@rule
+def tabulate_failures(demand: AdoptionState, most: int) -> None:
+    """Chances of failures up to `most` messages.
 
     P(at most k of n) = success P(at most k of n - 1) + failure P(at most k - 1 of n - 1).
     """
-    fail = 1.0 - success
-    # A table never filled is all 0, whatever `fail` says.
-    if demand.fail == fail and demand.failures[0] == 1.0:
-        return
-    demand.fail = fail
-    demand.failures[0] = 1.0
-    for n in range(1, KNOWN):
+    fail = demand.fail
+    success = demand.success
+    for n in range(demand.tabulated, most + 1):
         row = n * (n + 1) // 2
         last = row - n
         demand.failures[row] = success * demand.failures[last]
         for k in range(1, n):
             demand.failures[row + k] = success * demand.failures[last + k] + fail * demand.failures[last + k - 1]
         demand.failures[row + n] = 1.0
+    demand.tabulated = most + 1
 
 
 @rule

@@ -9,10 +9,11 @@ from metalab.econ.kernel.clock import get_key
 from metalab.econ.kernel.world import World
 from metalab.econ.rollups.rollup import LEAST_USD, RollupRow, RollupsState
 from metalab.econ.users.adoption import AdoptionState
-from metalab.econ.users.switching import SwitchingMetrics, SwitchingState, count_resident, note_move
+from metalab.econ.users.switching import NICHES, SwitchingMetrics, SwitchingState, note_move, note_residents
 from metalab.econ.users.user import NO_HOME, Presence, UserRow
 from metalab.protocol.kernel.compiling import rule
 from metalab.protocol.kernel.declare import Rows
+from metalab.protocol.kernel.scratch import I64, make_scratch
 
 HOME, FIRST_HOME, LEAVE, SWITCH, CLOSING = 0, 1, 2, 3, 4
 """Permanent indices of the draws, and of the keys of choices."""
@@ -83,16 +84,23 @@ def settle_homes(
     users: Rows[UserRow], rollups: Rows[RollupRow], network: RollupsState, niches: SwitchingState, today: SwitchingMetrics, key: Any
 ) -> None:
     """In the evening: add the day's messages to the rollups they came from; who has joined or wants to move chooses a home."""
+    residents = make_scratch(NICHES, I64)
+    for niche in range(NICHES):
+        residents[niche] = 0
     for i in range(len(users)):
         user = users[i]
-        if user.fresh > 0:
+        # One look at most of them, instead of a branch for each of the reasons below.
+        if user.presence != Presence.ACTIVE and user.fresh == 0 and user.moving == 0:
+            continue
+        if user.rollup >= 0:
             rollups[user.rollup].messages += user.fresh
-        elif user.rollup < 0 and user.presence == Presence.ACTIVE:
+        else:
             user.rollup = choose_rollup(rollups, network, split_key(key, i, FIRST_HOME))
         if user.moving == 1:
             switch_home(user, rollups, network, niches, today, split_key(key, i, SWITCH))
         if user.presence == Presence.ACTIVE and user.rollup >= 0:
-            count_resident(rollups[user.rollup].niche, today)
+            residents[rollups[user.rollup].niche] += 1
+    note_residents(residents, today)
 
 
 @rule

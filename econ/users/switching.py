@@ -4,6 +4,8 @@ Rollups are specialised by niche; whoever looks for another home finds one by th
 flows between niches are outcomes.
 """
 
+from typing import Any
+
 from metalab.econ.rollups.deploying import Niche
 from metalab.econ.rollups.rollup import RollupRow
 from metalab.econ.users.activity import ActivityState
@@ -70,17 +72,11 @@ def note_move(niches: SwitchingState, origin: RollupRow, target: RollupRow, toda
 
 
 @rule
-def count_resident(niche: int, today: SwitchingMetrics) -> None:
-    """Count an active cohort with the niche of its home."""
-    if niche == Niche.DEFI:
-        today.users_defi += 1.0
-    elif niche == Niche.NFT:
-        today.users_nft += 1.0
-    elif niche == Niche.GAMING:
-        today.users_gaming += 1.0
-    elif niche == Niche.PRIVACY:
-        today.users_privacy += 1.0
-    elif niche == Niche.PAYMENTS:
-        today.users_payments += 1.0
-    else:
-        today.users_data += 1.0
+def note_residents(residents: Any, today: SwitchingMetrics) -> None:
+    """Record the active cohorts by the niche of their home."""
+    today.users_defi += residents[Niche.DEFI]
+    today.users_nft += residents[Niche.NFT]
+    today.users_gaming += residents[Niche.GAMING]
+    today.users_privacy += residents[Niche.PRIVACY]
+    today.users_payments += residents[Niche.PAYMENTS]
+    today.users_data += residents[Niche.DATA]

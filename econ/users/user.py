@@ -2,10 +2,22 @@
 
 from enum import IntEnum
 
-from metalab.econ.kernel.chance.distributions import SEARCH_BELOW, SEARCH_LIMIT, binomial, poisson
+from metalab.econ.kernel.chance.distributions import SEARCH_BELOW, SEARCH_LIMIT, binomial, poisson, poisson_from
 from metalab.econ.kernel.records import Daily, Params, State
 from metalab.econ.market.exchange import order_buy
-from metalab.econ.users.adoption import CLASSES, KNOWN, LEVELS, AdoptionState, get_level
+from metalab.econ.users.adoption import (
+    BLOCK,
+    CLASSES,
+    INSIDE,
+    KNOWN,
+    LEVELS,
+    SPAN,
+    AdoptionState,
+    count_passed,
+    get_level,
+    prepare_counts,
+    tabulate_failures,
+)
 from metalab.econ.users.claiming import Claiming, sell_rest, sell_week, take_airdrop
 from metalab.protocol.fees.fees import FeesState
 from metalab.protocol.fees.ledger import pay_message_fee
@@ -63,16 +75,18 @@ class UserDraws(Record):
 
 @rule
 def count_failures(u: float, n: int, demand: AdoptionState) -> int:
-    """Failures among n messages: binomial by inversion, from a table where there is one, searched from the mean."""
-    if n >= KNOWN:
-        return binomial(u, n, demand.fail)
+    """Failures among n messages: binomial by inversion, from a table where there is one."""
+    if n >= demand.tabulated:
+        # Where `binomial` expands and searches no more, it is asked: a table would differ from it by one now and then.
+        if n >= KNOWN or n * min(demand.fail, 1.0 - demand.fail) >= SEARCH_BELOW:
+            return binomial(u, n, demand.fail)
+        tabulate_failures(demand, n)
     row = n * (n + 1) // 2
-    k = to_count(n * demand.fail)
-    while u > demand.failures[row + k] and k < n:
-        k += 1
-    while k > 0 and u <= demand.failures[row + k - 1]:
-        k -= 1
-    return k
+    k = 0
+    # Whole blocks that are passed; the last chance of a row is 1, which no u passes.
+    while k + BLOCK <= n and demand.failures[row + k + BLOCK - 1] < u:
+        k += BLOCK
+    return k + count_passed(u, demand.failures, (row + k) & INSIDE, n - k)
 
 
 @rule
@@ -164,11 +178,28 @@ def is_farming(user: UserRow, demand: AdoptionState) -> bool:
 
 
 @rule
+def find_count(u: float, slot: int, demand: AdoptionState) -> int:
+    """`search_count` by the slot's table, which most counts are in."""
+    if demand.first[slot] < 0:
+        prepare_counts(demand, slot)
+    first = demand.first[slot]
+    place = slot * SPAN & INSIDE
+    block = 0
+    for k in range(BLOCK - 1, SPAN - 1, BLOCK):
+        block += BLOCK if demand.steps[place + k] < u else 0
+    passed = block + count_passed(u, demand.steps, (place + block) & INSIDE, BLOCK)
+    if (passed == 0 and first > 0) or passed == SPAN:
+        return search_count(u, demand.rates[slot], demand.centre[slot], demand.chance[slot], demand.upto[slot])
+    return first + passed
+
+
+@rule
 def compute_count(u: float, rate: float, slot: int, demand: AdoptionState) -> int:
     """A Poisson count at the rate of a slot."""
     if rate < SEARCH_BELOW:
-        return search_count(u, rate, demand.centre[slot], demand.chance[slot], demand.upto[slot])
-    return poisson(u, rate)
+        return find_count(u, slot, demand)
+    # Beyond the search nothing asks for exp(-rate).
+    return poisson_from(u, rate, 0.0)
 
 
 @rule

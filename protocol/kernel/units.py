@@ -20,19 +20,15 @@ MB = 1e6
 """Bytes in a megabyte, decimal as prices are quoted."""
 SQUARE_SAFE = 3_037_000_499
 """floor(sqrt(2^63 - 1)): products of two numbers up to here fit in 63 bits."""
+GUESSED = 2.0**50
+"""Quotients below this are wrong by less than a half when computed in floats: four roundings of 2^-53 each."""
 LARGEST_COUNT = 9.0e15
 """Floats up to here hold every integer exactly (2^53 is 9.007e15), so that their integer part is exact."""
 
 
 @rule
-def mul_div(a: int, b: int, d: int) -> int:
-    """floor(a * b / d), exact, for 0 <= a, 0 <= b < 2^60, 0 < d <= 2^50 and a result below 2^63.
-
-    Long division by 12-bit limbs of b, so that no intermediate value leaves 63 bits.
-    """
-    # The plain product fits: limbs are for large amounts only.
-    if a <= SQUARE_SAFE and b <= SQUARE_SAFE:
-        return a * b // d
+def divide_long(a: int, b: int, d: int) -> int:
+    """`mul_div` by long division with 12-bit limbs of b, so that no intermediate value leaves 63 bits."""
     whole = a // d
     rest = a % d
     quotient = 0
@@ -43,6 +39,23 @@ def mul_div(a: int, b: int, d: int) -> int:
         quotient = quotient * 4096 + step // d
         remainder = step % d
     return whole * b + quotient
+
+
+@rule
+def mul_div(a: int, b: int, d: int) -> int:
+    """floor(a * b / d), exact, for 0 <= a, 0 <= b < 2^60, 0 < d <= 2^50 and a result below 2^63."""
+    # The plain product fits: all else is for large amounts only.
+    if a <= SQUARE_SAFE and b <= SQUARE_SAFE:
+        return a * b // d
+    near = a * (b / d)
+    if near >= GUESSED:
+        return divide_long(a, b, d)
+    quotient = int(near)
+    # Both products may leave 64 bits; their difference does not, and compiled integers wrap around.
+    rest = a * b - quotient * d
+    if rest < 0:
+        return quotient - 1
+    return quotient + 1 if rest >= d else quotient
 
 
 @rule

@@ -92,6 +92,17 @@ def _get_bucket(rest: int, total: int) -> int:
 
 
 @rule
+def list_members(nodes: Rows[NodeRow], tier: int) -> int:
+    """Note the rows of a tier's nodes that have a weight, in their order, in `member`; returns how many there are."""
+    count = 0
+    for i in range(len(nodes)):
+        if nodes[i].tier == tier and nodes[i].weight > 0:
+            nodes[count].member = i
+            count += 1
+    return count
+
+
+@rule
 def divide_pot(nodes: Rows[NodeRow], tier: int, pot: int, total: int, counts: list[int]) -> None:
     """Add to each node's `due` its part of a tier's `pot`, in proportion to `weight`; nothing is lost.
 
@@ -101,50 +112,53 @@ def divide_pot(nodes: Rows[NodeRow], tier: int, pot: int, total: int, counts: li
     for k in range(BUCKETS):
         counts[k] = 0
     left = pot
-    for i in range(len(nodes)):
-        node = nodes[i]
-        node.bucket = -1
-        if node.weight > 0 and node.tier == tier:
-            part = mul_div(pot, node.weight, total)
-            # Both products may leave 64 bits; their difference does not, and compiled integers wrap around.
-            node.rest = pot * node.weight - part * total
-            node.bucket = _get_bucket(node.rest, total)
-            counts[node.bucket] += 1
-            node.due += part
-            left -= part
+    members = list_members(nodes, tier)
+    for k in range(members):
+        node = nodes[nodes[k].member]
+        part = mul_div(pot, node.weight, total)
+        # Both products may leave 64 bits; their difference does not, and compiled integers wrap around.
+        node.rest = pot * node.weight - part * total
+        node.bucket = _get_bucket(node.rest, total)
+        counts[node.bucket] += 1
+        node.due += part
+        left -= part
     bucket = BUCKETS - 1
     # Down from the largest remainders to the class in which what is left runs out.
     while left > counts[bucket] and bucket > 0:
         left -= counts[bucket]
         bucket -= 1
-    _serve_remainders(nodes, bucket, left)
+    _serve_remainders(nodes, members, bucket, left)
 
 
 @rule
-def _find_largest(nodes: Rows[NodeRow], bucket: int) -> int:
-    """The first node with the largest remainder in a bucket that has some."""
+def _find_largest(nodes: Rows[NodeRow], members: int, bucket: int) -> int:
+    """The first member with the largest remainder in a bucket that has some."""
     best = -1
-    for i in range(len(nodes)):
+    most = -1
+    for k in range(members):
+        node = nodes[nodes[k].member]
         # Strictly larger: among equals the lowest index first (MODEL 0).
-        if nodes[i].bucket == bucket and (best < 0 or nodes[i].rest > nodes[best].rest):
-            best = i
+        if node.bucket == bucket and node.rest > most:
+            best = k
+            most = node.rest
     return best
 
 
 @rule
-def _serve_remainders(nodes: Rows[NodeRow], bucket: int, left: int) -> None:
+def _serve_remainders(nodes: Rows[NodeRow], members: int, bucket: int, left: int) -> None:
     """One uERA to every remainder above a bucket and to the `left` largest within it."""
-    for i in range(len(nodes)):
-        if nodes[i].bucket > bucket:
-            nodes[i].due += 1
+    for k in range(members):
+        if nodes[nodes[k].member].bucket > bucket:
+            nodes[nodes[k].member].due += 1
     while left > 0:
-        best = _find_largest(nodes, bucket)
-        rest = nodes[best].rest
+        best = _find_largest(nodes, members, bucket)
+        rest = nodes[nodes[best].member].rest
         # Equal stakes leave equal remainders, and there are many: all of them in one pass.
-        for i in range(best, len(nodes)):
-            if left > 0 and nodes[i].bucket == bucket and nodes[i].rest == rest:
-                nodes[i].due += 1
-                nodes[i].bucket = -1
+        for k in range(best, members):
+            node = nodes[nodes[k].member]
+            if left > 0 and node.bucket == bucket and node.rest == rest:
+                node.due += 1
+                node.bucket = -1
                 left -= 1
 
 

@@ -120,6 +120,7 @@ class NodeRow(Record):
     rest: int = field("1", "scratch of a division: remainder")
     bucket: int = field("1", "scratch of a division: rank of the remainder")
     due: int = field("uERA", "scratch of a division: its part")
+    member: int = field("row", "scratch of a division: row k of this field is the k-th that has a part")
 
 
 class StakingState(Record):

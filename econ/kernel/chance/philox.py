@@ -174,13 +174,15 @@ def _copy_tile(flat: Any, row: int, count: int, first: int, y: Any) -> None:
     """Write the four lanes of a tile (fewer at the right edge) into the columns of `flat` from `first` on."""
     lanes = flat.shape[1] - first
     for t in range(count):
-        flat[row + t, first] = y[t]
+        # Masked, a row is seen to be no negative one, which saves a check at each number.
+        place = (row + t) & LOW
+        flat[place, first] = y[t]
         if lanes > 1:
-            flat[row + t, first + 1] = y[TILE + t]
+            flat[place, first + 1] = y[TILE + t]
         if lanes > 2:
-            flat[row + t, first + 2] = y[2 * TILE + t]
+            flat[place, first + 2] = y[2 * TILE + t]
         if lanes > 3:
-            flat[row + t, first + 3] = y[3 * TILE + t]
+            flat[place, first + 3] = y[3 * TILE + t]
 
 
 @rule

@@ -12,12 +12,12 @@ from tests.support import make_row, make_rows
 def test_hours_are_averaged_over_bonded_flex_nodes_and_days() -> None:
     nodes, state = make_rows(NodeRow, 3), make_row(StakingState)
     nodes[0].active_hours, nodes[1].active_hours = 20.0, 10.0
-    plain(average_hours)(nodes, state, 1.0)
+    plain(average_hours)(nodes, len(nodes), state, 1.0)
     assert state.hours_mean == 0.0
     state.nodes[Tier.FLEX] = 2
-    plain(average_hours)(nodes, state, 3.0)
+    plain(average_hours)(nodes, len(nodes), state, 3.0)
     assert state.hours_mean == 7.5
-    plain(average_hours)(nodes, state, 1.0)
+    plain(average_hours)(nodes, len(nodes), state, 1.0)
     assert state.hours_mean == 15.0
 
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from metalab.econ.kernel.chance.distributions import binomial, poisson
+from metalab.econ.kernel.chance.distributions import SEARCH_BELOW, binomial, poisson
 from metalab.econ.kernel.chance.philox import derive_key, split_key
 from metalab.econ.kernel.records import Params
 from metalab.econ.market.exchange import ExchangeState
@@ -31,7 +31,7 @@ from metalab.econ.users.demand import (
     DemandState,
 )
 from metalab.econ.users.home_rollups import choose_rollup, move_homes
-from metalab.econ.users.user import Presence, UserRow, compute_count, count_failures, is_payer_in_era
+from metalab.econ.users.user import Presence, UserRow, compute_count, count_failures, find_count, is_payer_in_era, search_count
 from metalab.protocol.kernel.accounts import Pots
 from metalab.protocol.kernel.compiling import plain
 from metalab.protocol.kernel.declare import Table, make_defaults
@@ -101,7 +101,16 @@ def test_counts_are_poisson(u, k, level, mean):
     assert plain(poisson)(u - 1e-10, rate) <= ours <= plain(poisson)(u + 1e-10, rate)
 
 
-@given(UNIFORMS, st.integers(1, 63), st.sampled_from([0.5, 0.729, 0.99, 1.0]))
+@given(UNIFORMS, st.integers(0, CLASSES - 1), st.integers(1, LEVELS - 1), st.sampled_from([0.4, 8.0, 30.0]))
+def test_a_tabulated_count_is_the_searched_one(u, k, level, mean):
+    demand = make_demand(mean)
+    slot = k * LEVELS + level
+    if demand.rates[slot] < SEARCH_BELOW:
+        ours = plain(find_count)(u, slot, demand)
+        assert ours == plain(search_count)(u, demand.rates[slot], demand.centre[slot], demand.chance[slot], demand.upto[slot])
+
+
+@given(UNIFORMS, st.integers(1, 200), st.sampled_from([0.5, 0.729, 0.99, 1.0]))
 def test_failures_are_binomial(u, n, success):
     demand = make_demand(success=success)
     ours = plain(count_failures)(u, n, demand)
