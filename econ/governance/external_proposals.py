@@ -7,7 +7,8 @@ from metalab.protocol.governance.proposals import ProposalPhase, ProposalRow, ge
 from metalab.protocol.kernel.codes import OK
 from metalab.protocol.kernel.compiling import plain
 from metalab.protocol.kernel.declare import Table
-from metalab.protocol.policy.content import add_change, add_grant, clear_content
+from metalab.protocol.policy.content import add_change, add_flow, add_grant, clear_content
+from metalab.protocol.policy.flows import FlowTerms
 
 
 class Verdict(NamedTuple):
@@ -32,6 +33,7 @@ def write_proposal(proposal: Any, planned: PlannedProposal) -> int:
     plain(clear_content)(content)
     codes = [plain(add_change)(content, c.slot, float(c.value), c.day, c.ramp_days) for c in planned.changes]
     codes += [plain(add_grant)(content, grant.target, grant.amount) for grant in planned.grants]
+    codes += [plain(add_flow)(content, FlowTerms(*f.get_terms()), f.day, f.days, f.condition, f.ends) for f in planned.flows]
     content.quorum, content.threshold = planned.quorum, planned.threshold
     proposal.phase, proposal.filed_day = int(ProposalPhase.PLANNED), planned.day
     return next((code for code in codes if code != OK), OK)

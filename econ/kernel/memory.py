@@ -19,7 +19,7 @@ from metalab.protocol.kernel.units import SUPPLY
 from metalab.protocol.messaging.delivery import POINTS as DELIVERIES
 from metalab.protocol.scaling.surface import POINTS
 
-CAPACITY = {"proposals": 256, "changes": 256, "grants": 256, "governable": GOVERNABLE_ROWS, "shocks": 64}
+CAPACITY = {"proposals": 256, "changes": 256, "grants": 256, "flows": 64, "governable": GOVERNABLE_ROWS, "shocks": 64}
 CAPACITY |= {"surface": POINTS, "deliveries": DELIVERIES, "tick_draws": HOUR_TICKS}
 """Tables that fill up during a run; a full table refuses."""
 

@@ -24,6 +24,7 @@ from metalab.protocol.liquidity.passports import PoolDraws
 from metalab.protocol.messaging.delivery import DeliveryPoint
 from metalab.protocol.policy.changes import ChangeRow
 from metalab.protocol.policy.content import GovernableRow
+from metalab.protocol.policy.flows import FlowRow
 from metalab.protocol.policy.grants import GrantRow
 from metalab.protocol.policy.shocks import ShockRow
 from metalab.protocol.rollups.licences import LicenceDraws, LicenceRow
@@ -66,6 +67,7 @@ class World(NamedTuple):
     proposals: Rows[ProposalRow]
     changes: Rows[ChangeRow]
     grants: Rows[GrantRow]
+    flows: Rows[FlowRow]
     governable: Rows[GovernableRow]
     journal: Rows[JournalRow]
     shocks: Rows[ShockRow]

@@ -51,6 +51,7 @@ NOISE: Final[dict[str, tuple[str, ...]]] = {
         "rewards.availability",
         "staking.stake_cap",
         "slashing.distribution",
+        "flows.",
     ),
     "the course and the split of issuance, which is off": ("issuance.",),
     "binds only at times": ("incentives.fund_usd", "airdrop.", "staking.entries_per_day", "staking.exits_per_day"),

@@ -1,4 +1,4 @@
-"""What a proposal would do: up to eight parameter changes, up to four treasury grants, or nothing but a text.
+"""What a proposal would do: up to eight parameter changes, four treasury grants, four flows that begin or end, or nothing but a text.
 
 A governable parameter is a number of the parameter record with bounds that voters may move; content that touches anything else is refused.
 """
@@ -9,12 +9,19 @@ from typing import Final
 from metalab.protocol.kernel.codes import INVALID_AMOUNT, OK, OUT_OF_BOUNDS, TABLE_FULL, UNKNOWN_TARGET
 from metalab.protocol.kernel.compiling import rule
 from metalab.protocol.kernel.declare import Record, Rows, field
+from metalab.protocol.policy.flows import OPEN_END, FlowRow, FlowTerms, check_flow, count_flows, end_flow, plan_flow
 from metalab.protocol.policy.grants import check_grant
 
 MOST_CHANGES: Final = 8
 """Parameter changes of one proposal: a whole `fees.split` and three more fit (assumed)."""
 MOST_GRANTS: Final = 4
 """Treasury grants of one proposal (assumed)."""
+MOST_FLOWS: Final = 4
+"""Flows that begin or end with one proposal (assumed)."""
+FLOW_TOPICS: Final = 1_000
+"""Topics of flows begin here: those of grants are below."""
+TARGET_TOPICS: Final = 100
+"""Distance of the topics of two sources of flows: more than there are destinations."""
 NAMES: Final = 1 << 40
 """Permanent numbers of governable parameters are below it."""
 
@@ -75,13 +82,27 @@ class ProposalContent(Record):
     amount: list[int] = field("uERA", "treasury tokens to grant", length=MOST_GRANTS)
     quorum: float = field("share", "own quorum; below 0: the rule's")
     threshold: float = field("share", "own threshold; below 0: the rule's")
+    flows: int = field("1", "flows in use")
+    flow_name: list[int] = field("1", "numbers of their names", length=MOST_FLOWS)
+    flow_source: list[int] = field("code", "FlowSource", length=MOST_FLOWS)
+    flow_target: list[int] = field("code", "FlowTarget", length=MOST_FLOWS)
+    flow_share: list[int] = field("bps", "of the source's inflow", length=MOST_FLOWS)
+    flow_amount: list[int] = field("uERA", "a day", length=MOST_FLOWS)
+    flow_usd: list[float] = field("USD", "a day", length=MOST_FLOWS)
+    flow_yearly: list[float] = field("1/year", "of what the source holds", length=MOST_FLOWS)
+    flow_volume: list[float] = field("share", "of the mean daily volume that its orders may have", length=MOST_FLOWS)
+    flow_day: list[int] = field("day", "first day; the day after execution if that is later", length=MOST_FLOWS)
+    flow_days: list[int] = field("day", "for how many days; 0: it goes on", length=MOST_FLOWS)
+    flow_condition: list[int] = field("row", "condition under which it is on; -1: always", length=MOST_FLOWS)
+    flow_ends: list[int] = field("flag", "1: a flow of this name ends, as described here", length=MOST_FLOWS)
 
 
 @rule
 def clear_content(content: ProposalContent) -> None:
-    """No change and no grant: a text."""
+    """No change, no grant and no flow: a text."""
     content.changes = 0
     content.grants = 0
+    content.flows = 0
     content.quorum = -1.0
     content.threshold = -1.0
 
@@ -117,6 +138,80 @@ def add_grant(content: ProposalContent, target: int, amount: int) -> int:
 
 
 @rule
+def read_terms(content: ProposalContent, k: int) -> FlowTerms:
+    """What flow k of a proposal is."""
+    return FlowTerms(
+        content.flow_name[k],
+        content.flow_source[k],
+        content.flow_target[k],
+        content.flow_share[k],
+        content.flow_amount[k],
+        content.flow_usd[k],
+        content.flow_yearly[k],
+        content.flow_volume[k],
+    )
+
+
+@rule
+def add_flow(content: ProposalContent, terms: FlowTerms, day: int, days: int, condition: int, ends: int) -> int:
+    """Put a flow into the content of a proposal, or with `ends` 1 the end of one.
+
+    Returns OK, TABLE_FULL, INVALID_AMOUNT (negative times too), UNKNOWN_TARGET or OUT_OF_BOUNDS.
+    """
+    if content.flows >= MOST_FLOWS:
+        return TABLE_FULL
+    code = check_flow(terms)
+    if code != OK:
+        return code
+    if day < 0 or days < 0:
+        return INVALID_AMOUNT
+    k = content.flows
+    content.flow_name[k] = terms.name
+    content.flow_source[k] = terms.source
+    content.flow_target[k] = terms.target
+    content.flow_share[k] = terms.share_bps
+    content.flow_amount[k] = terms.amount
+    content.flow_usd[k] = terms.usd
+    content.flow_yearly[k] = terms.yearly
+    content.flow_volume[k] = terms.volume_share
+    content.flow_day[k] = day
+    content.flow_days[k] = days
+    content.flow_condition[k] = condition
+    content.flow_ends[k] = ends
+    content.flows += 1
+    return OK
+
+
+@rule
+def has_room(flows: Rows[FlowRow], content: ProposalContent) -> bool:
+    """Whether the table takes the flows that a proposal begins."""
+    wanted = 0
+    for k in range(content.flows):
+        wanted += 1 - content.flow_ends[k]
+    return count_flows(flows) + wanted <= len(flows)
+
+
+@rule
+def start_flows(flows: Rows[FlowRow], content: ProposalContent, day: int, proposal: int) -> None:
+    """Begin and end what a proposal executed on `day` says, from the next day on; a flow takes the place of one of its name."""
+    for k in range(content.flows):
+        start = max(day + 1, content.flow_day[k])
+        end_flow(flows, content.flow_name[k], start)
+        if content.flow_ends[k] == 0:
+            end = start + content.flow_days[k] if content.flow_days[k] > 0 else OPEN_END
+            plan_flow(flows, read_terms(content, k), start, end, content.flow_condition[k], proposal)
+
+
+@rule
+def copy_flows(out: ProposalContent, content: ProposalContent) -> None:
+    """Copy the flows of one proposal into another."""
+    out.flows = 0
+    for k in range(content.flows):
+        days = content.flow_days[k]
+        add_flow(out, read_terms(content, k), content.flow_day[k], days, content.flow_condition[k], content.flow_ends[k])
+
+
+@rule
 def copy_content(out: ProposalContent, content: ProposalContent) -> None:
     """Copy the content of one proposal into another."""
     out.changes = content.changes
@@ -131,6 +226,7 @@ def copy_content(out: ProposalContent, content: ProposalContent) -> None:
     for k in range(MOST_GRANTS):
         out.target[k] = content.target[k]
         out.amount[k] = content.amount[k]
+    copy_flows(out, content)
 
 
 @rule
@@ -146,8 +242,8 @@ def find_governable(governable: Rows[GovernableRow], slot: int) -> int:
 def compute_topic(governable: Rows[GovernableRow], content: ProposalContent, day: int) -> int:
     """The key of the chance of all that belongs to what is filed on a day: the day and what it changes first.
 
-    Without a change it is whom it grants tokens to first. Amounts and values do not enter: who compares two sizes of a
-    proposal sees the same voters.
+    Without a change it is whom it grants tokens to first, without a grant which flow it begins or ends first. Amounts and values
+    do not enter: who compares two sizes of a proposal sees the same voters.
     """
     name = 0
     if content.changes > 0:
@@ -155,6 +251,8 @@ def compute_topic(governable: Rows[GovernableRow], content: ProposalContent, day
     elif content.grants > 0:
         # Numbers of parameters are scattered over all of NAMES: that one falls on these few is next to impossible.
         name = content.target[0] + 1
+    elif content.flows > 0:
+        name = FLOW_TOPICS + content.flow_source[0] * TARGET_TOPICS + content.flow_target[0]
     return day * NAMES + name
 
 
