@@ -35,6 +35,7 @@ class WhatIfQuestion(NamedTuple):
         if proposal.is_empty:
             return Variant(name, world, baseline.name)
         if self.mode == "vote":
-            return Variant(name, replace(world, proposals=(proposal.plan_vote(self.at), *world.proposals)), baseline.name)
+            return Variant(name, replace(world, proposals=(proposal.plan_vote(self.at, world.flows), *world.proposals)), baseline.name)
         changes, grants = world.changes + proposal.plan(self.at), world.grants + proposal.plan_grants(self.at)
-        return Variant(name, replace(world, changes=changes, grants=grants), baseline.name)
+        flows = world.flows + proposal.plan_flows(self.at, world.flows)
+        return Variant(name, replace(world, changes=changes, grants=grants, flows=flows), baseline.name)

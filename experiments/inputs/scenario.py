@@ -7,11 +7,13 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from metalab.econ.kernel.scenario import LAUNCH, Scenario, Shock
+from metalab.econ.kernel.scenario import LAUNCH, PlannedFlow, Scenario, Shock
 from metalab.experiments.errors import NOWHERE, BadFileError, BadValueError, Place, UnknownNameError, show
 from metalab.experiments.inputs.changes import Change, Grant, read_change, read_grant, resolve_changes, resolve_grants
 from metalab.experiments.inputs.checks import check_parameters
-from metalab.experiments.inputs.schema import check_names, resolve
+from metalab.experiments.inputs.flow_checks import check_flows, refuse_twins
+from metalab.experiments.inputs.flows import Flow, read_flow, resolve_flows
+from metalab.experiments.inputs.schema import check_names, resolve, show_parameters
 from metalab.experiments.inputs.tables import check_keys, count_tables, is_finite, read_whole
 from metalab.experiments.inputs.toml_lines import Document, parse_document, read_document
 from metalab.experiments.limits import LONGEST_RUN, USUAL_DAYS
@@ -19,7 +21,7 @@ from metalab.experiments.notebooks.scenarios import attach_views
 from metalab.protocol.policy.shocks import SHOCK_UNITS, ShockKind
 
 PRESETS = Path(__file__).resolve().parents[1] / "scenarios"
-KEYS = ("extends", "title", "description", "start_date", "days", "set", "schedule", "grants", "shocks")
+KEYS = ("extends", "title", "description", "start_date", "days", "set", "schedule", "grants", "flows", "shocks")
 SCHEDULED = ("parameter", "value", "day")
 GRANT_KEYS = ("from", "to", "era", "day")
 SHOCK_KEYS = ("day", "kind", "size")
@@ -42,6 +44,7 @@ class ScenarioDraft:
     places: dict[str, Place] = field(default_factory=dict)
     schedule: list[Change] = field(default_factory=list)
     grants: list[Grant] = field(default_factory=list)
+    flows: list[Flow] = field(default_factory=list)
     shocks: list[Shock] = field(default_factory=list)
 
 
@@ -74,7 +77,18 @@ def finish(draft: ScenarioDraft, overrides: Mapping[str, Any] | None = None) -> 
     for change in sorted(draft.schedule, key=lambda change: change.day):
         values[change.path] = change.value
         check_parameters(resolve(values), places | {change.path: change.place})
-    return Scenario(draft.name, parameters, draft.start_date, changes, grants, tuple(draft.shocks))
+    flows = plan_flows(draft, parameters)
+    return Scenario(draft.name, parameters, draft.start_date, changes, grants, tuple(draft.shocks), flows=flows)
+
+
+def plan_flows(draft: ScenarioDraft, parameters: Any) -> tuple[PlannedFlow, ...]:
+    """A draft's flows, checked together."""
+    flows = resolve_flows(draft.flows)
+    places = {flow.name: flow.place for flow in draft.flows}
+    refuse_twins(flows, places)
+    if flows:
+        check_flows(flows, show_parameters(parameters), [change.path for change in draft.schedule], places)
+    return flows
 
 
 def read_draft(source: str | Path) -> ScenarioDraft:
@@ -132,6 +146,7 @@ def _apply(draft: ScenarioDraft, document: Document) -> None:
     _apply_values(draft, document)
     draft.schedule += [read_change(document, "schedule", k, "day", SCHEDULED) for k in range(count_tables(document, "schedule"))]
     draft.grants += [read_grant(document, k, GRANT_KEYS) for k in range(count_tables(document, "grants"))]
+    draft.flows += [read_flow(document, k, "day") for k in range(count_tables(document, "flows"))]
     draft.shocks += [_read_shock(document, k) for k in range(count_tables(document, "shocks"))]
 
 

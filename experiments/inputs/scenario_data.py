@@ -3,8 +3,9 @@
 from datetime import date
 from typing import Any
 
-from metalab.econ.kernel.scenario import PlannedChange, PlannedGrant, PlannedProposal, Scenario, Shock
+from metalab.econ.kernel.scenario import PlannedChange, PlannedFlow, PlannedGrant, PlannedProposal, Scenario, Shock
 from metalab.econ.policy.changes import find_leaf
+from metalab.experiments.inputs.flows import describe_flow, rebuild_flow
 from metalab.experiments.inputs.schema import LEAVES, parse_era, resolve, show_parameters, show_value
 from metalab.protocol.kernel.declare import MICRO, Leaf
 from metalab.protocol.policy.grants import GrantTarget
@@ -21,6 +22,7 @@ def describe_scenario(scenario: Scenario) -> Data:
         "parameters": show_parameters(scenario.parameters),
         "schedule": [describe_change(change) for change in scenario.changes],
         "grants": describe_grants(scenario.grants),
+        "flows": [describe_flow(flow) for flow in scenario.flows],
         "proposals": [_describe_proposal(proposal) for proposal in scenario.proposals],
         "shocks": [{"day": s.day, "kind": ShockKind(s.kind).name.lower(), "size": s.size} for s in scenario.shocks],
     }
@@ -34,6 +36,7 @@ def rebuild_scenario(data: Data) -> Scenario:
         start_date=date.fromisoformat(data["start_date"]),
         changes=tuple(rebuild_change(entry) for entry in data["schedule"]),
         grants=rebuild_grants(data.get("grants", [])),
+        flows=rebuild_flows(data.get("flows", [])),
         proposals=tuple(_rebuild_proposal(entry) for entry in data.get("proposals", [])),
         shocks=tuple(Shock(s["day"], int(ShockKind[s["kind"].upper()]), s["size"]) for s in data["shocks"]),
     )
@@ -66,6 +69,7 @@ def _describe_proposal(proposal: PlannedProposal) -> Data:
         "day": proposal.day,
         "changes": [describe_change(change) for change in proposal.changes],
         "grants": describe_grants(proposal.grants),
+        "flows": [describe_flow(flow) for flow in proposal.flows],
         "quorum": proposal.quorum,
         "threshold": proposal.threshold,
     }
@@ -73,7 +77,13 @@ def _describe_proposal(proposal: PlannedProposal) -> Data:
 
 def _rebuild_proposal(entry: Data) -> PlannedProposal:
     changes = tuple(rebuild_change(change) for change in entry["changes"])
-    return PlannedProposal(entry["day"], changes, rebuild_grants(entry["grants"]), entry["quorum"], entry["threshold"])
+    grants, flows = rebuild_grants(entry["grants"]), rebuild_flows(entry.get("flows", []))
+    return PlannedProposal(entry["day"], changes, grants, entry["quorum"], entry["threshold"], flows)
+
+
+def rebuild_flows(entries: list[Data]) -> tuple[PlannedFlow, ...]:
+    """The flows that `describe_flow` described."""
+    return tuple(rebuild_flow(entry) for entry in entries)
 
 
 def describe_grants(grants: tuple[PlannedGrant, ...]) -> list[Data]:

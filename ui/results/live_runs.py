@@ -54,7 +54,7 @@ class Futures:
 def identify(scenario: Scenario) -> str:
     """SHA-256 of all that decides a run besides seed and days; the name does not."""
     digest = hashlib.sha256(scenario.parameters.tobytes())
-    digest.update(repr((scenario.start_date, scenario.changes, scenario.grants, scenario.shocks)).encode())
+    digest.update(repr((scenario.start_date, scenario.changes, scenario.grants, scenario.shocks, scenario.flows)).encode())
     return digest.hexdigest()
 
 
