@@ -10,7 +10,7 @@ from metalab.protocol.kernel.causes import Cause
 
 
 class BuiltInFlow(NamedTuple):
-    """A flow by rule: `sized` are parameters that say how much, `causes` what the ledger books it under."""
+    """A flow by rule: `sized` are parameters, or elements of one, that say how much, `causes` what the ledger books it under."""
 
     name: str
     source: str
@@ -37,11 +37,11 @@ FLOWS: Final = (
         ("enterprise.fee_usd", "relay.onchain_fee_usd", "gateway.fresh_fee_usd"),
         (Cause.CONNECTOR_FEE,),
     ),
-    BuiltInFlow("split to core", _FEES, "pot of core nodes", ("fees.split",), (Cause.SPLIT_CORE,)),
-    BuiltInFlow("split to guardians", _FEES, "pot of guardian nodes", ("fees.split",), (Cause.SPLIT_GUARDIAN,)),
-    BuiltInFlow("split to flex", _FEES, "pot of flex nodes", ("fees.split",), (Cause.SPLIT_FLEX,)),
-    BuiltInFlow("growth share", _FEES, "developers' pot", ("fees.split",), (Cause.SPLIT_DEVELOPERS,)),
-    BuiltInFlow("split to users", _FEES, "users' pot", ("fees.split",), (Cause.SPLIT_USERS,)),
+    BuiltInFlow("split to core", _FEES, "pot of core nodes", ("fees.split[0]",), (Cause.SPLIT_CORE,)),
+    BuiltInFlow("split to guardians", _FEES, "pot of guardian nodes", ("fees.split[1]",), (Cause.SPLIT_GUARDIAN,)),
+    BuiltInFlow("split to flex", _FEES, "pot of flex nodes", ("fees.split[2]",), (Cause.SPLIT_FLEX,)),
+    BuiltInFlow("growth share", _FEES, "developers' pot", ("fees.split[3]",), (Cause.SPLIT_DEVELOPERS,)),
+    BuiltInFlow("split to users", _FEES, "users' pot", ("fees.split[4]",), (Cause.SPLIT_USERS,)),
     BuiltInFlow("congestion fees", "everyone not modelled", "congestion", ("scaling.fee_floor",), (Cause.CONGESTION_FEE,)),
     BuiltInFlow("congestion to flex", "congestion", "pot of flex nodes", (), (Cause.CONGESTION_SHARE,)),
     BuiltInFlow("staking rewards", _TIERS, "nodes", (), (Cause.REWARD_CORE, Cause.REWARD_FLEX, Cause.REWARD_GUARDIAN)),
@@ -51,9 +51,9 @@ FLOWS: Final = (
     BuiltInFlow("paid to developers", "developers' pot", "developers", (), (Cause.REWARD_DEVELOPER,)),
     BuiltInFlow("activity rewards", "users' pot", "users", ("incentives.discount_share_bps",), (Cause.REWARD_USER,)),
     BuiltInFlow("royalties", "developers", "developers", ("licences.royalty_bps",), (Cause.ROYALTY,)),
-    BuiltInFlow("penalties burned", "nodes", "nobody", ("slashing.distribution",), (Cause.SLASH_BURN,)),
-    BuiltInFlow("penalties insured", "nodes", "insurance fund", ("slashing.distribution",), (Cause.SLASH_INSURANCE,)),
-    BuiltInFlow("bounties", "nodes", "nodes", ("slashing.distribution",), (Cause.SLASH_REPORTER,)),
+    BuiltInFlow("penalties burned", "nodes", "nobody", ("slashing.distribution[2]",), (Cause.SLASH_BURN,)),
+    BuiltInFlow("penalties insured", "nodes", "insurance fund", ("slashing.distribution[1]",), (Cause.SLASH_INSURANCE,)),
+    BuiltInFlow("bounties", "nodes", "nodes", ("slashing.distribution[0]",), (Cause.SLASH_REPORTER,)),
     BuiltInFlow("stake restored", "R&D", "nodes that the protocol runs", ("staking.minimum",), (Cause.REFILL,)),
     BuiltInFlow("issuance", "new tokens", "pots and treasury", ("issuance.rate", "issuance.split"), (Cause.ISSUANCE,)),
     BuiltInFlow("developer grants", "treasury", "developers", ("incentives.grants",), (Cause.GRANT,)),

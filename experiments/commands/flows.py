@@ -43,8 +43,19 @@ def list_built_in(scenario: Any) -> list[dict[str, str]]:
     ]
 
 
+def _show_sizes(sized: tuple[str, ...], values: dict[str, Any]) -> str:
+    """Parameters, or elements of one, with their values."""
+    return "; ".join(f"{name} = {_show(read_size(name, values))}" for name in sized)
+
+
+def read_size(name: str, values: dict[str, Any]) -> Any:
+    """The value of a parameter, or of one of its elements: `fees.split[0]`."""
+    path, _, element = name.rstrip("]").partition("[")
+    return values[path][int(element)] if element else values[path]
+
+
 def _show(value: Any) -> str:
-    return f"{value:,g}" if isinstance(value, int | float) and not isinstance(value, bool) else str(value)
+    return f"{value:,.10g}" if isinstance(value, int | float) and not isinstance(value, bool) else str(value)
 
 
 def list_planned(scenario: Any) -> list[dict[str, str]]:
