@@ -19,9 +19,11 @@ from metalab.protocol.kernel.declare import Table
 from metalab.protocol.kernel.units import mul_div, smooth, to_era, to_uera, to_usd
 from metalab.protocol.policy.changes import BY_PLAN, UNUSED
 from metalab.protocol.policy.flows import (
+    BURN,
     FIRST_MONEY,
     LAST_FEE,
     OPEN_END,
+    PENALTIES,
     FlowRow,
     FlowSource,
     FlowTarget,
@@ -235,7 +237,7 @@ def route_penalties(w: World) -> None:
     if held <= 0:
         return
     day = w.state[0].clock.day
-    parts = sum_shares(w.flows, FlowSource.PENALTIES, day)
+    parts = sum_shares(w.flows, PENALTIES, day)
     given = 0
     shares = 0
     for i in range(count_flows(w.flows)):
@@ -252,8 +254,8 @@ def route_penalties(w: World) -> None:
 @rule
 def return_penalties(w: World, amount: int) -> None:
     """What an order did not take of the penalties is burned, as by their rule."""
-    take_flow(w.pots[0], FlowSource.PENALTIES, amount)
-    deliver_flow(w.pots[0], FlowTarget.BURN, amount)
+    take_flow(w.pots[0], PENALTIES, amount)
+    deliver_flow(w.pots[0], BURN, amount)
 
 
 @rule

@@ -6,7 +6,7 @@ from metalab.econ.staking.nodes import look_ahead
 from metalab.protocol.kernel.causes import Cause
 from metalab.protocol.kernel.codes import TIERS, Bucket, NodeStatus, Tier
 from metalab.protocol.kernel.compiling import rule
-from metalab.protocol.policy.flows import FlowSource, sum_shares
+from metalab.protocol.policy.flows import PENALTIES, sum_shares
 from metalab.protocol.security.slashing import (
     OFFENCES,
     Docket,
@@ -109,7 +109,7 @@ def process_slashing(w: World) -> None:
         s.slashing.forfeited[tier] = 0
         s.staking.cost_usd[tier] = 0.0
     s.staking.left = 0
-    s.slashing.diverted_bps = sum_shares(w.flows, FlowSource.PENALTIES, s.clock.day)
+    s.slashing.diverted_bps = sum_shares(w.flows, PENALTIES, s.clock.day)
     file_evidence(w)
     # On most days nothing is ripe: the cases of all nodes need not be counted.
     if find_ripe(w.nodes, w.params[0].slashing, s.clock.day):

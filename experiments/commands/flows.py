@@ -35,8 +35,7 @@ def list_built_in(scenario: Any) -> list[dict[str, str]]:
             "name": flow.name,
             "from": flow.source,
             "to": flow.destination,
-            "size": "; ".join(f"{path} = {_show(values[path])}" for path in flow.sized)
-            or ("[[flows]]" if flow.name == POLICY else "all of it"),
+            "size": _show_sizes(flow.sized, values) or ("[[flows]]" if flow.name == POLICY else "all of it"),
             "causes": ", ".join(cause.name.lower() for cause in flow.causes),
         }
         for flow in list_flows()

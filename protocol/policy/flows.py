@@ -64,6 +64,9 @@ FIRST_ORDER: Final = int(FlowTarget.SWAP)
 """Destinations from here on are orders at the market."""
 FIRST_BUY: Final = int(FlowTarget.BUY_BURN)
 """Destinations from here on are orders to buy: what only USD can pay."""
+PENALTIES: Final = int(FlowSource.PENALTIES)
+BURN: Final = int(FlowTarget.BURN)
+"""Plain integers for rules."""
 OPEN_END: Final = -1
 """`end` of a flow that goes on."""
 ALWAYS: Final = -1
@@ -119,7 +122,7 @@ class FlowsMetrics(Record):
 
 
 class FlowRow(Record):
-    """A flow. One of `share_bps`, `amount`, `usd` and `yearly` is above 0 and says how much; unused rows have day -1."""
+    """A flow. One of `share_bps`, `amount`, `usd_a_day` and `yearly` is above 0 and says how much; unused rows have day -1."""
 
     day: int = field("day", "first day")
     end: int = field("day", "first day on which it is over; -1: it goes on")
@@ -128,7 +131,7 @@ class FlowRow(Record):
     target: int = field("code", "FlowTarget")
     share_bps: int = field("bps", "of the source's inflow of the day")
     amount: int = field("uERA", "a day")
-    usd: float = field("USD", "a day, in tokens at the day's price where the source holds ERA")
+    usd_a_day: float = field("USD", "in tokens at the day's price where the source holds ERA")
     yearly: float = field("1/year", "of what the source holds")
     volume_share: float = field("share", "of the mean daily volume that an order may have; 0 where there is none")
     condition: int = field("row", "condition under which it is on; -1: always")
@@ -246,7 +249,7 @@ def plan_flow(flows: Rows[FlowRow], terms: FlowTerms, day: int, end: int, condit
     row.target = terms.target
     row.share_bps = terms.share_bps
     row.amount = terms.amount
-    row.usd = terms.usd
+    row.usd_a_day = terms.usd
     row.yearly = terms.yearly
     row.volume_share = terms.volume_share
     row.condition = condition
@@ -267,8 +270,8 @@ def sum_shares(flows: Rows[FlowRow], source: int, day: int) -> int:
 @rule
 def compute_wanted(row: FlowRow, base: int, price: float) -> int:
     """What a flow asks of its source today in uERA, rounded down. `base` is the day's inflow, or what the account holds."""
-    if row.usd > 0.0:
-        return to_uera(row.usd, price)
+    if row.usd_a_day > 0.0:
+        return to_uera(row.usd_a_day, price)
     if row.yearly > 0.0:
         return to_count(base * (row.yearly / DAYS_A_YEAR))
     return take_bps(base, row.share_bps) if row.share_bps > 0 else row.amount

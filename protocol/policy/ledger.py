@@ -7,6 +7,9 @@ from metalab.protocol.kernel.compiling import rule
 from metalab.protocol.kernel.units import to_usd
 from metalab.protocol.policy.flows import LAST_FEE, FlowSource, FlowTarget
 
+CORE, FLEX, GUARDIAN = int(Tier.CORE), int(Tier.FLEX), int(Tier.GUARDIAN)
+"""Plain integers for rules."""
+
 
 @rule
 def route_fees(pots: Pots, amount: int) -> None:
@@ -229,6 +232,6 @@ def deliver_flow(pots: Pots, target: int, amount: int) -> None:
 @rule
 def distribute_flow(pots: Pots, core: int, flex: int, guardian: int) -> None:
     """From the clearing account to the pots of the three tiers."""
-    deliver_tier(pots, Tier.CORE, core)
-    deliver_tier(pots, Tier.FLEX, flex)
-    deliver_tier(pots, Tier.GUARDIAN, guardian)
+    deliver_tier(pots, CORE, core)
+    deliver_tier(pots, FLEX, flex)
+    deliver_tier(pots, GUARDIAN, guardian)
