@@ -239,7 +239,7 @@ def test_penalties_are_divided_among_flows_without_a_rest() -> None:
 
 
 def test_a_flow_flows_on_its_days_alone() -> None:
-    world, rows = make_world(make_flow(FlowSource.TREASURY, FlowTarget.USERS, amount=5, day=2, days=2))
+    _, rows = make_world(make_flow(FlowSource.TREASURY, FlowTarget.USERS, amount=5, day=2, days=2))
     paid = []
     for day in range(6):
         rows.state[0].clock.day = day
