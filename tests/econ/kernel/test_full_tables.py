@@ -14,8 +14,7 @@ from metalab.econ.rollups.rollup import add_rollup, measure_network
 from metalab.econ.rollups.rollups import process_closings
 from metalab.econ.staking.nodes import record_nodes
 from metalab.protocol.governance.proposals import ProposalPhase
-from metalab.protocol.kernel.codes import TABLE_FULL
-from metalab.protocol.kernel.codes import OK
+from metalab.protocol.kernel.codes import OK, TABLE_FULL
 from metalab.protocol.kernel.compiling import plain
 from metalab.protocol.policy.content import add_flow
 from metalab.protocol.policy.flows import FlowSource, FlowTarget, FlowTerms
