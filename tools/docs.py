@@ -130,10 +130,8 @@ def write_sources() -> str:
 
 def write_flows() -> str:
     """Every flow of money by rule, and what flows of policy can say."""
-    text = (
-        NOTE
-        + "# Flows of money\n\nWhat the protocol does with its money by rule, sized as in `launch`; `python -m experiments flows` prints it for any scenario. "
-    )
+    text = NOTE + "# Flows of money\n\nWhat the protocol does with its money by rule, sized as in `launch`; "
+    text += "`python -m experiments flows` prints it for any scenario. "
     text += "What [[flows]] add is in [how-to/move-money.md](../how-to/move-money.md).\n\n"
     rows = [
         (flow["name"], flow["from"], flow["to"], _link_sizes(flow["size"]), flow["causes"])
