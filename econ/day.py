@@ -14,6 +14,7 @@ from metalab.econ.liquidity.liquidity import open_liquidity, process_liquidity
 from metalab.econ.market.pricing import open_market, open_valuation, process_market
 from metalab.econ.market.traders import open_traders, process_traders
 from metalab.econ.messaging.delivery import open_delivery, process_delivery
+from metalab.econ.policy.flows import open_flows, process_flows
 from metalab.econ.policy.grants import process_grants
 from metalab.econ.policy.opening import open_day
 from metalab.econ.rollups.developers import open_developers, process_developers
@@ -64,6 +65,7 @@ def open_world(w: World, seed: int, replication: int, offset: int) -> None:
     open_voters(w)
     open_traders(w)
     open_governance(w)
+    open_flows(w)
     open_revenue(w)
     open_rewards(w)
     open_incentives(w)
@@ -93,6 +95,8 @@ def step_day(w: World) -> None:
     process_revenue(w)
     process_outages(w)
     process_issuance(w)
+    # Before rewards are paid and congestion fees join the flex pot.
+    process_flows(w)
     process_rewards(w)
     process_incentives(w)
     # The delay of the day is known once `process_incentives` has measured it; the assistant and exits change it.

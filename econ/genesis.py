@@ -6,6 +6,7 @@ from metalab.econ.kernel.memory import allocate, as_rows
 from metalab.econ.kernel.scenario import Scenario
 from metalab.econ.kernel.world import World
 from metalab.econ.policy.changes import load_changes
+from metalab.econ.policy.flows import load_flows
 from metalab.econ.policy.grants import load_grants
 from metalab.econ.policy.shocks import load_shocks
 from metalab.econ.supply.unlock_plan import load_unlocks
@@ -34,5 +35,6 @@ def load_plans(world: World, scenario: Scenario) -> None:
     """Write what a scenario has planned into the tables of a world."""
     load_changes(world, scenario.changes)
     load_grants(world, scenario.grants)
+    load_flows(world, scenario.flows)
     load_shocks(world, scenario.shocks)
     load_proposals(world, scenario.proposals)

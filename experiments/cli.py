@@ -49,6 +49,7 @@ COMMANDS = {
         "migration", "move real files to a cold folder by their fingerprints", "migration out/launch --damage 1 --late 1 --out out/cold"
     ),
     "warm": Command("warm", "compile every rule ahead of time", "warm"),
+    "flows": Command("flows", "every flow of money: by rule with what sizes it, and those of a scenario", "flows launch"),
     "parameters": Command("parameters", "every parameter with default, bounds, unit and source", "parameters --json"),
     "metrics": Command("metrics", "every column of the daily table", "metrics --json"),
     "schema": Command("schemas", "JSON Schema of a proposal or a scenario, for editors that complete and check", "schema proposal"),

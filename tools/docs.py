@@ -10,7 +10,10 @@ from metalab.econ.kernel.records import METRICS, PARAMETERS, Daily, Params
 from metalab.econ.kernel.world import RECORDS
 from metalab.econ.messaging.fastclock.figures.metrics import METRICS as FIGURES
 from metalab.econ.messaging.fastclock.settings.settings import LEAVES as SETTINGS
+from metalab.experiments.commands.flows import list_built_in
+from metalab.experiments.inputs.flows import DESTINATIONS, SOURCES
 from metalab.experiments.inputs.json_schema import make_proposal_schema, make_scenario_schema
+from metalab.experiments.inputs.scenario import load_scenario
 from metalab.protocol.kernel.causes import Cause
 from metalab.protocol.kernel.codes import Code
 from metalab.protocol.kernel.declare import Info, Leaf, Record
@@ -137,10 +140,31 @@ def write_scenario_schema() -> str:
     return json.dumps(make_scenario_schema(), indent=1) + "\n"
 
 
+def write_flows() -> str:
+    """Every flow of money by rule, and what flows of policy can say."""
+    text = NOTE + "# Flows of money\n\nWhat the protocol does with its money by rule, sized as in `launch`; "
+    text += "`python -m experiments flows` prints it for any scenario. "
+    text += "What [[flows]] add is in [how-to/move-money.md](../how-to/move-money.md).\n\n"
+    rows = [
+        (flow["name"], flow["from"], flow["to"], _link_sizes(flow["size"]), flow["causes"])
+        for flow in list_built_in(load_scenario("launch"))
+    ]
+    text += write_table(("flow", "from", "to", "sized by", "causes"), rows)
+    text += "## Sources and destinations of [[flows]]\n\n"
+    ends = [("source", name) for name in SOURCES] + [("destination", name) for name in DESTINATIONS]
+    return text + write_table(("end", "name"), [(kind, f"`{name}`") for kind, name in ends])
+
+
+def _link_sizes(sizes: str) -> str:
+    """Parameters as code."""
+    return "; ".join(f"`{name}` = {value}" if value else name for name, _, value in (size.partition(" = ") for size in sizes.split("; ")))
+
+
 DOCUMENTS: dict[str, Callable[[], str]] = {
     "parameters.md": write_parameters,
     "metrics.md": write_metrics,
     "codes.md": write_codes,
+    "flows.md": write_flows,
     "metalayer.md": write_metalayer,
     "sources.md": write_sources,
     "proposal.schema.json": write_proposal_schema,

@@ -3,6 +3,7 @@
 from metalab.econ.kernel.records import Params
 from metalab.econ.kernel.world import World
 from metalab.econ.market.exchange import Exchange, ExchangeState, fill_buy
+from metalab.econ.policy.flows import process_fee_flows
 from metalab.protocol.fees.fees import FeesMetrics, FeesState, divide_revenue, measure_payment, quote_fee
 from metalab.protocol.fees.ledger import convert_fee, convert_security, convert_verification, keep_native
 from metalab.protocol.kernel.accounts import Pots
@@ -80,6 +81,9 @@ def process_revenue(w: World) -> None:
         keep_native(pots, to_usd(native + verification + security, s.market.price))
     measure_discount(s.activity_rewards, s.fees.due_era + native, w.today[0].incentives)
     measure_payment(s.fees, today)
+    # All of it, before flows of policy and the split empty the pot.
+    today.revenue_era = to_era(pots.fees)
+    process_fee_flows(w)
     divide_revenue(pots, p.fees, today)
     revenue_usd = DAYS_A_YEAR * today.revenue_era * s.market.price
     charged = today.verification_era + today.security_era

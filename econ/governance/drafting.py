@@ -5,7 +5,8 @@ from metalab.protocol.kernel.codes import OK, OUT_OF_BOUNDS, TOO_EARLY
 from metalab.protocol.kernel.compiling import rule
 from metalab.protocol.kernel.declare import Rows
 from metalab.protocol.kernel.units import to_count
-from metalab.protocol.policy.content import Channel, GovernableRow, ProposalContent, add_change, clear_content
+from metalab.protocol.policy.channels import Channel
+from metalab.protocol.policy.content import GovernableRow, ProposalContent, add_change, clear_content
 
 
 @rule

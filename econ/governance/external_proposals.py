@@ -2,13 +2,22 @@
 
 from typing import Any, NamedTuple
 
-from metalab.econ.kernel.scenario import PlannedChange, PlannedGrant, PlannedProposal
+from metalab.econ.kernel.scenario import PlannedChange, PlannedFlow, PlannedGrant, PlannedProposal
 from metalab.econ.policy.conditions import register_condition
 from metalab.protocol.governance.proposals import ProposalPhase, ProposalRow, get_top_share, get_yes_share
 from metalab.protocol.kernel.codes import OK
 from metalab.protocol.kernel.compiling import plain
 from metalab.protocol.kernel.declare import Table
-from metalab.protocol.policy.content import add_change, add_grant, clear_content, qualify_last_change, qualify_last_grant
+from metalab.protocol.policy.content import (
+    add_change,
+    add_flow,
+    add_grant,
+    clear_content,
+    qualify_last_change,
+    qualify_last_flow,
+    qualify_last_grant,
+)
+from metalab.protocol.policy.flows import FlowTerms
 from metalab.protocol.policy.grants import check_payer
 
 
@@ -47,12 +56,22 @@ def write_grant(world: Any, content: Any, grant: PlannedGrant) -> int:
     return code
 
 
+def write_flow(world: Any, content: Any, flow: PlannedFlow) -> int:
+    """Add a planned flow to a proposal's content. Returns OK or the code of why it does not fit."""
+    condition = register_condition(world, flow.condition)
+    code = int(plain(add_flow)(content, FlowTerms(*flow.get_terms()), flow.day, flow.days, condition, flow.ends))
+    if code == OK:
+        plain(qualify_last_flow)(content, flow.wait, flow.until)
+    return code
+
+
 def write_proposal(world: Any, proposal: Any, planned: PlannedProposal) -> int:
     """Put a planned proposal into an empty row. Returns OK or the refusal code of what does not fit."""
     content = proposal.content
     plain(clear_content)(content)
     codes = [write_change(world, content, change) for change in planned.changes]
     codes += [write_grant(world, content, grant) for grant in planned.grants]
+    codes += [write_flow(world, content, flow) for flow in planned.flows]
     content.quorum, content.threshold = planned.quorum, planned.threshold
     proposal.phase, proposal.filed_day = int(ProposalPhase.PLANNED), planned.day
     return next((code for code in codes if code != OK), OK)

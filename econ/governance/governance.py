@@ -4,7 +4,7 @@ from typing import Any, Final
 
 from metalab.econ.governance.agenda import propose
 from metalab.econ.governance.incidence import estimate_effect
-from metalab.econ.governance.outlook import update_outlook
+from metalab.econ.governance.outlook import read_accounts, update_outlook
 from metalab.econ.governance.voter import BELIEF, DELAY, OPERATORS, OPINION, TURNOUT, compute_delay, compute_turnout, form_opinion
 from metalab.econ.governance.voters import value_gain
 from metalab.econ.kernel.chance.distributions import normal
@@ -33,6 +33,7 @@ from metalab.protocol.kernel.codes import OK, TABLE_FULL, Stakeholder
 from metalab.protocol.kernel.compiling import rule
 from metalab.protocol.kernel.declare import Rows
 from metalab.protocol.kernel.units import to_era
+from metalab.protocol.policy.content import has_room, start_flows
 from metalab.protocol.staking.staking import NodeRow, is_bonded
 
 OPERATOR_BELIEF = -2
@@ -72,6 +73,7 @@ def observe(w: World, is_first: bool) -> None:
     count_held(g, w.voters)
     g.weight[STAKER] += count_stake(w.nodes)
     update_outlook(s, p, w.today[0], w.governable, is_first)
+    read_accounts(s.interests, w.pots[0])
 
 
 @rule
@@ -138,8 +140,11 @@ def carry_out(w: World, row: int) -> None:
     """Execute a decision whose timelock is over, or let it expire."""
     proposal = w.proposals[row]
     day = w.state[0].clock.day
-    code = execute(proposal, row, w.changes, w.grants, w.governable, w.pots[0], w.state[0].market.price, day)
+    code = TABLE_FULL
+    if has_room(w.flows, proposal.content):
+        code = execute(proposal, row, w.changes, w.grants, w.governable, w.pots[0], w.state[0].market.price, day)
     if code == OK:
+        start_flows(w.flows, proposal.content, day, row)
         # The morning's look at planned grants is over: those of a vote are paid on the day of its execution.
         process_grants(w)
         w.today[0].governance.proposals_executed += 1.0

@@ -9,10 +9,11 @@ docs/decisions/0003-voter-utility.md gives the reasons.
 """
 
 import math
-from typing import NamedTuple
 
+from metalab.econ.governance.flow_incidence import compute_flow_years, compute_voter_share, trace_flow
 from metalab.econ.governance.interests import ILLIQUIDITY_DAYS, Interests, InterestsState
 from metalab.econ.governance.learning import compute_response
+from metalab.econ.governance.yearly_flows import Flows
 from metalab.econ.kernel.records import Params
 from metalab.econ.market.fundamental import compute_multiple
 from metalab.econ.market.impact import Impact, compute_lasting, compute_passing
@@ -22,7 +23,8 @@ from metalab.protocol.kernel.codes import TIERS, Share, Stakeholder
 from metalab.protocol.kernel.compiling import rule
 from metalab.protocol.kernel.declare import Rows
 from metalab.protocol.kernel.units import REAL_BPS, SUPPLY, power, safe_exp, to_era, to_uera
-from metalab.protocol.policy.content import Channel, GovernableRow, ProposalContent, find_governable, get_new_value, is_overtaken
+from metalab.protocol.policy.channels import Channel
+from metalab.protocol.policy.content import GovernableRow, ProposalContent, find_governable, get_new_value, is_overtaken
 from metalab.protocol.policy.grants import GrantTarget
 from metalab.protocol.staking.rewards import Rewards
 
@@ -30,27 +32,6 @@ LEAST_PENALTY = 1e-4
 """Penalty, as a share of the stake, below which no ratio of penalties is taken: from 0 every step would be infinitely large."""
 LEAST_MONEY = 0.01
 """Part of developers' income that is taken to be left at least: keeps the power finite, not a rule."""
-
-
-class Flows(NamedTuple):
-    """What a change moves at first order, a year."""
-
-    stakers: float = 0.0
-    """USD to them."""
-    users: float = 0.0
-    """USD to them, whatever they do."""
-    rebate: float = 0.0
-    """USD to users for using the network: it lowers what a message costs them."""
-    developers: float = 0.0
-    """USD to them."""
-    revenue: float = 0.0
-    """USD of protocol revenue from those who send."""
-    charges: float = 0.0
-    """USD of protocol revenue from rollups, as long as they stay."""
-    spent: float = 0.0
-    """ERA that come into circulation."""
-    safety: float = 0.0
-    """USD of losses avoided, or paid back."""
 
 
 @rule
@@ -278,6 +259,18 @@ def compute_change(parameter: GovernableRow, delta: float, who: int, belief: flo
 
 
 @rule
+def compute_flow(content: ProposalContent, k: int, who: int, belief: float, o: InterestsState, p: Params) -> float:
+    """The same for a flow of money that begins or ends, over as many years as it lasts."""
+    deviation = compute_deviation(belief, p.interests)
+    flows = trace_flow(content, k, o, p)
+    revenue = compute_reaction(flows, o.learning.slope * deviation, deviation, o, p)
+    years = compute_flow_years(content, k, p)
+    token = years * (revenue / o.market_cap + flows.safety / o.tvl_usd) - compute_dilution(flows.spent, years, o, p.impact)
+    paid = compute_voter_share(content, k, o, p)
+    return years * (compute_own(flows, revenue, who, o) / o.held_usd[who] + paid) + token
+
+
+@rule
 def compute_grant(target: int, amount: int, who: int, o: InterestsState, p: Params) -> float:
     """The same for a single grant of treasury tokens: a burn leaves fewer for ever, an insured token stays with the protocol.
 
@@ -321,5 +314,7 @@ def estimate_effect(
     for k in range(content.grants):
         amount = to_uera(content.usd[k], o.price) if content.usd[k] > 0.0 else content.amount[k]
         change += compute_grant(content.target[k], amount, who, o, p)
+    for k in range(content.flows):
+        change += compute_flow(content, k, who, belief, o, p)
     # Bounded (docs/decisions/0003), so that no change is too large for the error of an opinion to matter.
     return math.tanh(change / p.interests.scale)

@@ -14,6 +14,10 @@ ILLIQUIDITY_DAYS = 14.0
 """Days without access that `illiquidity` is the cost of: as many as the default unbonding (ECONOMY 7)."""
 
 
+SOURCES = 13
+"""Members of `FlowSource`."""
+
+
 class Interests(Record):
     """How voters estimate what a change means to them."""
 
@@ -78,4 +82,7 @@ class InterestsState(Record):
     charges_usd: float = field("USD/year", "revenue that rollups pay: verification and shared security")
     developers_usd: float = field("USD/year", "what developers get: from their rollups, their share of revenue and their budgets")
     held_usd: list[float] = field("USD", "tokens that a group can vote with", length=CLASSES)
+    sources_usd: list[float] = field(
+        "USD", "what an account holds, or congestion fees bring in a year (365-day mean), in the order of FlowSource", length=SOURCES
+    )
     learning: LearningState

@@ -7,12 +7,16 @@ from metalab.econ.governance.learning import close_week, note_day, open_learning
 from metalab.econ.kernel.records import Daily, Params, State
 from metalab.econ.market.impact import get_scale
 from metalab.protocol.fees.fees import Fees, compute_staker_share
+from metalab.protocol.kernel.accounts import Pots
 from metalab.protocol.kernel.calendar_units import DAYS_A_YEAR
+from metalab.protocol.kernel.causes import Cause
 from metalab.protocol.kernel.codes import TIERS, Share, Tier
 from metalab.protocol.kernel.compiling import rule
 from metalab.protocol.kernel.declare import Rows
 from metalab.protocol.kernel.units import BPS, SUPPLY, power, safe_log, smooth, to_era, to_usd
-from metalab.protocol.policy.content import Channel, GovernableRow
+from metalab.protocol.policy.channels import Channel
+from metalab.protocol.policy.content import GovernableRow
+from metalab.protocol.policy.flows import FlowSource
 
 TO_DEVELOPERS: Final = int(Channel.SPEND_DEVELOPERS)
 """Channel of budgets paid to developers, as a plain integer for rules."""
@@ -89,6 +93,18 @@ def read_positions(o: InterestsState, s: State, governable: Rows[GovernableRow])
     o.developers_usd = max(o.rollup_fees_usd + paid, 1.0)
     for who in range(CLASSES):
         o.held_usd[who] = max(to_usd(s.governance.weight[who], o.price), 1.0)
+
+
+@rule
+def read_accounts(o: InterestsState, pots: Pots) -> None:
+    """What flows of policy can be paid from; what comes in by the day and is read elsewhere is left out."""
+    congestion = DAYS_A_YEAR * to_usd(pots.moved[Cause.CONGESTION_FEE], o.price)
+    o.sources_usd[FlowSource.CONGESTION] = smooth(o.sources_usd[FlowSource.CONGESTION], congestion, DAYS_A_YEAR)
+    o.sources_usd[FlowSource.TREASURY] = to_usd(pots.treasury, o.price)
+    o.sources_usd[FlowSource.INSURANCE] = to_usd(pots.insurance, o.price)
+    o.sources_usd[FlowSource.RESERVE] = to_usd(pots.reserve, o.price)
+    o.sources_usd[FlowSource.FUND] = pots.fund_usd
+    o.sources_usd[FlowSource.RESERVE_USD] = pots.reserve_usd
 
 
 @rule

@@ -155,13 +155,19 @@ def compute_lock_gain(curve: int, days: int, maximum: int) -> float:
 
 
 @rule
-def choose_lock_days(voter: VoterRow, p: Governance, interests: Interests) -> int:
+def compute_lock_benefit(voter: VoterRow, p: Governance, days: int, paid: float) -> float:
+    """What a lock is worth a year, share of the tokens: further votes, and what lockers are paid."""
+    return voter.benefit * compute_lock_gain(p.curve, days, p.lock_maximum_days) + paid
+
+
+@rule
+def choose_lock_days(voter: VoterRow, p: Governance, interests: Interests, paid: float) -> int:
     """The shortest or the longest lock, or one of two between, whichever leaves most; the shorter one among equals."""
     best = p.lock_minimum_days
     value = 0.0
     for k in range(4):
         days = p.lock_minimum_days + (p.lock_maximum_days - p.lock_minimum_days) * k // 3
-        net = voter.benefit * compute_lock_gain(p.curve, days, p.lock_maximum_days) - compute_lock_cost(float(days), interests)
+        net = compute_lock_benefit(voter, p, days, paid) - compute_lock_cost(float(days), interests)
         if net > value:
             value = net
             best = days
@@ -169,18 +175,18 @@ def choose_lock_days(voter: VoterRow, p: Governance, interests: Interests) -> in
 
 
 @rule
-def choose_lock_share(voter: VoterRow, p: Governance, days: int, interests: Interests) -> float:
-    """Share of its tokens a voter locks. The value of further votes falls to 0 as the share goes to 1: 1 - cost / benefit."""
-    gain = voter.benefit * compute_lock_gain(p.curve, days, p.lock_maximum_days)
+def choose_lock_share(voter: VoterRow, p: Governance, days: int, interests: Interests, paid: float) -> float:
+    """Share of its tokens a voter locks. The value of a further lock falls to 0 as the share goes to 1: 1 - cost / benefit."""
+    gain = compute_lock_benefit(voter, p, days, paid)
     cost = compute_lock_cost(float(days), interests)
     return clip(1.0 - cost / gain, 0.0, 1.0) if gain > 0.0 else 0.0
 
 
 @rule
-def review_lock(voter: VoterRow, pots: Pots, p: Governance, day: int, interests: Interests) -> None:
-    """Lock more, renew, or leave a lock that has ended."""
-    days = choose_lock_days(voter, p, interests)
-    wanted = to_count((voter.balance + voter.locked) * choose_lock_share(voter, p, days, interests))
+def review_lock(voter: VoterRow, pots: Pots, p: Governance, day: int, interests: Interests, paid: float) -> None:
+    """Lock more, renew, or leave a lock that has ended; `paid` is what locked tokens are paid a year, share of the tokens."""
+    days = choose_lock_days(voter, p, interests, paid)
+    wanted = to_count((voter.balance + voter.locked) * choose_lock_share(voter, p, days, interests, paid))
     # A lock is left as a whole and only once it has ended; what is still wanted is locked anew below.
     if wanted < voter.locked:
         unlock(voter, pots, day)

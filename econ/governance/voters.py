@@ -23,9 +23,10 @@ from metalab.econ.kernel.records import Params, State
 from metalab.econ.kernel.world import World
 from metalab.protocol.governance.governance import NOBODY, PLACES, VoterRow, delegate_votes
 from metalab.protocol.governance.proposals import NO_BALLOT, ProposalRow, cast_vote
+from metalab.protocol.governance.voter_pay import compute_locker_yield, expect_ballot_pay, note_ballot
 from metalab.protocol.kernel.accounts import Pots
 from metalab.protocol.kernel.calendar_units import DAYS_A_YEAR
-from metalab.protocol.kernel.codes import Bucket
+from metalab.protocol.kernel.codes import OK, Bucket
 from metalab.protocol.kernel.compiling import rule
 from metalab.protocol.kernel.declare import Rows
 from metalab.protocol.kernel.memory import as_reals
@@ -147,7 +148,9 @@ def decide(voter: VoterRow, proposal: ProposalRow, governable: Rows[GovernableRo
     """1 yes, 0 no, -1 does not vote."""
     effect = estimate_effect(proposal.content, governable, voter.stakeholder, voter.belief, s.interests, p)
     opinion = form_opinion(effect, uniform_at(key, voter.index, OPINION), p.interests.noise)
-    gain = value_gain(opinion, get_holding(voter) + voter.received_tokens, proposal, s, p)
+    tokens = get_holding(voter) + voter.received_tokens
+    # Who is paid for a ballot counts that too, whatever it thinks of the matter.
+    gain = value_gain(opinion, tokens, proposal, s, p) + expect_ballot_pay(tokens, s.flows, p.flows) * s.interests.price
     if uniform_at(key, voter.index, TURNOUT) >= compute_turnout(gain, p.electorate):
         return -1
     return 1 if opinion > 0.0 else 0
@@ -174,7 +177,8 @@ def look_after_lock(voter: VoterRow, d: VoterDraws, s: State, pots: Pots, p: Par
     """Review the lock now and then, and when it has ended."""
     day = s.clock.day
     if d.review < p.electorate.review or (voter.locked > 0 and day >= voter.lock_end):
-        review_lock(voter, pots, p.governance, day, p.interests)
+        paid = compute_locker_yield(s.flows, s.governance.locked_sum)
+        review_lock(voter, pots, p.governance, day, p.interests, paid)
 
 
 @rule
@@ -186,8 +190,8 @@ def cast_ballots(voter: VoterRow, s: State, p: Params, governable: Rows[Governab
         if row != NOBODY and voter.ballot[place] == day:
             key = derive_key(s.clock.seed, s.clock.replication, Stream.BALLOTS, proposals[row].topic)
             choice = decide(voter, proposals[row], governable, key, s, p)
-            if choice >= 0:
-                cast_vote(proposals[row], voter, p.governance, day, choice)
+            if choice >= 0 and cast_vote(proposals[row], voter, p.governance, day, choice) == OK:
+                note_ballot(voter, get_holding(voter) + voter.received_tokens, s.flows, p.flows)
 
 
 @rule

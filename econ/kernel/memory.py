@@ -25,6 +25,7 @@ CAPACITY = {
     "changes": 256,
     "grants": 256,
     "conditions": 32,
+    "flows": 64,
     "unlocks": UNLOCKS,
     "governable": GOVERNABLE_ROWS,
     "shocks": 256,

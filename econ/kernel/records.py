@@ -47,6 +47,7 @@ from metalab.protocol.liquidity.liquidity import Liquidity, LiquidityMetrics, Li
 from metalab.protocol.liquidity.passports import Passports, PassportsMetrics
 from metalab.protocol.messaging.delivery import DeliveryMetrics, DeliveryState
 from metalab.protocol.messaging.messaging import Messaging, MessagingMetrics
+from metalab.protocol.policy.flows import Flows, FlowsMetrics, FlowsState
 from metalab.protocol.rollups.charges import ChargesMetrics, ChargesState
 from metalab.protocol.rollups.licences import Licences, LicencesMetrics, LicencesState
 from metalab.protocol.scaling.layers import Layers, LayersMetrics
@@ -121,6 +122,7 @@ class Params(Record):
     gateway: Gateway
     light: Light
     assistant: Assistant
+    flows: Flows
 
 
 class State(Record):
@@ -164,6 +166,7 @@ class State(Record):
     enterprise: EnterpriseState
     gateway: GatewayState
     light: LightState
+    flows: FlowsState
 
 
 class ClockMetrics(Record):
@@ -215,6 +218,7 @@ class Daily(Record):
     gateway: GatewayMetrics
     light: LightMetrics
     assistant: AssistantMetrics
+    flows: FlowsMetrics
 
 
 def list_columns() -> tuple[str, ...]:

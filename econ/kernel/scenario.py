@@ -1,10 +1,13 @@
 """What a run is made of, before it starts: parameters, a calendar and what is to change on which day."""
 
+import hashlib
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple
 
 import numpy as np
+
+from metalab.protocol.policy.content import NAMES
 
 LAUNCH = date(2025, 7, 17)
 """Day 0 of the calendar: the token launch (era_allocation.csv, docs.caldera.foundation)."""
@@ -83,6 +86,43 @@ class PlannedUnlock(NamedTuple):
     label: str = ""
 
 
+class PlannedFlow(NamedTuple):
+    """What a scenario writes into a `FlowRow`, or a proposal into its content: days are its first and how many (0: it goes on).
+
+    `ends` 1, in a proposal, ends the flow of this name, which is described by the other fields. In a proposal that is voted on `wait`
+    counts days from its execution, and `until` is the first day on which it flows no more (0: see `days`).
+    """
+
+    label: str
+    source: int
+    target: int
+    share_bps: int = 0
+    amount: int = 0
+    usd: float = 0.0
+    yearly: float = 0.0
+    volume_share: float = 0.0
+    day: int = 0
+    days: int = 0
+    condition: PlannedCondition | None = None
+    ends: int = 0
+    wait: int = 0
+    until: int = 0
+
+    @property
+    def name(self) -> int:
+        """The number of its name."""
+        return number_name(self.label)
+
+    def get_terms(self) -> tuple[int, int, int, int, int, float, float, float]:
+        """The fields of `FlowTerms`, in their order."""
+        return self.name, self.source, self.target, self.share_bps, self.amount, self.usd, self.yearly, self.volume_share
+
+
+def number_name(label: str) -> int:
+    """A number for a name: the same in every run."""
+    return int.from_bytes(hashlib.sha256(label.encode()).digest()) % NAMES
+
+
 class PlannedProposal(NamedTuple):
     """A proposal that comes from outside on a day and is decided by the voters of the run.
 
@@ -95,6 +135,7 @@ class PlannedProposal(NamedTuple):
     grants: tuple[PlannedGrant, ...] = ()
     quorum: float = -1.0
     threshold: float = -1.0
+    flows: tuple[PlannedFlow, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -109,6 +150,7 @@ class Scenario:
     shocks: tuple[Shock, ...] = ()
     proposals: tuple[PlannedProposal, ...] = ()
     unlocks: tuple[PlannedUnlock, ...] = ()
+    flows: tuple[PlannedFlow, ...] = ()
 
     @property
     def start_offset(self) -> int:

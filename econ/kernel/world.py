@@ -26,6 +26,7 @@ from metalab.protocol.messaging.delivery import DeliveryPoint
 from metalab.protocol.policy.changes import ChangeRow
 from metalab.protocol.policy.conditions import ConditionRow
 from metalab.protocol.policy.content import GovernableRow
+from metalab.protocol.policy.flows import FlowRow
 from metalab.protocol.policy.grants import GrantRow
 from metalab.protocol.policy.shocks import ShockRow
 from metalab.protocol.rollups.licences import LicenceDraws, LicenceRow
@@ -73,6 +74,7 @@ class World(NamedTuple):
     grants: Rows[GrantRow]
     conditions: Rows[ConditionRow]
     unlocks: Rows[UnlockRow]
+    flows: Rows[FlowRow]
     governable: Rows[GovernableRow]
     journal: Rows[JournalRow]
     shocks: Rows[ShockRow]

@@ -78,7 +78,9 @@ def read_claims(w: World) -> Claims:
     """What is paid to the token and how many tokens share it."""
     state = w.state[0]
     p = w.params[0]
-    revenue = max(state.fees.lasting_mean_usd * compute_staker_share(p.fees) - state.fundamental.slashed_usd, 0.0)
+    # What flows of policy take is no longer split; what they burn or pay to holders is theirs all the same.
+    revenue = state.fees.lasting_mean_usd * (compute_staker_share(p.fees) * state.flows.kept) + state.flows.returned_usd
+    revenue = max(revenue - state.fundamental.slashed_usd, 0.0)
     return Claims(revenue, compute_balances(state, p), compute_supply_ahead(w))
 
 

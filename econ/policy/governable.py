@@ -11,7 +11,8 @@ from typing import Any, Final, NamedTuple
 from metalab.econ.kernel.records import PARAMETERS
 from metalab.protocol.kernel.compiling import rule
 from metalab.protocol.kernel.declare import Leaf, Rows
-from metalab.protocol.policy.content import NAMES, Channel, GovernableRow
+from metalab.protocol.policy.channels import Channel
+from metalab.protocol.policy.content import NAMES, GovernableRow
 
 INCIDENCE: Final[dict[str, tuple[Channel, ...]]] = {
     "fees.message_fee_usd": (Channel.MESSAGE_FEE,),
@@ -51,6 +52,7 @@ NOISE: Final[dict[str, tuple[str, ...]]] = {
         "rewards.availability",
         "staking.stake_cap",
         "slashing.distribution",
+        "flows.",
     ),
     "holds escrow back: fewer tokens for a while, no payment between groups": ("vesting.delay_days",),
     "the course and the split of issuance, which is off": ("issuance.",),

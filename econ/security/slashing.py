@@ -1,10 +1,12 @@
 """Faults, evidence and penalties."""
 
 from metalab.econ.kernel.world import World
+from metalab.econ.policy.flows import route_penalties
 from metalab.econ.staking.nodes import look_ahead
 from metalab.protocol.kernel.causes import Cause
 from metalab.protocol.kernel.codes import TIERS, Bucket, NodeStatus, Tier
 from metalab.protocol.kernel.compiling import rule
+from metalab.protocol.policy.flows import PENALTIES, sum_shares
 from metalab.protocol.security.slashing import (
     OFFENCES,
     Docket,
@@ -107,6 +109,7 @@ def process_slashing(w: World) -> None:
         s.slashing.forfeited[tier] = 0
         s.staking.cost_usd[tier] = 0.0
     s.staking.left = 0
+    s.slashing.diverted_bps = sum_shares(w.flows, w.conditions, PENALTIES, s.clock.day)
     file_evidence(w)
     # On most days nothing is ripe: the cases of all nodes need not be counted.
     if find_ripe(w.nodes, w.params[0].slashing, s.clock.day):
@@ -119,4 +122,5 @@ def process_slashing(w: World) -> None:
             leave_jail(node, s.clock.day)
         if node.protocol_run == 1 and node.stake < w.params[0].staking.minimum[node.tier]:
             refill_protocol_run(w, i)
+    route_penalties(w)
     open_churn(s.staking, w.params[0].staking)

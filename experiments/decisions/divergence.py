@@ -17,7 +17,7 @@ STRIDE = 32
 """Days between two comparisons, until they differ."""
 FIELDS = 20
 """Fields that are named."""
-RULES = ("params", "changes", "grants", "conditions", "governable", "proposals")
+RULES = ("params", "changes", "grants", "conditions", "flows", "governable", "proposals")
 """Tables that a proposal writes itself; a difference in them is not yet a different future."""
 PLACES = ("state.governance.count", "state.governance.open")
 """Places in those tables: a proposal that waits takes one, so that those after it stand elsewhere."""

@@ -36,6 +36,7 @@ class WhatIfQuestion(NamedTuple):
             return Variant(name, world, baseline.name)
         proposal = proposal.fit(world, self.at)
         if self.mode == "vote":
-            return Variant(name, replace(world, proposals=(proposal.plan_vote(self.at), *world.proposals)), baseline.name)
+            return Variant(name, replace(world, proposals=(proposal.plan_vote(self.at, world.flows), *world.proposals)), baseline.name)
         changes, grants = world.changes + proposal.plan(self.at), world.grants + proposal.plan_grants(self.at)
-        return Variant(name, replace(world, changes=changes, grants=grants), baseline.name)
+        flows = world.flows + proposal.plan_flows(self.at, world.flows)
+        return Variant(name, replace(world, changes=changes, grants=grants, flows=flows), baseline.name)

@@ -12,7 +12,7 @@ from metalab.protocol.kernel.causes import Cause, list_gains, list_losses
 from metalab.protocol.kernel.codes import Bucket
 from metalab.protocol.kernel.declare import MICRO
 
-EARNERS = ("nodes", "users", "developers", "treasury")
+EARNERS = ("nodes", "users", "developers", "voters", "treasury")
 """Classes whose income is shown."""
 
 INCOME: dict[str, tuple[tuple[Cause, ...], tuple[Cause, ...]]] = {name: (list_gains(name), list_losses(name)) for name in EARNERS}

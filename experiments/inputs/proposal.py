@@ -1,25 +1,27 @@
 """Proposals as TOML files: what they would change, and what is wrong with them before anything is run."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 from metalab.econ.kernel.memory import CAPACITY
-from metalab.econ.kernel.scenario import PlannedChange, PlannedGrant, PlannedProposal, Scenario
-from metalab.experiments.errors import BadFileError, BadValueError, UnknownNameError, show
+from metalab.econ.kernel.scenario import PlannedChange, PlannedFlow, PlannedGrant, PlannedProposal, Scenario
+from metalab.experiments.errors import NOWHERE, BadFileError, BadValueError, Place, UnknownNameError, show
 from metalab.experiments.inputs.changes import Change, fit_changes, read_changes, resolve_changes
 from metalab.experiments.inputs.checks import check_parameters
+from metalab.experiments.inputs.flow_checks import check_flows, merge_flows, plan_ends, refuse_twins
+from metalab.experiments.inputs.flows import Flow, describe_flow, read_flow, resolve_flows
 from metalab.experiments.inputs.grants import Grant, read_grants, resolve_grants
 from metalab.experiments.inputs.moments import check_moment, describe_moment
 from metalab.experiments.inputs.room import refuse_excess
 from metalab.experiments.inputs.schema import LEAVES, Values, resolve, show_parameters
 from metalab.experiments.inputs.tables import count_tables, is_finite
 from metalab.experiments.inputs.toml_lines import Document, read_document
-from metalab.protocol.policy.content import MOST_CHANGES, MOST_GRANTS
+from metalab.protocol.policy.content import MOST_CHANGES, MOST_FLOWS, MOST_GRANTS
 
-KEYS = ("title", "rationale", "proposer", "changes", "grants", "vote")
+KEYS = ("title", "rationale", "proposer", "changes", "grants", "flows", "end_flow", "vote")
 VOTE_KEYS = ("quorum", "threshold")
 SLIP = 50.0
 """A change by more than this factor looks like another unit."""
@@ -38,16 +40,20 @@ class Proposal:
     quorum: float
     threshold: float
     source: str
+    flows: tuple[Flow, ...] = ()
+    ends: tuple[str, ...] = ()
+    ends_place: Place = field(default=NOWHERE, compare=False)
 
     @property
     def is_empty(self) -> bool:
         """Whether it would change nothing at all."""
-        return not self.changes and not self.grants
+        return not (self.changes or self.grants or self.flows or self.ends)
 
     def fit(self, world: Scenario, at: int = 0) -> "Proposal":
         """The proposal in a world, decided on day `at`: its dates as days of that world, single shares of a vector as the whole of it."""
         changes = fit_changes(self.changes, show_parameters(world.parameters), world.start_date, at)
-        return replace(self, changes=changes, grants=tuple(grant.place_on(world.start_date) for grant in self.grants))
+        grants = tuple(grant.place_on(world.start_date) for grant in self.grants)
+        return replace(self, changes=changes, grants=grants, flows=tuple(flow.place_on(world.start_date) for flow in self.flows))
 
     def plan(self, at: int) -> tuple[PlannedChange, ...]:
         """Its changes as a scenario takes them, decided on day `at`."""
@@ -57,10 +63,15 @@ class Proposal:
         """Its grants as a scenario takes them, decided on day `at`."""
         return resolve_grants(self.grants, at)
 
-    def plan_vote(self, at: int) -> PlannedProposal:
+    def plan_flows(self, at: int, planned: tuple[PlannedFlow, ...] = ()) -> tuple[PlannedFlow, ...]:
+        """The flows that it begins and ends as a scenario takes them, decided on day `at`; `planned` are those of the scenario."""
+        return plan_ends(self.ends, planned, at, self.ends_place) + resolve_flows(self.flows, at)
+
+    def plan_vote(self, at: int, planned: tuple[PlannedFlow, ...] = ()) -> PlannedProposal:
         """The same, to be voted on from day `at`."""
         changes, grants = resolve_changes(self.changes, at, is_voted=True), resolve_grants(self.grants, at, is_voted=True)
-        return PlannedProposal(at, changes, grants, self.quorum, self.threshold)
+        flows = plan_ends(self.ends, planned, at, self.ends_place) + resolve_flows(self.flows, at, is_voted=True)
+        return PlannedProposal(at, changes, grants, self.quorum, self.threshold, flows)
 
 
 def read_proposal(path: str | Path) -> Proposal:
@@ -80,7 +91,19 @@ def read_proposal(path: str | Path) -> Proposal:
         quorum=quorum,
         threshold=threshold,
         source=str(path),
+        flows=tuple(read_flow(document, k) for k in range(count_tables(document, "flows"))),
+        ends=_read_ends(document),
+        ends_place=document.find_place("end_flow"),
     )
+
+
+def _read_ends(document: Document) -> tuple[str, ...]:
+    """Names of the flows that it ends: one, or a list of them."""
+    value = document.data.get("end_flow", [])
+    names = value if isinstance(value, list) else [value]
+    if not all(isinstance(name, str) for name in names):
+        raise BadValueError("end_flow", value, "the name of a flow in quotes, or a list of names", document.find_place("end_flow"))
+    return tuple(names)
 
 
 def _read_text(document: Document, key: str, usual: str) -> str:
@@ -127,6 +150,7 @@ def lint(written: Proposal, scenario: Scenario, at: int, days: int, is_voted: bo
         check_moment("grants", grant.moment, at, grant.place)
     _refuse_conflicts(proposal, at)
     refuse_excess(proposal.grants, scenario, at)
+    _refuse_flows(proposal, scenario, at)
     values = show_parameters(scenario.parameters)
     warnings = ["changes nothing at all"] if proposal.is_empty else []
     for change in sorted(proposal.changes, key=lambda change: change.get_start(at)):
@@ -166,6 +190,19 @@ def _is_conflict(change: Change, other: Change, at: int) -> bool:
     return change.get_start(at) < other.get_end(at) and other.get_start(at) < change.get_end(at)
 
 
+def _refuse_flows(proposal: Proposal, scenario: Scenario, at: int) -> None:
+    """Flows that cannot flow together, with those of the scenario."""
+    decided = proposal.plan_flows(at, scenario.flows)
+    if len(decided) > MOST_FLOWS:
+        raise BadFileError(proposal.source, f"begins or ends more than {MOST_FLOWS} flows", proposal.ends_place.line)
+    for flow in proposal.flows:
+        check_moment("flows", flow.moment, at, flow.place)
+    places = {flow.name: flow.place for flow in proposal.flows}
+    refuse_twins([flow for flow in decided if not flow.ends], places)
+    changed = [change.path for change in proposal.changes]
+    check_flows(merge_flows(scenario.flows, decided), show_parameters(scenario.parameters), changed, places)
+
+
 def _doubt(change: Change, values: Mapping[str, Any], new: Any, at: int, days: int) -> Iterator[str]:
     """Warnings about a change to a value, given what is in force before it."""
     before = show_parameters(resolve(dict(values)))[change.path]
@@ -197,6 +234,8 @@ def describe_proposal(proposal: Proposal, at: int) -> Values:
             for change in proposal.changes
         ],
         "grants": [_describe_grant(grant, at) for grant in proposal.grants],
+        "flows": [describe_flow(flow) for flow in resolve_flows(proposal.flows, at)],
+        "end_flow": list(proposal.ends),
         "vote": {"quorum": proposal.quorum, "threshold": proposal.threshold},
     }
 

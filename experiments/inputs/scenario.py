@@ -7,10 +7,12 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from metalab.econ.kernel.scenario import LAUNCH, Scenario
+from metalab.econ.kernel.scenario import LAUNCH, PlannedFlow, Scenario
 from metalab.experiments.errors import NOWHERE, BadFileError, BadValueError, Place, UnknownNameError
 from metalab.experiments.inputs.changes import Change, fit_changes, read_changes, resolve_changes
 from metalab.experiments.inputs.checks import check_parameters
+from metalab.experiments.inputs.flow_checks import check_flows, refuse_twins
+from metalab.experiments.inputs.flows import Flow, read_flow, resolve_flows
 from metalab.experiments.inputs.grants import Grant, read_grants, resolve_grants
 from metalab.experiments.inputs.moments import DAY_KEYS, START_KEYS, check_moment
 from metalab.experiments.inputs.room import check_room, refuse_excess
@@ -24,7 +26,7 @@ from metalab.experiments.limits import LONGEST_RUN, USUAL_DAYS
 from metalab.experiments.notebooks.scenarios import attach_views
 
 PRESETS = Path(__file__).resolve().parents[1] / "scenarios"
-KEYS = ("extends", "title", "description", "start_date", "days", "set", "schedule", "grants", "shocks", "unlocks")
+KEYS = ("extends", "title", "description", "start_date", "days", "set", "schedule", "grants", "flows", "shocks", "unlocks")
 DEEPEST = 8
 ASIDE = Place("--set")
 attach_views(Scenario)
@@ -44,6 +46,7 @@ class ScenarioDraft:
     places: dict[str, Place] = field(default_factory=dict)
     schedule: list[Change] = field(default_factory=list)
     grants: list[Grant] = field(default_factory=list)
+    flows: list[Flow] = field(default_factory=list)
     shocks: list[WrittenShock] = field(default_factory=list)
     unlocks: list[Unlock] = field(default_factory=list)
 
@@ -85,7 +88,8 @@ def finish(draft: ScenarioDraft, overrides: Mapping[str, Any] | None = None) -> 
     for grant in grants:
         check_moment("grants", grant.moment, 0, grant.place)
     shocks = resolve_shocks(draft.shocks, draft.start_date)
-    scenario = Scenario(draft.name, parameters, draft.start_date, changes, resolve_grants(grants), shocks, unlocks=unlocks)
+    flows = plan_flows(draft, parameters)
+    scenario = Scenario(draft.name, parameters, draft.start_date, changes, resolve_grants(grants), shocks, unlocks=unlocks, flows=flows)
     check_room(scenario, Place(draft.source))
     refuse_excess(grants, scenario, 0)
     return scenario
@@ -101,6 +105,19 @@ def _check_schedule(schedule: tuple[Change, ...], unlocks: list[Unlock], values:
         check_parameters(resolve(values | {change.path: after}, there), there)
         if change.is_lasting:
             values[change.path] = after
+
+
+def plan_flows(draft: ScenarioDraft, parameters: Any) -> tuple[PlannedFlow, ...]:
+    """A draft's flows, checked together."""
+    written = [flow.place_on(draft.start_date) for flow in draft.flows]
+    for flow in written:
+        check_moment("flows", flow.moment, 0, flow.place)
+    flows = resolve_flows(written)
+    places = {flow.name: flow.place for flow in draft.flows}
+    refuse_twins(flows, places)
+    if flows:
+        check_flows(flows, show_parameters(parameters), [change.path for change in draft.schedule], places)
+    return flows
 
 
 def read_draft(source: str | Path) -> ScenarioDraft:
@@ -162,6 +179,7 @@ def _apply(draft: ScenarioDraft, document: Document) -> None:
     for k in range(count_tables(document, "grants")):
         require_start(document, "grants", k)
         draft.grants += read_grants(document, k)
+    draft.flows += [read_flow(document, k) for k in range(count_tables(document, "flows"))]
     draft.shocks += [read_shock(document, k) for k in range(count_tables(document, "shocks"))]
     unlocks = read_unlocks(document)
     # A bucket's rows replace those of the file that is extended: together they would be too much.

@@ -4,10 +4,11 @@ from datetime import date
 from itertools import groupby
 from typing import Any
 
-from metalab.econ.kernel.scenario import PlannedChange, PlannedGrant, PlannedProposal, PlannedUnlock, Scenario, Shock
+from metalab.econ.kernel.scenario import PlannedChange, PlannedFlow, PlannedGrant, PlannedProposal, PlannedUnlock, Scenario, Shock
 from metalab.econ.policy.changes import find_leaf
 from metalab.experiments.errors import NOWHERE
 from metalab.experiments.inputs.conditions import read_when, show_condition
+from metalab.experiments.inputs.flows import describe_flow, rebuild_flow
 from metalab.experiments.inputs.schema import LEAVES, parse_era, resolve, show_parameters, show_value
 from metalab.protocol.kernel.codes import Bucket
 from metalab.protocol.kernel.compiling import plain
@@ -28,6 +29,7 @@ def describe_scenario(scenario: Scenario) -> Data:
         "parameters": show_parameters(scenario.parameters),
         "schedule": [describe_change(change) for change in scenario.changes],
         "grants": describe_grants(scenario.grants),
+        "flows": [describe_flow(flow) for flow in scenario.flows],
         "proposals": [_describe_proposal(proposal) for proposal in scenario.proposals],
         "shocks": [_describe_shock(shock) for shock in scenario.shocks],
         "unlocks": [_describe_unlock(unlock) for unlock in scenario.unlocks],
@@ -42,6 +44,7 @@ def rebuild_scenario(data: Data) -> Scenario:
         start_date=date.fromisoformat(data["start_date"]),
         changes=tuple(rebuild_change(entry) for entry in data["schedule"]),
         grants=rebuild_grants(data.get("grants", [])),
+        flows=rebuild_flows(data.get("flows", [])),
         proposals=tuple(_rebuild_proposal(entry) for entry in data.get("proposals", [])),
         shocks=tuple(_rebuild_shock(entry) for entry in data["shocks"]),
         unlocks=tuple(_rebuild_unlock(entry) for entry in data.get("unlocks", [])),
@@ -141,6 +144,7 @@ def _describe_proposal(proposal: PlannedProposal) -> Data:
         "day": proposal.day,
         "changes": [describe_change(change) for change in proposal.changes],
         "grants": describe_grants(proposal.grants),
+        "flows": [describe_flow(flow) for flow in proposal.flows],
         "quorum": proposal.quorum,
         "threshold": proposal.threshold,
     }
@@ -148,7 +152,13 @@ def _describe_proposal(proposal: PlannedProposal) -> Data:
 
 def _rebuild_proposal(entry: Data) -> PlannedProposal:
     changes = tuple(rebuild_change(change) for change in entry["changes"])
-    return PlannedProposal(entry["day"], changes, rebuild_grants(entry["grants"]), entry["quorum"], entry["threshold"])
+    grants, flows = rebuild_grants(entry["grants"]), rebuild_flows(entry.get("flows", []))
+    return PlannedProposal(entry["day"], changes, grants, entry["quorum"], entry["threshold"], flows)
+
+
+def rebuild_flows(entries: list[Data]) -> tuple[PlannedFlow, ...]:
+    """The flows that `describe_flow` described."""
+    return tuple(rebuild_flow(entry) for entry in entries)
 
 
 def describe_grants(grants: tuple[PlannedGrant, ...]) -> list[Data]:

@@ -34,7 +34,12 @@ def find_differences(scenario: Scenario) -> dict[str, tuple[Any, Any]]:
 def show_scenario(scenario: Scenario) -> str:
     """One line."""
     parts = [count(len(find_differences(scenario)), "parameter") + f" other than in {WORLD}"]
-    for things, name in ((scenario.changes, "scheduled change"), (scenario.shocks, "shock"), (scenario.proposals, "proposal")):
+    for things, name in (
+        (scenario.changes, "scheduled change"),
+        (scenario.flows, "flow"),
+        (scenario.shocks, "shock"),
+        (scenario.proposals, "proposal"),
+    ):
         parts += [count(len(things), name)] if things else []
     return f"<Scenario {scenario.name!r}, day 0 is {scenario.start_date}: {', '.join(parts)}>"
 
@@ -53,6 +58,9 @@ def render_scenario(scenario: Scenario) -> str:
     ]
     if data["schedule"]:
         cards.append(Card("Schedule", ("day", "parameter", "value", "reached over"), [_show_change(entry) for entry in data["schedule"]]))
+    if data["flows"]:
+        flows = [(entry["name"], entry["from"], entry["to"], str(entry["day"])) for entry in data["flows"]]
+        cards.append(Card("Flows", ("name", "from", "to", "from day"), flows))
     if data["shocks"]:
         shocks = [(str(shock["day"]), shock["kind"], f"{shock['size']:g}") for shock in data["shocks"]]
         cards.append(Card("Shocks", ("day", "kind", "size"), shocks))

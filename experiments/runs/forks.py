@@ -23,7 +23,7 @@ from metalab.experiments.runs.version import compute_code_version
 from metalab.experiments.store.directory import Data, read_manifest
 from metalab.experiments.studies.parts import RunRecord, read_records
 
-SCENARIO_KEYS = ("scenario", "start_date", "parameters", "schedule", "grants", "proposals", "shocks")
+SCENARIO_KEYS = ("scenario", "start_date", "parameters", "schedule", "grants", "flows", "proposals", "shocks")
 """What `describe_scenario` gives."""
 
 
@@ -34,8 +34,8 @@ class DigestError(ProblemError):
 
 
 def pick_scenario(data: Data) -> Data:
-    """The parts of a manifest that make its scenario; one of an earlier version has no grants."""
-    return {"grants": []} | {key: data[key] for key in SCENARIO_KEYS if key in data}
+    """The parts of a manifest that make its scenario; one of an earlier version has no grants or no flows."""
+    return {"grants": [], "flows": []} | {key: data[key] for key in SCENARIO_KEYS if key in data}
 
 
 def find_parent(path: Path, number: int | None, allow_version_change: bool) -> Data:

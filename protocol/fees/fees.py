@@ -134,9 +134,7 @@ def measure_payment(quote: FeesState, today: FeesMetrics) -> None:
 
 @rule
 def divide_revenue(pots: Pots, p: Fees, today: FeesMetrics) -> None:
-    """Split the day's fees 40/25/15/10/10 (by `split`), to the uERA."""
-    # Before the split, which empties the pot.
-    today.revenue_era = to_era(pots.fees)
+    """Split what flows of policy leave of the day's fees 40/25/15/10/10 (by `split`), to the uERA."""
     split_bps(pots.fees, p.split, pots.due)
     today.revenue_core_era = to_era(pots.due[Share.CORE])
     today.revenue_guardian_era = to_era(pots.due[Share.GUARDIAN])

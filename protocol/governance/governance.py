@@ -113,6 +113,7 @@ class VoterRow(Record):
     benefit: float = field("1/year", "private value of a locked vote, share of the tokens")
     belief: float = field("1", "how far it believes users answer to fees and incentives, standard deviations")
     idea: int = field("flag", "1 on a day on which it looks for something to propose")
+    cast: int = field("1", "ballots since the last payment that will be paid")
 
 
 class GovernanceState(Record):

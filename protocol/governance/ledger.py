@@ -91,3 +91,19 @@ def grant_burn(pots: Pots, amount: int) -> None:
     pots.treasury -= amount
     pots.burned += amount
     pots.moved[Cause.TREASURY_GRANT] += amount
+
+
+@rule
+def pay_delegate(voter: Wallet, pots: Pots, amount: int) -> None:
+    """A voter's part of the pot for ballots cast."""
+    pots.reward_delegates -= amount
+    voter.balance += amount
+    pots.moved[Cause.DELEGATE_PAY] += amount
+
+
+@rule
+def pay_locker(voter: Wallet, pots: Pots, amount: int) -> None:
+    """A voter's part of the pot for locked tokens."""
+    pots.reward_lockers -= amount
+    voter.balance += amount
+    pots.moved[Cause.LOCKER_PAY] += amount

@@ -102,6 +102,25 @@ class Cause(IntEnum):
     DELEGATE_STAKE = 55, "outside", "nodes", "move"
     RETURN_STAKE = 56, "nodes", "outside", "move"
     INSURANCE_RETURN = 57, "insurance", "treasury", "income"
+    # Flows of policy: out of a source, by one clearing account, into a destination (protocol/policy/flows.py).
+    FLOW_OF_FEES = 58, "protocol", "protocol", "move"
+    FLOW_OF_PENALTIES = 59, "nodes", "protocol", "income"
+    FLOW_OF_ISSUANCE = 60, "issuance", "protocol", "income"
+    FLOW_OF_TREASURY = 61, "treasury", "protocol", "income"
+    FLOW_OF_INSURANCE = 62, "insurance", "protocol", "income"
+    FLOW_OF_RESERVE = 63, "protocol", "protocol", "move"
+    FLOW_TO_STAKERS = 64, "protocol", "protocol", "move"
+    FLOW_TO_DEVELOPERS = 65, "protocol", "protocol", "move"
+    FLOW_TO_USERS = 66, "protocol", "protocol", "move"
+    FLOW_TO_VOTERS = 67, "protocol", "protocol", "move"
+    FLOW_TO_TREASURY = 68, "protocol", "treasury", "income"
+    FLOW_TO_INSURANCE = 69, "protocol", "insurance", "income"
+    FLOW_TO_RESERVE = 70, "protocol", "protocol", "move"
+    FLOW_BURN = 71, "protocol", "burn", "income"
+    FLOW_BUY = 72, "outside", "protocol", "trade"
+    FLOW_SELL = 73, "protocol", "outside", "trade"
+    DELEGATE_PAY = 74, "protocol", "voters", "income"
+    LOCKER_PAY = 75, "protocol", "voters", "income"
 
     @property
     def is_income(self) -> bool:
@@ -114,7 +133,7 @@ class Cause(IntEnum):
         return self.earner == "burn"
 
 
-CAUSES: Final = 64
+CAUSES: Final = 96
 """Length of `Pots.moved`: room for causes to come, so that stored layouts stay."""
 
 

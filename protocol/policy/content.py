@@ -1,9 +1,8 @@
-"""What a proposal would do: changes of parameters, grants, or nothing but a text.
+"""What a proposal would do: changes of parameters, grants, flows that begin or end, or nothing but a text.
 
 A governable parameter is a number of the parameter record with bounds that voters may move; content that touches anything else is refused.
 """
 
-from enum import IntEnum
 from typing import Final
 
 from metalab.protocol.kernel.codes import INVALID_AMOUNT, OK, OUT_OF_BOUNDS, TABLE_FULL, UNKNOWN_TARGET
@@ -11,37 +10,21 @@ from metalab.protocol.kernel.compiling import rule
 from metalab.protocol.kernel.declare import Record, Rows, field
 from metalab.protocol.policy.changes import FOR_EVER, SET, compute_target
 from metalab.protocol.policy.conditions import NO_CONDITION
+from metalab.protocol.policy.flows import OPEN_END, FlowRow, FlowTerms, check_flow, count_flows, end_flow, plan_flow
 from metalab.protocol.policy.grants import FROM_TREASURY, check_grant
 
 MOST_CHANGES: Final = 24
 """Changes of numbers in a proposal that is voted on: three steps of a whole `fees.split` and nine more fit (chosen, because memory)."""
 MOST_GRANTS: Final = 24
 """Grants in a proposal that is voted on: two years of monthly payments (chosen, because memory)."""
+MOST_FLOWS: Final = 4
+"""Flows that begin or end with one proposal (assumed)."""
+FLOW_TOPICS: Final = 1_000
+"""Topics of flows begin here: those of grants are below."""
+TARGET_TOPICS: Final = 100
+"""Distance of the topics of two sources of flows: more than there are destinations."""
 NAMES: Final = 1 << 40
 """Permanent numbers of governable parameters are below it."""
-
-
-class Channel(IntEnum):
-    """Which flow a parameter scales, first order; NONE is judged by noise alone."""
-
-    NONE = 0
-    MESSAGE_FEE = 1
-    INDEXATION = 2
-    VERIFICATION_FEE = 3
-    SHARE_STAKERS = 4
-    SHARE_DEVELOPERS = 5
-    SHARE_USERS = 6
-    SPEND_DEVELOPERS = 7
-    SPEND_USERS = 8
-    UNBONDING = 9
-    YIELD_FLOOR = 10
-    YIELD_CAP = 11
-    PENALTY = 12
-    MINIMUM_STAKE = 13
-    PREMIUM = 14
-    COVER = 15
-    SECURITY_CHARGE = 16
-    ISSUANCE = 17
 
 
 class GovernableRow(Record):
@@ -87,13 +70,29 @@ class ProposalContent(Record):
     grant_condition: list[int] = field("row", "condition without which it lapses; -1: none", length=MOST_GRANTS)
     quorum: float = field("share", "own quorum; below 0: the rule's")
     threshold: float = field("share", "own threshold; below 0: the rule's")
+    flows: int = field("1", "flows in use")
+    flow_name: list[int] = field("1", "numbers of their names", length=MOST_FLOWS)
+    flow_source: list[int] = field("code", "FlowSource", length=MOST_FLOWS)
+    flow_target: list[int] = field("code", "FlowTarget", length=MOST_FLOWS)
+    flow_share: list[int] = field("bps", "of the source's inflow", length=MOST_FLOWS)
+    flow_amount: list[int] = field("uERA", "a day", length=MOST_FLOWS)
+    flow_usd: list[float] = field("USD", "a day", length=MOST_FLOWS)
+    flow_yearly: list[float] = field("1/year", "of what the source holds", length=MOST_FLOWS)
+    flow_volume: list[float] = field("share", "of the mean daily volume that its orders may have", length=MOST_FLOWS)
+    flow_day: list[int] = field("day", "first day; the day after execution if that is later", length=MOST_FLOWS)
+    flow_days: list[int] = field("day", "for how many days; 0: it goes on", length=MOST_FLOWS)
+    flow_condition: list[int] = field("row", "condition under which it is on; -1: always", length=MOST_FLOWS)
+    flow_ends: list[int] = field("flag", "1: a flow of this name ends, as described here", length=MOST_FLOWS)
+    flow_wait: list[int] = field("day", "days it waits after the day that follows execution", length=MOST_FLOWS)
+    flow_until: list[int] = field("day", "first day on which it flows no more; 0: see `flow_days`", length=MOST_FLOWS)
 
 
 @rule
 def clear_content(content: ProposalContent) -> None:
-    """No change and no grant: a text."""
+    """No change, no grant and no flow: a text."""
     content.changes = 0
     content.grants = 0
+    content.flows = 0
     content.quorum = -1.0
     content.threshold = -1.0
 
@@ -153,6 +152,91 @@ def qualify_last_grant(content: ProposalContent, usd: float, payer: int, due_day
 
 
 @rule
+def read_terms(content: ProposalContent, k: int) -> FlowTerms:
+    """What flow k of a proposal is."""
+    return FlowTerms(
+        content.flow_name[k],
+        content.flow_source[k],
+        content.flow_target[k],
+        content.flow_share[k],
+        content.flow_amount[k],
+        content.flow_usd[k],
+        content.flow_yearly[k],
+        content.flow_volume[k],
+    )
+
+
+@rule
+def add_flow(content: ProposalContent, terms: FlowTerms, day: int, days: int, condition: int, ends: int) -> int:
+    """Put a flow into the content of a proposal, or with `ends` 1 the end of one.
+
+    Returns OK, TABLE_FULL, INVALID_AMOUNT (negative times too), UNKNOWN_TARGET or OUT_OF_BOUNDS.
+    """
+    if content.flows >= MOST_FLOWS:
+        return TABLE_FULL
+    code = check_flow(terms)
+    if code != OK:
+        return code
+    if day < 0 or days < 0:
+        return INVALID_AMOUNT
+    k = content.flows
+    content.flow_name[k] = terms.name
+    content.flow_source[k] = terms.source
+    content.flow_target[k] = terms.target
+    content.flow_share[k] = terms.share_bps
+    content.flow_amount[k] = terms.amount
+    content.flow_usd[k] = terms.usd
+    content.flow_yearly[k] = terms.yearly
+    content.flow_volume[k] = terms.volume_share
+    content.flow_day[k] = day
+    content.flow_days[k] = days
+    content.flow_condition[k] = condition
+    content.flow_ends[k] = ends
+    content.flow_wait[k] = 0
+    content.flow_until[k] = 0
+    content.flows += 1
+    return OK
+
+
+@rule
+def qualify_last_flow(content: ProposalContent, wait: int, until: int) -> None:
+    """Say of the flow added last how long it waits after execution, and when it ends."""
+    content.flow_wait[content.flows - 1] = wait
+    content.flow_until[content.flows - 1] = until
+
+
+@rule
+def has_room(flows: Rows[FlowRow], content: ProposalContent) -> bool:
+    """Whether the table takes the flows that a proposal begins."""
+    wanted = 0
+    for k in range(content.flows):
+        wanted += 1 - content.flow_ends[k]
+    return count_flows(flows) + wanted <= len(flows)
+
+
+@rule
+def start_flows(flows: Rows[FlowRow], content: ProposalContent, day: int, proposal: int) -> None:
+    """Begin and end what a proposal executed on `day` says, from the next day on; a flow takes the place of one of its name."""
+    for k in range(content.flows):
+        start = max(day + 1 + content.flow_wait[k], content.flow_day[k])
+        end_flow(flows, content.flow_name[k], start)
+        if content.flow_ends[k] == 0:
+            end = start + content.flow_days[k] if content.flow_days[k] > 0 else OPEN_END
+            end = content.flow_until[k] if content.flow_until[k] > 0 else end
+            plan_flow(flows, read_terms(content, k), start, end, content.flow_condition[k], proposal)
+
+
+@rule
+def copy_flows(out: ProposalContent, content: ProposalContent) -> None:
+    """Copy the flows of one proposal into another."""
+    out.flows = 0
+    for k in range(content.flows):
+        days = content.flow_days[k]
+        add_flow(out, read_terms(content, k), content.flow_day[k], days, content.flow_condition[k], content.flow_ends[k])
+        qualify_last_flow(out, content.flow_wait[k], content.flow_until[k])
+
+
+@rule
 def copy_content(out: ProposalContent, content: ProposalContent) -> None:
     """Copy the content of one proposal into another."""
     out.changes = content.changes
@@ -183,6 +267,7 @@ def copy_grants(out: ProposalContent, content: ProposalContent) -> None:
         out.due_day[k] = content.due_day[k]
         out.grant_wait[k] = content.grant_wait[k]
         out.grant_condition[k] = content.grant_condition[k]
+    copy_flows(out, content)
 
 
 @rule
@@ -198,8 +283,8 @@ def find_governable(governable: Rows[GovernableRow], slot: int) -> int:
 def compute_topic(governable: Rows[GovernableRow], content: ProposalContent, day: int) -> int:
     """The key of the chance of all that belongs to what is filed on a day: the day and what it changes first.
 
-    Without a change it is whom it grants tokens to first. Amounts and values do not enter: who compares two sizes of a
-    proposal sees the same voters.
+    Without a change it is whom it grants tokens to first, without a grant which flow it begins or ends first. Amounts and values
+    do not enter: who compares two sizes of a proposal sees the same voters.
     """
     name = 0
     if content.changes > 0:
@@ -207,6 +292,8 @@ def compute_topic(governable: Rows[GovernableRow], content: ProposalContent, day
     elif content.grants > 0:
         # Numbers of parameters are scattered over all of NAMES: that one falls on these few is next to impossible.
         name = content.target[0] + 1
+    elif content.flows > 0:
+        name = FLOW_TOPICS + content.flow_source[0] * TARGET_TOPICS + content.flow_target[0]
     return day * NAMES + name
 
 

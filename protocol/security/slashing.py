@@ -13,6 +13,7 @@ from metalab.protocol.kernel.codes import ALREADY_DONE, OK, TOO_EARLY, UNKNOWN_T
 from metalab.protocol.kernel.compiling import rule
 from metalab.protocol.kernel.declare import Record, Rows, choice, field, metric, parameter
 from metalab.protocol.kernel.units import clip, mul_div, power, take_bps, to_count
+from metalab.protocol.policy.ledger import slash_to_flows
 from metalab.protocol.security.slashing_ledger import slash_to_burn, slash_to_insurance, slash_to_reporter
 from metalab.protocol.staking.journal import JournalRow, note
 from metalab.protocol.staking.staking import NodeRow, Staking, StakingState, is_accused, jail, tombstone
@@ -136,6 +137,7 @@ class SlashingState(Record):
     punished: list[int] = field("1", "offences punished so far, by `Offence`", length=4)
     operator_years: int = field("1", "finished operator-years (protocol-run nodes apart)")
     losers: int = field("1", "of these, with more than a tenth of the stake slashed")
+    diverted_bps: int = field("bps", "of today's penalties that flows of policy take before they are distributed")
 
 
 class SlashingContext(NamedTuple):
@@ -318,12 +320,24 @@ def note_penalty(court: SlashingContext, cause: int, node: NodeRow, amount: int)
 
 
 @rule
+def divert_penalty(node: NodeRow, court: SlashingContext, amount: int) -> int:
+    """Take the part of flows of policy out of a penalty of so many uERA; returns how much it was."""
+    diverted = take_bps(amount, court.state.diverted_bps)
+    if diverted > 0:
+        stake = min(diverted, node.stake)
+        slash_to_flows(node, court.pots, stake, diverted - stake)
+        note_penalty(court, Cause.FLOW_OF_PENALTIES, node, diverted)
+    return diverted
+
+
+@rule
 def distribute_penalty(node: NodeRow, reporter: NodeRow, court: SlashingContext, amount: int) -> None:
     """Take `amount` of stake, then of unbonding stake, to reporter, insurance and burn; no bounty for an offender's own report."""
     # Reporter and fund are rounded down; the burn takes the remainder.
-    bounty = take_bps(amount, court.p.distribution[0]) if reporter.index != node.index else 0
-    insured = take_bps(amount, court.p.distribution[1])
-    rest = amount - bounty - insured
+    left = amount - divert_penalty(node, court, amount)
+    bounty = take_bps(left, court.p.distribution[0]) if reporter.index != node.index else 0
+    insured = take_bps(left, court.p.distribution[1])
+    rest = left - bounty - insured
     stake = min(bounty, node.stake)
     slash_to_reporter(node, reporter, court.pots, stake, bounty - stake)
     stake = min(insured, node.stake)

@@ -8,6 +8,7 @@ from metalab.econ.kernel.scenario import Scenario
 from metalab.experiments.decisions.whatif import ask
 from metalab.experiments.errors import ProblemError
 from metalab.experiments.inputs.changes import Change
+from metalab.experiments.inputs.flows import Flow, write_flow
 from metalab.experiments.inputs.grants import Grant
 from metalab.experiments.inputs.moments import AT_DECISION
 from metalab.experiments.inputs.moves import parse_move
@@ -22,13 +23,15 @@ EXAMPLES = Path(__file__).resolve().parents[2] / "examples" / "proposals"
 
 @dataclass
 class ProposalDraft:
-    """A proposal in the form. `vote` has quorum and threshold where they are not the rule's own."""
+    """A proposal in the form. `vote` has quorum and threshold where they are not the rule's own; flows come from a file and go into one."""
 
     title: str = "New proposal"
     rationale: str = ""
     changes: list[Change] = field(default_factory=list)
     grants: list[Grant] = field(default_factory=list)
     vote: dict[str, float] = field(default_factory=dict)
+    flows: tuple[Flow, ...] = ()
+    ends: tuple[str, ...] = ()
 
 
 def list_examples() -> dict[str, Path]:
@@ -39,12 +42,15 @@ def list_examples() -> dict[str, Path]:
 def write_draft(draft: ProposalDraft) -> str:
     """The proposal as TOML."""
     lines = [f"title = {write_value(draft.title)}", f"rationale = {write_value(draft.rationale)}"]
+    lines += [f"end_flow = {write_value(list(draft.ends))}"] if draft.ends else []
     for change in draft.changes:
         lines += ["", "[[changes]]", f"parameter = {write_value(change.path)}", f"value = {write_value(change.value)}"]
         lines += [f"from_day = {change.day}"] if change.day != AT_DECISION else []
         lines += [f"ramp_days = {change.ramp_days}"] if change.ramp_days else []
     for grant in draft.grants:
         lines += ["", "[[grants]]", 'from = "treasury"', f"to = {write_value(grant.to)}", f"era = {grant.era:.6f}"]
+    for flow in draft.flows:
+        lines += ["", "[[flows]]", *write_flow(flow)]
     if draft.vote:
         lines += ["", "[vote]", *(f"{name} = {share!r}" for name, share in draft.vote.items())]
     return "\n".join(lines) + "\n"
@@ -64,7 +70,15 @@ def read_draft(data: bytes) -> ProposalDraft:
     changes = [replace(change, value=tidy(change.value)) for change in proposal.changes]
     grants = [replace(grant, era=float(grant.era)) for grant in proposal.grants]
     vote = {name: share for name, share in (("quorum", proposal.quorum), ("threshold", proposal.threshold)) if share >= 0}
-    return ProposalDraft(proposal.title if proposal.title != path.stem else "Proposal", proposal.rationale, changes, grants, vote)
+    return ProposalDraft(
+        proposal.title if proposal.title != path.stem else "Proposal",
+        proposal.rationale,
+        changes,
+        grants,
+        vote,
+        proposal.flows,
+        proposal.ends,
+    )
 
 
 def _fits_change(change: Change) -> bool:

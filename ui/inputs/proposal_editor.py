@@ -91,7 +91,10 @@ def render_editor(usual: dict[str, Any]) -> None:
         draft.rationale = st.text_area("Why", draft.rationale, max_chars=2_000, height=70, key=make_key("why"))
         st.markdown(f"**Changes** :gray-badge[{len(draft.changes)}]")
         draft.changes = [render_change(change, usual) for change in draft.changes]
-        if not draft.changes and not draft.grants:
+        if draft.flows or draft.ends:
+            names = ", ".join([flow.name for flow in draft.flows] + [f"end of {name}" for name in draft.ends])
+            st.caption(f"Flows of money as the file has them: {names}.")
+        elif not draft.changes and not draft.grants:
             st.caption("No change yet. A proposal without changes must have no effect at all, which is worth trying once.")
         render_adder(draft)
         draft.grants = [render_grant(place, grant) for place, grant in enumerate(draft.grants)]

@@ -32,6 +32,8 @@ EMPTY = Calendar()
 
 def read_calendar(content: Mapping[str, Any]) -> Calendar:
     """Of a scenario file that its own reader has accepted. Raises `LimitError` for too many entries."""
+    if content.get("flows"):
+        raise LimitError("the file plans flows of money ([[flows]]); it runs on the command line")
     tables = [content.get(key, []) for key in Calendar._fields]
     if sum(map(len, tables)) > CALENDAR:
         raise LimitError(f"the file has more than {CALENDAR} entries of schedule, grants and shocks; it runs on the command line")

@@ -54,7 +54,8 @@ class Futures:
 def identify(scenario: Scenario) -> str:
     """SHA-256 of all that decides a run besides seed and days; the name does not."""
     digest = hashlib.sha256(scenario.parameters.tobytes())
-    digest.update(repr((scenario.start_date, scenario.changes, scenario.grants, scenario.shocks, scenario.unlocks)).encode())
+    plans = (scenario.changes, scenario.grants, scenario.shocks, scenario.unlocks, scenario.flows)
+    digest.update(repr((scenario.start_date, *plans)).encode())
     return digest.hexdigest()
 
 

@@ -56,7 +56,8 @@ class Simulator:
 
     def simulate(self, scenario: Scenario) -> PairedRuns:
         """The ensemble of a scenario; the last ones are remembered."""
-        others = repr((scenario.start_date, scenario.changes, scenario.grants, scenario.shocks, scenario.proposals, scenario.unlocks))
+        plans = (scenario.changes, scenario.grants, scenario.shocks, scenario.proposals, scenario.unlocks, scenario.flows)
+        others = repr((scenario.start_date, *plans))
         key = (scenario.parameters.tobytes(), others)
         if key not in self._kept:
             self._kept[key] = self._run(scenario)

@@ -11,7 +11,8 @@ from metalab.econ.governance.interests import InterestsState
 from metalab.econ.kernel.memory import allocate, as_rows
 from metalab.protocol.kernel.codes import Stakeholder
 from metalab.protocol.kernel.compiling import plain
-from metalab.protocol.policy.content import Channel, GovernableRow
+from metalab.protocol.policy.channels import Channel
+from metalab.protocol.policy.content import GovernableRow
 from tests.support import make_row, make_scenario
 
 

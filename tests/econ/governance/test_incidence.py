@@ -28,9 +28,9 @@ from metalab.protocol.kernel.codes import Stakeholder
 from metalab.protocol.kernel.compiling import plain
 from metalab.protocol.kernel.declare import Table
 from metalab.protocol.kernel.units import ONE_ERA
+from metalab.protocol.policy.channels import Channel
 from metalab.protocol.policy.content import (
     NAMES,
-    Channel,
     GovernableRow,
     ProposalContent,
     add_change,

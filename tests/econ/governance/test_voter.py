@@ -146,26 +146,38 @@ def test_a_lock_of_a_fortnight_costs_what_unbonding_costs() -> None:
 def test_lock_choice_under_the_three_curves(benefit: float) -> None:
     voter = make_voter(benefit)
     linear, none = (make_row(Governance, curve=int(curve)) for curve in (LockCurve.LINEAR, LockCurve.NONE))
-    assert plain(choose_lock_days)(voter, RULES, INTERESTS) == RULES.lock_minimum_days
-    share = plain(choose_lock_share)(voter, RULES, 14, INTERESTS)
+    assert plain(choose_lock_days)(voter, RULES, INTERESTS, 0.0) == RULES.lock_minimum_days
+    share = plain(choose_lock_share)(voter, RULES, 14, INTERESTS, 0.0)
     assert share == (max(0.0, 1 - 0.02 / benefit) if benefit > 0 else 0.0)
-    assert plain(choose_lock_share)(voter, none, 14, INTERESTS) == 0.0
-    days = plain(choose_lock_days)(voter, linear, INTERESTS)
+    assert plain(choose_lock_share)(voter, none, 14, INTERESTS, 0.0) == 0.0
+    days = plain(choose_lock_days)(voter, linear, INTERESTS, 0.0)
     year = plain(compute_lock_cost)(365.0, INTERESTS)
     assert (days == 365) == (benefit > year)
-    assert (plain(choose_lock_share)(voter, linear, days, INTERESTS) > 0.0) == (benefit > year)
+    assert (plain(choose_lock_share)(voter, linear, days, INTERESTS, 0.0) > 0.0) == (benefit > year)
+
+
+@given(st.floats(0.0, 0.5), st.floats(0.0, 1.0))
+def test_pay_for_locked_tokens_is_a_benefit_of_the_lock(benefit: float, paid: float) -> None:
+    """What is paid counts like a private benefit of the same size where each lock doubles votes; without votes it is the only one."""
+    voter, both = make_voter(benefit), make_voter(benefit + paid)
+    none = make_row(Governance, curve=int(LockCurve.NONE))
+    share = plain(choose_lock_share)(voter, RULES, 14, INTERESTS, paid)
+    assert share == plain(choose_lock_share)(both, RULES, 14, INTERESTS, 0.0)
+    assert share >= plain(choose_lock_share)(voter, RULES, 14, INTERESTS, 0.0)
+    assert plain(choose_lock_share)(voter, none, 14, INTERESTS, paid) == (max(0.0, 1 - 0.02 / paid) if paid > 0 else 0.0)
+    assert plain(choose_lock_days)(voter, none, INTERESTS, paid) == RULES.lock_minimum_days
 
 
 def test_reviews_lock_renew_and_leave() -> None:
     voter, pots = make_voter(0.04), make_row(Pots)
-    plain(review_lock)(voter, pots, RULES, 0, INTERESTS)
+    plain(review_lock)(voter, pots, RULES, 0, INTERESTS, 0.0)
     assert (voter.locked, voter.lock_end) == (500_000, 14)
-    plain(review_lock)(voter, pots, RULES, 9, INTERESTS)
+    plain(review_lock)(voter, pots, RULES, 9, INTERESTS, 0.0)
     assert (voter.locked, voter.lock_end) == (500_000, 23)
     voter.benefit = 0.02
-    plain(review_lock)(voter, pots, RULES, 22, INTERESTS)
+    plain(review_lock)(voter, pots, RULES, 22, INTERESTS, 0.0)
     assert voter.locked == 500_000
-    plain(review_lock)(voter, pots, RULES, 23, INTERESTS)
+    plain(review_lock)(voter, pots, RULES, 23, INTERESTS, 0.0)
     assert (voter.locked, voter.balance) == (0, 1_000_000)
 
 

@@ -14,8 +14,10 @@ from metalab.econ.rollups.rollup import add_rollup, measure_network
 from metalab.econ.rollups.rollups import process_closings
 from metalab.econ.staking.nodes import record_nodes
 from metalab.protocol.governance.proposals import ProposalPhase
-from metalab.protocol.kernel.codes import TABLE_FULL
+from metalab.protocol.kernel.codes import OK, TABLE_FULL
 from metalab.protocol.kernel.compiling import plain
+from metalab.protocol.policy.content import add_flow
+from metalab.protocol.policy.flows import FlowSource, FlowTarget, FlowTerms
 from metalab.protocol.policy.grants import GrantStatus, GrantTarget
 from metalab.protocol.rollups.licences import adopt, build
 from metalab.protocol.staking.journal import note
@@ -27,6 +29,7 @@ REPORTED = {
     "proposals": "proposals_refused",
     "changes": "changes_refused",
     "grants": "changes_refused",
+    "flows": "changes_refused",
     "journal": "journal_dropped",
 }
 """Metric of every table that fills up during a run."""
@@ -109,6 +112,22 @@ def test_grants(free: int, refused: float) -> None:
     today = rows.today[0].governance
     assert (today.changes_refused, today.proposals_executed) == (refused, 1.0 - refused)
     assert rows.pots[0].burned == burned + 7 * free
+
+
+@pytest.mark.parametrize(("free", "refused"), [(0, 1.0), (1, 0.0)])
+def test_flows(free: int, refused: float) -> None:
+    _, rows = make_world()
+    proposal = rows.proposals[0]
+    proposal.phase, proposal.ready_day = int(ProposalPhase.SUCCEEDED), 0
+    terms = FlowTerms(5, int(FlowSource.REVENUE), int(FlowTarget.BURN), 100, 0, 0.0, 0.0, 0.0)
+    assert plain(add_flow)(proposal.content, terms, 0, 10, -1, 0) == OK
+    for k in range(len(rows.flows) - free):
+        rows.flows[k].day, rows.flows[k].end = 0, 0
+    plain(carry_out)(rows, 0)
+    today = rows.today[0].governance
+    assert (today.changes_refused, today.proposals_executed) == (refused, 1.0 - refused)
+    last = rows.flows[len(rows.flows) - 1]
+    assert (last.day, last.end, last.name) == ((1, 11, 5) if free else (0, 0, 0))
 
 
 def test_the_journal() -> None:

@@ -61,7 +61,7 @@ def test_split_is_exact(amount):
     assert sum(parts) == amount
     for part, bps in zip(parts, (4000, 2500, 1500, 1000, 1000), strict=True):
         assert abs(part * 10_000 - amount * bps) < 10_000
-    assert today.revenue_era == amount / 1e6
+    assert today.revenue_core_era == pots.node_rewards[0] / 1e6
 
 
 def test_payment_shares_and_its_reset():

@@ -9,18 +9,24 @@ from metalab.protocol.kernel.codes import INVALID_AMOUNT, OK, OUT_OF_BOUNDS, TAB
 from metalab.protocol.kernel.compiling import plain
 from metalab.protocol.policy.content import (
     MOST_CHANGES,
+    MOST_FLOWS,
     MOST_GRANTS,
     NAMES,
     GovernableRow,
     ProposalContent,
     add_change,
+    add_flow,
     add_grant,
     check_content,
     clear_content,
     compute_topic,
     copy_content,
+    has_room,
     is_linked,
+    read_terms,
+    start_flows,
 )
+from metalab.protocol.policy.flows import FlowRow, FlowSource, FlowTarget, FlowTerms
 from metalab.protocol.policy.grants import GrantTarget
 from tests.support import make_row, make_rows
 
@@ -117,3 +123,52 @@ def test_grants_to_different_targets_have_different_chance_and_their_amount_does
         topics.append(plain(compute_topic)(make_governable(), content, 3))
     assert topics[1] == topics[2] != topics[0]
     assert 3 * NAMES not in topics
+
+
+FLOW = FlowTerms(5, int(FlowSource.REVENUE), int(FlowTarget.BURN), 100, 0, 0.0, 0.0, 0.0)
+
+
+def make_table(rows: int = 4) -> Any:
+    table = make_rows(FlowRow, rows)
+    for k in range(rows):
+        table[k].day = -1
+    return table
+
+
+def make_flows(*flows: tuple[FlowTerms, int, int, int]) -> Any:
+    content = make_row(ProposalContent)
+    plain(clear_content)(content)
+    for terms, day, days, ends in flows:
+        assert plain(add_flow)(content, terms, day, days, -1, ends) == OK
+    return content
+
+
+def test_flows_begin_the_day_after_execution_and_take_the_place_of_their_namesakes() -> None:
+    table = make_table()
+    plain(start_flows)(table, make_flows((FLOW, 0, 0, 0), (FLOW._replace(name=6), 40, 10, 0)), 9, 0)
+    assert [(table[k].day, table[k].end, table[k].proposal) for k in range(2)] == [(10, -1, 0), (40, 50, 0)]
+    plain(start_flows)(table, make_flows((FLOW._replace(share_bps=200), 0, 0, 0)), 19, 1)
+    assert [(table[k].day, table[k].end) for k in (0, 2)] == [(10, 20), (20, -1)]
+    plain(start_flows)(table, make_flows((FLOW, 0, 0, 1)), 29, 2)
+    assert [(table[k].day, table[k].end) for k in range(3)] == [(10, 20), (40, 50), (20, 30)]
+    assert table[3].day == -1
+
+
+def test_what_does_not_fit_is_refused() -> None:
+    content = make_flows(*[(FLOW, 0, 0, 0)] * MOST_FLOWS)
+    assert plain(add_flow)(content, FLOW, 0, 0, -1, 0) == TABLE_FULL
+    assert plain(add_flow)(make_flows(), FLOW, -1, 0, -1, 0) == INVALID_AMOUNT
+    assert plain(add_flow)(make_flows(), FLOW._replace(target=99), 0, 0, -1, 0) == UNKNOWN_TARGET
+    assert [plain(has_room)(make_table(rows), content) for rows in (MOST_FLOWS - 1, MOST_FLOWS)] == [False, True]
+    # An end takes no row.
+    assert plain(has_room)(make_table(1), make_flows((FLOW, 0, 0, 1), (FLOW._replace(name=6), 0, 0, 0)))
+
+
+def test_flows_are_copied_and_are_a_topic_of_their_own() -> None:
+    content, out = make_flows((FLOW, 3, 4, 0)), make_row(ProposalContent)
+    plain(copy_content)(out, content)
+    assert (out.flows, plain(read_terms)(out, 0), out.flow_day[0], out.flow_days[0]) == (1, FLOW, 3, 4)
+    other = make_flows((FLOW._replace(source=int(FlowSource.MESSAGES)), 3, 4, 0))
+    bigger = make_flows((FLOW._replace(share_bps=900), 3, 4, 0))
+    topics = [plain(compute_topic)(make_governable(), content, 3) for content in (content, other, bigger)]
+    assert topics[0] == topics[2] != topics[1]
