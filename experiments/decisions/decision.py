@@ -75,7 +75,7 @@ def _judge(
         "passes": describe_vote([pair[1] for pair in pairs]) if question.mode == "vote" and not proposal.is_empty else None,
         "plans": describe_plans(proposal, list_conditions(question.proposals), pairs),
         "price_rule": read_rule(baseline.scenario.parameters),
-        "notices": find_notices(list_new_values(world, proposal.fit(world).plan(question.at))),
+        "notices": find_notices(list_new_values(world, proposal.fit(world, question.at).plan(question.at))),
         "diverges": find_divergence(baseline, future, plan.seed, first, plan.days),
     }
 

@@ -1,6 +1,7 @@
 """A scenario as plain data for manifests, and back without loss."""
 
 from datetime import date
+from decimal import Decimal
 from itertools import groupby
 from typing import Any
 
@@ -127,7 +128,8 @@ def _read_value(leaf: Leaf, entry: Data) -> tuple[int, float]:
     if "factor" in entry:
         return int(ChangeMode.SCALE), float(entry["factor"])
     if "plus" in entry:
-        return int(ChangeMode.ADD), float(entry["plus"]) * leaf.info.scale
+        # As decimals: a product of floats would not always give the number back that was divided.
+        return int(ChangeMode.ADD), float(Decimal(str(entry["plus"])) * leaf.info.scale)
     return int(ChangeMode.SET), _store(leaf, entry["value"])
 
 

@@ -298,18 +298,26 @@ def compute_topic(governable: Rows[GovernableRow], content: ProposalContent, day
 
 
 @rule
+def is_for_good(content: ProposalContent, k: int) -> bool:
+    """Whether change k moves the base value: it neither ends nor has a condition."""
+    return content.span[k] == 0 and content.until[k] == FOR_EVER and content.condition[k] == NO_CONDITION
+
+
+@rule
 def is_same_time(content: ProposalContent, j: int, k: int) -> bool:
-    """Whether two changes begin together and hold under the same condition; then one of them would undo the other."""
+    """Whether two changes begin together and hold under the same condition; then one of them would undo the other.
+
+    A trial and a lasting change that begin together do not: one is laid over the other.
+    """
     begins = content.day[j] == content.day[k] and content.wait[j] == content.wait[k]
-    return begins and content.condition[j] == content.condition[k]
+    return begins and content.condition[j] == content.condition[k] and is_for_good(content, j) == is_for_good(content, k)
 
 
 @rule
 def is_overtaken(content: ProposalContent, k: int) -> bool:
     """Whether a later change of the same proposal moves the same number for good: change k is a step on the way."""
     for j in range(k + 1, content.changes):
-        is_lasting = content.span[j] == 0 and content.until[j] == FOR_EVER and content.condition[j] == NO_CONDITION
-        if content.slot[j] == content.slot[k] and is_lasting:
+        if content.slot[j] == content.slot[k] and is_for_good(content, j):
             return True
     return False
 
