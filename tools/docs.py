@@ -9,6 +9,8 @@ from metalab.econ.kernel.records import METRICS, PARAMETERS, Daily, Params
 from metalab.econ.kernel.world import RECORDS
 from metalab.econ.messaging.fastclock.figures.metrics import METRICS as FIGURES
 from metalab.econ.messaging.fastclock.settings.settings import LEAVES as SETTINGS
+from metalab.experiments.inputs.checks import list_relations
+from metalab.experiments.laboratories.metalayer_settings import RELATIONS
 from metalab.protocol.kernel.causes import Cause
 from metalab.protocol.kernel.codes import Code
 from metalab.protocol.kernel.declare import Info, Leaf, Record
@@ -125,9 +127,29 @@ def write_sources() -> str:
     return text + write_table(("source", "parameters"), rows)
 
 
+def write_bounds() -> str:
+    """What must hold between parameters."""
+    text = (
+        NOTE + "# Bounds between parameters\n\nEach parameter has [a range of its own](parameters.md); these relations must hold besides. "
+    )
+    text += "They are expressions of Python over the paths, checked for the opening, after every scheduled change and proposal. "
+    text += "`python -m experiments parameters --json` gives them with each parameter (`relations`), and "
+    text += "[`sample_parameters`](../how-to/sample-worlds.md) draws only worlds in which they hold.\n\n"
+    rows = [(", ".join(link(path) for path in row["parameters"]), f"`{row['formula']}`", row["advice"]) for row in list_relations()]
+    text += write_table(("parameters", "relation", "what to give"), rows)
+    text += "## Settings of the Metalayer\n\nFor `python -m experiments metalayer --set path=value` ([settings](metalayer.md)).\n\n"
+    return text + "\n".join(f"- `{relation}`" for relation in RELATIONS) + "\n"
+
+
+def link(path: str) -> str:
+    """A parameter with the way to its row in the reference."""
+    return f"[`{path}`](parameters.md#{path.replace('.', '-')})"
+
+
 DOCUMENTS: dict[str, Callable[[], str]] = {
     "parameters.md": write_parameters,
     "metrics.md": write_metrics,
+    "bounds.md": write_bounds,
     "codes.md": write_codes,
     "metalayer.md": write_metalayer,
     "sources.md": write_sources,

@@ -19,6 +19,13 @@ OPTIONS = {
 WEIGHTS = ("guarding.behaviour_weights", "traffic.framework_weights")
 RISING = ("traffic.wait_quantiles_s", "traffic.block_quantiles_s")
 
+RELATIONS = (
+    "guarding.byzantine + guarding.offline <= guarding.guardians",
+    *(f"all(a <= b for a, b in pairwise({path}))" for path in RISING),
+    *(f"any({path})" for path in WEIGHTS),
+)
+"""What must hold beyond the bounds of each setting, as expressions of Python over the paths."""
+
 
 def read_settings(values: Mapping[str, Any]) -> Settings:
     """Settings from values by path, in declared units (ERA, not uERA)."""
