@@ -9,6 +9,7 @@ from metalab.econ.kernel.records import METRICS, PARAMETERS, Daily, Params
 from metalab.econ.kernel.world import RECORDS
 from metalab.econ.messaging.fastclock.figures.metrics import METRICS as FIGURES
 from metalab.econ.messaging.fastclock.settings.settings import LEAVES as SETTINGS
+from metalab.experiments.events.tables import EVENT_TABLES
 from metalab.experiments.inputs.checks import list_relations
 from metalab.experiments.laboratories.metalayer_settings import RELATIONS
 from metalab.protocol.kernel.causes import Cause
@@ -141,6 +142,16 @@ def write_bounds() -> str:
     return text + "\n".join(f"- `{relation}`" for relation in RELATIONS) + "\n"
 
 
+def write_events() -> str:
+    """Every table of events."""
+    text = NOTE + "# Tables of events\n\nBeside the daily table, as `NAME.parquet` in the directory of a run and in `Result.events` "
+    text += "([how to read and export them](../how-to/export-tables.md)). Every day has its date.\n\n"
+    for name, table in EVENT_TABLES.items():
+        rows = [(f"`{column.name}`", column.unit, column.kind, column.doc) for column in table.columns]
+        text += f"## {name}\n\n{table.doc}\n\n" + write_table(("column", "unit", "type", "meaning"), rows)
+    return text
+
+
 def link(path: str) -> str:
     """A parameter with the way to its row in the reference."""
     return f"[`{path}`](parameters.md#{path.replace('.', '-')})"
@@ -151,6 +162,7 @@ DOCUMENTS: dict[str, Callable[[], str]] = {
     "metrics.md": write_metrics,
     "bounds.md": write_bounds,
     "codes.md": write_codes,
+    "events.md": write_events,
     "metalayer.md": write_metalayer,
     "sources.md": write_sources,
 }

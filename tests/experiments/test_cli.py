@@ -9,6 +9,7 @@ import pytest
 
 from metalab.experiments import cli
 from metalab.experiments.cli import COMMANDS, main
+from metalab.experiments.events.tables import EVENT_TABLES
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -63,7 +64,9 @@ def test_a_run_is_stored_printed_and_printed_again(tmp_path: Path, capsys: pytes
     assert manifest["digest"] in first
     assert manifest["parameters"]["fees.message_fee_usd"] == 0.25
     assert manifest["command"].endswith(" ".join(words))
-    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["daily.parquet", "manifest.json", "progress.json", "summary.json"]
+    events = {f"{name}.parquet" for name in EVENT_TABLES if name != "journal"}
+    names = {path.name for path in (tmp_path / "out").iterdir()}
+    assert names == events | {"daily.parquet", "manifest.json", "progress.json", "summary.json"}
     assert main(words) == 0
     assert capsys.readouterr().out == first
     assert main(["replay", str(tmp_path / "out")]) == 0
