@@ -72,7 +72,7 @@ def _judge(
         "passes": describe_vote([pair[1] for pair in pairs]) if question.mode == "vote" and not proposal.is_empty else None,
         "price_rule": read_rule(baseline.scenario.parameters),
         "notices": find_notices((change.path, plain_value(change.value)) for change in proposal.changes),
-        "diverges": find_divergence(baseline, future, plan.seed, first, plan.days),
+        "diverges": find_divergence(baseline, future, plan.seed, first, plan.days, plan.agents),
     }
 
 

@@ -56,12 +56,19 @@ def get_identity(manifest: Data, path: Path, number: int | None) -> Data:
     """The parts of a manifest that make run `number` of it."""
     if manifest["kind"] not in ("run", "monte-carlo"):
         raise ResultError(path, f"holds a {manifest['kind']}; a run or a monte-carlo study is needed")
+    _refuse_agents(path, manifest)
     identity = pick_scenario(manifest) | {key: manifest[key] for key in ("seed", "days")}
     if manifest["kind"] == "run":
         return identity | {"replication": manifest["replication"]} | ({"fork": manifest["fork"]} if "fork" in manifest else {})
     if number is None:
         raise BadValueError("--run", "nothing", f"the number of a run of that study, from 0 to {manifest['runs'] - 1}")
     return identity | {"replication": read_whole("--run", number, 0, manifest["runs"] - 1)}
+
+
+def _refuse_agents(path: Path, manifest: Data) -> None:
+    """Classes of a user are not stored: only who has them can make the runs again."""
+    if manifest.get("agents"):
+        raise ResultError(path, "was made with agent classes of a user's own, which are not stored; run the study again in Python")
 
 
 def find_digest(path: Path, number: int) -> str:
@@ -150,6 +157,7 @@ def list_stored(path: Path, number: int | None) -> list[tuple[str, Data]]:
         raise ResultError(path, "is incomplete; run its command again to finish it")
     if manifest["kind"] == "run":
         return [("run", get_identity(manifest, path, None) | {"digest": manifest["digest"]})]
+    _refuse_agents(path, manifest)
     records = [record for part in sorted(path.glob("part-*.parquet")) for record in read_records(part)]
     if number is not None:
         read_whole("--run", number, 0, max(record.run for record in records))

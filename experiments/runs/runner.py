@@ -20,6 +20,7 @@ from metalab.experiments.events.observer import Observer
 from metalab.experiments.inputs.tables import read_whole
 from metalab.experiments.limits import LARGEST_SEED, LONGEST_RUN, USUAL_DAYS
 from metalab.experiments.notebooks.results import ResultViews
+from metalab.experiments.runs.agents import Agents, check_agents
 from metalab.experiments.runs.dates import DATE, make_dates
 from metalab.experiments.runs.summary import UNITS, summarise
 from metalab.protocol.kernel.causes import CAUSES
@@ -27,6 +28,8 @@ from metalab.protocol.kernel.compiling import INTERPRETED, plain
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from metalab.econ.model import EconModel
 
 Rows = np.ndarray[Any, np.dtype[np.float64]]
 Flows = np.ndarray[Any, np.dtype[np.int64]]
@@ -105,11 +108,13 @@ def run(
     watch: Watch | None = None,
     keep_flows: bool = False,
     keep_events: bool = False,
+    agents: Agents | None = None,
 ) -> Result:
     """Run a scenario; all engines give the same digest.
 
     `keep_flows` also keeps what the ledger moved each day, per cause; `keep_events` what `Result.events` has of single incidents,
-    offences and moves. Neither changes a bit.
+    offences and moves. Neither changes a bit. `agents` maps populations to agent classes of your own, as `EconModel` takes
+    them: those populations are run agent by agent.
 
     Raises `BadValueError` for arguments out of range, `RunError` when the simulation breaks a rule of its own, and
     `InterruptedByUserError` when `watch` (told the days done) asks to stop.
@@ -120,6 +125,9 @@ def run(
     if not isinstance(scenario, Scenario):
         raise BadValueError("scenario", scenario, "what load_scenario() returns")
     check_engine("engine", engine)
+    chosen = check_agents(agents) if agents else {}
+    if chosen and engine == "plain":
+        raise BadValueError("engine", engine, "compiled or mesa, with agents of your own")
     stage = "opening"
     try:
         world = (create_plain_world if engine == "plain" else create_world)(scenario, seed, replication)
@@ -127,8 +135,11 @@ def run(
         rows = np.zeros((days, len(COLUMNS)))
         flows = np.zeros((days, CAUSES), dtype=np.int64) if keep_flows else None
         seen = Observer() if keep_events else None
-        if engine == "mesa":
-            world = _step_objects(scenario, seed, replication, rows, watch, flows, seen)
+        if engine == "mesa" or chosen:
+            from metalab.econ.model import EconModel
+
+            with EconModel(scenario, seed, replication=replication, agents=chosen, objects=engine == "mesa") as model:
+                world = _step_model(model, rows, watch, flows, seen)
         elif engine == "plain":
             _step_plainly(world, rows, watch, flows, seen)
         else:
@@ -176,24 +187,19 @@ def _see(seen: Observer | None, world: World) -> None:
         seen.observe(world)
 
 
-def _step_objects(
-    scenario: Scenario, seed: int, replication: int, rows: Rows, watch: Watch | None, flows: Flows | None, seen: Observer | None
-) -> World:
-    """Every agent of every population as a Mesa object."""
-    from metalab.econ.model import EconModel
-
-    with EconModel(scenario, seed, replication=replication, objects=True) as model:
-        _begin(seen, model.world)
-        for day in range(len(rows)):
-            model.step()
-            check_grants(model.world)
-            rows[day] = model.history[-1]
-            if flows is not None:
-                flows[day] = as_array(model.world.pots)["moved"][0]
-            _see(seen, model.world)
-            if watch is not None and watch(day + 1):
-                raise InterruptedByUserError(f"interrupted on day {day + 1}")
-        return model.world
+def _step_model(model: "EconModel", rows: Rows, watch: Watch | None, flows: Flows | None, seen: Observer | None) -> World:
+    """The days of a Mesa model."""
+    _begin(seen, model.world)
+    for day in range(len(rows)):
+        model.step()
+        check_grants(model.world)
+        rows[day] = model.history[-1]
+        if flows is not None:
+            flows[day] = as_array(model.world.pots)["moved"][0]
+        _see(seen, model.world)
+        if watch is not None and watch(day + 1):
+            raise InterruptedByUserError(f"interrupted on day {day + 1}")
+    return model.world
 
 
 def _step_plainly(world: World, rows: Rows, watch: Watch | None, flows: Flows | None, seen: Observer | None) -> None:

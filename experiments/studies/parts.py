@@ -15,6 +15,7 @@ import numpy as np
 from metalab.econ.kernel.records import COLUMNS
 from metalab.econ.kernel.scenario import Scenario
 from metalab.experiments.errors import RunError
+from metalab.experiments.runs.agents import Agents
 from metalab.experiments.runs.dates import DATE, describe_table, make_dates
 from metalab.experiments.runs.runner import Result, run
 from metalab.experiments.runs.summary import METRIC_NAMES, UNITS
@@ -49,6 +50,7 @@ class PartJob(NamedTuple):
     keep_flows: bool = False
     stop: str = ""
     tick: Callable[[], None] | None = None
+    agents: Agents | None = None
 
 
 class RunRecord(NamedTuple):
@@ -103,6 +105,7 @@ def _do(job: PartJob, variant: Variant, number: int) -> tuple[RunRecord, Any]:
             replication=number,
             watch=watch,
             keep_flows=job.keep_flows,
+            agents=job.agents,
         )
     except RunError as error:
         failed = RunRecord(variant.name, number, job.seed, "failed", error.stage, error.message, "", {})

@@ -133,7 +133,7 @@ class _Conductor:
         plan = self.plan
         tick: Callable[[], None] | None = self.progress.advance if self.given is None else None
         first, runs, stop = chunk * CHUNK, plan.count_runs(chunk), str(self.store.path / CANCEL)
-        return PartJob(plan.variants, plan.seed, plan.days, plan.every, first, runs, plan.measure, plan.keep_flows, stop, tick)
+        return PartJob(plan.variants, plan.seed, plan.days, plan.every, first, runs, plan.measure, plan.keep_flows, stop, tick, plan.agents)
 
     def _decide_end(self) -> None:
         """The first chunk after which the interval is narrow enough; it depends on the runs alone, not on who was faster."""
