@@ -4,13 +4,24 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from metalab.experiments.decisions.whatif import compare_proposals
+    from metalab.experiments.inputs.sampling import sample_parameters
     from metalab.experiments.inputs.scenario import list_scenarios, load_scenario
     from metalab.experiments.runs.runner import Result, run
     from metalab.experiments.studies.handle import Study
     from metalab.experiments.studies.plan import StudyOptions
     from metalab.experiments.studies.study import run_study
 
-__all__ = ["Result", "Study", "StudyOptions", "compare_proposals", "list_scenarios", "load_scenario", "run", "run_study"]
+__all__ = [
+    "Result",
+    "Study",
+    "StudyOptions",
+    "compare_proposals",
+    "list_scenarios",
+    "load_scenario",
+    "run",
+    "run_study",
+    "sample_parameters",
+]
 
 _HOMES = {
     "Result": "runs.runner",
@@ -20,6 +31,7 @@ _HOMES = {
     "list_scenarios": "inputs.scenario",
     "load_scenario": "inputs.scenario",
     "run_study": "studies.study",
+    "sample_parameters": "inputs.sampling",
     "compare_proposals": "decisions.whatif",
 }
 

@@ -29,6 +29,7 @@ COMMANDS = {
         "whatifs", "what a proposal would do, in paired futures", "what-if examples/proposals/*.toml --runs 64 --at 180 --out out/decision"
     ),
     "replay": Command("replays", "re-run what a directory holds and compare digests", "replay out/launch --run 3"),
+    "export": Command("exports", "tables of a result for Excel, R, Julia and others", "export out/launch --format xlsx --out out/tables"),
     "validate": Command(
         "validate",
         "patterns, guards, responses to changes, or the reach of levers",

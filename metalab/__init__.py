@@ -23,14 +23,34 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from metalab.econ import CoreNode, Developer, EconModel, FlexNode, GuardianNode, Holder, Trader, User, Voter
     from metalab.econ.kernel.scenario import Scenario
-    from metalab.experiments import Result, Study, StudyOptions, compare_proposals, list_scenarios, load_scenario, run, run_study
+    from metalab.experiments import (
+        Result,
+        Study,
+        StudyOptions,
+        compare_proposals,
+        list_scenarios,
+        load_scenario,
+        run,
+        run_study,
+        sample_parameters,
+    )
 
 __version__ = "0.1.0"
 
 _HOMES = {
     "metalab.econ": ("CoreNode", "Developer", "EconModel", "FlexNode", "GuardianNode", "Holder", "Trader", "User", "Voter"),
     "metalab.econ.kernel.scenario": ("Scenario",),
-    "metalab.experiments": ("Result", "Study", "StudyOptions", "compare_proposals", "list_scenarios", "load_scenario", "run", "run_study"),
+    "metalab.experiments": (
+        "Result",
+        "Study",
+        "StudyOptions",
+        "compare_proposals",
+        "list_scenarios",
+        "load_scenario",
+        "run",
+        "run_study",
+        "sample_parameters",
+    ),
 }
 """What this package gives and where it comes from."""
 
@@ -53,6 +73,7 @@ __all__ = [
     "load_scenario",
     "run",
     "run_study",
+    "sample_parameters",
 ]
 
 

@@ -11,9 +11,12 @@ from metalab.econ.kernel.world import RECORDS
 from metalab.econ.messaging.fastclock.figures.metrics import METRICS as FIGURES
 from metalab.econ.messaging.fastclock.settings.settings import LEAVES as SETTINGS
 from metalab.experiments.commands.flows import list_built_in
+from metalab.experiments.events.tables import EVENT_TABLES
+from metalab.experiments.inputs.checks import list_relations
 from metalab.experiments.inputs.flows import DESTINATIONS, SOURCES
 from metalab.experiments.inputs.json_schema import make_proposal_schema, make_scenario_schema
 from metalab.experiments.inputs.scenario import load_scenario
+from metalab.experiments.laboratories.metalayer_settings import RELATIONS
 from metalab.protocol.kernel.causes import Cause
 from metalab.protocol.kernel.codes import Code
 from metalab.protocol.kernel.declare import Info, Leaf, Record
@@ -160,11 +163,42 @@ def _link_sizes(sizes: str) -> str:
     return "; ".join(f"`{name}` = {value}" if value else name for name, _, value in (size.partition(" = ") for size in sizes.split("; ")))
 
 
+def write_bounds() -> str:
+    """What must hold between parameters."""
+    text = (
+        NOTE + "# Bounds between parameters\n\nEach parameter has [a range of its own](parameters.md); these relations must hold besides. "
+    )
+    text += "They are expressions of Python over the paths, checked for the opening, after every scheduled change and proposal. "
+    text += "`python -m experiments parameters --json` gives them with each parameter (`relations`), and "
+    text += "[`sample_parameters`](../how-to/sample-worlds.md) draws only worlds in which they hold.\n\n"
+    rows = [(", ".join(link(path) for path in row["parameters"]), f"`{row['formula']}`", row["advice"]) for row in list_relations()]
+    text += write_table(("parameters", "relation", "what to give"), rows)
+    text += "## Settings of the Metalayer\n\nFor `python -m experiments metalayer --set path=value` ([settings](metalayer.md)).\n\n"
+    return text + "\n".join(f"- `{relation}`" for relation in RELATIONS) + "\n"
+
+
+def write_events() -> str:
+    """Every table of events."""
+    text = NOTE + "# Tables of events\n\nBeside the daily table, as `NAME.parquet` in the directory of a run and in `Result.events` "
+    text += "([how to read and export them](../how-to/export-tables.md)). Every day has its date.\n\n"
+    for name, table in EVENT_TABLES.items():
+        rows = [(f"`{column.name}`", column.unit, column.kind, column.doc) for column in table.columns]
+        text += f"## {name}\n\n{table.doc}\n\n" + write_table(("column", "unit", "type", "meaning"), rows)
+    return text
+
+
+def link(path: str) -> str:
+    """A parameter with the way to its row in the reference."""
+    return f"[`{path}`](parameters.md#{path.replace('.', '-')})"
+
+
 DOCUMENTS: dict[str, Callable[[], str]] = {
     "parameters.md": write_parameters,
     "metrics.md": write_metrics,
+    "bounds.md": write_bounds,
     "codes.md": write_codes,
     "flows.md": write_flows,
+    "events.md": write_events,
     "metalayer.md": write_metalayer,
     "sources.md": write_sources,
     "proposal.schema.json": write_proposal_schema,

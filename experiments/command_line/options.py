@@ -9,6 +9,9 @@ from metalab.experiments.errors import BadValueError, UsageError
 if TYPE_CHECKING:
     from metalab.experiments.studies.plan import StudyOptions
 
+LARGEST = 2**63 - 1
+"""What any option that counts is read up to; narrower bounds are the command's own."""
+
 
 def add_settings(parser: argparse.ArgumentParser) -> None:
     """--set, any number of times."""
@@ -23,8 +26,10 @@ def add_whole(parser: argparse.ArgumentParser, name: str, usual: int | None, hel
 
 def _make_reader(name: str) -> Any:
     def read(text: str) -> int:
+        from metalab.experiments.inputs.values import parse_whole, read_text_number
+
         try:
-            return int(text)
+            return parse_whole(read_text_number(text), -LARGEST, LARGEST)
         except ValueError:
             raise BadValueError(name, text, "a whole number") from None
 
@@ -39,9 +44,11 @@ def add_real(parser: argparse.ArgumentParser, name: str, usual: float | None, he
 
 def _make_real_reader(name: str) -> Any:
     def read(text: str) -> float:
+        from metalab.experiments.inputs.values import read_text_number
+
         try:
-            return float(text)
-        except ValueError:
+            return float(read_text_number(text))
+        except (ValueError, OverflowError):
             raise BadValueError(name, text, "a number") from None
 
     return read

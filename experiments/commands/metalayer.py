@@ -5,8 +5,8 @@ from pathlib import Path
 from typing import Any
 
 from metalab.experiments.command_line.compiling import tell_compiling
-from metalab.experiments.command_line.options import add_settings, add_whole, parse_settings
-from metalab.experiments.errors import BadValueError, UsageError
+from metalab.experiments.command_line.options import add_real, add_settings, add_whole, parse_settings
+from metalab.experiments.errors import UsageError
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -15,17 +15,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_whole(parser, "--guardians", 20, "guardians")
     add_whole(parser, "--byzantine", 0, "guardians that break the rules; a third or more is allowed, and safety may fail")
     add_whole(parser, "--offline", 0, "guardians that are offline")
-    parser.add_argument("--minutes", metavar="M", default=60.0, type=_read_minutes, help="simulated minutes (default 60)")
+    add_real(parser, "--minutes", 60.0, "simulated minutes")
     add_whole(parser, "--seed", 1, "seed")
     add_settings(parser)
     parser.add_argument("--out", metavar="DIR", required=True, help="directory of the results")
-
-
-def _read_minutes(text: str) -> float:
-    try:
-        return float(text)
-    except ValueError:
-        raise BadValueError("--minutes", text, "a number of minutes") from None
 
 
 @tell_compiling

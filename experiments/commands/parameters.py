@@ -19,6 +19,7 @@ def execute(arguments: argparse.Namespace) -> None:
 
 def list_parameters() -> list[dict[str, Any]]:
     """Every parameter as people see it."""
+    from metalab.experiments.inputs.checks import list_relations
     from metalab.experiments.inputs.schema import LEAVES, get_default
 
     return [
@@ -35,6 +36,7 @@ def list_parameters() -> list[dict[str, Any]]:
             "choices": [member.name.lower() for member in leaf.info.choices or ()],
             "length": leaf.info.length,
             "total": leaf.info.total,
+            "relations": list_relations(path),
         }
         for path, leaf in LEAVES.items()
     ]

@@ -27,7 +27,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--load",
         default="burst",
         metavar="PROFILE",
-        help="burst (default), steady, diurnal, day, step, ramp, airdrop, or a FILE.csv with the columns second,tps",
+        help="burst (default), steady, diurnal, day, step, ramp, airdrop, or a FILE.csv with the columns second,tps or timestamp,requests",
+    )
+    parser.add_argument(
+        "--load-unit", default="", metavar="UNIT", help="of a file's requests: 1/s, 1/min, 1/h, or count (in each row's time)"
     )
     add_whole(parser, "--minutes", None, "how long (default 60, or as long as the file)")
     add_whole(parser, "--seed", 1, "seed of the arrivals")
@@ -50,6 +53,7 @@ def execute(arguments: argparse.Namespace) -> None:
         nodes=arguments.nodes,
         standing_by=arguments.standing_by,
         settings=parse_settings(arguments.settings),
+        load_unit=arguments.load_unit,
     )
     manifest = run_scaling(question, arguments.out, arguments.command_line)
     print_scaling(manifest, arguments.out)

@@ -76,7 +76,7 @@ def _judge(
         "plans": describe_plans(proposal, list_conditions(question.proposals), pairs),
         "price_rule": read_rule(baseline.scenario.parameters),
         "notices": find_notices(list_new_values(world, proposal.fit(world, question.at).plan(question.at))),
-        "diverges": find_divergence(baseline, future, plan.seed, first, plan.days),
+        "diverges": find_divergence(baseline, future, plan.seed, first, plan.days, plan.agents),
     }
 
 

@@ -9,7 +9,8 @@ from metalab.econ.genesis import create_world
 from metalab.econ.kernel.memory import as_array, copy, get_tables, restore
 from metalab.econ.kernel.records import COLUMNS
 from metalab.econ.kernel.world import World
-from metalab.experiments.runs.runner import advance
+from metalab.experiments.runs.agents import Agents
+from metalab.experiments.runs.runner import Rows, advance, run
 from metalab.experiments.studies.parts import Variant
 from metalab.protocol.kernel.causes import Cause
 
@@ -53,12 +54,17 @@ class Pair:
             restore(world, kept)
 
 
-def find_divergence(baseline: Variant, other: Variant, seed: int, replication: int, days: int) -> dict[str, Any] | None:
+def find_divergence(
+    baseline: Variant, other: Variant, seed: int, replication: int, days: int, agents: Agents | None = None
+) -> dict[str, Any] | None:
     """The first day on which two variants of one run differ in more than their rules, and the phase in which it happens.
 
     Returns day, phase, the fields, metrics and ledger causes that differ at the end of that day; None when the futures are
-    the same for `days` days.
+    the same for `days` days. With agents of a user's own it goes by the daily tables alone: the day and the metrics, no phase.
     """
+    if agents:
+        one, two = (run(variant.scenario, seed, days, replication=replication, agents=agents).rows for variant in (baseline, other))
+        return _compare_rows(one, two)
     pair = Pair(baseline, other, seed, replication)
     for start in range(0, days, STRIDE):
         pair.keep()
@@ -67,6 +73,16 @@ def find_divergence(baseline: Variant, other: Variant, seed: int, replication: i
             pair.go_back()
             return _describe(pair, _find_day(pair, start, length))
     return None
+
+
+def _compare_rows(one: Rows, two: Rows) -> dict[str, Any] | None:
+    """The first day on which two daily tables differ."""
+    days = (one != two).any(axis=1).nonzero()[0]
+    if not len(days):
+        return None
+    day = int(days[0])
+    metrics = [name for k, name in enumerate(COLUMNS) if one[day][k] != two[day][k]]
+    return {"day": day, "mechanism": "", "phase": "", "fields": [], "causes": [], "metrics": metrics}
 
 
 def _find_day(pair: Pair, start: int, length: int) -> int:

@@ -22,6 +22,7 @@ from metalab.experiments.inputs.tables import count_tables, read_whole
 from metalab.experiments.inputs.toml_lines import Document, parse_document, read_document
 from metalab.experiments.inputs.unlock_files import read_unlocks
 from metalab.experiments.inputs.unlocks import Unlock, refuse_replaced, resolve_unlocks
+from metalab.experiments.inputs.values import read_mapping
 from metalab.experiments.limits import LONGEST_RUN, USUAL_DAYS
 from metalab.experiments.notebooks.scenarios import attach_views
 
@@ -64,14 +65,16 @@ def list_scenarios() -> dict[str, str]:
 def load_scenario(source: str | Path, overrides: Mapping[str, Any] | None = None) -> Scenario:
     """The scenario of a preset's name or a TOML file, with parameters overridden.
 
-    `overrides` maps dotted paths to values as people write them: ERA in decimal ERA, choices by name. Raises a
-    `ProblemError` that names the key, the value, what is allowed and, for a file, the line.
+    `overrides` maps dotted paths to values as people write them: ERA in decimal ERA, choices by name; a row of a pandas
+    table does as well, and so do numbers and arrays of numpy, Decimal and Fraction. Raises a `ProblemError` that names the
+    key, the value, what is allowed and, for a file, the line.
     """
     if not isinstance(source, str | Path):
         raise BadValueError("scenario", source, "a preset's name or the path of a TOML file")
-    if overrides is not None and not isinstance(overrides, Mapping):
+    chosen = read_mapping({} if overrides is None else overrides)
+    if chosen is None:
         raise BadValueError("overrides", overrides, "a mapping of parameters' paths to values")
-    return finish(read_draft(source), overrides)
+    return finish(read_draft(source), chosen)
 
 
 def finish(draft: ScenarioDraft, overrides: Mapping[str, Any] | None = None) -> Scenario:

@@ -1,21 +1,20 @@
-"""Parameters as people write them: strict pydantic types derived from the declared records, and the way to memory and back.
+"""Parameters as people write them, checked against the declared records, and the way to memory and back.
 
 People write ERA in decimal ERA, choices by name, switches as true or false. Memory holds micro-ERA and integers.
 """
 
-from collections.abc import Callable, Mapping
-from decimal import Decimal, InvalidOperation
-from enum import IntEnum
-from functools import cache
-from typing import Annotated, Any
+from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
-from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, TypeAdapter, ValidationError
 
 from metalab.econ.kernel.records import PARAMETERS, Params
 from metalab.experiments.errors import NOWHERE, BadValueError, Place, UnknownNameError
+from metalab.experiments.inputs.values import describe_allowed, make_readable, parse, parse_era
 from metalab.experiments.program import show_command
-from metalab.protocol.kernel.declare import MICRO, Info, Leaf, make_defaults
+from metalab.protocol.kernel.declare import MICRO, Leaf, make_defaults
+
+__all__ = ["LEAVES", "describe_allowed", "parse_era", "parse_value", "resolve", "show_parameters", "show_value"]
 
 Words = np.ndarray[Any, np.dtype[np.void]]
 Values = dict[str, Any]
@@ -24,102 +23,6 @@ Values = dict[str, Any]
 LEAVES: dict[str, Leaf] = {leaf.path: leaf for leaf in PARAMETERS}
 ORDER = {path: k for k, path in enumerate(LEAVES)}
 """Of several wrong values the first declared is told."""
-
-
-def _refuse_switch(value: Any) -> Any:
-    """Python's true is 1; in place of a number it is an error all the same."""
-    if isinstance(value, bool):
-        raise ValueError("a number, not true or false")
-    return value
-
-
-def parse_era(value: Any) -> int:
-    """Decimal ERA to micro-ERA, exactly; more than six decimals are refused, not rounded."""
-    if isinstance(value, bool) or not isinstance(value, int | float | Decimal):
-        raise ValueError("a number of ERA")
-    try:
-        micro = Decimal(str(value)) * MICRO
-        whole = int(micro)
-    except (InvalidOperation, OverflowError, ValueError) as error:
-        raise ValueError("a finite number of ERA") from error
-    if whole != micro:
-        raise ValueError("at most 6 decimals")
-    return whole
-
-
-def _parse_real(value: Any) -> Any:
-    return float(value) if isinstance(value, Decimal) else _refuse_switch(value)
-
-
-def _parse_member(options: type[IntEnum]) -> Callable[[Any], int]:
-    names = {member.name.lower(): int(member) for member in options}
-
-    def parse(value: Any) -> int:
-        if not isinstance(value, str) or value not in names:
-            raise ValueError("a name of the list")
-        return names[value]
-
-    return parse
-
-
-def _check_total(total: int) -> Callable[[tuple[int, ...]], tuple[int, ...]]:
-    def check(values: tuple[int, ...]) -> tuple[int, ...]:
-        if sum(values) != total:
-            raise ValueError(f"the sum is {sum(values)}, not {total}")
-        return values
-
-    return check
-
-
-def _type_scalar(leaf: Leaf) -> Any:
-    info = leaf.info
-    if info.choices is not None:
-        return Annotated[int, BeforeValidator(_parse_member(info.choices))]
-    if info.unit == "switch":
-        return bool
-    if info.scale == MICRO:
-        return Annotated[int, BeforeValidator(parse_era), Field(ge=parse_era(info.low), le=parse_era(info.high))]
-    if leaf.is_float:
-        return Annotated[float, BeforeValidator(_parse_real), Field(ge=info.low, le=info.high, allow_inf_nan=False)]
-    return Annotated[int, BeforeValidator(_refuse_switch), Field(ge=info.low, le=info.high)]
-
-
-def _type_value(leaf: Leaf) -> Any:
-    info = leaf.info
-    if not info.length:
-        return _type_scalar(leaf)
-    # Called, not subscripted: the type of the elements is only known here.
-    vector = tuple.__class_getitem__((_type_scalar(leaf), ...))
-    bounded: Any = Annotated[vector, BeforeValidator(_to_tuple), Field(min_length=info.length, max_length=info.length)]
-    return bounded if info.total is None else Annotated[bounded, AfterValidator(_check_total(info.total * info.scale))]
-
-
-def _to_tuple(value: Any) -> Any:
-    return tuple(value) if isinstance(value, list | tuple) else value
-
-
-STRICT = ConfigDict(strict=True)
-
-
-@cache
-def get_type(path: str) -> TypeAdapter[Any]:
-    """The strict type of a parameter, made when it is first set: making all of them would take longer than a year's run."""
-    return TypeAdapter(_type_value(LEAVES[path]), config=STRICT)
-
-
-def describe_allowed(info: Info, is_float: bool) -> str:
-    """What a parameter accepts, in words."""
-    if info.choices is not None:
-        return "one of " + ", ".join(member.name.lower() for member in info.choices)
-    if info.unit == "switch":
-        return "true or false"
-    kind = "number" if is_float or info.scale == MICRO else "whole number"
-    unit = {"1": "", "ERA": " ERA, at most 6 decimals"}.get(info.unit, f" {info.unit}")
-    span = f"from {info.low:,} to {info.high:,}{unit}"
-    if not info.length:
-        return f"a {kind} {span}"
-    total = f", together {info.total:,}" if info.total is not None else ""
-    return f"a list of {info.length} {kind}s, each {span}{total}"
 
 
 def show_value(leaf: Leaf, stored: Any) -> Any:
@@ -171,20 +74,13 @@ def resolve(overrides: Mapping[str, Any], places: Mapping[str, Place] | None = N
 
 
 def _parse(path: str, value: Any, places: Mapping[str, Place]) -> Any:
-    """A value as it is stored; pydantic's complaint, if any, in our words."""
+    """A value as it is stored; what is wrong with it, if anything, in words of the declaration."""
+    leaf = LEAVES[path]
     try:
-        return get_type(path).validate_python(value.tolist() if isinstance(value, np.generic | np.ndarray) else value)
-    except ValidationError:
-        leaf = LEAVES[path]
+        return parse(leaf, value)
+    except ValueError:
         allowed = describe_allowed(leaf.info, leaf.is_float)
-        raise BadValueError(path, _readable(value), allowed, places.get(path, NOWHERE)) from None
-
-
-def _readable(value: Any) -> Any:
-    """Numbers of a TOML file arrive as Decimal; people see them as they wrote them."""
-    if isinstance(value, list | tuple):
-        return [_readable(item) for item in value]
-    return value if not isinstance(value, Decimal) else float(value)
+        raise BadValueError(path, make_readable(value), allowed, places.get(path, NOWHERE)) from None
 
 
 def _put(row: Words, path: str, value: Any) -> None:

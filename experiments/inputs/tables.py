@@ -3,18 +3,17 @@
 from decimal import Decimal
 from typing import Any
 
-import numpy as np
-
 from metalab.experiments.errors import NOWHERE, BadFileError, BadValueError, Place, UnknownNameError
 from metalab.experiments.inputs.toml_lines import Document
+from metalab.experiments.inputs.values import make_readable, parse_whole
 
 
 def read_whole(name: str, value: Any, low: int, high: int, place: Place = NOWHERE) -> int:
-    """A whole number within bounds."""
-    is_whole = isinstance(value, int | np.integer) and not isinstance(value, bool)
-    if not is_whole or not low <= value <= high:
-        raise BadValueError(name, value, f"a whole number from {low:,} to {high:,}", place)
-    return int(value)
+    """A whole number within bounds; 7.0 is one, also as numpy or a TOML file has it."""
+    try:
+        return parse_whole(value, low, high)
+    except ValueError:
+        raise BadValueError(name, make_readable(value), f"a whole number from {low:,} to {high:,}", place) from None
 
 
 def count_tables(document: Document, key: str) -> int:

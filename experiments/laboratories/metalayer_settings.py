@@ -5,7 +5,8 @@ from typing import Any
 
 from metalab.econ.messaging.fastclock.settings.settings import LEAVES, Settings, make_settings
 from metalab.experiments.errors import BadValueError, UnknownNameError
-from metalab.protocol.kernel.declare import Leaf
+from metalab.experiments.inputs.schema import show_value
+from metalab.experiments.inputs.values import describe_allowed, make_readable, parse
 
 OPTIONS = {
     "rollups": "traffic.rollups",
@@ -17,6 +18,13 @@ OPTIONS = {
 """Options of the command line and the settings they are short for."""
 WEIGHTS = ("guarding.behaviour_weights", "traffic.framework_weights")
 RISING = ("traffic.wait_quantiles_s", "traffic.block_quantiles_s")
+
+RELATIONS = (
+    "guarding.byzantine + guarding.offline <= guarding.guardians",
+    *(f"all(a <= b for a, b in pairwise({path}))" for path in RISING),
+    *(f"any({path})" for path in WEIGHTS),
+)
+"""What must hold beyond the bounds of each setting, as expressions of Python over the paths."""
 
 
 def read_settings(values: Mapping[str, Any]) -> Settings:
@@ -31,39 +39,17 @@ def read_settings(values: Mapping[str, Any]) -> Settings:
 
 
 def read_value(path: str, value: Any) -> Any:
-    """One value, checked against its declaration."""
+    """One value in declared units, checked against its declaration."""
     if path not in LEAVES:
         raise UnknownNameError("setting", path, LEAVES)
     leaf = LEAVES[path]
     name = next((f"--{option}" for option, place in OPTIONS.items() if place == path), path)
-    allowed = describe(leaf)
-    if not leaf.info.length:
-        return _read_scalar(name, value, leaf, allowed)
-    if not isinstance(value, list | tuple) or len(value) != leaf.info.length:
-        raise BadValueError(name, value, allowed)
-    read = [_read_scalar(name, item, leaf, allowed) for item in value]
+    try:
+        read = show_value(leaf, parse(leaf, value))
+    except ValueError:
+        raise BadValueError(name, make_readable(value), describe_allowed(leaf.info, leaf.is_float)) from None
     if path in RISING and read != sorted(read):
-        raise BadValueError(name, value, "values in rising order")
+        raise BadValueError(name, make_readable(value), "values in rising order")
     if path in WEIGHTS and not any(read):
-        raise BadValueError(name, value, "at least one weight above 0")
+        raise BadValueError(name, make_readable(value), "at least one weight above 0")
     return read
-
-
-def _read_scalar(name: str, value: Any, leaf: Leaf, allowed: str) -> Any:
-    info = leaf.info
-    is_right = isinstance(value, bool) if info.unit == "switch" else isinstance(value, int | float) and not isinstance(value, bool)
-    is_whole = leaf.is_float or info.scale > 1 or isinstance(value, int)
-    if not is_right or not is_whole or not info.low <= value <= info.high:
-        raise BadValueError(name, value, allowed)
-    return value
-
-
-def describe(leaf: Leaf) -> str:
-    """What is allowed, in words."""
-    info = leaf.info
-    if info.unit == "switch":
-        return "true or false"
-    kind = "number" if leaf.is_float or info.scale > 1 else "whole number"
-    unit = "" if info.unit == "1" else f" {info.unit}"
-    span = f"from {info.low:,} to {info.high:,}{unit}"
-    return f"{info.length} {kind}s {span}" if info.length else f"a {kind} {span}"

@@ -60,8 +60,9 @@ def ask(
     nodes: int = USUAL_CORE,
     standing_by: int = USUAL_STANDING_BY,
     settings: dict[str, Any] | None = None,
+    load_unit: str = "",
 ) -> ScalingQuestion:
-    """Check a question. `load` is a profile's name or a CSV file. Raises `ProblemError`."""
+    """Check a question. `load` is a profile's name or a CSV file, `load_unit` that of its numbers. Raises `ProblemError`."""
     chosen = dict(settings or {})
     for path in chosen:
         if not path.startswith(PARTS):
@@ -69,12 +70,13 @@ def ask(
     if controller and "scaling.controller" in chosen:
         raise UsageError("--set scaling.controller does nothing beside --controller; leave one of them out")
     scenario = load_scenario("launch", chosen)
-    read_whole("--seed", seed, 0, LARGEST_SEED)
-    read_whole("--nodes", nodes, 0, MOST_NODES)
-    read_whole("--standing-by", standing_by, 0, MOST_NODES)
+    seed = read_whole("--seed", seed, 0, LARGEST_SEED)
+    nodes, standing_by = read_whole("--nodes", nodes, 0, MOST_NODES), read_whole("--standing-by", standing_by, 0, MOST_NODES)
     if minutes is not None:
-        read_whole("--minutes", minutes, 1, LONGEST_MINUTES)
-    file = read_load_file(Path(load)) if load.endswith(".csv") else None
+        minutes = read_whole("--minutes", minutes, 1, LONGEST_MINUTES)
+    file = read_load_file(Path(load), load_unit) if load.endswith(".csv") else None
+    if file is None and load_unit:
+        raise UsageError("--load-unit does nothing without a FILE.csv; leave it out")
     if file is None and load not in PROFILES:
         raise UnknownNameError("load", load, (*PROFILES, "FILE.csv"))
     if file is not None and minutes is not None and minutes > file.minutes:

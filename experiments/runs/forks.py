@@ -14,6 +14,7 @@ from metalab.econ.kernel.scenario import Scenario
 from metalab.econ.kernel.world import World
 from metalab.econ.policy.changes import load_changes
 from metalab.experiments.errors import BadValueError, ProblemError, ResultError
+from metalab.experiments.events.observer import Observer
 from metalab.experiments.inputs.changes import Change, resolve_changes
 from metalab.experiments.inputs.scenario_data import describe_change, rebuild_change, rebuild_scenario
 from metalab.experiments.inputs.schema import resolve, show_parameters
@@ -55,12 +56,19 @@ def get_identity(manifest: Data, path: Path, number: int | None) -> Data:
     """The parts of a manifest that make run `number` of it."""
     if manifest["kind"] not in ("run", "monte-carlo"):
         raise ResultError(path, f"holds a {manifest['kind']}; a run or a monte-carlo study is needed")
+    _refuse_agents(path, manifest)
     identity = pick_scenario(manifest) | {key: manifest[key] for key in ("seed", "days")}
     if manifest["kind"] == "run":
         return identity | {"replication": manifest["replication"]} | ({"fork": manifest["fork"]} if "fork" in manifest else {})
     if number is None:
         raise BadValueError("--run", "nothing", f"the number of a run of that study, from 0 to {manifest['runs'] - 1}")
     return identity | {"replication": read_whole("--run", number, 0, manifest["runs"] - 1)}
+
+
+def _refuse_agents(path: Path, manifest: Data) -> None:
+    """Classes of a user are not stored: only who has them can make the runs again."""
+    if manifest.get("agents"):
+        raise ResultError(path, "was made with agent classes of a user's own, which are not stored; run the study again in Python")
 
 
 def find_digest(path: Path, number: int) -> str:
@@ -91,20 +99,26 @@ def describe_fork(fork: Data) -> Data:
     return pick_scenario(parent) | {key: parent[key] for key in ("seed", "replication")} | {"fork": fork}
 
 
-def replay(identity: Data, watch: Watch | None = None) -> Result:
-    """Make a run again from its identity. Raises `DigestError` when a parent comes out differently."""
+def replay(identity: Data, watch: Watch | None = None, keep_events: bool = False) -> Result:
+    """Make a run again from its identity. Raises `DigestError` when a parent comes out differently.
+
+    `keep_events` watches the days of the run itself; those of a fork's parent went by unseen.
+    """
     scenario = rebuild_scenario(identity)
     if "fork" not in identity:
-        return run(scenario, identity["seed"], identity["days"], replication=identity["replication"], watch=watch)
+        number = identity["replication"]
+        return run(scenario, identity["seed"], identity["days"], replication=number, watch=watch, keep_events=keep_events)
     fork = identity["fork"]
     world, before = _leave_parent(fork["parent"], fork["day"])
     changes = tuple(rebuild_change(entry) for entry in fork["changes"])
     load_changes(world, changes)
     rows = np.zeros((max(identity["days"], fork["day"]), len(COLUMNS)))
     rows[: fork["day"]] = before
-    advance(world, rows[fork["day"] :], watch)
+    seen = Observer() if keep_events else None
+    advance(world, rows[fork["day"] :], watch, seen=seen)
     check_outcome(rows, world)
-    return Result(replace(scenario, changes=scenario.changes + changes), identity["seed"], identity["replication"], rows, world)
+    changed = replace(scenario, changes=scenario.changes + changes)
+    return Result(changed, identity["seed"], identity["replication"], rows, world, seen=seen)
 
 
 def _leave_parent(parent: Data, day: int) -> tuple[World, Rows]:
@@ -143,6 +157,7 @@ def list_stored(path: Path, number: int | None) -> list[tuple[str, Data]]:
         raise ResultError(path, "is incomplete; run its command again to finish it")
     if manifest["kind"] == "run":
         return [("run", get_identity(manifest, path, None) | {"digest": manifest["digest"]})]
+    _refuse_agents(path, manifest)
     records = [record for part in sorted(path.glob("part-*.parquet")) for record in read_records(part)]
     if number is not None:
         read_whole("--run", number, 0, max(record.run for record in records))

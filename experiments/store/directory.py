@@ -101,6 +101,11 @@ class Store:
             if self.manifest.get(key) != value:
                 difference = _tell_difference(key, self.manifest.get(key), value)
                 raise OutputError(self.path, f"holds another result ({difference}); choose another directory")
+        # Studies without agents of a user's own say nothing of agents.
+        if self.manifest.get("agents") and "agents" not in self.identity:
+            raise OutputError(
+                self.path, "holds another result (with agent classes of its own); give the same agents or choose another directory"
+            )
 
     def _is_complete(self) -> bool:
         files = self.manifest["files"]

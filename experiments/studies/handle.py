@@ -15,6 +15,7 @@ from metalab.experiments.inputs.scenario import finish, read_draft
 from metalab.experiments.inputs.scenario_data import rebuild_scenario
 from metalab.experiments.limits import USUAL_DAYS
 from metalab.experiments.notebooks.studies import StudyViews
+from metalab.experiments.runs.agents import Agents
 from metalab.experiments.runs.summary import STATISTICS, UNITS
 from metalab.experiments.store.directory import MANIFEST, RUNS, Data, read_manifest
 from metalab.experiments.studies.plan import StudyOptions
@@ -34,6 +35,7 @@ class Study(StudyViews):
     `scenarios`: a preset's name, a TOML file or a `Scenario`, or several of them, whose names must differ. `days` None: the
     scenario's own length. `every`: days between two stored rows. `until`: see `parse_until`. One scenario is kept in `out`
     itself, several in one folder each below it, by name. Equal arguments give equal bytes for any number of `workers`.
+    `agents` maps populations to agent classes of your own.
     """
 
     scenarios: Source | Iterable[Source]
@@ -44,6 +46,7 @@ class Study(StudyViews):
     every: int = 7
     until: str = ""
     workers: int = 2
+    agents: Agents | None = None
     worlds: dict[str, Scenario] = field(init=False)
     lengths: dict[str, int] = field(init=False)
 
@@ -57,8 +60,11 @@ class Study(StudyViews):
         object.__setattr__(self, "lengths", {world.name: days if self.days is None else self.days for world, days in loaded})
 
     @classmethod
-    def open(cls, out: str | Path, workers: int = 2) -> Self:
-        """The study that was begun in a directory, whole or not. Raises `ResultError` where there is none."""
+    def open(cls, out: str | Path, workers: int = 2, agents: Agents | None = None) -> Self:
+        """The study that was begun in a directory, whole or not. Raises `ResultError` where there is none.
+
+        `agents` of your own are not stored: give them again to make the runs that are missing.
+        """
         path = Path(out)
         found = [path] if (path / MANIFEST).exists() else sorted(entry.parent for entry in path.glob(f"*/{MANIFEST}"))
         if not found:
@@ -69,7 +75,7 @@ class Study(StudyViews):
         lengths = {manifest["days"] for manifest in manifests}
         study = cls(
             [rebuild_scenario(manifest) for manifest in manifests],
-            *(first["runs"], first["seed"], first["days"], path, first["every"], until, workers),
+            *(first["runs"], first["seed"], first["days"], path, first["every"], until, workers, agents),
         )
         if len(lengths) > 1:
             object.__setattr__(study, "lengths", {manifest["scenario"]: manifest["days"] for manifest in manifests})
@@ -96,7 +102,9 @@ class Study(StudyViews):
         import sys
 
         is_quiet = not sys.stderr.isatty() if quiet is None else quiet
-        return StudyOptions(self.runs, self.seed, self.lengths[name], self.every, self.until, self.workers, quiet=is_quiet)
+        return StudyOptions(
+            self.runs, self.seed, self.lengths[name], self.every, self.until, self.workers, quiet=is_quiet, agents=self.agents
+        )
 
     def find_directory(self, name: str) -> Path:
         """Where a scenario's runs are kept."""

@@ -6,6 +6,7 @@ every run resulted in (all days counted), its digest or its failure travels in t
 
 import json
 from collections.abc import Callable, Iterator
+from datetime import date
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -14,8 +15,10 @@ import numpy as np
 from metalab.econ.kernel.records import COLUMNS
 from metalab.econ.kernel.scenario import Scenario
 from metalab.experiments.errors import RunError
+from metalab.experiments.runs.agents import Agents
+from metalab.experiments.runs.dates import DATE, describe_table, make_dates
 from metalab.experiments.runs.runner import Result, run
-from metalab.experiments.runs.summary import METRIC_NAMES
+from metalab.experiments.runs.summary import METRIC_NAMES, UNITS
 
 CHUNK = 16
 """Runs of a chunk; fixed, so that results don't depend on the number of workers."""
@@ -47,6 +50,7 @@ class PartJob(NamedTuple):
     keep_flows: bool = False
     stop: str = ""
     tick: Callable[[], None] | None = None
+    agents: Agents | None = None
 
 
 class RunRecord(NamedTuple):
@@ -83,7 +87,8 @@ def make_chunk(job: PartJob) -> bytes:
             tables.append((variant.name, number, rows[:: job.every]))
         if job.tick is not None:
             job.tick()
-    return encode_part(tables, records, named=bool(job.variants[0].name))
+    starts = {variant.name: variant.scenario.start_date for variant in job.variants}
+    return encode_part(tables, records, starts, named=bool(job.variants[0].name))
 
 
 def _do(job: PartJob, variant: Variant, number: int) -> tuple[RunRecord, Any]:
@@ -100,6 +105,7 @@ def _do(job: PartJob, variant: Variant, number: int) -> tuple[RunRecord, Any]:
             replication=number,
             watch=watch,
             keep_flows=job.keep_flows,
+            agents=job.agents,
         )
     except RunError as error:
         failed = RunRecord(variant.name, number, job.seed, "failed", error.stage, error.message, "", {})
@@ -107,8 +113,8 @@ def _do(job: PartJob, variant: Variant, number: int) -> tuple[RunRecord, Any]:
     return RunRecord(variant.name, number, job.seed, "done", "", "", result.digest, job.measure(result)), result.rows
 
 
-def encode_part(tables: list[tuple[str, int, Any]], records: list[RunRecord], named: bool) -> bytes:
-    """Parquet bytes of stored rows and records."""
+def encode_part(tables: list[tuple[str, int, Any]], records: list[RunRecord], starts: dict[str, date], named: bool) -> bytes:
+    """Parquet bytes of stored rows and records; `starts` has the date of day 0 of each variant."""
     import pyarrow as pa
 
     lengths = [len(rows) for _, _, rows in tables]
@@ -118,8 +124,11 @@ def encode_part(tables: list[tuple[str, int, Any]], records: list[RunRecord], na
         columns["variant"] = pa.array([name for name, _, rows in tables for _ in range(len(rows))], pa.string())
     columns["run"] = np.repeat(np.array([number for _, number, _ in tables], dtype=np.int64), lengths)
     columns["day"] = values[:, COLUMNS.index("day")].astype(np.int64)
+    dates = [make_dates(starts[name], rows[:, COLUMNS.index("day")]) for name, _, rows in tables]
+    columns[DATE] = pa.array(np.concatenate(dates), pa.timestamp("ms"))
     columns |= {name: np.ascontiguousarray(values[:, COLUMNS.index(name)]) for name in METRIC_NAMES}
-    return write_parquet(pa.table(columns), {RECORDS_KEY: encode_records(records)})
+    units = describe_table({"run": "1", "day": "day", DATE: "date"} | UNITS)
+    return write_parquet(pa.table(columns), {RECORDS_KEY: encode_records(records)} | units)
 
 
 def encode_records(records: list[RunRecord]) -> str:

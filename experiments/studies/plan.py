@@ -1,7 +1,7 @@
 """What a study is: which runs, how many, and how they are carried out."""
 
 from collections.abc import Callable
-from concurrent.futures import Executor
+from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
@@ -9,6 +9,7 @@ from metalab.experiments.errors import BadValueError, UnknownNameError
 from metalab.experiments.inputs.tables import read_whole
 from metalab.experiments.limits import LARGEST_SEED, LONGEST_RUN, MOST_RUNS, MOST_WORKERS, USUAL_DAYS
 from metalab.experiments.program import show_command
+from metalab.experiments.runs.agents import Agents, check_agents, check_importable, describe_agents
 from metalab.experiments.runs.summary import METRIC_NAMES, list_statistics
 from metalab.experiments.store.directory import Data
 from metalab.experiments.studies.parts import CHUNK, Measure, Variant, measure_metrics
@@ -36,6 +37,7 @@ class StudyPlan:
     until: Until | None = None
     measure: Measure = field(default=measure_metrics)
     keep_flows: bool = False
+    agents: Agents | None = None
 
     def check(self) -> "StudyPlan":
         """The plan with plain integers. Raises `BadValueError` for a number out of range."""
@@ -64,7 +66,7 @@ class StudyPlan:
             "runs": self.runs,
             "every": self.every,
             "until": None if self.until is None else list(self.until),
-        }
+        } | ({"agents": describe_agents(self.agents)} if self.agents else {})
 
 
 def parse_until(text: str, words: tuple[str, ...] = ()) -> Until:
@@ -93,7 +95,8 @@ class StudyOptions:
     """How a study is carried out.
 
     `runs`, `seed`, `days`, `every` and `until` (see `parse_until`) decide its bytes; `workers`, `executor`, `quiet` and
-    `command` (for the manifest) do not.
+    `command` (for the manifest) do not. `agents` maps populations to agent classes of your own (see `EconModel`); with an
+    executor they must be importable by their names.
     """
 
     runs: int
@@ -105,12 +108,16 @@ class StudyOptions:
     executor: Executors = None
     command: str = ""
     quiet: bool = True
+    agents: Agents | None = None
 
     def make_plan(
         self, variants: tuple[Variant, ...], measure: Measure = measure_metrics, words: tuple[str, ...] = (), keep_flows: bool = False
     ) -> StudyPlan:
         """The plan for these variants. `words` as in `parse_until`. Raises a `ProblemError` for what is out of range."""
         until = parse_until(self.until, words) if self.until else None
-        plan = StudyPlan(variants, self.runs, self.seed, self.days, self.every, until, measure, keep_flows)
+        agents = check_agents(self.agents) if self.agents else None
+        if agents and self.executor is not None and not isinstance(self.executor, ThreadPoolExecutor):
+            check_importable(agents)
+        plan = StudyPlan(variants, self.runs, self.seed, self.days, self.every, until, measure, keep_flows, agents)
         read_whole("--workers", self.workers, 1, MOST_WORKERS)
         return plan.check()

@@ -10,7 +10,8 @@ from typing import Any
 from metalab.econ.kernel.scenario import Scenario
 from metalab.experiments.errors import InterruptedByUserError
 from metalab.experiments.inputs.scenario_data import describe_scenario
-from metalab.experiments.runs.summary import METRIC_NAMES, list_statistics
+from metalab.experiments.runs.dates import describe_table
+from metalab.experiments.runs.summary import METRIC_NAMES, UNITS, list_statistics
 from metalab.experiments.store.directory import CANCEL, PROGRESS, RUNS, SUMMARY, Data, Store
 from metalab.experiments.store.files import encode_json
 from metalab.experiments.store.progress import Progress
@@ -132,7 +133,7 @@ class _Conductor:
         plan = self.plan
         tick: Callable[[], None] | None = self.progress.advance if self.given is None else None
         first, runs, stop = chunk * CHUNK, plan.count_runs(chunk), str(self.store.path / CANCEL)
-        return PartJob(plan.variants, plan.seed, plan.days, plan.every, first, runs, plan.measure, plan.keep_flows, stop, tick)
+        return PartJob(plan.variants, plan.seed, plan.days, plan.every, first, runs, plan.measure, plan.keep_flows, stop, tick, plan.agents)
 
     def _decide_end(self) -> None:
         """The first chunk after which the interval is narrow enough; it depends on the runs alone, not on who was faster."""
@@ -195,7 +196,7 @@ def encode_runs(records: list[RunRecord], named: bool) -> bytes:
     columns: dict[str, Any] = {word: [getattr(record, word) for record in records] for word in words}
     names = next((list(record.outcomes) for record in records if record.outcomes), [])
     columns |= {name: pa.array([record.outcomes.get(name) for record in records], pa.float64()) for name in names}
-    return write_parquet(pa.table(columns))
+    return write_parquet(pa.table(columns), describe_table({name: UNITS.get(name.split(".")[0], "") for name in columns}))
 
 
 def summarise_runs(records: list[RunRecord], words: tuple[str, ...] = ()) -> Data:

@@ -316,10 +316,11 @@ def is_same_time(content: ProposalContent, j: int, k: int) -> bool:
 @rule
 def is_overtaken(content: ProposalContent, k: int) -> bool:
     """Whether a later change of the same proposal moves the same number for good: change k is a step on the way."""
+    later = 0
     for j in range(k + 1, content.changes):
         if content.slot[j] == content.slot[k] and is_for_good(content, j):
-            return True
-    return False
+            later += 1
+    return later > 0
 
 
 @rule

@@ -64,7 +64,7 @@ def test_numbers_of_numpy_are_numbers(tiny: Scenario) -> None:
     assert (result.digest, type(result.seed)) == (run(tiny, seed=4, days=3).digest, int)
 
 
-@pytest.mark.parametrize("value", [True, np.bool_(True), 3.0, np.float64(3.0), "3", None])
+@pytest.mark.parametrize("value", [True, np.bool_(True), 3.5, np.float64(2.5), "3", None])
 def test_what_is_no_whole_number_is_refused(value: Any) -> None:
     with pytest.raises(BadValueError, match="give a whole number from 1 to 9"):
         read_whole("days", value, 1, 9)

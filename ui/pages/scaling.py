@@ -92,7 +92,7 @@ def render_request() -> ScalingRequest:
     with st.form(f"{KEY}.form"):
         row = st.container(horizontal=True, vertical_alignment="bottom", gap="small")
         now = _render_widgets(row, before)
-        file = st.file_uploader("Or a load of your own (CSV with the columns second,tps)", type="csv", key=f"{KEY}.file")
+        file = st.file_uploader("Or a load of your own (CSV with the columns second,tps or timestamp,tps)", type="csv", key=f"{KEY}.file")
         is_sent = st.form_submit_button("Simulate", type="primary", icon=":material/play_arrow:")
     if is_sent:
         st.session_state[KEY] = replace(now, own=file.getvalue() if file is not None else b"")

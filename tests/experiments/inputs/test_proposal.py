@@ -95,7 +95,7 @@ ERRORS = [
     ("grant from elsewhere", '[[grants]]\nfrom = "foundation"\nto = "rnd"\nera = 1\n', BadValueError, 2, "treasury, insurance"),
     ("grant to nobody", '[[grants]]\nfrom = "treasury"\nto = "developer"\nera = 1\n', UnknownNameError, 3, "did you mean 'developers'"),
     ("grant of nothing", '[[grants]]\nfrom = "treasury"\nto = "rnd"\nera = 0\n', BadValueError, 4, "positive"),
-    ("grant too fine", '[[grants]]\nfrom = "treasury"\nto = "rnd"\nera = 0.1234567\n', BadValueError, 4, "6 decimals"),
+    ("grant too fine", '[[grants]]\nfrom = "treasury"\nto = "rnd"\nera = 0.0000001\n', BadValueError, 4, "6 decimals"),
     ("grant of all there is", '[[grants]]\nfrom = "treasury"\nto = "rnd"\nera = 1e10\n', BadValueError, 4, "1,000,000,000"),
     ("grant to a list", '[[grants]]\nfrom = "treasury"\nto = ["rnd"]\nera = 1\n', UnknownNameError, 3, "does not exist"),
     ("grant on a day", '[[grants]]\nfrom = "treasury"\nto = "rnd"\nera = 1\nday = 1\n', BadValueError, 4, "after_days = 1"),

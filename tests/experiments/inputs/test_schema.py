@@ -67,9 +67,12 @@ def test_era_is_exact_to_the_last_of_six_decimals(micro: int) -> None:
     assert parse_era(show_value(ERAS[0]._replace(info=ERAS[0].info._replace(length=0)), micro)) == micro
 
 
-@pytest.mark.parametrize("value", [Decimal("0.0000001"), 1e-7, Decimal("1.1234567"), "5", True, None, float("nan"), float("inf"), [1]])
+NO_ERA = [Decimal("0.0000001"), 1e-7, Decimal("1e-999999"), 10**16, Decimal("1e999999"), "5", True, None, float("nan"), float("inf"), [1]]
+
+
+@pytest.mark.parametrize("value", NO_ERA)
 def test_era_that_is_none_is_refused(value: Any) -> None:
-    with pytest.raises(ValueError, match=r"decimals|number|finite"):
+    with pytest.raises(ValueError, match=r"number"):
         parse_era(value)
 
 

@@ -93,7 +93,7 @@ BAD = [
     (["--minutes", "-3"], "--minutes = -3.0"),
     (["--minutes", "nan"], "--minutes = nan"),
     (["--minutes", "inf"], "--minutes = inf"),
-    (["--minutes", "soon"], "--minutes = soon is not allowed; give a number of minutes"),
+    (["--minutes", "soon"], "--minutes = soon is not allowed; give a number"),
     (["--seed", "-1"], "--seed = -1"),
     (["--set", "traffic.messages_per_day=-5"], "traffic.messages_per_day = -5 is not allowed; give a number from 0.0"),
     (["--set", "traffic.mesages_per_day=5"], "did you mean 'traffic.messages_per_day'?"),

@@ -64,7 +64,7 @@ def test_a_result_shows_its_headlines_with_units(result: Result) -> None:
 
 def test_the_daily_table_knows_its_units(result: Result) -> None:
     assert result.daily.attrs["units"] == UNITS
-    assert set(result.daily.columns) - {"day"} <= set(UNITS)
+    assert set(result.daily.columns) - {"day", "date"} <= set(UNITS)
 
 
 def test_a_figure_has_units_and_the_values(result: Result) -> None:

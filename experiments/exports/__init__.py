@@ -1,0 +1,1 @@
+"""Tables of a result directory in formats that other programs read."""
