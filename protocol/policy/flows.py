@@ -185,7 +185,9 @@ def count_measures(terms: FlowTerms) -> int:
 @rule
 def check_measure(terms: FlowTerms) -> int:
     """OK, INVALID_AMOUNT (none, two, or out of range) or OUT_OF_BOUNDS (one that the source cannot have)."""
-    is_range = 0 <= terms.share_bps <= BPS and 0 <= terms.amount <= LARGEST_AMOUNT and terms.usd >= 0.0 and 0.0 <= terms.yearly <= 365.0
+    is_range = (
+        0 <= terms.share_bps <= BPS and 0 <= terms.amount <= LARGEST_AMOUNT and terms.usd >= 0.0 and 0.0 <= terms.yearly <= DAYS_A_YEAR
+    )
     # A share of nothing is a flow that moves nothing: allowed, so that a sweep can start at 0.
     if not is_range or count_measures(terms) > 1 or not 0.0 <= terms.volume_share <= 1.0:
         return INVALID_AMOUNT

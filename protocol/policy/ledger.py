@@ -4,7 +4,7 @@ from metalab.protocol.kernel.accounts import Pots, Staker
 from metalab.protocol.kernel.causes import Cause
 from metalab.protocol.kernel.codes import Tier
 from metalab.protocol.kernel.compiling import rule
-from metalab.protocol.kernel.units import to_usd
+from metalab.protocol.kernel.units import take_bps, to_usd
 from metalab.protocol.policy.flows import LAST_FEE, FlowSource, FlowTarget
 
 CORE, FLEX, GUARDIAN = int(Tier.CORE), int(Tier.FLEX), int(Tier.GUARDIAN)
@@ -34,6 +34,16 @@ def slash_to_flows(node: Staker, pots: Pots, stake: int, unbonding: int) -> None
     node.unbonding -= unbonding
     pots.routed_penalties += stake + unbonding
     pots.moved[Cause.FLOW_OF_PENALTIES] += stake + unbonding
+
+
+@rule
+def divert_penalty(node: Staker, pots: Pots, amount: int, bps: int) -> int:
+    """Take a share of a penalty of so many uERA for flows, of stake first; returns how much it was."""
+    diverted = take_bps(amount, bps)
+    if diverted > 0:
+        stake = min(diverted, node.stake)
+        slash_to_flows(node, pots, stake, diverted - stake)
+    return diverted
 
 
 @rule

@@ -13,7 +13,7 @@ from metalab.protocol.kernel.codes import ALREADY_DONE, OK, TOO_EARLY, UNKNOWN_T
 from metalab.protocol.kernel.compiling import rule
 from metalab.protocol.kernel.declare import Record, Rows, choice, field, metric, parameter
 from metalab.protocol.kernel.units import clip, mul_div, power, take_bps, to_count
-from metalab.protocol.policy.ledger import slash_to_flows
+from metalab.protocol.policy.ledger import divert_penalty
 from metalab.protocol.security.slashing_ledger import slash_to_burn, slash_to_insurance, slash_to_reporter
 from metalab.protocol.staking.journal import JournalRow, note
 from metalab.protocol.staking.staking import NodeRow, Staking, StakingState, is_accused, jail, tombstone
@@ -320,21 +320,11 @@ def note_penalty(court: SlashingContext, cause: int, node: NodeRow, amount: int)
 
 
 @rule
-def divert_penalty(node: NodeRow, court: SlashingContext, amount: int) -> int:
-    """Take the part of flows of policy out of a penalty of so many uERA; returns how much it was."""
-    diverted = take_bps(amount, court.state.diverted_bps)
-    if diverted > 0:
-        stake = min(diverted, node.stake)
-        slash_to_flows(node, court.pots, stake, diverted - stake)
-        note_penalty(court, Cause.FLOW_OF_PENALTIES, node, diverted)
-    return diverted
-
-
-@rule
 def distribute_penalty(node: NodeRow, reporter: NodeRow, court: SlashingContext, amount: int) -> None:
     """Take `amount` of stake, then of unbonding stake, to reporter, insurance and burn; no bounty for an offender's own report."""
     # Reporter and fund are rounded down; the burn takes the remainder.
-    left = amount - divert_penalty(node, court, amount)
+    diverted = divert_penalty(node, court.pots, amount, court.state.diverted_bps)
+    left = amount - diverted
     bounty = take_bps(left, court.p.distribution[0]) if reporter.index != node.index else 0
     insured = take_bps(left, court.p.distribution[1])
     rest = left - bounty - insured
@@ -344,6 +334,7 @@ def distribute_penalty(node: NodeRow, reporter: NodeRow, court: SlashingContext,
     slash_to_insurance(node, court.pots, stake, insured - stake)
     stake = min(rest, node.stake)
     slash_to_burn(node, court.pots, stake, rest - stake)
+    note_penalty(court, Cause.FLOW_OF_PENALTIES, node, diverted)
     note_penalty(court, Cause.SLASH_REPORTER, node, bounty)
     note_penalty(court, Cause.SLASH_INSURANCE, node, insured)
     note_penalty(court, Cause.SLASH_BURN, node, rest)
