@@ -31,7 +31,7 @@ def process_incentives(w: World) -> None:
     p = w.params[0]
     today = w.today[0]
     measure_messages(w.rollups, s, p, today)
-    measure_users(s, p, len(w.users), today)
+    measure_users(s, len(w.users), today)
     # Points are paid by the treasury: they add to the effective supply (ECONOMY 1).
     s.supply.treasury_paid += w.pots[0].moved[Cause.POINTS]
     measure_incentives(w.pots[0], today)

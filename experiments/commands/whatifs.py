@@ -42,11 +42,15 @@ def execute(arguments: argparse.Namespace) -> None:
 
 
 def print_proposal(world: str, proposal: dict[str, Any], at: int) -> None:
-    """The effects whose sign is known, the vote, and what moves the price."""
+    """The effects whose sign is known, the vote, what undid a decree, and what moves the price."""
+    from metalab.experiments.decisions.undoing import tell_undoing
+
     print(f"{proposal['title']} ({world}, {proposal['pairs']} pairs)")
     if proposal["passes"]:
         vote = proposal["passes"]
         print(f"  passes with probability {vote['probability']:.2f}, turnout {vote['turnout']:.3f}, yes {vote['yes_share']:.2f}")
+    if undone := tell_undoing(proposal.get("undone")):
+        print(f"  {undone}")
     for notice in proposal.get("notices", []):
         print(f"  notice: {notice}")
     parted = proposal["diverges"]

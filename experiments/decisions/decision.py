@@ -6,6 +6,7 @@ from typing import Any
 from metalab.econ.kernel.records import METRICS
 from metalab.experiments.decisions.divergence import find_divergence
 from metalab.experiments.decisions.question import WhatIfQuestion
+from metalab.experiments.decisions.undoing import summarise_undoing
 from metalab.experiments.inputs.proposal import Proposal, plain_value
 from metalab.experiments.runs.price_parts import read_rule
 from metalab.experiments.runs.summary import METRIC_NAMES
@@ -70,6 +71,7 @@ def _judge(
         "failed": len(base) - len(pairs),
         **compare_outcomes(pairs),
         "passes": describe_vote([pair[1] for pair in pairs]) if question.mode == "vote" and not proposal.is_empty else None,
+        "undone": summarise_undoing(runs, [pair[1] for pair in pairs]) if question.mode == "decree" else None,
         "price_rule": read_rule(baseline.scenario.parameters),
         "notices": find_notices((change.path, plain_value(change.value)) for change in proposal.changes),
         "diverges": find_divergence(baseline, future, plan.seed, first, plan.days),

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from metalab.econ.kernel.scenario import PlannedChange, PlannedGrant
 from metalab.experiments.errors import NOWHERE, BadValueError, Place, UnknownNameError, show
+from metalab.experiments.inputs.binding import refuse_opening
 from metalab.experiments.inputs.schema import LEAVES, check_names, parse_era, parse_value
 from metalab.experiments.inputs.tables import check_keys, read_whole
 from metalab.experiments.inputs.toml_lines import Document
@@ -56,14 +57,14 @@ class Grant:
 def resolve_changes(changes: Iterable[Change], at: int = 0) -> tuple[PlannedChange, ...]:
     """What a scenario plans for them when they are decided on day `at`, one entry per number, in the order given.
 
-    Raises a `ProblemError` for a value that the parameter cannot have and for a size of a population.
+    Raises a `ProblemError` for a value that the parameter cannot have and for what acts at the opening only.
     """
+    changes = tuple(changes)
+    refuse_opening((change.path, change.place) for change in changes)
     return tuple(planned for change in changes for planned in _resolve_change(change, at))
 
 
 def _resolve_change(change: Change, at: int) -> list[PlannedChange]:
-    if change.path.startswith("population."):
-        raise BadValueError("parameter", change.path, "one that can change during a run; the size of a population cannot", change.place)
     has_total = LEAVES[change.path].info.total is not None
     day, words = change.get_start(at), parse_value(change.path, change.value, change.place)
     return [

@@ -8,6 +8,7 @@ from typing import Any
 
 from metalab.econ.kernel.scenario import PlannedChange, PlannedGrant, PlannedProposal, Scenario
 from metalab.experiments.errors import BadFileError, BadValueError, UnknownNameError, show
+from metalab.experiments.inputs.binding import describe_bindings
 from metalab.experiments.inputs.changes import Change, Grant, read_change, read_grant, resolve_changes, resolve_grants
 from metalab.experiments.inputs.checks import check_parameters
 from metalab.experiments.inputs.schema import LEAVES, Values, resolve, show_parameters
@@ -151,6 +152,7 @@ def _doubt(change: Change, values: Mapping[str, Any], at: int, days: int) -> Ite
         yield f"{change.path} changes on day {change.get_start(at)}, after the last day of the run ({days - 1})"
     elif change.get_end(at) > days:
         yield f"the ramp of {change.path} ends on day {change.get_end(at) - 1}, after the last day of the run ({days - 1})"
+    yield from describe_bindings([(change.path, change.get_start(at))], values)
     if _is_slip(before, after):
         yield f"{change.path} goes from {show(before)} to {show(after)} {LEAVES[change.path].info.unit}: is the unit right?"
 

@@ -97,7 +97,14 @@ class Slashing(Record):
     )
     evidence_days: int = parameter(1, 0, 14, unit="day", source="assumed", owner="dao", doc="Days from an offence to its penalty.")
     jail_days: list[int] = parameter(
-        (1, 7, 7, 7), 0, 365, unit="day", source="assumed", owner="dao", doc="Days in jail after an offence that does not tombstone."
+        (1, 7, 7, 7),
+        0,
+        365,
+        unit="day",
+        source="assumed",
+        owner="dao",
+        binds="entry",
+        doc="Days in jail after an offence that does not tombstone.",
     )
     tombstones: list[int] = parameter(
         (0, 0, 1, 0), 0, 1, unit="flag", source="assumed (equivocation, as Cosmos)", owner="dao", doc="1: the offence excludes for good."
