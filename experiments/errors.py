@@ -1,6 +1,6 @@
 """Errors of input and of runs, as types with fields. Each message says in one line what is wrong and what to do."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from difflib import get_close_matches
 from pathlib import Path
@@ -56,6 +56,17 @@ class BadValueError(ProblemError):
     def __init__(self, name: str, value: object, allowed: str, place: Place = NOWHERE) -> None:
         self.name, self.value, self.allowed, self.place = name, value, allowed, place
         super().__init__(f"{place}{name} = {show(value)} is not allowed; give {allowed}")
+
+
+class OpeningOnlyError(ProblemError):
+    """Changes in a run of parameters that act at the opening of a world only, each with where it was written."""
+
+    def __init__(self, found: Sequence[tuple[str, Place]]) -> None:
+        self.paths = tuple(path for path, _ in found)
+        self.place = found[0][1]
+        names = "; ".join(f"{place}{path}" for path, place in found)
+        verb = "act" if len(found) > 1 else "acts"
+        super().__init__(f"{names} {verb} at the opening only: a change in a run reaches nothing; set it under [set] or by --set")
 
 
 class BadFileError(ProblemError):

@@ -67,7 +67,9 @@ def link_room(room: str) -> str:
 def write_parameters() -> str:
     """Every parameter with default, range, unit, owner and source."""
     text = NOTE + "# Parameters\n\nA parameter's path is part.field; parts are grouped by room. "
-    text += "Owners: `dao` (a vote can change it), `team`, `nature`, `behaviour`.\n\n"
+    text += "Owners: `dao` (a vote can change it), `team`, `nature`, `behaviour`. A change in a run binds `at once`, at the next `quote` "
+    text += "of the fee, at the next simulated `peak hour`, at `entry` (for who enters, is born or filed from then on), or never: "
+    text += "`opening` ([policy](../specification/policy.md#when-a-change-binds)).\n\n"
     for room, parts in group(Params, PARAMETERS):
         text += link_room(room) + "".join(write_part(part, leaves) for part, leaves in parts)
     return text
@@ -82,10 +84,10 @@ def write_part(part: str, leaves: list[Leaf]) -> str:
     """The parameters of one part."""
     rows = [
         (write_anchor(leaf.path), show(leaf.info, leaf.info.default), show_range(leaf.info), leaf.info.unit,
-         leaf.info.owner, leaf.info.doc, leaf.info.source)
+         leaf.info.owner, leaf.info.binds, leaf.info.doc, leaf.info.source)
         for leaf in leaves
     ]  # fmt: skip
-    return f"### {part}\n\n" + write_table(("path", "default", "range", "unit", "owner", "meaning", "source"), rows)
+    return f"### {part}\n\n" + write_table(("path", "default", "range", "unit", "owner", "binds", "meaning", "source"), rows)
 
 
 def write_metrics() -> str:

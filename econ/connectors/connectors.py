@@ -8,6 +8,7 @@ from metalab.econ.kernel.chance.streams import Stream
 from metalab.econ.kernel.clock import get_key
 from metalab.econ.kernel.world import World
 from metalab.econ.market.exchange import fill_buy
+from metalab.econ.messaging.messages import measure_detour
 from metalab.econ.users.adoption import compute_response
 from metalab.protocol.connectors.assistant import compute_saving
 from metalab.protocol.connectors.enterprise import change_clients
@@ -139,10 +140,13 @@ def process_connectors(w: World) -> None:
 
 @rule
 def process_assistant(w: World) -> None:
-    """In the evening, once the day's delay is known: the assistant has made it shorter."""
+    """In the evening, once the day's delay is known: messages that the assistant served took the faster way."""
+    p = w.params[0]
+    if p.assistant.enabled == 0:
+        return
+    s = w.state[0]
     today = w.today[0]
-    saved = compute_saving(today.messaging.message_delay_s, w.params[0].assistant)
-    if saved > 0.0:
-        today.assistant.assistant_saved_s = saved
-        today.messaging.message_delay_s -= saved
-        w.state[0].activity.delay_s -= saved
+    saved = compute_saving(measure_detour(w.rollups, s, p.messaging), p.assistant)
+    today.assistant.assistant_saved_s = saved
+    today.messaging.message_delay_s -= saved
+    s.activity.delay_s -= saved

@@ -27,9 +27,12 @@ class Electorate(Record):
         unit="ERA",
         source="ECONOMY 2; range assumed",
         owner="nature",
+        binds="opening",
         doc="Opening tokens of all voters.",
     )
-    tail: float = parameter(1.1, 1.01, 3.0, unit="1", source="MODEL 14; range assumed", owner="nature", doc="Pareto exponent of holdings.")
+    tail: float = parameter(
+        1.1, 1.01, 3.0, unit="1", source="MODEL 14; range assumed", owner="nature", binds="opening", doc="Pareto exponent of holdings."
+    )
     largest: float = parameter(
         0.03,
         0.005,
@@ -37,6 +40,7 @@ class Electorate(Record):
         unit="share",
         source="ECONOMY 2; range assumed",
         owner="nature",
+        binds="opening",
         doc="Most of the group's tokens that one voter opens with; at least twice an equal part.",
     )
     groups: list[int] = parameter(
@@ -46,6 +50,7 @@ class Electorate(Record):
         unit="bps",
         source="assumed",
         owner="nature",
+        binds="opening",
         total=10_000,
         doc="Voters that are stakers, users, developers, investors, traders besides.",
     )
@@ -56,10 +61,18 @@ class Electorate(Record):
         unit="share",
         source="assumed",
         owner="behaviour",
+        binds="opening",
         doc="Voters that let a larger voter of their group vote for them.",
     )
     met: int = parameter(
-        12, 0, 1_000, unit="1", source="assumed", owner="behaviour", doc="Voters met at random among whom one looks for a delegate."
+        12,
+        0,
+        1_000,
+        unit="1",
+        source="assumed",
+        owner="behaviour",
+        binds="opening",
+        doc="Voters met at random among whom one looks for a delegate.",
     )
     benefit: float = parameter(
         0.06,
@@ -68,9 +81,12 @@ class Electorate(Record):
         unit="1/year",
         source="ECONOMY 20",
         owner="behaviour",
+        binds="opening",
         doc="Median private value of a doubled vote, share of the tokens.",
     )
-    benefit_sigma: float = parameter(0.8, 0.0, 2.0, unit="1", source="ECONOMY 20", owner="behaviour", doc="Its spread, lognormal.")
+    benefit_sigma: float = parameter(
+        0.8, 0.0, 2.0, unit="1", source="ECONOMY 20", owner="behaviour", binds="opening", doc="Its spread, lognormal."
+    )
     review: float = parameter(
         1.0 / 30.0,
         0.0,

@@ -9,7 +9,14 @@ from metalab.econ.rollups.rollup import sum_tvl
 from metalab.protocol.kernel.compiling import rule
 from metalab.protocol.kernel.memory import as_reals
 from metalab.protocol.kernel.units import REAL_BPS
-from metalab.protocol.liquidity.liquidity import REFERENCE_SLIPPAGE, compute_attraction, compute_divergence, measure_pools, measure_slippage
+from metalab.protocol.liquidity.liquidity import (
+    REFERENCE_SLIPPAGE,
+    compute_attraction,
+    compute_divergence,
+    compute_turnover,
+    measure_pools,
+    measure_slippage,
+)
 
 
 @rule
@@ -42,7 +49,8 @@ def process_returns(w: World) -> None:
     p = w.params[0]
     divergence = compute_divergence(s.market.factor_change, p.liquidity)
     cost = divergence * s.liquidity.claims
-    trade = p.liquidity.fee_bps / REAL_BPS * p.liquidity.turnover * compute_attraction(s.liquidity, p.liquidity)
+    turnover = compute_turnover(s.activity.delay_s, p.liquidity)
+    trade = p.liquidity.fee_bps / REAL_BPS * turnover * compute_attraction(s.liquidity, p.liquidity)
     rate = p.passports.mutual * s.liquidity.lost / s.liquidity.deposits if s.liquidity.deposits > 0.0 else 0.0
     # A second pass: what is borne in common is known only when every pool has been asked.
     for i in range(s.rollups.count):

@@ -40,7 +40,7 @@ class Fundamental(Record):
         owner="behaviour", doc="Days of the mean of revenue that the worth counts.",
     )  # fmt: skip
     usual_usd: float = parameter(
-        0.00565, 0.0001, 0.5, unit="USD", owner="nature",
+        0.00565, 0.0001, 0.5, unit="USD", owner="nature", binds="opening",
         source="chosen, because launch is worth so much on its first day (presets: .0007 to .0073)",
         doc="Worth at which the token opens at its initial price. A world that is worth more or less moves the price on its first evening.",
     )  # fmt: skip

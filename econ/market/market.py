@@ -2,6 +2,9 @@
 
 from metalab.protocol.kernel.declare import Record, field, metric
 
+REALISED_DAYS = 30.0
+"""Days of the mean in which realised volatility is reported (assumed): nobody decides on it."""
+
 
 class MarketState(Record):
     """Observables of the market at the day's open; agents decide on these. All flows of the day trade at `price`.
@@ -26,6 +29,7 @@ class MarketState(Record):
     volume: float = field("ERA", "yesterday's volume")
     volatility_log: float = field("1", "log volatility around its mean, v")
     surge: float = field("1", "log volume around its mean, x")
+    square_mean: float = field("1", "mean square of daily log returns over `REALISED_DAYS`")
 
 
 class MarketMetrics(Record):
@@ -37,5 +41,8 @@ class MarketMetrics(Record):
     volume_usd: float = metric("USD", "Volume of the day at the day's price.", better="high", chart=True)
     log_return: float = metric("1", "Log return from yesterday's price to today's; 0 on the first day.", chart=True)
     volatility: float = metric("1", "Volatility of the noise in the step to the next day's price.", better="low", chart=True)
+    volatility_realised: float = metric(
+        "1", "Root of the 30-day mean square of the price's daily log returns: noise, market and orders together.", better="low", chart=True
+    )
     market_factor: float = metric("1", "Market factor (log) after the day.", chart=True)
     turnover_share: float = metric("share", "Volume of the day / reported supply.", chart=True)

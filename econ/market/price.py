@@ -48,6 +48,7 @@ class Price(Record):
         unit="USD",
         source="data/era_price.csv 2025-07-17; range assumed (a thirtieth to 13 times)",
         owner="nature",
+        binds="opening",
         doc="Price on day 0.",
     )
     path_drift: float = parameter(
@@ -57,7 +58,7 @@ class Price(Record):
     pool_era: int = parameter(
         6_000_000, 1_000, 12_000_000, unit="ERA",
         source="assumed (half of the market float of ECONOMY 2; 2 % depth 0.09M USD, data/market_microstructure.csv depth)",
-        owner="nature", doc="ERA side of the constant-product pool at the start, out of the market float.",
+        owner="nature", binds="entry", doc="ERA side of the constant-product pool at the start, out of the market float.",
     )  # fmt: skip
     mean_days: float = parameter(
         30.0, 1.0, 365.0, unit="day", source="ECONOMY 19", owner="behaviour", doc="Days of the mean price on which people decide."

@@ -1,5 +1,7 @@
 """The day's orders become tomorrow's price."""
 
+import math
+
 from metalab.econ.kernel.chance.philox import derive_key, uniform_at
 from metalab.econ.kernel.chance.streams import GENESIS, Stream
 from metalab.econ.kernel.clock import draw_day
@@ -8,12 +10,12 @@ from metalab.econ.kernel.world import World
 from metalab.econ.market.exchange import ExchangeState, compute_net_filled
 from metalab.econ.market.fundamental import Claims, Valuation, compute_exchange_value, note_slashing, update_fundamental, value_claims
 from metalab.econ.market.impact import ImpactMetrics, ImpactState
-from metalab.econ.market.market import MarketMetrics, MarketState
+from metalab.econ.market.market import REALISED_DAYS, MarketMetrics, MarketState
 from metalab.econ.market.premium import compute_premium
 from metalab.econ.market.price import Flow, MarketDraws, PriceContext, PriceMode, process_price
 from metalab.econ.market.sentiment import compute_value_share
 from metalab.econ.market.trader import compute_gap, update_profit
-from metalab.econ.market.volatility import open_phase
+from metalab.econ.market.volatility import compute_usual_volatility, open_phase
 from metalab.econ.market.volume import advance_volume, compute_volume
 from metalab.protocol.fees.fees import compute_staker_share
 from metalab.protocol.kernel.accounts import Pots
@@ -36,7 +38,11 @@ def open_market(w: World) -> None:
     market.price = w.params[0].price.initial_usd
     market.price_mean = market.price
     key = derive_key(clock.seed, clock.replication, Stream.MARKET, GENESIS)
-    open_phase(market, uniform_at(key, 0, PHASE), w.params[0].volatility)
+    noise = w.params[0].volatility
+    open_phase(market, uniform_at(key, 0, PHASE), noise)
+    # As it is where no orders move the price.
+    usual = compute_usual_volatility(noise.beta, noise)
+    market.square_mean = usual * usual
 
 
 @rule
@@ -109,6 +115,14 @@ def read_flow(state: State, pots: Pots) -> Flow:
 
 
 @rule
+def measure_volatility(market: MarketState, day: int, today: MarketMetrics) -> None:
+    """Take the day's return into the mean square; the first day has none."""
+    if day > 0:
+        market.square_mean = smooth(market.square_mean, market.log_return * market.log_return, REALISED_DAYS)
+    today.volatility_realised = math.sqrt(market.square_mean)
+
+
+@rule
 def record_market(market: MarketState, reported: float, today: MarketMetrics) -> None:
     """The day's figures at the price and worth of the day."""
     today.price_usd = market.price
@@ -138,6 +152,7 @@ def close_market(state: State, pots: Pots, draws: MarketDraws, p: Params, today:
     gross = to_era(desk.filled_buy + desk.filled_sell)
     advance_volume(market, draws.volume, reported, gross, state.clock.day + state.clock.offset, p.volume)
     record_market(market, reported, today.market)
+    measure_volatility(market, state.clock.day, today.market)
     record_orders(desk, state.impact, today.impact)
     # What traders saw this morning: the price, and with it gap and momentum, changes below.
     gap = compute_gap(market, market.price)

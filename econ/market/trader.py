@@ -40,6 +40,7 @@ class Traders(Record):
         unit="ERA",
         source="ECONOMY 2",
         owner="nature",
+        binds="opening",
         doc="What traders hold at the start, out of the airdrop.",
     )
     usd_per_era: float = parameter(
@@ -49,9 +50,12 @@ class Traders(Record):
         unit="USD",
         source="ECONOMY 18 (60k USD to 40k ERA)",
         owner="nature",
+        binds="opening",
         doc="Opening money per opening ERA.",
     )
-    size_spread: float = parameter(0.8, 0.0, 2.0, unit="1", source=_SOURCE, owner="nature", doc="Spread of log opening wealth.")
+    size_spread: float = parameter(
+        0.8, 0.0, 2.0, unit="1", source=_SOURCE, owner="nature", binds="opening", doc="Spread of log opening wealth."
+    )
     value_level: float = parameter(
         0.5, 0.0, 1.0, unit="share", source=_SOURCE, owner="behaviour", doc="Fundamentalist's weight at fair price."
     )
@@ -61,7 +65,9 @@ class Traders(Record):
     trend_unit: float = parameter(0.012, 0.001, 0.1, unit="1/day", source=_SOURCE, owner="behaviour", doc="Trend that counts as one.")
     noise_level: float = parameter(0.4, 0.0, 1.0, unit="share", source=_SOURCE, owner="behaviour", doc="Noise trader's mean weight.")
     noise_slope: float = parameter(0.4, 0.0, 1.0, unit="share", source=_SOURCE, owner="behaviour", doc="Daily spread of it.")
-    bias_sd: float = parameter(0.3, 0.0, 2.0, unit="1", source=_SOURCE, owner="behaviour", doc="Spread of traders' lasting opinions.")
+    bias_sd: float = parameter(
+        0.3, 0.0, 2.0, unit="1", source=_SOURCE, owner="behaviour", binds="entry", doc="Spread of traders' lasting opinions."
+    )
     pace: float = parameter(
         0.06,
         0.02,

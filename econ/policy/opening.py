@@ -8,6 +8,7 @@ from metalab.econ.policy.shocks import begin_shock, end_shocks, get_seller, is_s
 from metalab.protocol.kernel.compiling import rule
 from metalab.protocol.policy.changes import UNUSED
 from metalab.protocol.policy.shocks import ShockKind
+from metalab.protocol.users.incentives import follow_budget
 
 
 @rule
@@ -45,4 +46,5 @@ def open_day(w: World) -> None:
     # Shocks of yesterday are undone before today's changes are written, new ones begin after: neither overwrites the other.
     end_shocks(w.shocks, w.flat.params_reals, w.state[0].clock.day)
     apply_changes(w.changes, w.conditions, w.flat.params_words, w.flat.params_reals, w.state[0].clock.day)
+    follow_budget(w.state[0].incentives, w.params[0].incentives)
     strike(w)

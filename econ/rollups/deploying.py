@@ -33,12 +33,12 @@ class Deploying(Record):
         doc="Ideas for a rollup that a developer has a year.",
     )  # fmt: skip
     niches: list[float] = parameter(
-        (0.30, 0.15, 0.25, 0.05, 0.10, 0.15), 0.0, 1.0, unit="share", source="assumed", owner="nature",
+        (0.30, 0.15, 0.25, 0.05, 0.10, 0.15), 0.0, 1.0, unit="share", source="assumed", owner="nature", binds="entry",
         doc="How often an idea is for DeFi, NFT, gaming, privacy, payments, data.",
     )  # fmt: skip
     frameworks: list[float] = parameter(
         (35.0, 40.0, 6.0, 9.0), 0.0, 1_000.0, unit="1", source="data/hyperlane_chain_survival.csv technical_stack", owner="nature",
-        doc="Weights of Arbitrum, OP, ZK, Polygon (chains ever listed).",
+        binds="entry", doc="Weights of Arbitrum, OP, ZK, Polygon (chains ever listed).",
     )  # fmt: skip
     framework_cost: list[float] = parameter(
         (1.65, 0.90, 1.0, 1.0), 0.0, 10.0, unit="1", owner="nature",
@@ -46,22 +46,38 @@ class Deploying(Record):
         doc="What running a rollup costs on Arbitrum, OP, ZK, Polygon, relative to the price quoted.",
     )  # fmt: skip
     payroll_usd: float = parameter(
-        8_000.0, 100.0, 1e6, unit="USD/month", source="assumed (one or two people)", owner="behaviour", doc="Median pay of a rollup's team."
+        8_000.0,
+        100.0,
+        1e6,
+        unit="USD/month",
+        source="assumed (one or two people)",
+        owner="behaviour",
+        binds="entry",
+        doc="Median pay of a rollup's team.",
     )
-    payroll_sigma: float = parameter(0.6, 0.0, 2.0, unit="1", source="assumed", owner="behaviour", doc="Spread of log pay between rollups.")
+    payroll_sigma: float = parameter(
+        0.6, 0.0, 2.0, unit="1", source="assumed", owner="behaviour", binds="entry", doc="Spread of log pay between rollups."
+    )
     capital_months: float = parameter(
         25.0, 1.0, 240.0, unit="month", source="assumed (fitted to survival at 12 and 24 months, ECONOMY 17)", owner="behaviour",
-        doc="Median capital that investors put into an idea, in months of its team's pay.",
+        binds="entry", doc="Median capital that investors put into an idea, in months of its team's pay.",
     )  # fmt: skip
     capital_sigma: float = parameter(
-        0.4, 0.0, 2.0, unit="1", source="assumed (fitted to survival at 12 and 24 months, ECONOMY 17)", owner="behaviour",
+        0.4, 0.0, 2.0, unit="1", source="assumed (fitted to survival at 12 and 24 months, ECONOMY 17)", owner="behaviour", binds="entry",
         doc="Spread of the log of capital in months of pay.",
     )  # fmt: skip
     deployment_usd: float = parameter(
-        50_000.0, 0.0, 1e7, unit="USD", source="assumed", owner="nature", doc="Cost of building and launching a rollup."
+        50_000.0, 0.0, 1e7, unit="USD", source="assumed", owner="nature", binds="entry", doc="Cost of building and launching a rollup."
     )
     reserve_months: float = parameter(
-        12.0, 0.0, 60.0, unit="month", source="assumed", owner="behaviour", doc="Months of operation a developer wants in hand at launch."
+        12.0,
+        0.0,
+        60.0,
+        unit="month",
+        source="assumed",
+        owner="behaviour",
+        binds="entry",
+        doc="Months of operation a developer wants in hand at launch.",
     )
     horizon_months: float = parameter(
         18.0, 0.0, 240.0, unit="month", source="assumed (24 months of life discounted at 30 % a year)", owner="behaviour",
@@ -81,13 +97,18 @@ class Deploying(Record):
         unit="ERA",
         source="assumed (at launch 1.5 times the cost of a deployment)",
         owner="dao",
+        binds="entry",
         doc="Grant for a deployment, within the year's budget.",
     )
     no_code: int = switch(
-        False, source="MODEL 13 (off by default, on in stated)", owner="team", doc="Whether a rollup can be deployed without code."
+        False,
+        source="MODEL 13 (off by default, on in stated)",
+        owner="team",
+        binds="entry",
+        doc="Whether a rollup can be deployed without code.",
     )
     no_code_saving: float = parameter(
-        0.3, 0.0, 0.95, unit="share", source="assumed", owner="nature", doc="Part of the deployment cost that it saves."
+        0.3, 0.0, 0.95, unit="share", source="assumed", owner="nature", binds="entry", doc="Part of the deployment cost that it saves."
     )
 
 

@@ -23,10 +23,18 @@ class Rollups(Record):
         unit="USD",
         source="data/caldera_ecosystem_checkpoints.csv 2025-07; range assumed (to 25 times)",
         owner="nature",
+        binds="opening",
         doc="Value secured on day 0.",
     )
     opening_age_days: float = parameter(
-        540.0, 0.0, 3_000.0, unit="day", source="ECONOMY 17", owner="nature", doc="Opening ages are uniform from 0 to this."
+        540.0,
+        0.0,
+        3_000.0,
+        unit="day",
+        source="ECONOMY 17",
+        owner="nature",
+        binds="opening",
+        doc="Opening ages are uniform from 0 to this.",
     )
     tvl_median_usd: float = parameter(
         3e6,
@@ -35,10 +43,11 @@ class Rollups(Record):
         unit="USD",
         source="ECONOMY 17; range assumed (a thirtieth to 10 times)",
         owner="nature",
+        binds="entry",
         doc="Median value secured of a new rollup.",
     )
     tvl_sigma: float = parameter(
-        1.5, 0.0, 3.0, unit="1", source="ECONOMY 17", owner="nature", doc="Spread of log value secured between rollups."
+        1.5, 0.0, 3.0, unit="1", source="ECONOMY 17", owner="nature", binds="entry", doc="Spread of log value secured between rollups."
     )
     tvl_beta: float = parameter(
         0.4, 0.0, 3.0, unit="1", source="ECONOMY 17 (.8 of a factor half as volatile as the fitted one)", owner="nature",

@@ -125,8 +125,7 @@ def process_deposits(w: World) -> None:
     s = w.state[0]
     p = w.params[0]
     earned = compute_deposit_yield(w)
-    usual_users = p.adoption.active_share * len(w.users)
-    users = s.activity.users_active / usual_users if usual_users > 0.0 else 1.0
+    users = s.activity.users_active / s.adoption.opened if s.adoption.opened > 0.0 else 1.0
     s.deposits.wanted = compute_wanted(users, earned, s.deposits.exposed, p.deposits)
     share = compute_run(s.corruption.profit_usd, s.corruption.cost_usd, p.deposits)
     scale_all(w.rollups, s.rollups, advance_run(s.deposits, share, p.incidents.return_days, p.deposits))

@@ -13,7 +13,8 @@ from metalab.protocol.kernel.compiling import rule
 from metalab.protocol.kernel.declare import Rows
 from metalab.protocol.kernel.units import power, safe_exp, to_usd
 from metalab.protocol.market.ledger import pay_cash
-from metalab.protocol.security.slashing import OFFENCES, Slashing, SlashingState, close_year, is_recent
+from metalab.protocol.security.slashing import OFFENCES, Slashing, SlashingState, is_recent
+from metalab.protocol.security.yearly_losses import close_year
 from metalab.protocol.staking.staking import NodeRow
 
 NEWCOMERS = 1_000_000

@@ -39,7 +39,14 @@ class Faults(Record):
         doc="An outage of at least this length is a downtime offence.",
     )
     frailty: float = parameter(
-        0.5, 0.0, 2.0, unit="1", source="assumed", owner="nature", doc="Standard deviation of the log of a node's number of outages."
+        0.5,
+        0.0,
+        2.0,
+        unit="1",
+        source="assumed",
+        owner="nature",
+        binds="entry",
+        doc="Standard deviation of the log of a node's number of outages.",
     )
     hazard: list[float] = parameter(
         (0.00015, 0.00015, 0.00015),
@@ -71,6 +78,7 @@ class Faults(Record):
         unit="share",
         source="assumed",
         owner="nature",
+        binds="entry",
         doc="Weights of hosting providers among nodes.",
     )
     provider_outages: float = parameter(

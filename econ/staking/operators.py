@@ -15,10 +15,12 @@ class Operators(Record):
 
     capital_usd: list[float] = parameter(
         (154_500.0, 77_250.0, 772_500.0), 1_000.0, 1e9, unit="USD",
-        source="ECONOMY 6 (the minimum stakes at the launch price)", owner="behaviour",
+        source="ECONOMY 6 (the minimum stakes at the launch price)", owner="behaviour", binds="entry",
         doc="Smallest own capital of an operator who looks at the tier.",
     )  # fmt: skip
-    capital_alpha: float = parameter(1.3, 0.5, 5.0, unit="1", source="ECONOMY 6", owner="behaviour", doc="Pareto exponent of own capital.")
+    capital_alpha: float = parameter(
+        1.3, 0.5, 5.0, unit="1", source="ECONOMY 6", owner="behaviour", binds="entry", doc="Pareto exponent of own capital."
+    )
     delegation: float = parameter(
         3.0, 0.0, 20.0, unit="1", source="assumed", owner="behaviour",
         doc="Stake that outsiders delegate through an operator when all of them want to, in multiples of its own.",
@@ -33,7 +35,9 @@ class Operators(Record):
     cost_hour: float = parameter(
         0.33, 0.0, 5.0, unit="USD/h", source="ECONOMY 8", owner="behaviour", doc="Cost of an active hour of a flex node."
     )
-    cost_sigma: float = parameter(0.3, 0.0, 1.5, unit="1", source="ECONOMY 8", owner="behaviour", doc="Spread of costs (log).")
+    cost_sigma: float = parameter(
+        0.3, 0.0, 1.5, unit="1", source="ECONOMY 8", owner="behaviour", binds="entry", doc="Spread of costs (log)."
+    )
     trend_weight: float = parameter(
         0.04, 0.0, 0.5, unit="1",
         source="assumed (past returns move expectations by a few per cent of themselves, Greenwood and Shleifer 2014)",

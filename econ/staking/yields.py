@@ -7,7 +7,8 @@ from metalab.protocol.kernel.codes import TIERS, NodeStatus, Tier
 from metalab.protocol.kernel.compiling import rule
 from metalab.protocol.kernel.declare import Rows
 from metalab.protocol.kernel.units import smooth, to_era
-from metalab.protocol.security.slashing import SlashingMetrics, SlashingState, close_year, sum_slashed
+from metalab.protocol.security.slashing import SlashingMetrics, SlashingState, sum_slashed
+from metalab.protocol.security.yearly_losses import close_year
 from metalab.protocol.staking.rewards import RewardsState
 from metalab.protocol.staking.staking import NodeRow, Staking, StakingMetrics, StakingState, get_earning_stake, is_bonded
 

@@ -47,6 +47,7 @@ class Holders(Record):
         unit="1",
         source="ECONOMY 4; range assumed (0 to three times the default)",
         owner="nature",
+        binds="opening",
         doc="Lognormal sigma of these fractions, drawn once per run and bucket.",
     )
     anticipation_days: int = parameter(

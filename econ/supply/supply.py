@@ -27,6 +27,7 @@ class Supply(Record):
         unit="ERA",
         source="ECONOMY 2; range assumed (up to three quarters of the foundation's launch tranche)",
         owner="team",
+        binds="opening",
         doc="Loan of the foundation that opens the market float.",
     )
     users_airdrop: int = parameter(
@@ -36,6 +37,7 @@ class Supply(Record):
         unit="ERA",
         source="ECONOMY 2; range assumed (0 to the whole airdrop)",
         owner="team",
+        binds="opening",
         doc="Part of the airdrop that users can claim; voters and traders open with theirs.",
     )
     horizon_days: int = parameter(

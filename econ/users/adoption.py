@@ -44,11 +44,12 @@ class Adoption(Record):
         unit="1/day",
         source="assumed (MODEL 17: range 5,000-50,000); bounds: below preset low-traffic, over ten times launch",
         owner="nature",
-        doc="Messages a day at launch.",
+        doc="Messages a day of the cohorts active at launch, where sending is worth what it usually is.",
     )
     active_share: float = parameter(
-        0.35, 0.0, 1.0, unit="share", source="assumed (ECONOMY 16)", owner="nature", doc="Cohorts active at the start, rounded down."
-    )
+        0.35, 0.0, 1.0, unit="share", source="assumed (ECONOMY 16)", owner="nature", binds="opening",
+        doc="Cohorts active at the start, rounded down.",
+    )  # fmt: skip
     innovation: float = parameter(
         0.03, 0.001, 0.6, unit="1/year", source="data/defaults.csv rollup.bass_p_per_year", owner="nature", doc="Bass p: hazard of joining."
     )
@@ -109,7 +110,7 @@ class Adoption(Record):
 class AdoptionState(Record):
     """What all users share on a day, computed once in the morning, and the launch values that responses are measured from."""
 
-    mean_rate: float = field("1/day", "messages of a mean cohort at launch")
+    opened: float = field("1", "cohorts that send `messages_per_day`: those active at launch, not rounded")
     norm: float = field("1", "1 / mean class factor of the cohorts active at launch")
     delay_s: float = field("s", "delay on the first morning")
     ever: int = field("1", "cohorts that were ever active")
@@ -226,8 +227,9 @@ def prepare_rates(demand: AdoptionState, choice: DemandState, scale: float, p: A
     for level in range(LEVELS):
         value = choice.value + compute_experience(level / demand.trust_scale, q)
         demand.upto[level] = compute_share(value, choice.rival, q) / q.usual_share
+    mean_rate = p.messages_per_day / demand.opened if demand.opened > 0.0 else 0.0
     for k in range(CLASSES - 1, -1, -1):
-        rate = demand.mean_rate * demand.norm * compute_class_factor(k, p.rate_spread) * scale
+        rate = mean_rate * demand.norm * compute_class_factor(k, p.rate_spread) * scale
         for level in range(LEVELS):
             slot = k * LEVELS + level
             demand.rates[slot] = rate * demand.upto[level]

@@ -21,7 +21,14 @@ class Claiming(Record):
         1.0 / 7.0, 1.0 / 30.0, 1.0, unit="1/day", source="assumed (ECONOMY 5)", owner="behaviour", doc="Hazard of claiming."
     )
     spread: float = parameter(
-        1.2, 0.0, 3.0, unit="1", source="assumed (ECONOMY 2)", owner="nature", doc="Lognormal sigma of the airdrop over cohorts."
+        1.2,
+        0.0,
+        3.0,
+        unit="1",
+        source="assumed (ECONOMY 2)",
+        owner="nature",
+        binds="opening",
+        doc="Lognormal sigma of the airdrop over cohorts.",
     )
     farm_share: float = parameter(
         0.5, 0.3, 0.8, unit="share", source="assumed (ECONOMY 5)", owner="behaviour", doc="Cohorts that farm the airdrop."
@@ -42,11 +49,14 @@ class Claiming(Record):
         unit="share",
         source="data/defaults.csv airdrop.sell_week1",
         owner="behaviour",
+        binds="entry",
         doc="Sold in the week after the claim.",
     )
-    farmer_factor: float = parameter(1.4, 0.5, 2.0, unit="1", source="ECONOMY 5", owner="behaviour", doc="That share of farmers, in means.")
+    farmer_factor: float = parameter(
+        1.4, 0.5, 2.0, unit="1", source="ECONOMY 5", owner="behaviour", binds="entry", doc="That share of farmers, in means."
+    )
     quick_share: float = parameter(
-        0.5, 0.0, 1.0, unit="share", source="ECONOMY 5", owner="behaviour", doc="Part of the rest that is sold quickly."
+        0.5, 0.0, 1.0, unit="share", source="ECONOMY 5", owner="behaviour", binds="entry", doc="Part of the rest that is sold quickly."
     )
     quick_decay: float = parameter(
         0.0077, 0.0, 0.1, unit="1/day", source="ECONOMY 5", owner="behaviour", doc="Daily sale of the quick part."

@@ -68,10 +68,9 @@ def count_active(users: int, p: Params) -> int:
 
 @rule
 def open_demand(demand: AdoptionState, users: Rows[UserRow], active: int, p: Params) -> None:
-    """Messages per cohort such that the total is that of launch for any number of cohorts."""
+    """What makes the total that of launch for any number of cohorts: how many share it, and the mean of their classes."""
     demand.ever = active
-    if len(users) > 0 and p.adoption.active_share > 0.0:
-        demand.mean_rate = p.adoption.messages_per_day / (p.adoption.active_share * len(users))
+    demand.opened = p.adoption.active_share * len(users)
     total = 0.0
     for k in range(CLASSES):
         # The active ones have ranks below `active`, and a cohort's class is its rank modulo CLASSES.

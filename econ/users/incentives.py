@@ -30,7 +30,7 @@ def process_incentives(w: World) -> None:
     p = w.params[0]
     today = w.today[0]
     measure_messages(w.rollups, s, p, today)
-    measure_users(s, p, len(w.users), today)
+    measure_users(s, len(w.users), today)
     measure_incentives(w.pots[0], today)
     today.incentives.points_issued = today.fees.messages * p.incentives.points_per_message
     share_rewards(s.activity_rewards, w.pots[0], p.incentives, s.activity.messages)

@@ -14,7 +14,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def execute(arguments: argparse.Namespace) -> None:
     """Print every parameter."""
-    print_rows(list_parameters(), ("path", "default", "range", "unit", "owner", "doc"), arguments.json)
+    print_rows(list_parameters(), ("path", "default", "range", "unit", "owner", "binds", "doc"), arguments.json)
 
 
 def list_parameters() -> list[dict[str, Any]]:
@@ -29,6 +29,7 @@ def list_parameters() -> list[dict[str, Any]]:
             "range": _describe_range(leaf.info),
             "unit": leaf.info.unit,
             "owner": leaf.info.owner,
+            "binds": leaf.info.binds,
             "doc": leaf.info.doc,
             "source": leaf.info.source,
             "low": leaf.info.low,

@@ -1,6 +1,8 @@
 """One run of a scenario into a directory."""
 
 import argparse
+import sys
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +34,7 @@ def execute(arguments: argparse.Namespace) -> None:
 
 def start(arguments: argparse.Namespace) -> dict[str, Any]:
     """A run from day 0."""
+    from metalab.econ.policy.changes import find_leaf
     from metalab.experiments.errors import UsageError
     from metalab.experiments.inputs.scenario import finish, read_draft
     from metalab.experiments.runs.run_directory import run_single
@@ -41,6 +44,7 @@ def start(arguments: argparse.Namespace) -> dict[str, Any]:
         raise UsageError(f"SCENARIO is missing: a preset's name or a TOML file (see: {show_command('scenarios')})")
     draft = read_draft(arguments.scenario)
     scenario = finish(draft, parse_settings(arguments.settings))
+    tell_binding(((find_leaf(change.slot).path, change.day) for change in scenario.changes), draft.values)
     days = draft.days if arguments.days is None else arguments.days
     seed = 1 if arguments.seed is None else arguments.seed
     return run_single(scenario, arguments.out, seed=seed, days=days, engine=arguments.engine, command=arguments.command_line)
@@ -63,8 +67,18 @@ def fork(arguments: argparse.Namespace) -> dict[str, Any]:
         raise BadValueError("--seed", arguments.seed, f"the parent's, {parent['seed']}, or nothing")
     target = load_scenario(arguments.scenario) if arguments.scenario else None
     plan = plan_fork(parent, int(day), target, parse_settings(arguments.settings))
+    tell_binding(((change["parameter"], change["day"]) for change in plan["changes"]), parent["parameters"])
     days = parent["days"] if arguments.days is None else arguments.days
     return run_fork(plan, arguments.out, days=days, command=arguments.command_line)
+
+
+def tell_binding(changes: Iterable[tuple[str, int]], values: Mapping[str, Any]) -> None:
+    """Say of changes that act later than on their day when they do; `values` are what the world has of its own."""
+    from metalab.experiments.inputs.binding import describe_bindings
+    from metalab.experiments.inputs.schema import resolve, show_parameters
+
+    for text in describe_bindings(changes, show_parameters(resolve(values))):
+        print(f"warning: {text}", file=sys.stderr)
 
 
 def print_run(manifest: dict[str, Any], out: str) -> None:

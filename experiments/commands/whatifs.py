@@ -42,13 +42,16 @@ def execute(arguments: argparse.Namespace) -> None:
 
 
 def print_proposal(world: str, proposal: dict[str, Any], at: int) -> None:
-    """The effects whose sign is known, the vote, what became of conditions and grants, and what moves the price."""
+    """The effects whose sign is known, the vote, what undid a decree, what became of conditions and grants, and what moves the price."""
     from metalab.experiments.decisions.plans import tell_plans
+    from metalab.experiments.decisions.undoing import tell_undoing
 
     print(f"{proposal['title']} ({world}, {proposal['pairs']} pairs)")
     if proposal["passes"]:
         vote = proposal["passes"]
         print(f"  passes with probability {vote['probability']:.2f}, turnout {vote['turnout']:.3f}, yes {vote['yes_share']:.2f}")
+    if undone := tell_undoing(proposal.get("undone")):
+        print(f"  {undone}")
     for notice in proposal.get("notices", []):
         print(f"  notice: {notice}")
     for sentence in tell_plans(proposal):

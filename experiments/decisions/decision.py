@@ -7,6 +7,7 @@ from metalab.econ.kernel.records import METRICS
 from metalab.experiments.decisions.divergence import find_divergence
 from metalab.experiments.decisions.plans import describe_plans, list_conditions
 from metalab.experiments.decisions.question import WhatIfQuestion
+from metalab.experiments.decisions.undoing import summarise_undoing
 from metalab.experiments.inputs.proposal import Proposal
 from metalab.experiments.inputs.scenario_data import list_new_values
 from metalab.experiments.runs.price_parts import read_rule
@@ -74,6 +75,7 @@ def _judge(
         **compare_outcomes(pairs),
         "passes": describe_vote([pair[1] for pair in pairs]) if question.mode == "vote" and not proposal.is_empty else None,
         "plans": describe_plans(proposal, list_conditions(question.proposals), pairs),
+        "undone": summarise_undoing(runs, [pair[1] for pair in pairs]) if question.mode == "decree" else None,
         "price_rule": read_rule(baseline.scenario.parameters),
         "notices": find_notices(list_new_values(world, proposal.fit(world, question.at).plan(question.at))),
         "diverges": find_divergence(baseline, future, plan.seed, first, plan.days, plan.agents),

@@ -1,8 +1,8 @@
 """What a proposal would do: paired futures with and without it, the same chance in both."""
 
 import json
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,7 @@ from metalab.experiments.decisions.decision import decide
 from metalab.experiments.decisions.plans import list_conditions, measure_plans
 from metalab.experiments.decisions.question import BASELINE, USUAL_AT, WhatIfQuestion
 from metalab.experiments.decisions.stakeholders import measure_flows, measure_interests
+from metalab.experiments.decisions.undoing import measure_undoing
 from metalab.experiments.errors import BadValueError, UsageError
 from metalab.experiments.inputs.proposal import describe_proposal, lint, read_proposal
 from metalab.experiments.inputs.scenario_data import describe_scenario
@@ -35,10 +36,14 @@ WORDS = ("after", "last")
 
 @dataclass(frozen=True)
 class Measure:
-    """What is kept of a run: every metric after the decision and on the last day, classes, flows and the vote."""
+    """What is kept of a run: every metric after the decision and on the last day, classes, flows, the vote and what undid a decree.
+
+    `own` says how many changes a world plans itself, by its name: what comes after them was decreed.
+    """
 
     at: int
     conditions: tuple[PlannedCondition, ...] = ()
+    own: Mapping[str, int] = field(default_factory=dict)
 
     def __call__(self, result: Result) -> dict[str, float]:
         """The outcomes of one future."""
@@ -47,7 +52,9 @@ class Measure:
         outcomes = {f"{name}.after": compute_mean(values) for name, values in columns.items()}
         outcomes |= {f"{name}.last": values[-1] for name, values in columns.items()}
         outcomes |= measure_interests(result, self.at) | measure_flows(result, self.at)
-        return outcomes | measure_vote(result) | measure_plans(result, self.conditions)
+        planned = result.scenario.changes
+        decreed = planned[self.own.get(result.scenario.name, len(planned)) :]
+        return outcomes | measure_vote(result) | measure_plans(result, self.conditions) | measure_undoing(result, decreed)
 
 
 def measure_vote(result: Result) -> dict[str, float]:
@@ -91,7 +98,9 @@ def compare_proposals(
     the study when the difference of a metric is known well enough for every proposal.
     """
     question, warnings = ask(proposals, worlds, at, mode, options.days)
-    plan = options.make_plan(question.list_variants(), Measure(at, list_conditions(question.proposals)), WORDS, keep_flows=True)
+    own = {world.name: len(world.changes) for world in worlds}
+    measure = Measure(at, list_conditions(question.proposals), own)
+    plan = options.make_plan(question.list_variants(), measure, WORDS, keep_flows=True)
     with Store(out, describe_question(question, plan), options.command) as store:
         if not store.is_complete:
             records = conduct(store, plan, options)

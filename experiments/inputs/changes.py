@@ -10,6 +10,7 @@ from typing import Any
 
 from metalab.econ.kernel.scenario import PlannedChange, PlannedCondition
 from metalab.experiments.errors import NOWHERE, BadFileError, BadValueError, Place, UnknownNameError
+from metalab.experiments.inputs.binding import refuse_opening
 from metalab.experiments.inputs.elements import list_element_paths, list_elements, split_element
 from metalab.experiments.inputs.moments import AT_DECISION, SPAN_KEYS, START_KEYS, Moment, read_moment
 from metalab.experiments.inputs.moves import ALLOWED, can_move, parse_move
@@ -110,14 +111,14 @@ def resolve_changes(changes: Iterable[Change], at: int = 0, is_voted: bool = Fal
     """What a scenario plans for them when they are decided on day `at`, one entry per number, in the order given.
 
     A change that is voted on keeps its days from the decision as such: nobody knows yet when that will be. Raises a
-    `ProblemError` for a value that the parameter cannot have and for a size of a population.
+    `ProblemError` for a value that the parameter cannot have and for what acts at the opening only.
     """
+    changes = tuple(changes)
+    refuse_opening((change.path, change.place) for change in changes)
     return tuple(planned for change in changes for planned in _resolve_change(change, at, is_voted))
 
 
 def _resolve_change(change: Change, at: int, is_voted: bool) -> list[PlannedChange]:
-    if change.path.startswith("population."):
-        raise BadValueError("parameter", change.path, "one that can change during a run; the size of a population cannot", change.place)
     has_total = LEAVES[change.path].info.total is not None
     mode, words = _read_words(change)
     if is_voted:

@@ -9,6 +9,7 @@ from typing import Any
 from metalab.econ.kernel.memory import CAPACITY
 from metalab.econ.kernel.scenario import PlannedChange, PlannedFlow, PlannedGrant, PlannedProposal, Scenario
 from metalab.experiments.errors import NOWHERE, BadFileError, BadValueError, Place, UnknownNameError, show
+from metalab.experiments.inputs.binding import describe_bindings
 from metalab.experiments.inputs.changes import Change, fit_changes, read_changes, resolve_changes
 from metalab.experiments.inputs.checks import check_parameters
 from metalab.experiments.inputs.flow_checks import check_flows, merge_flows, plan_ends, refuse_twins
@@ -213,6 +214,7 @@ def _doubt(change: Change, values: Mapping[str, Any], new: Any, at: int, days: i
         yield f"{change.path} changes on day {change.get_start(at)}, after the last day of the run ({days - 1})"
     elif change.get_end(at) > days:
         yield f"the ramp of {change.path} ends on day {change.get_end(at) - 1}, after the last day of the run ({days - 1})"
+    yield from describe_bindings([(change.path, change.get_start(at))], values)
     if _is_slip(before, after):
         yield f"{change.name} goes from {show(before)} to {show(after)} {LEAVES[change.path].info.unit}: is the unit right?"
 

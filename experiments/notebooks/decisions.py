@@ -3,6 +3,7 @@
 from typing import Any
 
 from metalab.experiments.decisions.price_change import PartChange, describe_change, describe_premium, show_percent, split_change
+from metalab.experiments.decisions.undoing import tell_undoing
 from metalab.experiments.notebooks.cards import HEADLINES, MOST_LINES, Card, count, render_cards, show_difference, show_quantity
 from metalab.experiments.runs.summary import UNITS
 
@@ -49,6 +50,8 @@ def _make_card(world: str, proposal: Data, decision: Data) -> Card:
     note = f"{count(proposal['pairs'], 'pair')} of futures, means over the days after the decision; {_tell_divergence(proposal)}"
     if proposal["passes"] is not None:
         note += f"; carried in {show_quantity(proposal['passes']['probability'], 'share')} of votes"
+    undone = tell_undoing(proposal.get("undone"))
+    note += f"; {undone}" if undone else ""
     return Card(title, ("metric", "without", "difference", "95 % interval", "probability of better"), lines, note)
 
 

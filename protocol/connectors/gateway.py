@@ -22,7 +22,9 @@ class Gateway(Record):
     zipf: float = parameter(
         0.9, 0.0, 3.0, unit="1", source="assumed", owner="nature", doc="Exponent of Zipf's law of how often each is asked about."
     )
-    valid_days: int = parameter(90, 1, 730, unit="day", source="assumed", owner="dao", doc="How long an attestation is valid.")
+    valid_days: int = parameter(
+        90, 1, 730, unit="day", source="assumed", owner="dao", binds="entry", doc="How long an attestation is valid."
+    )
     fresh_hours: float = parameter(
         72.0, 0.0, 1000.0, unit="h", source="S1 (3 days of manual verification)", owner="nature", doc="Time of a new attestation."
     )

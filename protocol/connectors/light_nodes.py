@@ -16,7 +16,9 @@ class Light(Record):
     """How many devices take part and what they are paid."""
 
     enabled: int = switch(False, source="MODEL 13 (off by default, on in stated)", owner="dao", doc="Whether light nodes are admitted.")
-    opening: int = parameter(1_000, 0, 10_000_000, unit="1", source="assumed", owner="nature", doc="Devices when the tier opens.")
+    opening: int = parameter(
+        1_000, 0, 10_000_000, unit="1", source="assumed", owner="nature", binds="entry", doc="Devices when the tier opens."
+    )
     usual: float = parameter(
         1_000.0, 0.0, 1e7, unit="1", source="assumed", owner="behaviour", doc="Devices that take part in the long run at the usual reward."
     )

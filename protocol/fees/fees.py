@@ -27,7 +27,14 @@ class Fees(Record):
         doc="Exponent eta of the fee rule: 1 fixes the fee in USD, 0 in ERA.",
     )
     requote_days: int = parameter(
-        30, 1, 365, unit="day", source="ECONOMY 13", owner="dao", doc="Days between quotes; a changed rule is quoted at once."
+        30,
+        1,
+        365,
+        unit="day",
+        source="ECONOMY 13",
+        owner="dao",
+        binds="quote",
+        doc="Days between quotes; a changed rule is quoted at once.",
     )
     verification_fee_usd: float = parameter(
         5.0, 0.0, 20.0, unit="USD/day", source="ECONOMY 14", owner="dao", doc="State verification: one charge per live rollup and day."

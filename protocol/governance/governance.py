@@ -58,6 +58,7 @@ class Governance(Record):
         unit="share",
         source=f"{_REFERENCE} gov.quorum_supply; range assumed (Caldera 1 % to Convex 20 %)",
         owner="dao",
+        binds="entry",
         doc="Tokens that must vote, share of effective circulating supply.",
     )
     threshold: float = parameter(
@@ -67,6 +68,7 @@ class Governance(Record):
         unit="share",
         source="MODEL 11; range assumed",
         owner="dao",
+        binds="entry",
         doc="Share of votes in favour above which a proposal passes.",
     )
     deposit: int = parameter(
@@ -76,16 +78,21 @@ class Governance(Record):
         unit="ERA",
         source=f"{_REFERENCE} Caldera; range assumed",
         owner="dao",
+        binds="entry",
         doc="Deposit of a proposer; lost without quorum.",
     )
     draft_days: int = parameter(
         1, 0, 14, unit="day", source="assumed (0-14)", owner="dao", doc="Days from filing to the start of the vote."
     )
-    voting_days: int = parameter(7, 1, 30, unit="day", source="MODEL 11; range assumed", owner="dao", doc="Days a vote is open.")
-    timelock_days: int = parameter(
-        2, 0, 30, unit="day", source="MODEL 11; range assumed", owner="dao", doc="Days from success to execution."
+    voting_days: int = parameter(
+        7, 1, 30, unit="day", source="MODEL 11; range assumed", owner="dao", binds="entry", doc="Days a vote is open."
     )
-    lock_minimum_days: int = parameter(14, 1, 90, unit="day", source="assumed (1-90)", owner="dao", doc="Shortest vote lock.")
+    timelock_days: int = parameter(
+        2, 0, 30, unit="day", source="MODEL 11; range assumed", owner="dao", binds="entry", doc="Days from success to execution."
+    )
+    lock_minimum_days: int = parameter(
+        14, 1, 90, unit="day", source="assumed (1-90)", owner="dao", binds="entry", doc="Shortest vote lock."
+    )
     lock_maximum_days: int = parameter(
         365,
         91,

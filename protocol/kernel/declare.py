@@ -21,6 +21,9 @@ OWNERS = ("dao", "team", "nature", "behaviour")
 """Who can change a parameter: the DAO by vote, the team, or nobody (nature, and how people behave)."""
 BETTER = ("high", "low", "none")
 """Which way a metric is better, for charts and search; none where neither is."""
+BINDS = ("at once", "quote", "peak hour", "entry", "opening")
+"""When a parameter that changes in a run takes hold: that morning; at the next quote of the fee or simulated peak hour; for whoever
+enters, is born or is filed from then on; or never, because it is read at the opening of a world alone."""
 
 
 class Rows(Protocol[T_co]):
@@ -49,6 +52,7 @@ class Info(NamedTuple):
     chart: bool = False
     number: int = -1
     total: int | None = None
+    binds: str = "at once"
 
     @property
     def scale(self) -> int:
@@ -75,26 +79,28 @@ def parameter(
     owner: str,
     doc: str,
     total: int | None = None,
+    binds: str = "at once",
 ) -> Any:
-    """A bounded input with its unit, source and owner (dao, team, nature, behaviour).
+    """A bounded input with its unit, source and owner (dao, team, nature, behaviour); `binds` is one of `BINDS`.
 
     A tuple default declares a vector; `total` is the sum its elements must have (10,000 for shares in bps).
     `unit="ERA"` is written in decimal ERA and stored in micro-ERA.
     """
     length = len(default) if isinstance(default, tuple) else 0
-    return Info("parameter", default, low, high, unit, source, owner, doc, length, total=total)
+    return Info("parameter", default, low, high, unit, source, owner, doc, length, total=total, binds=binds)
 
 
-def choice(default: IntEnum, *, source: str, owner: str, doc: str) -> Any:
+def choice(default: IntEnum, *, source: str, owner: str, doc: str, binds: str = "at once") -> Any:
     """A parameter that names one variant of a rule; stored as the member's integer, written as its lower-case name."""
     options = type(default)
     values = [int(m) for m in options]
-    return Info("parameter", int(default), min(values), max(values), "choice", source, owner, doc, choices=options)
+    bounds = min(values), max(values)
+    return Info("parameter", int(default), *bounds, "choice", source, owner, doc, choices=options, binds=binds)
 
 
-def switch(default: bool, *, source: str, owner: str, doc: str) -> Any:
+def switch(default: bool, *, source: str, owner: str, doc: str, binds: str = "at once") -> Any:
     """A parameter that is on (1) or off (0)."""
-    return Info("parameter", int(default), 0, 1, "switch", source, owner, doc)
+    return Info("parameter", int(default), 0, 1, "switch", source, owner, doc, binds=binds)
 
 
 def metric(unit: str, doc: str, *, better: str = "none", chart: bool = False) -> Any:
@@ -173,6 +179,10 @@ def _check_info(cls: type[Record], name: str, info: Info) -> None:
         raise TypeError(f"{where}: better={info.better!r} is not one of {', '.join(BETTER)}.")
     if info.kind == "parameter" and not (info.source and info.doc):
         raise TypeError(f"{where}: a parameter needs a source and a doc.")
+    if info.binds not in BINDS:
+        raise TypeError(f"{where}: binds={info.binds!r} is not one of {', '.join(BINDS)}.")
+    if info.binds == "opening" and info.owner == "dao":
+        raise TypeError(f"{where}: a DAO decides in a run; what acts at the opening only is not its to change.")
 
 
 def _make_property(name: str) -> property:

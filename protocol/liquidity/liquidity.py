@@ -22,7 +22,7 @@ SMALL_TRADE_USD = 1_000.0
 LARGE_TRADE_USD = 100_000.0
 """Ten times the reference trade: likewise."""
 BRIDGE_S = 600.0
-"""Transfer by a bridge in seconds, for comparison alone (S1-1)."""
+"""Transfer by a bridge in seconds (S1-1)."""
 
 
 class Pooling(IntEnum):
@@ -80,6 +80,12 @@ class Liquidity(Record):
     composability: int = switch(True, source="S3", owner="dao", doc="Whether assets of one chain can be used on another.")
     foreign_share: float = parameter(
         0.1, 0.0, 1.0, unit="share", source="assumed", owner="nature", doc="Messages that need another chain's asset."
+    )
+    circulation: int = switch(
+        True,
+        source="S1",
+        owner="team",
+        doc="Whether capital moves between rollups by messages; off: over a bridge, and turns slower.",
     )
     bridging_share: float = parameter(
         0.5, 0.0, 1.0, unit="share", source="assumed (S1-2 needs .95)", owner="nature",
@@ -172,10 +178,24 @@ def compute_attraction(state: LiquidityState, p: Liquidity) -> float:
 
 
 @rule
+def compute_cycle(delay_s: float, p: Liquidity) -> float:
+    """Length of a capital's cycle against one over a bridge, of which a part f was transfers: (1 - f) + f d / bridge."""
+    return 1.0 - p.bridging_share + p.bridging_share * max(delay_s, 0.0) / BRIDGE_S
+
+
+@rule
 def compute_turnover_gain(delay_s: float, p: Liquidity) -> float:
-    """How much faster capital turns than over a bridge, if a part f of its cycle was transfers: 1 / ((1 - f) + f d / bridge)."""
-    cycle = 1.0 - p.bridging_share + p.bridging_share * max(delay_s, 0.0) / BRIDGE_S
+    """How much faster capital turns than over a bridge; 1 where it moves over one."""
+    if p.circulation == 0:
+        return 1.0
+    cycle = compute_cycle(delay_s, p)
     return 1.0 / cycle if cycle > 0.0 else 0.0
+
+
+@rule
+def compute_turnover(delay_s: float, p: Liquidity) -> float:
+    """Trade a day per USD secured: `turnover` while capital moves by messages, less by what that gains where it takes a bridge."""
+    return p.turnover if p.circulation == 1 else p.turnover * compute_cycle(delay_s, p)
 
 
 @rule

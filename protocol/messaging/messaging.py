@@ -118,12 +118,31 @@ def sample_wait(u: float, p: Messaging) -> float:
 def compute_delay(wait_s: float, delivery: DeliveryState, p: Messaging) -> float:
     """Mean delay in seconds of messages from a chain whose wait is `wait_s`.
 
-    A part goes through the Metalayer: as long as its simulator says, or, by the closed form, half a cadence on average, the
-    guardians and the relay. The others wait for their source chain and are relayed.
+    A part goes through the Metalayer. The others wait for their source chain and are relayed.
+    """
+    return p.snapshot_share * compute_through(delivery, p) + (1.0 - p.snapshot_share) * compute_waiting(wait_s, p)
+
+
+@rule
+def compute_through(delivery: DeliveryState, p: Messaging) -> float:
+    """Delay in seconds through the Metalayer.
+
+    As long as its simulator says, or, by the closed form, half a cadence on average, the guardians and the relay.
     """
     carried = p.relay_s + p.destination_s
-    through = delivery.delay_s if p.route == DeliveryModel.SURFACE else 0.5 * p.snapshot_s + p.consensus_s + carried
-    return p.snapshot_share * through + (1.0 - p.snapshot_share) * (wait_s + carried)
+    return delivery.delay_s if p.route == DeliveryModel.SURFACE else 0.5 * p.snapshot_s + p.consensus_s + carried
+
+
+@rule
+def compute_waiting(wait_s: float, p: Messaging) -> float:
+    """Delay in seconds of a message that waits for its source chain and is relayed."""
+    return wait_s + (p.relay_s + p.destination_s)
+
+
+@rule
+def compute_best_delay(wait_s: float, delivery: DeliveryState, p: Messaging) -> float:
+    """Delay in seconds by the faster of the two ways from a chain whose wait is `wait_s`."""
+    return min(compute_through(delivery, p), compute_waiting(wait_s, p))
 
 
 @rule

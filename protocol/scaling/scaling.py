@@ -68,13 +68,28 @@ class Scaling(Record):
         unit="s",
         source="data/load_traffic_reference.csv (Kubernetes: 300 s)",
         owner="team",
+        binds="peak hour",
         doc="Proportional: time for which fewer nodes must have been enough before any is released.",
     )
     gain: float = parameter(
-        0.5, 0.0, 2.0, unit="1", source="assumed", owner="team", doc="PI: part of a change of the nodes needed that is answered at once."
+        0.5,
+        0.0,
+        2.0,
+        unit="1",
+        source="assumed",
+        owner="team",
+        binds="peak hour",
+        doc="PI: part of a change of the nodes needed that is answered at once.",
     )
     integral: float = parameter(
-        0.2, 0.0, 1.0, unit="1", source="assumed", owner="team", doc="PI: part of the nodes missing that is ordered at each tick."
+        0.2,
+        0.0,
+        1.0,
+        unit="1",
+        source="assumed",
+        owner="team",
+        binds="peak hour",
+        doc="PI: part of the nodes missing that is ordered at each tick.",
     )
     window_s: float = parameter(
         15.0,
@@ -83,19 +98,41 @@ class Scaling(Record):
         unit="s",
         source="data/load_traffic_reference.csv (Kubernetes: 15 s)",
         owner="team",
+        binds="peak hour",
         doc="Time over which a controller averages the load it sees.",
     )
     drain_s: float = parameter(
-        30.0, 3.0, 600.0, unit="s", source="assumed", owner="team", doc="Time in which a controller wants a queue to be gone."
+        30.0,
+        3.0,
+        600.0,
+        unit="s",
+        source="assumed",
+        owner="team",
+        binds="peak hour",
+        doc="Time in which a controller wants a queue to be gone.",
     )
     activation_s: float = parameter(
-        3.0, 3.0, 300.0, unit="s", source="S2", owner="nature", doc="From the order to the first transaction a standing-by node serves."
+        3.0,
+        3.0,
+        300.0,
+        unit="s",
+        source="S2",
+        owner="nature",
+        binds="peak hour",
+        doc="From the order to the first transaction a standing-by node serves.",
     )
     node_tps: float = parameter(
         4.0, 2.0, 10.0, unit="1/s", source="ECONOMY 12", owner="nature", doc="Transactions a node serves per second."
     )
     service_cv: float = parameter(
-        1.0, 0.0, 4.0, unit="1", source="assumed", owner="nature", doc="Coefficient of variation of a transaction's service time."
+        1.0,
+        0.0,
+        4.0,
+        unit="1",
+        source="assumed",
+        owner="nature",
+        binds="peak hour",
+        doc="Coefficient of variation of a transaction's service time.",
     )
     mean_tps: float = parameter(
         46.0,

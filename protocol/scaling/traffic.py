@@ -20,7 +20,14 @@ class Traffic(Record):
         0.3, 0.0, 1.5, unit="1", source="assumed", owner="nature", doc="Standard deviation of the log of a rollup's load within an hour."
     )
     wave_minutes: float = parameter(
-        10.0, 1.0, 240.0, unit="min", source="assumed", owner="nature", doc="Time in which a wave falls to 1/e of its height."
+        10.0,
+        1.0,
+        240.0,
+        unit="min",
+        source="assumed",
+        owner="nature",
+        binds="peak hour",
+        doc="Time in which a wave falls to 1/e of its height.",
     )
     correlation: float = parameter(
         0.2, 0.0, 1.0, unit="1", source="assumed", owner="nature", doc="Correlation of load between rollups; the share of common bursts."

@@ -56,8 +56,6 @@ COSMOS_SAFETY = 0.05
 """Penalty of a safety offence, share of the stake."""
 COSMOS_DOWNTIME = 0.0001
 """Penalty of downtime, share of the stake."""
-HURT_PART = 10
-"""An operator is hurt when it loses more than a tenth of its stake in a year (MODEL 4)."""
 PARTS = 1_000_000_000
 """A penalty is applied in whole parts per billion of the stake."""
 
@@ -98,7 +96,14 @@ class Slashing(Record):
     )
     evidence_days: int = parameter(1, 0, 14, unit="day", source="assumed", owner="dao", doc="Days from an offence to its penalty.")
     jail_days: list[int] = parameter(
-        (1, 7, 7, 7), 0, 365, unit="day", source="assumed", owner="dao", doc="Days in jail after an offence that does not tombstone."
+        (1, 7, 7, 7),
+        0,
+        365,
+        unit="day",
+        source="assumed",
+        owner="dao",
+        binds="entry",
+        doc="Days in jail after an offence that does not tombstone.",
     )
     tombstones: list[int] = parameter(
         (0, 0, 1, 0), 0, 1, unit="flag", source="assumed (equivocation, as Cosmos)", owner="dao", doc="1: the offence excludes for good."
@@ -382,15 +387,3 @@ def punish(node: NodeRow, reporter: NodeRow, docket: Docket, court: SlashingCont
     # Last: a tombstone moves what stake is left into unbonding.
     exclude(node, court, offence)
     return OK
-
-
-@rule
-def close_year(node: NodeRow, state: SlashingState) -> None:
-    """At the end of a year of the run: did this honest operator lose more than a tenth of its largest stake?"""
-    if node.year_stake > 0 and node.protocol_run == 0 and node.defected == 0:
-        state.operator_years += 1
-        if node.year_loss > node.year_stake // HURT_PART:
-            state.losers += 1
-    node.year_stake = node.stake
-    node.year_loss = 0
-    node.defected = 0

@@ -46,6 +46,7 @@ class Staking(Record):
         unit="day",
         source="data/defaults.csv staking.unbonding_days",
         owner="dao",
+        binds="entry",
         doc="Days from the start of an exit to liquid tokens.",
     )
     stake_cap: int = parameter(

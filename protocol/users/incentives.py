@@ -58,11 +58,14 @@ class Incentives(Record):
 
 
 class IncentivesState(Record):
-    """What is left of this year's budgets."""
+    """What is left of this year's budgets, and what has been spent of them."""
 
     year: int = field("year", "years since the token launch")
-    left: list[int] = field("uERA", "in the order of Line", length=LINES)
+    left: list[int] = field("uERA", "in the order of `BudgetLine`", length=LINES)
     fund_usd: float = field("USD", "left of the fund's limit in USD")
+    spent: list[int] = field("uERA", "this year, in the order of `BudgetLine`", length=LINES)
+    spent_usd: float = field("USD", "by the fund this year")
+    limit_usd: float = field("USD/year", "the fund's limit in USD that `fund_usd` was left of")
 
 
 class ActivityRewardsState(Record):
@@ -95,10 +98,23 @@ class Earner(Protocol):
 def allot_budget(budget: IncentivesState, p: Incentives, year: int) -> None:
     """Open a year's budgets; what was left of the last year lapses."""
     budget.year = year
-    budget.left[BudgetLine.GRANTS] = p.grants
-    budget.left[BudgetLine.POINTS] = p.points
-    budget.left[BudgetLine.FUND] = p.fund
-    budget.fund_usd = p.fund_usd
+    for line in range(LINES):
+        budget.spent[line] = 0
+    budget.spent_usd = 0.0
+    budget.fund_usd = budget.limit_usd = p.fund_usd
+    follow_budget(budget, p)
+
+
+@rule
+def follow_budget(budget: IncentivesState, p: Incentives) -> None:
+    """In the morning: what is left of the year is its budget as it stands today less what has been spent, and never below 0."""
+    budget.left[BudgetLine.GRANTS] = max(p.grants - budget.spent[BudgetLine.GRANTS], 0)
+    budget.left[BudgetLine.POINTS] = max(p.points - budget.spent[BudgetLine.POINTS], 0)
+    budget.left[BudgetLine.FUND] = max(p.fund - budget.spent[BudgetLine.FUND], 0)
+    # Reckoned anew only when it changes: a sum of USD is not exact, and an unchanged limit must leave what it left before.
+    if budget.limit_usd != p.fund_usd:
+        budget.limit_usd = p.fund_usd
+        budget.fund_usd = max(p.fund_usd - budget.spent_usd, 0.0)
 
 
 @rule
@@ -112,6 +128,7 @@ def draw_budget(budget: IncentivesState, line: int, pots: Pots, amount: int) -> 
     """Book up to `amount` uERA on a line; returns what was granted (0 when exhausted). The caller moves it with a verb."""
     granted = max(min(amount, get_budget(budget, line, pots)), 0)
     budget.left[line] -= granted
+    budget.spent[line] += granted
     return granted
 
 
@@ -119,8 +136,10 @@ def draw_budget(budget: IncentivesState, line: int, pots: Pots, amount: int) -> 
 def draw_fund(budget: IncentivesState, pots: Pots, amount: int, price: float) -> int:
     """`draw_budget` for the ecosystem fund, whose year is bounded in ERA and in USD at `price`."""
     granted = draw_budget(budget, BudgetLine.FUND, pots, min(amount, to_uera(budget.fund_usd, price)))
+    worth = to_usd(granted, price)
+    budget.spent_usd += worth
     # Rounding must leave no debt.
-    budget.fund_usd = max(budget.fund_usd - to_usd(granted, price), 0.0)
+    budget.fund_usd = max(budget.fund_usd - worth, 0.0)
     return granted
 
 

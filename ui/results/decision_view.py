@@ -6,6 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from metalab.experiments.decisions.price_change import PartChange, split_change
+from metalab.experiments.decisions.undoing import tell_undoing
 from metalab.ui.charts.formatting import (
     count_things,
     describe_chance,
@@ -155,6 +156,8 @@ def render_verdict(decision: Data, effect: Data) -> None:
     )
     for warning in decision.get("warnings", []):
         st.caption(f":material/warning: {warning.partition(': ')[2] or warning}")
+    if undone := tell_undoing(effect.get("undone")):
+        st.caption(f":material/undo: {undone}")
     with st.container(key=f"{CARDS}-verdict"):
         cards = st.columns(4)
     _render_card(cards[0], "Sure effects", f"{sure} of {len(lines)}", "outcomes whose 95 % interval of the mean leaves zero out")

@@ -42,7 +42,7 @@ def leave(value: float, rival: float = 0.0, churn: float = 0.3) -> list[float]:
 
 def get_rates(value: float, rival: float = 0.0, scale: float = 1.0) -> list[float]:
     """Messages a day of class 0 by level."""
-    state = make_row(AdoptionState, mean_rate=10.0, norm=0.5, trust_scale=SCALE)
+    state = make_row(AdoptionState, opened=P.messages_per_day / 10.0, norm=0.5, trust_scale=SCALE)
     plain(prepare_rates)(state, make_row(DemandState, value=value, rival=rival), scale, P, Q)
     return list(state.rates)
 

@@ -46,7 +46,7 @@ def make_params():
 
 
 def make_demand(rate=8.0, success=0.729):
-    demand = make_row(AdoptionState, mean_rate=rate, norm=1.0, trust_scale=USUAL / USUAL_SUCCESS)
+    demand = make_row(AdoptionState, opened=make_row(Adoption).messages_per_day / rate, norm=1.0, trust_scale=USUAL / USUAL_SUCCESS)
     plain(prepare_rates)(demand, make_row(DemandState), 1.0, make_row(Adoption), make_row(Demand))
     plain(prepare_failures)(demand, success)
     return demand

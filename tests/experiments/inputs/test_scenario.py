@@ -15,7 +15,7 @@ from metalab.econ.policy.shocks import load_shocks
 from metalab.econ.supply.unlocks import process_unlocks
 from metalab.econ.users.demand import USUAL_PRICE_USD
 from metalab.experiments import list_scenarios, load_scenario, run
-from metalab.experiments.errors import BadFileError, BadValueError, ProblemError, UnknownNameError
+from metalab.experiments.errors import BadFileError, BadValueError, OpeningOnlyError, ProblemError, UnknownNameError
 from metalab.experiments.inputs.checks import CHECKS
 from metalab.experiments.inputs.scenario import finish, parse_setting, read_draft
 from metalab.experiments.inputs.scenario_data import describe_scenario, rebuild_scenario
@@ -155,7 +155,13 @@ BAD_FILES = [
     ("title", "title = 3\n", BadValueError, 1, "text"),
     ("schedule is no table", "schedule = 3\n", BadValueError, 1, "tables"),
     ("schedule lacks a day", '[[schedule]]\nparameter = "fees.message_fee_usd"\nvalue = 1\n', BadFileError, 1, "lacks 'day'"),
-    ("scheduled population", '[[schedule]]\nparameter = "population.users"\nvalue = 1\nday = 1\n', BadValueError, 3, "cannot"),
+    (
+        "scheduled population",
+        '[[schedule]]\nparameter = "population.users"\nvalue = 1\nday = 1\n',
+        OpeningOnlyError,
+        3,
+        "at the opening only",
+    ),
     ("scheduled unknown", '[[schedule]]\nparameter = "fees.x"\nvalue = 1\nday = 1\n', UnknownNameError, 2, "does not exist"),
     ("scheduled in the past", '[[schedule]]\nparameter = "fees.message_fee_usd"\nvalue = 1\nday = -1\n', BadValueError, 4, "from 0"),
     ("schedule out of range", '[[schedule]]\nparameter = "fees.message_fee_usd"\nvalue = 9\nday = 1\n', BadValueError, 3, "5.0 USD"),

@@ -16,7 +16,6 @@ from metalab.protocol.security.slashing import (
     SlashingSchedule,
     SlashingState,
     accuse,
-    close_year,
     compute_cosmos,
     compute_ethereum,
     compute_penalty,
@@ -25,6 +24,7 @@ from metalab.protocol.security.slashing import (
     count_case,
     punish,
 )
+from metalab.protocol.security.yearly_losses import close_year
 from metalab.protocol.staking.journal import JournalRow
 from metalab.protocol.staking.staking import NodeRow, Staking, StakingState
 from tests.support import make_row, make_rows

@@ -18,6 +18,7 @@ from metalab.protocol.users.incentives import (
     compute_incentive,
     draw_budget,
     draw_fund,
+    follow_budget,
     measure_discount,
     redeem_points,
     share_rewards,
@@ -53,6 +54,55 @@ def test_the_fund_is_bounded_in_usd_and_in_era():
     assert plain(draw_fund)(make_budget(), pots, 10**15, 2.0) == 1_500_000 * ERA
     assert plain(draw_fund)(make_budget(), pots, 10**15, 0.1) == 3_000_000 * ERA
     assert plain(draw_fund)(make_budget(fund_usd=0.0), pots, 10**15, 1.0) == 0
+
+
+def test_what_is_not_spent_yet_follows_a_changed_budget_at_once():
+    budget, pots = make_budget(), make_row(Pots, treasury=60_000_000 * ERA)
+    plain(draw_budget)(budget, BudgetLine.GRANTS, pots, 2_000_000 * ERA)
+    for grants, left in (
+        (5_000_000, 3_000_000),
+        (4_000_000, 2_000_000),
+        (0, 0),
+        (1_000_000, 0),
+        (6_000_000, 4_000_000),
+        (5_000_000, 3_000_000),
+    ):
+        plain(follow_budget)(budget, make_row(Incentives, grants=grants * ERA))
+        assert list(budget.left) == [left * ERA, 2_000_000 * ERA, 3_000_000 * ERA]
+
+
+def test_the_funds_limit_in_usd_follows_at_once_and_stays_to_the_bit_while_unchanged():
+    budget, pots = make_budget(), make_row(Pots, treasury=60_000_000 * ERA)
+    for price in (0.1, 0.3, 0.7):
+        plain(draw_fund)(budget, pots, 1_000_000 * ERA, price)
+    before = budget.fund_usd
+    plain(follow_budget)(budget, make_row(Incentives))
+    assert budget.fund_usd == before
+    plain(follow_budget)(budget, make_row(Incentives, fund_usd=2e6))
+    assert budget.fund_usd == pytest.approx(2e6 - 1_100_000.0)
+    plain(follow_budget)(budget, make_row(Incentives, fund_usd=1.0))
+    assert budget.fund_usd == 0.0
+    plain(follow_budget)(budget, make_row(Incentives))
+    assert budget.fund_usd == pytest.approx(before)
+
+
+@given(st.lists(st.tuples(st.integers(0, 6_000_000 * ERA), st.integers(0, 3_000_000 * ERA)), max_size=8))
+def test_a_year_never_spends_more_than_the_largest_budget_it_had(steps):
+    budget, pots, largest = make_budget(points=0), make_row(Pots, treasury=60_000_000 * ERA), 0
+    for points, wish in steps:
+        plain(follow_budget)(budget, make_row(Incentives, points=points))
+        largest = max(largest, points)
+        plain(draw_budget)(budget, BudgetLine.POINTS, pots, wish)
+        assert budget.left[BudgetLine.POINTS] >= 0
+        assert budget.spent[BudgetLine.POINTS] <= largest
+
+
+def test_a_new_year_forgets_what_was_spent():
+    budget, pots, p = make_budget(), make_row(Pots, treasury=60_000_000 * ERA), make_row(Incentives)
+    plain(draw_fund)(budget, pots, 1_000_000 * ERA, 1.0)
+    plain(allot_budget)(budget, p, 1)
+    assert (list(budget.left), budget.fund_usd) == ([p.grants, p.points, p.fund], p.fund_usd)
+    assert (list(budget.spent), budget.spent_usd) == ([0, 0, 0], 0.0)
 
 
 def test_points_are_redeemed_while_the_budget_lasts():
