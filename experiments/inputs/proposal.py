@@ -17,6 +17,7 @@ from metalab.experiments.inputs.flows import Flow, describe_flow, read_flow, res
 from metalab.experiments.inputs.grants import Grant, read_grants, resolve_grants
 from metalab.experiments.inputs.moments import check_moment, describe_moment
 from metalab.experiments.inputs.room import refuse_excess
+from metalab.experiments.inputs.scenario_data import list_new_values
 from metalab.experiments.inputs.schema import LEAVES, Values, resolve, show_parameters
 from metalab.experiments.inputs.tables import count_tables, is_finite
 from metalab.experiments.inputs.toml_lines import Document, read_document
@@ -52,7 +53,7 @@ class Proposal:
 
     def fit(self, world: Scenario, at: int = 0) -> "Proposal":
         """The proposal in a world, decided on day `at`: its dates as days of that world, single shares of a vector as the whole of it."""
-        changes = fit_changes(self.changes, show_parameters(world.parameters), world.start_date, at)
+        changes = fit_changes(self.changes, list_values(world, at), world.start_date, at)
         grants = tuple(grant.place_on(world.start_date) for grant in self.grants)
         return replace(self, changes=changes, grants=grants, flows=tuple(flow.place_on(world.start_date) for flow in self.flows))
 
@@ -73,6 +74,12 @@ class Proposal:
         changes, grants = resolve_changes(self.changes, at, is_voted=True), resolve_grants(self.grants, at, is_voted=True)
         flows = plan_ends(self.ends, planned, at, self.ends_place) + resolve_flows(self.flows, at, is_voted=True)
         return PlannedProposal(at, changes, grants, self.quorum, self.threshold, flows)
+
+
+def list_values(world: Scenario, at: int) -> dict[str, Any]:
+    """The parameters of a world as its own calendar will have set them by day `at`."""
+    begun = sorted((c for c in world.changes if c.day <= at and not c.until and c.condition is None), key=lambda change: change.day)
+    return show_parameters(world.parameters) | dict(list_new_values(world, tuple(begun)))
 
 
 def read_proposal(path: str | Path) -> Proposal:
@@ -152,8 +159,12 @@ def lint(written: Proposal, scenario: Scenario, at: int, days: int, is_voted: bo
     _refuse_conflicts(proposal, at)
     refuse_excess(proposal.grants, scenario, at)
     _refuse_flows(proposal, scenario, at)
-    values = show_parameters(scenario.parameters)
+    if is_voted:
+        _refuse_ended(proposal, scenario, at)
+    values = list_values(scenario, at)
     warnings = ["changes nothing at all"] if proposal.is_empty else []
+    late = [grant for grant in proposal.grants if grant.moment.get_start(at) >= days]
+    warnings += [f"{g.place}a grant is due on day {g.moment.get_start(at)}, after the last day of the run ({days - 1})" for g in late]
     for change in sorted(proposal.changes, key=lambda change: change.get_start(at)):
         after = change.apply(values)
         warnings += [f"{change.place}{problem}" for problem in _doubt(change, values, after, at, days)]
@@ -171,6 +182,17 @@ def _refuse_many(proposal: Proposal, at: int, is_voted: bool) -> None:
     if numbers > most_changes or len(proposal.grants) > most_grants:
         limits = f"{most_changes} numbers or makes more than {most_grants} grants{' in a vote' if is_voted else ''}"
         raise BadFileError(proposal.source, f"changes more than {limits}")
+
+
+def _refuse_ended(proposal: Proposal, world: Scenario, at: int) -> None:
+    """A change that is over before a vote can have been executed would never act."""
+    rules = world.parameters[0]["governance"]
+    first = at + int(rules["draft_days"]) + int(rules["voting_days"]) + int(rules["timelock_days"]) + 1
+    for change in proposal.changes:
+        until = change.moment.until
+        if until and isinstance(until, int) and until <= first + change.wait:
+            advice = f"a day after {first + change.wait}, on which it can begin after the vote, or for_days"
+            raise BadValueError(f"{change.name} until", until, advice, change.place)
 
 
 def _refuse_conflicts(proposal: Proposal, at: int) -> None:
@@ -207,7 +229,7 @@ def _refuse_flows(proposal: Proposal, scenario: Scenario, at: int) -> None:
 def _doubt(change: Change, values: Mapping[str, Any], new: Any, at: int, days: int) -> Iterator[str]:
     """Warnings about a change to a value, given what is in force before it."""
     before = show_parameters(resolve(dict(values)))[change.path]
-    after = show_parameters(resolve(dict(values) | {change.path: new}))[change.path]
+    after = show_parameters(resolve(dict(values) | {change.path: new}, {change.path: change.place}))[change.path]
     if before == after:
         yield f"{change.name} = {show(change.value)} has no effect: it has this value already"
     if change.get_start(at) >= days:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from metalab.econ.genesis import create_world
+from metalab.econ.genesis import create_plain_world
 from metalab.econ.kernel.memory import allocate, as_array, as_rows, check_supply, copy
 from metalab.econ.kernel.scenario import PlannedChange, Scenario, Shock
 from metalab.econ.kernel.world import World
@@ -38,7 +38,7 @@ def run_mornings(world: World, days: int) -> list[Any]:
     """Message fee and split of each day."""
     rows, seen = as_rows(world), []
     for day in range(days):
-        plain(apply_changes)(rows.changes, rows.flat.params_words, rows.flat.params_reals, day)
+        plain(apply_changes)(rows.changes, rows.conditions, rows.flat.params_words, rows.flat.params_reals, day)
         fees = rows.params[0].fees
         seen.append((fees.message_fee_usd, list(fees.split)))
     return seen
@@ -98,7 +98,7 @@ def test_changes_that_cannot_be_planned_are_refused() -> None:
 def open_days(days: int, *shocks: Shock) -> tuple[World, list[Any]]:
     """Mornings of a small world with shocks: price, demand for messages, the foundation's balance."""
     small = make_scenario()
-    world = create_world(Scenario("shocked", small.parameters, shocks=shocks), 1)
+    world = create_plain_world(Scenario("shocked", small.parameters, shocks=shocks), 1)
     rows, seen = as_rows(world), []
     for day in range(days):
         rows.state[0].clock.day = day
@@ -128,7 +128,7 @@ def test_shocks_strike_on_their_morning() -> None:
 
 
 def test_a_shock_of_value_secured_hits_live_rollups_alone() -> None:
-    world = create_world(Scenario("shocked", make_scenario().parameters, shocks=(Shock(0, ShockKind.TVL, float(np.log(2.0))),)), 1)
+    world = create_plain_world(Scenario("shocked", make_scenario().parameters, shocks=(Shock(0, ShockKind.TVL, float(np.log(2.0))),)), 1)
     rollups = as_array(copy(world).rollups)
     plain(open_day)(as_rows(world))
     factor = np.where(rollups["live"] == 1, 2.0, 1.0)
@@ -138,6 +138,6 @@ def test_a_shock_of_value_secured_hits_live_rollups_alone() -> None:
 def test_shocks_beyond_the_table_and_of_unknown_kind_are_refused() -> None:
     small = make_scenario()
     with pytest.raises(ValueError, match="room for"):
-        create_world(Scenario("many", small.parameters, shocks=(Shock(0, ShockKind.PRICE, 0.1),) * 65), 1)
+        create_plain_world(Scenario("many", small.parameters, shocks=(Shock(0, ShockKind.PRICE, 0.1),) * 257), 1)
     with pytest.raises(ValueError, match="99"):
-        create_world(Scenario("odd", small.parameters, shocks=(Shock(0, 99, 0.1),)), 1)
+        create_plain_world(Scenario("odd", small.parameters, shocks=(Shock(0, 99, 0.1),)), 1)

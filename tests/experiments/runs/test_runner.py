@@ -124,11 +124,20 @@ def test_a_grant_is_paid_on_its_day_and_not_before(tiny: Scenario, engine: str) 
 
 
 @pytest.mark.parametrize("engine", ["compiled", "mesa"])
-def test_a_grant_above_the_treasury_is_a_failed_run(tiny: Scenario, engine: str) -> None:
-    words = "grant of 1,000,000,000 ERA to insurance on day 5: the treasury holds [1-9]"
-    with pytest.raises(RunError, match=words) as caught:
-        run(grant(tiny, INSURED._replace(amount=10**15)), seed=4, days=DAYS, replication=2, engine=engine)
-    assert (caught.value.stage, caught.value.seed, caught.value.replication) == ("days", 4, 2)
+def test_a_grant_above_the_treasury_is_recorded_as_unpaid_and_moves_nothing(tiny: Scenario, engine: str) -> None:
+    result = run(grant(tiny, INSURED._replace(amount=10**15), INSURED), days=DAYS, engine=engine)
+    (unpaid,) = result.unpaid_grants
+    assert (unpaid.day, unpaid.target, unpaid.era) == (5, "insurance", 1e9)
+    assert 250 < unpaid.held_era < 1e9
+    paid = run(grant(tiny, INSURED), days=DAYS, engine=engine)
+    assert paid.unpaid_grants == []
+    assert result.rows.tobytes() == paid.rows.tobytes()
+
+
+def test_a_run_that_breaks_a_rule_says_where_and_with_which_chance(tiny: Scenario) -> None:
+    with pytest.raises(RunError, match="grant of 1 ERA on day -1") as caught:
+        run(grant(tiny, PlannedGrant(-1, 0, MICRO)), seed=4, days=DAYS, replication=2)
+    assert (caught.value.stage, caught.value.seed, caught.value.replication) == ("opening", 4, 2)
 
 
 def test_an_outcome_without_sense_is_refused(tiny: Scenario) -> None:
