@@ -1,10 +1,13 @@
 """Opening balances, unlocks, the airdrop's end and the supply series."""
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pytest
 
+from metalab.econ.day import run_days
+from metalab.econ.genesis import create_plain_world
 from metalab.econ.kernel.memory import (
     allocate,
     as_rows,
@@ -16,6 +19,8 @@ from metalab.econ.kernel.memory import (
     list_idle,
     read_field,
 )
+from metalab.econ.kernel.records import COLUMNS
+from metalab.econ.kernel.scenario import PlannedGrant
 from metalab.econ.kernel.world import RECORDS
 from metalab.econ.market.exchange import open_desk
 from metalab.econ.supply.holders import open_holders, process_holders
@@ -24,6 +29,7 @@ from metalab.econ.supply.unlocks import open_supply, process_unlocks, settle_gen
 from metalab.protocol.kernel.codes import Bucket
 from metalab.protocol.kernel.compiling import plain
 from metalab.protocol.kernel.units import ONE_ERA, SUPPLY
+from metalab.protocol.policy.grants import GrantTarget
 from metalab.protocol.supply.vesting import VestingSchedule, compute_scheduled, compute_unlocked, compute_vested
 from tests.support import make_scenario
 
@@ -176,6 +182,24 @@ def test_what_circulates_is_what_is_declared_so() -> None:
     assert rows.state[0].supply.reserve == total - held - escrows - rows.pots[0].burned
 
 
+def test_what_circulates_is_the_sum_of_its_accounts_on_every_day_of_a_whole_world() -> None:
+    """With tokens issued, an insured fund, a burn, claims and a closing airdrop."""
+    grants = (PlannedGrant(3, int(GrantTarget.INSURANCE), 5 * MILLION), PlannedGrant(4, int(GrantTarget.BURN), MILLION))
+    scenario = make_scenario(issuance__rate=0.1, issuance__split=[2_000, 1_000, 1_000, 1_000, 1_000, 4_000], airdrop__claim_days=6)
+    world = create_plain_world(replace(scenario, grants=grants), 2)
+    rows, out = as_rows(world), np.zeros((1, len(COLUMNS)))
+    for _ in range(10):
+        plain(run_days)(rows, 1, memoryview(out))
+        check_supply(world)
+        day = dict(zip(COLUMNS, out[0], strict=True))
+        assert day["circulating_effective_era"] == compute_circulating(world) / ONE_ERA
+        assert day["supply_total_era"] == 1e9 + day["issued_era"]
+        assert rows.state[0].supply.effective + rows.state[0].supply.reserve <= SUPPLY
+    assert rows.pots[0].insurance >= 5 * MILLION
+    assert rows.pots[0].burned >= MILLION
+    assert rows.pots[0].unclaimed_airdrop == 0
+
+
 def test_series_are_stocks_after_whatever_the_ledger_did() -> None:
     w = Alone(400)
     w.rows.holders[Bucket.TEAM].escrow -= 7
@@ -223,6 +247,7 @@ def test_unlocks_and_forwards_keep_every_token(schedule: VestingSchedule, offset
         before = [(w.rows.holders[b].escrow, w.rows.holders[b].presold) for b in Bucket]
         today = w.live()
         check_supply(w.world)
+        assert today.circulating_effective_era == compute_circulating(w.world) / ONE_ERA
         assert today.holders_sold_peak <= 0.1
         assert w.rows.state[0].exchange.requested_sell <= len(SELLERS) * cap
         for bucket in Bucket:

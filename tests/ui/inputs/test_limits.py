@@ -69,6 +69,12 @@ def test_a_scenario_survives_file_and_link() -> None:
     assert (opened.preset, opened.changes, opened.days) == (recipe.preset, recipe.changes, recipe.days)
 
 
+def test_a_table_of_unlocks_is_refused_rather_than_dropped() -> None:
+    for text in ('unlocks = "table.csv"\n', '[[unlocks]]\nowner = "team"\n'):
+        with pytest.raises(LimitError, match="table of unlocks; it runs on the command line"):
+            read_upload(f'extends = "minimal"\n{text}'.encode())
+
+
 def test_a_link_leaves_out_what_is_usual() -> None:
     assert write_link("http://localhost:8501/?old=1", write_query(Recipe())) == "http://localhost:8501/?preset=launch"
     assert write_link("http://localhost:8501", write_query(Recipe())) == "http://localhost:8501/?preset=launch"
