@@ -167,6 +167,6 @@ def test_too_many_flows_are_refused(tmp_path: Path) -> None:
 
 def test_a_flow_is_written_as_it_is_read(tmp_path: Path) -> None:
     flow = Flow('a "b"', "treasury", "swap", "usd_per_week", 12.5, 0.1, 200, 30)
-    text = "\n".join(["[[flows]]", *write_flow(flow, "from_day")])
+    text = "\n".join(["[[flows]]", *write_flow(flow)])
     (read,) = read_proposal(write(tmp_path, text)).flows
     assert replace(read, value=float(read.value)) == flow

@@ -6,6 +6,7 @@ import pytest
 
 from metalab.protocol.kernel.codes import INVALID_AMOUNT, OK, OUT_OF_BOUNDS, TABLE_FULL, UNKNOWN_TARGET
 from metalab.protocol.kernel.compiling import plain
+from metalab.protocol.policy.conditions import ConditionRow
 from metalab.protocol.policy.flows import (
     ALWAYS,
     FIRST_BUY,
@@ -20,13 +21,14 @@ from metalab.protocol.policy.flows import (
     compute_order,
     compute_wanted,
     count_flows,
-    count_paid_out,
     end_flow,
     is_flow_on,
     plan_flow,
     sum_shares,
 )
 from tests.support import make_row, make_rows
+
+NO_CONDITIONS = make_rows(ConditionRow, 1)
 
 
 def make_terms(source: FlowSource, target: FlowTarget, **terms: Any) -> FlowTerms:
@@ -87,20 +89,25 @@ def test_a_flow_is_on_from_its_first_day_to_the_eve_of_its_end() -> None:
     table = make_table()
     assert plain(plan_flow)(table, BURN, 3, 5, ALWAYS, -1) == OK
     assert plain(plan_flow)(table, BURN, 4, OPEN_END, ALWAYS, -1) == OK
-    assert [[plain(is_flow_on)(table[k], day) for day in range(2, 7)] for k in range(3)] == [
+    assert [[plain(is_flow_on)(table[k], NO_CONDITIONS, day) for day in range(2, 7)] for k in range(3)] == [
         [False, True, True, False, False],
         [False, False, True, True, True],
         [False] * 5,
     ]
-    assert [plain(sum_shares)(table, FlowSource.REVENUE, day) for day in range(2, 6)] == [0, 1_667, 3_334, 1_667]
-    assert plain(sum_shares)(table, FlowSource.MESSAGES, 4) == 0
+    assert [plain(sum_shares)(table, NO_CONDITIONS, FlowSource.REVENUE, day) for day in range(2, 6)] == [
+        0,
+        1_667,
+        3_334,
+        1_667,
+    ]
+    assert plain(sum_shares)(table, NO_CONDITIONS, FlowSource.MESSAGES, 4) == 0
 
 
 def test_shares_sum_to_no_more_than_all() -> None:
     table = make_table()
     for _ in range(3):
         plain(plan_flow)(table, BURN._replace(share_bps=4_000), 0, OPEN_END, ALWAYS, -1)
-    assert plain(sum_shares)(table, FlowSource.REVENUE, 0) == 10_000
+    assert plain(sum_shares)(table, NO_CONDITIONS, FlowSource.REVENUE, 0) == 10_000
 
 
 def test_a_full_table_and_impossible_days_are_refused() -> None:
@@ -138,15 +145,3 @@ def test_what_a_flow_asks_for(terms: dict[str, Any], wanted: int) -> None:
 def test_an_order_is_bounded_by_volume() -> None:
     assert plain(compute_order)(make_row(FlowRow, volume_share=0.05), 100.0) == 5_000_000
     assert plain(compute_order)(make_row(FlowRow), 100.0) == 0
-
-
-def test_circulation_grows_by_what_leaves_held_accounts() -> None:
-    """Round trips cancel, whatever lies between."""
-    held = {FlowTarget.TREASURY: FlowSource.TREASURY, FlowTarget.RESERVE: FlowSource.RESERVE}
-    for target, source in held.items():
-        assert plain(count_paid_out)(FlowSource.REVENUE, target, 5) == -5
-        assert plain(count_paid_out)(source, FlowTarget.USERS, 5) == 5
-    assert plain(count_paid_out)(FlowSource.TREASURY, FlowTarget.RESERVE, 5) == 0
-    assert plain(count_paid_out)(FlowSource.RESERVE, FlowTarget.TREASURY, 5) == 0
-    assert plain(count_paid_out)(FlowSource.FUND, FlowTarget.BUY_HOLD, 5) == -5
-    assert plain(count_paid_out)(FlowSource.FUND, FlowTarget.BUY_BURN, 5) == 0
