@@ -1,5 +1,6 @@
 """When a change takes hold: what acts at the opening only is refused with its lines, what acts later says from which day."""
 
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,8 @@ from metalab.experiments.inputs.proposal import lint, read_proposal
 from metalab.experiments.inputs.scenario import load_scenario
 from metalab.experiments.inputs.schema import LEAVES, resolve, show_parameters
 from metalab.experiments.runs.forks import plan_fork
+from metalab.protocol.kernel.declare import BINDS
+from tests.support import ROOT
 
 WORLD = show_parameters(resolve({}))
 SCHEDULE = """extends = "minimal"
@@ -38,6 +41,14 @@ def test_every_change_that_reaches_nothing_is_named_with_its_line(tmp_path: Path
     for words in ("world.toml line 4: price.initial_usd", "world.toml line 12: electorate.tail", "act at the opening only", "[set]"):
         assert words in message
     assert "\n" not in message
+
+
+def test_the_specification_counts_the_classes() -> None:
+    page = (ROOT / "docs" / "specification" / "policy.md").read_text(encoding="utf-8")
+    numbers = Counter(leaf.info.binds for leaf in LEAVES.values())
+    assert set(numbers) == set(BINDS)
+    for binds, number in numbers.items():
+        assert f"| {binds} | {number} |" in page
 
 
 def test_what_acts_in_a_run_is_no_problem() -> None:
