@@ -29,7 +29,7 @@ def test_the_pools_are_those_of_the_last_evening(result: Result) -> None:
 
 def test_who_owns_everything_owns_what_is_deposited(result: Result) -> None:
     account = examine(result, 1.0).account
-    assert (account.x + account.y) / UNITS == pytest.approx(result.rows[-1][list(result.daily).index("pool_deposits_usd")], rel=1e-6)
+    assert (account.x + account.y) / UNITS == pytest.approx(result.daily["pool_deposits_usd"].iloc[-1], rel=1e-6)
     half = examine(result, 0.5).account
     assert half.x == pytest.approx(account.x / 2, rel=1e-6)
 

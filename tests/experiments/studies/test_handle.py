@@ -40,7 +40,7 @@ def test_the_table_has_a_row_a_run(study: Study, tiny: Scenario) -> None:
 
 
 def test_the_days_are_those_of_the_runs(study: Study, tiny: Scenario) -> None:
-    assert list(study.daily.columns) == ["scenario", "run", "day", *METRIC_NAMES]
+    assert list(study.daily.columns) == ["scenario", "run", "day", "date", *METRIC_NAMES]
     assert study.daily.attrs["units"] == UNITS
     there = study.daily[study.daily["run"] == 17]
     assert there["day"].tolist() == [0, 3, 6]

@@ -19,7 +19,7 @@ def test_every_option_either_is_in_the_plan_or_cannot_change_its_bytes(tiny: Sce
     plan = options.make_plan(variants)
     assert plan == StudyPlan(variants, 40, 3, 9, 2, Until("price_usd.last", 0.5), measure_metrics)
     assert plan == StudyOptions(40, 3, 9, 2, "price_usd.last:0.5").make_plan(variants)
-    assert {f.name for f in fields(StudyOptions)} == {"runs", "seed", "days", "every", "until", *BYTES_STAY}
+    assert {f.name for f in fields(StudyOptions)} == {"runs", "seed", "days", "every", "until", "agents", *BYTES_STAY}
 
 
 def test_chunks_share_out_all_runs(tiny: Scenario) -> None:

@@ -96,7 +96,7 @@ def test_run_k_is_replication_k(tiny: Scenario, reference: Path) -> None:
 
 def test_parts_hold_every_seventh_day_and_summaries_all_days(tiny: Scenario, reference: Path) -> None:
     part = pq.read_table(reference / get_part_name(1)).to_pandas()
-    assert list(part.columns) == ["run", "day", *METRIC_NAMES]
+    assert list(part.columns) == ["run", "day", "date", *METRIC_NAMES]
     assert list(part["run"]) == [k for k in range(CHUNK, 2 * CHUNK) for _ in range(2)]
     assert list(part["day"]) == [0, 7] * CHUNK
     rows = run(tiny, seed=5, days=DAYS, replication=CHUNK).rows
