@@ -58,9 +58,7 @@ class FundContext(NamedTuple):
 
 
 @rule
-def endow(
-    budget: IncentivesState, pots: Pots, desk: ExchangeState, rules: Incentives, price: float, today: FundMetrics
-) -> None:
+def endow(budget: IncentivesState, pots: Pots, desk: ExchangeState, rules: Incentives, price: float, today: FundMetrics) -> None:
     """Sell a day's part of the year's fund budget (ERA and USD limits, whichever binds) for the fund."""
     wanted = min(rules.fund // WHOLE_DAYS_A_YEAR, to_uera(rules.fund_usd / WHOLE_DAYS_A_YEAR, price))
     amount = draw_fund(budget, pots, wanted, price)
