@@ -228,6 +228,8 @@ def open_plan(holder: HolderRow, vesting: Vesting, unlocks: Rows[UnlockRow], p: 
 def follow_plan(holder: HolderRow, vesting: Vesting, unlocks: Rows[UnlockRow], p: Holders, day: int) -> float:
     """Let what is due grow to tonight's: it falls where an unlock was postponed. Returns what should be sold forward by tonight."""
     fraction = compute_fraction(holder, p)
+    if fraction <= 0.0:
+        return 0.0
     due, ahead = compute_plan(holder, vesting, unlocks, p, day, 0)
     change = fraction * (due - holder.due)
     holder.due = due
@@ -247,24 +249,20 @@ def sell_forward(holder: HolderRow, desk: ExchangeState, amount: int) -> None:
 @rule
 def holder_day(
     holder: HolderRow,
-    day: int,
+    ahead: float,
     market: MarketState,
     scarce: float,
     desk: ExchangeState,
     pots: Pots,
     vesting: Vesting,
-    unlocks: Rows[UnlockRow],
     p: Holders,
     today: SupplyMetrics,
 ) -> None:
-    """One day of a holder; `day` counts from the token launch, `scarce` is the log price that a scarce float adds.
+    """What a holder sells today; `ahead` should be sold forward by tonight, `scarce` is the log price that a scarce float adds.
 
     What is due and lies in its hands is sold first; the rest of the day's allowance goes to forward sales.
     """
-    if compute_fraction(holder, p) <= 0.0:
-        return
-    ahead = follow_plan(holder, vesting, unlocks, p, day)
-    if vesting.holders_sell == 0:
+    if vesting.holders_sell == 0 or compute_fraction(holder, p) <= 0.0:
         return
     cap = to_count(p.volume_cap * market.volume_mean * 1e6)
     owed = max(holder.owed, 0)

@@ -7,7 +7,7 @@ from metalab.econ.kernel.chance.philox import derive_key, uniform_at
 from metalab.econ.kernel.chance.streams import GENESIS, Stream
 from metalab.econ.kernel.clock import draw_day
 from metalab.econ.kernel.world import World
-from metalab.econ.supply.holder import holder_day, open_plan
+from metalab.econ.supply.holder import follow_plan, holder_day, open_plan
 from metalab.protocol.kernel.compiling import rule
 from metalab.protocol.kernel.memory import as_reals
 
@@ -35,7 +35,8 @@ def holder_at(holders: Any, state: Any, pots: Any, params: Any, unlocks: Any, to
     s = state[0]
     p = params[0]
     day = s.clock.offset + s.clock.day
-    holder_day(holders[i], day, s.market, s.impact.scarce, s.exchange, pots[0], p.vesting, unlocks, p.holders, today[0].supply)
+    ahead = follow_plan(holders[i], p.vesting, unlocks, p.holders, day)
+    holder_day(holders[i], ahead, s.market, s.impact.scarce, s.exchange, pots[0], p.vesting, p.holders, today[0].supply)
 
 
 @rule

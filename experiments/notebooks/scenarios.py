@@ -34,12 +34,14 @@ def find_differences(scenario: Scenario) -> dict[str, tuple[Any, Any]]:
 def show_scenario(scenario: Scenario) -> str:
     """One line."""
     parts = [count(len(find_differences(scenario)), "parameter") + f" other than in {WORLD}"]
-    for things, name in (
+    planned = (
         (scenario.changes, "scheduled change"),
         (scenario.flows, "flow"),
         (scenario.shocks, "shock"),
         (scenario.proposals, "proposal"),
-    ):
+        (scenario.unlocks, "unlock"),
+    )
+    for things, name in planned:
         parts += [count(len(things), name)] if things else []
     return f"<Scenario {scenario.name!r}, day 0 is {scenario.start_date}: {', '.join(parts)}>"
 
@@ -64,12 +66,21 @@ def render_scenario(scenario: Scenario) -> str:
     if data["shocks"]:
         shocks = [(str(shock["day"]), shock["kind"], f"{shock['size']:g}") for shock in data["shocks"]]
         cards.append(Card("Shocks", ("day", "kind", "size"), shocks))
+    if data["unlocks"]:
+        cards.append(
+            Card("Unlocks by table", ("owner", "label", "day from launch", "ERA", "over"), [_show_unlock(u) for u in data["unlocks"]])
+        )
     if data["proposals"]:
         planned = [
             (str(entry["day"]), count(len(entry["changes"]), "change"), count(len(entry["grants"]), "grant")) for entry in data["proposals"]
         ]
         cards.append(Card("Proposals to be voted on", ("day", "changes", "grants"), planned))
     return render_cards(cards)
+
+
+def _show_unlock(entry: Data) -> tuple[str, ...]:
+    length = next((f"{entry[unit]} {unit}" for unit in ("days", "months") if unit in entry), "at once")
+    return entry["owner"], entry["label"], str(entry["day"]), f"{entry['era']:,.6f}".rstrip("0").rstrip("."), length
 
 
 def _show_change(entry: Data) -> tuple[str, ...]:

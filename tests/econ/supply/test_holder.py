@@ -23,6 +23,7 @@ from metalab.econ.supply.holder import (
     compute_sale_weight,
     compute_sold_share,
     delegate_to_voters,
+    follow_plan,
     holder_day,
     open_plan,
 )
@@ -63,7 +64,8 @@ class Desktop:
         plain(release_vested)(self.holder, self.pots, self.vesting, self.unlocks, day)
         today = make_row(SupplyMetrics)
         holder, market = self.holder, self.market
-        plain(holder_day)(holder, day, market, self.scarce, self.desk, self.pots, self.vesting, self.unlocks, self.p, today)
+        ahead = plain(follow_plan)(holder, self.vesting, self.unlocks, self.p, day)
+        plain(holder_day)(holder, ahead, market, self.scarce, self.desk, self.pots, self.vesting, self.p, today)
         sold = self.desk.requested_sell - before
         assert today.holders_sold_era == sold / ONE_ERA
         return sold

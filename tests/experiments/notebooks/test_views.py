@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from matplotlib.figure import Figure
 
-from metalab.econ.kernel.scenario import Scenario
+from metalab.econ.kernel.scenario import PlannedUnlock, Scenario
 from metalab.experiments import StudyOptions, compare_proposals, load_scenario, run
 from metalab.experiments.errors import UnknownNameError
 from metalab.experiments.notebooks.cards import HEADLINES
@@ -143,3 +143,12 @@ def test_several_worlds_are_all_shown(tiny: Scenario, tmp_path: Path) -> None:
     text = render(compare_proposals([tmp_path / "empty.toml"], worlds, tmp_path / "out", StudyOptions(2, days=3), at=1))
     assert "world minimal" in text
     assert "world other" in text
+
+
+def test_a_scenario_shows_its_table_of_unlocks(tiny: Scenario) -> None:
+    world = replace(tiny, unlocks=(PlannedUnlock(3, 365, 1_500_000, 24, 1, HOSTILE), PlannedUnlock(3, 365, 2_000_000)))
+    assert "2 unlocks" in repr(world)
+    text = render(world)
+    assert "<td>365</td><td>1.5</td><td>24 months</td>" in text
+    assert "<td>2</td><td>at once</td>" in text
+    assert HOSTILE not in text
