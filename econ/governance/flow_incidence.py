@@ -4,16 +4,21 @@ Whoever would have had the money pays: those who share in revenue, those whom pe
 that does not circulate. Whoever gets it gains; what is burned, bought or put aside leaves fewer tokens to all.
 """
 
+from typing import Final
+
 from metalab.econ.governance.interests import CLASSES, InterestsState
 from metalab.econ.governance.yearly_flows import Flows
 from metalab.econ.kernel.records import Params
 from metalab.econ.market.fundamental import compute_multiple
 from metalab.protocol.kernel.calendar_units import DAYS_A_YEAR
-from metalab.protocol.kernel.codes import Share
+from metalab.protocol.kernel.codes import Share, Stakeholder
 from metalab.protocol.kernel.compiling import rule
 from metalab.protocol.kernel.units import REAL_BPS
 from metalab.protocol.policy.content import ProposalContent
 from metalab.protocol.policy.flows import FIRST_ORDER, LAST_FEE, FlowSource, FlowTarget
+
+STAKER: Final = int(Stakeholder.STAKER)
+"""A plain integer for rules."""
 
 
 @rule
@@ -124,12 +129,14 @@ def trace_flow(content: ProposalContent, k: int, o: InterestsState, p: Params) -
 
 
 @rule
-def compute_voter_share(content: ProposalContent, k: int, o: InterestsState, p: Params) -> float:
-    """What a flow to voters brings in a year, share of the tokens that can vote: every group has its part."""
+def compute_voter_share(content: ProposalContent, k: int, who: int, o: InterestsState, p: Params) -> float:
+    """What a flow to voters brings a group in a year, share of its tokens: all but bonded stake, which votes unpaid, has its part."""
     target = content.flow_target[k]
     if target != FlowTarget.DELEGATES and target != FlowTarget.LOCKERS:
         return 0.0
-    held = 0.0
-    for who in range(CLASSES):
-        held += o.held_usd[who]
-    return compute_flow_usd(content, k, o, p) / held
+    unpaid = min(o.staked_usd[0] + o.staked_usd[1] + o.staked_usd[2], o.held_usd[STAKER])
+    held = -unpaid
+    for group in range(CLASSES):
+        held += o.held_usd[group]
+    paid = 1.0 - unpaid / o.held_usd[STAKER] if who == STAKER else 1.0
+    return paid * compute_flow_usd(content, k, o, p) / max(held, 1.0)

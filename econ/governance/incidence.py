@@ -266,7 +266,7 @@ def compute_flow(content: ProposalContent, k: int, who: int, belief: float, o: I
     revenue = compute_reaction(flows, o.learning.slope * deviation, deviation, o, p)
     years = compute_flow_years(content, k, p)
     token = years * (revenue / o.market_cap + flows.safety / o.tvl_usd) - compute_dilution(flows.spent, years, o, p.impact)
-    paid = compute_voter_share(content, k, o, p)
+    paid = compute_voter_share(content, k, who, o, p)
     return years * (compute_own(flows, revenue, who, o) / o.held_usd[who] + paid) + token
 
 

@@ -94,12 +94,17 @@ def test_who_is_paid_gains_more_than_who_holds(target: FlowTarget, who: Stakehol
 
 
 @pytest.mark.parametrize("target", [FlowTarget.DELEGATES, FlowTarget.LOCKERS])
-def test_pay_of_voters_is_everybodys_part(target: FlowTarget) -> None:
+def test_pay_of_voters_is_the_part_of_all_but_bonded_stake(target: FlowTarget) -> None:
     paid = make_content(FlowSource.TREASURY, target, usd=1_000.0)
     sold = make_content(FlowSource.TREASURY, FlowTarget.GUARDIAN, usd=1_000.0)
-    gain = MULTIPLE * 365_000.0 / sum(OUTLOOK.held_usd)
+    bonded = sum(OUTLOOK.staked_usd)
+    gain = MULTIPLE * 365_000.0 / (sum(OUTLOOK.held_usd) - bonded)
     for who in HOLDERS:
         assert judge(paid, who) - judge(sold, who) == pytest.approx(gain)
+    # The other flow is paid to stakers themselves, on all that they hold.
+    held = OUTLOOK.held_usd[Stakeholder.STAKER]
+    lost = MULTIPLE * 365_000.0 / held
+    assert judge(paid, Stakeholder.STAKER) - judge(sold, Stakeholder.STAKER) == pytest.approx(gain * (1.0 - bonded / held) - lost)
 
 
 def test_the_end_of_a_flow_is_its_beginning_turned_round() -> None:

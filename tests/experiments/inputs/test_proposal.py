@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from metalab.econ.kernel.scenario import PlannedChange, PlannedGrant, Scenario
+from metalab.econ.kernel.scenario import PlannedChange, PlannedGrant, PlannedProposal, Scenario
 from metalab.experiments import load_scenario
 from metalab.experiments.errors import BadFileError, BadValueError, ProblemError, UnknownNameError
 from metalab.experiments.inputs.grants import Grant
@@ -54,7 +54,7 @@ def test_a_proposal_becomes_planned_changes(tmp_path: Path) -> None:
     assert changes == (PlannedChange(200, fee.slot, 1, 0.2, 30), PlannedChange(AT, points.slot, 0, 1_000_000_500_000.0))
     grants = (PlannedGrant(AT, int(GrantTarget.INSURANCE), 10_250_000),)
     assert proposal.plan_grants(AT) == grants
-    assert proposal.plan_vote(AT) == (AT, changes, grants, 0.05, 0.6)
+    assert proposal.plan_vote(AT) == PlannedProposal(AT, changes, grants, 0.05, 0.6)
     assert describe_proposal(proposal, AT)["grants"] == [{"from": "treasury", "to": "insurance", "era": 10.25, "day": AT}]
 
 
