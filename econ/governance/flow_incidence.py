@@ -7,7 +7,7 @@ that does not circulate. Whoever gets it gains; what is burned, bought or put as
 from typing import Final
 
 from metalab.econ.governance.interests import CLASSES, InterestsState
-from metalab.econ.governance.yearly_flows import Flows
+from metalab.econ.governance.yearly_flows import YearlyFlows
 from metalab.econ.kernel.records import Params
 from metalab.econ.market.fundamental import compute_multiple
 from metalab.protocol.kernel.calendar_units import DAYS_A_YEAR
@@ -63,35 +63,35 @@ def compute_flow_usd(content: ProposalContent, k: int, o: InterestsState, p: Par
 
 
 @rule
-def charge_flow(source: int, usd: float, o: InterestsState, p: Params) -> Flows:
+def charge_flow(source: int, usd: float, o: InterestsState, p: Params) -> YearlyFlows:
     """Who goes without the USD a year that a flow takes."""
     era = usd / max(o.price, 1e-9)
     if source <= LAST_FEE:
-        return Flows(-o.share_stakers * usd, 0.0, -o.share_users * usd, -o.share_developers * usd, 0.0, 0.0, 0.0, 0.0)
+        return YearlyFlows(-o.share_stakers * usd, 0.0, -o.share_users * usd, -o.share_developers * usd, 0.0, 0.0, 0.0, 0.0)
     if source == FlowSource.CONGESTION:
-        return Flows(-usd, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
+        return YearlyFlows(-usd, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
     if source == FlowSource.PENALTIES:
         # Reporters are stakers; what is no longer burned stays.
         bounty = p.slashing.distribution[0] / REAL_BPS
         insured = p.slashing.distribution[1] / REAL_BPS
-        return Flows(-bounty * usd, 0.0, 0.0, 0.0, 0.0, 0.0, (1.0 - bounty - insured) * era, -insured * usd)
+        return YearlyFlows(-bounty * usd, 0.0, 0.0, 0.0, 0.0, 0.0, (1.0 - bounty - insured) * era, -insured * usd)
     if source == FlowSource.ISSUANCE:
         return charge_issuance(usd, p)
     if source == FlowSource.TREASURY or source == FlowSource.RESERVE:
-        return Flows(0.0, 0.0, 0.0, 0.0, 0.0, 0.0, era, 0.0)
+        return YearlyFlows(0.0, 0.0, 0.0, 0.0, 0.0, 0.0, era, 0.0)
     if source == FlowSource.INSURANCE:
-        return Flows(0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, -min(usd, o.losses_usd))
+        return YearlyFlows(0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, -min(usd, o.losses_usd))
     developers = -usd if source == FlowSource.FUND else 0.0
-    return Flows(0.0, 0.0, 0.0, developers, 0.0, 0.0, 0.0, 0.0)
+    return YearlyFlows(0.0, 0.0, 0.0, developers, 0.0, 0.0, 0.0, 0.0)
 
 
 @rule
-def charge_issuance(usd: float, p: Params) -> Flows:
+def charge_issuance(usd: float, p: Params) -> YearlyFlows:
     """New tokens that go elsewhere are missed by those of the split."""
     split = p.issuance.split
     stakers = (split[Share.CORE] + split[Share.GUARDIAN] + split[Share.FLEX]) / REAL_BPS
     users = split[Share.USERS] / REAL_BPS
-    return Flows(-stakers * usd, -users * usd, 0.0, -split[Share.DEVELOPERS] / REAL_BPS * usd, 0.0, 0.0, 0.0, 0.0)
+    return YearlyFlows(-stakers * usd, -users * usd, 0.0, -split[Share.DEVELOPERS] / REAL_BPS * usd, 0.0, 0.0, 0.0, 0.0)
 
 
 @rule
@@ -102,7 +102,7 @@ def withdraws(target: int) -> bool:
 
 
 @rule
-def grant_flow(target: int, usd: float, o: InterestsState) -> Flows:
+def grant_flow(target: int, usd: float, o: InterestsState) -> YearlyFlows:
     """Who has the USD a year that a flow brings."""
     stakers = usd if target <= FlowTarget.GUARDIAN or target == FlowTarget.BUY_DISTRIBUTE else 0.0
     rebate = usd if target == FlowTarget.USERS else 0.0
@@ -112,11 +112,11 @@ def grant_flow(target: int, usd: float, o: InterestsState) -> Flows:
     spent = -usd / max(o.price, 1e-9) if withdraws(target) else 0.0
     if target == FlowTarget.SWAP:
         spent = usd / max(o.price, 1e-9)
-    return Flows(stakers, 0.0, rebate, developers, 0.0, 0.0, spent, safety)
+    return YearlyFlows(stakers, 0.0, rebate, developers, 0.0, 0.0, spent, safety)
 
 
 @rule
-def trace_flow(content: ProposalContent, k: int, o: InterestsState, p: Params) -> Flows:
+def trace_flow(content: ProposalContent, k: int, o: InterestsState, p: Params) -> YearlyFlows:
     """Which yearly flows move when flow k of a proposal begins or ends."""
     usd = compute_flow_usd(content, k, o, p)
     a = charge_flow(content.flow_source[k], usd, o, p)
@@ -125,7 +125,9 @@ def trace_flow(content: ProposalContent, k: int, o: InterestsState, p: Params) -
     # A sale brings what it sells into circulation, wherever it comes from: the treasury's is counted once.
     if content.flow_target[k] == FlowTarget.SWAP and a.spent != 0.0:
         spent = a.spent
-    return Flows(a.stakers + b.stakers, a.users, a.rebate + b.rebate, a.developers + b.developers, 0.0, 0.0, spent, a.safety + b.safety)
+    return YearlyFlows(
+        a.stakers + b.stakers, a.users, a.rebate + b.rebate, a.developers + b.developers, 0.0, 0.0, spent, a.safety + b.safety
+    )
 
 
 @rule

@@ -13,7 +13,7 @@ import math
 from metalab.econ.governance.flow_incidence import compute_flow_years, compute_voter_share, trace_flow
 from metalab.econ.governance.interests import ILLIQUIDITY_DAYS, Interests, InterestsState
 from metalab.econ.governance.learning import compute_response
-from metalab.econ.governance.yearly_flows import Flows
+from metalab.econ.governance.yearly_flows import YearlyFlows
 from metalab.econ.kernel.records import Params
 from metalab.econ.market.fundamental import compute_multiple
 from metalab.econ.market.impact import Impact, compute_lasting, compute_passing
@@ -49,53 +49,53 @@ def compute_fee(parameter: GovernableRow, delta: float, o: InterestsState, fees:
 
 
 @rule
-def move_fee(after: float, slope: float, o: InterestsState, weight: float) -> Flows:
+def move_fee(after: float, slope: float, o: InterestsState, weight: float) -> YearlyFlows:
     """Users pay another fee and send another number of messages; revenue is their product."""
     ratio = compute_response(o.fee_usd, after, o.rival_usd, weight, slope)
     # What users lose is the area under their demand, a trapezoid: who no longer sends loses less than the whole fee.
     users = o.messages * (o.fee_usd - after) * 0.5 * (1.0 + ratio)
-    return Flows(0.0, users, 0.0, 0.0, o.messages * (ratio * after - o.fee_usd), 0.0, 0.0, 0.0)
+    return YearlyFlows(0.0, users, 0.0, 0.0, o.messages * (ratio * after - o.fee_usd), 0.0, 0.0, 0.0)
 
 
 @rule
-def move_verification(delta: float, o: InterestsState) -> Flows:
+def move_verification(delta: float, o: InterestsState) -> YearlyFlows:
     """State verification is charged to rollups (ECONOMY 14): their developers bear it."""
     usd = delta * DAYS_A_YEAR * o.live
-    return Flows(0.0, 0.0, 0.0, -usd, 0.0, usd, 0.0, 0.0)
+    return YearlyFlows(0.0, 0.0, 0.0, -usd, 0.0, usd, 0.0, 0.0)
 
 
 @rule
-def move_charge(delta: float, o: InterestsState) -> Flows:
+def move_charge(delta: float, o: InterestsState) -> YearlyFlows:
     """Rollups pay more for shared security: their developers bear it."""
     usd = delta / REAL_BPS * o.tvl_usd
-    return Flows(0.0, 0.0, 0.0, -usd, 0.0, usd, 0.0, 0.0)
+    return YearlyFlows(0.0, 0.0, 0.0, -usd, 0.0, usd, 0.0, 0.0)
 
 
 @rule
-def move_share(channel: int, delta: float, o: InterestsState) -> Flows:
+def move_share(channel: int, delta: float, o: InterestsState) -> YearlyFlows:
     """A share of revenue goes to its group; the shares that give it are changes of their own."""
     usd = delta / REAL_BPS * o.revenue_usd
     stakers = usd if channel == Channel.SHARE_STAKERS else 0.0
     developers = usd if channel == Channel.SHARE_DEVELOPERS else 0.0
-    return Flows(stakers, 0.0, usd - stakers - developers, developers, 0.0, 0.0, 0.0, 0.0)
+    return YearlyFlows(stakers, 0.0, usd - stakers - developers, developers, 0.0, 0.0, 0.0, 0.0)
 
 
 @rule
-def move_budget(channel: int, delta: float, o: InterestsState) -> Flows:
+def move_budget(channel: int, delta: float, o: InterestsState) -> YearlyFlows:
     """A budget in uERA a year goes to its group."""
     usd = delta / 1e6 * o.price
     developers = usd if channel == Channel.SPEND_DEVELOPERS else 0.0
-    return Flows(0.0, 0.0, usd - developers, developers, 0.0, 0.0, delta / 1e6, 0.0)
+    return YearlyFlows(0.0, 0.0, usd - developers, developers, 0.0, 0.0, delta / 1e6, 0.0)
 
 
 @rule
-def move_issuance(delta: float, o: InterestsState, p: Params) -> Flows:
+def move_issuance(delta: float, o: InterestsState, p: Params) -> YearlyFlows:
     """New tokens go to the groups of the split; all holders are diluted by them."""
     era = delta * o.issuable
     usd = era * o.price / REAL_BPS
     split = p.issuance.split
     stakers = usd * (split[Share.CORE] + split[Share.GUARDIAN] + split[Share.FLEX])
-    return Flows(stakers, usd * split[Share.USERS], 0.0, usd * split[Share.DEVELOPERS], 0.0, 0.0, era, 0.0)
+    return YearlyFlows(stakers, usd * split[Share.USERS], 0.0, usd * split[Share.DEVELOPERS], 0.0, 0.0, era, 0.0)
 
 
 @rule
@@ -108,15 +108,15 @@ def avoid_losses(before: float, after: float, o: InterestsState) -> float:
 
 
 @rule
-def move_unbonding(value: float, delta: float, o: InterestsState, p: Interests) -> Flows:
+def move_unbonding(value: float, delta: float, o: InterestsState, p: Interests) -> YearlyFlows:
     """Stakers wait longer for their tokens: linear in days, as in a node's net yield (ECONOMY 7). Faults can be punished for longer."""
     staked = o.staked_usd[0] + o.staked_usd[1] + o.staked_usd[2]
     safety = avoid_losses(max(value, 1.0), max(value + delta, 1.0), o)
-    return Flows(-p.illiquidity * delta / ILLIQUIDITY_DAYS * staked, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, safety)
+    return YearlyFlows(-p.illiquidity * delta / ILLIQUIDITY_DAYS * staked, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, safety)
 
 
 @rule
-def move_band(channel: int, value: float, delta: float, o: InterestsState, p: Rewards) -> Flows:
+def move_band(channel: int, value: float, delta: float, o: InterestsState, p: Rewards) -> YearlyFlows:
     """The treasury lifts yields to the floor, or keeps what is above the cap."""
     usd = 0.0
     for tier in range(TIERS):
@@ -126,47 +126,47 @@ def move_band(channel: int, value: float, delta: float, o: InterestsState, p: Re
             usd += max(after, o.pot_usd[tier]) - max(before, o.pot_usd[tier])
         elif channel == Channel.YIELD_CAP and p.cap_on == 1:
             usd += min(after, o.pot_usd[tier]) - min(before, o.pot_usd[tier])
-    return Flows(usd, 0.0, 0.0, 0.0, 0.0, 0.0, usd / max(o.price, 1e-9), 0.0)
+    return YearlyFlows(usd, 0.0, 0.0, 0.0, 0.0, 0.0, usd / max(o.price, 1e-9), 0.0)
 
 
 @rule
-def move_penalty(kinds: int, value: float, delta: float, o: InterestsState) -> Flows:
+def move_penalty(kinds: int, value: float, delta: float, o: InterestsState) -> YearlyFlows:
     """Operators pay for care what penalties took from them: at their best, one log unit more of penalty costs its expected value."""
     before = max(value, LEAST_PENALTY)
     after = max(value + delta, LEAST_PENALTY)
     # Public figures do not tell kinds of fault apart.
     stakers = -o.slashed_usd * math.log(after / before) / kinds
-    return Flows(stakers, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, avoid_losses(before, after, o) / kinds)
+    return YearlyFlows(stakers, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, avoid_losses(before, after, o) / kinds)
 
 
 @rule
-def move_minimum(element: int, value: float, delta: float, o: InterestsState, p: Interests) -> Flows:
+def move_minimum(element: int, value: float, delta: float, o: InterestsState, p: Interests) -> YearlyFlows:
     """More stake per node costs access to it; a fault puts as much more at stake."""
     before = max(value, 1.0)
     after = max(value + delta, 1.0)
     staked = o.staked_usd[0] + o.staked_usd[1] + o.staked_usd[2]
     part = o.staked_usd[element] / staked if staked > 0.0 else 0.0
     stakers = -p.illiquidity * o.staked_usd[element] * (after / before - 1.0)
-    return Flows(stakers, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, part * avoid_losses(before, after, o))
+    return YearlyFlows(stakers, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, part * avoid_losses(before, after, o))
 
 
 @rule
-def move_premium(value: float, delta: float, o: InterestsState) -> Flows:
+def move_premium(value: float, delta: float, o: InterestsState) -> YearlyFlows:
     """Rollups pay the premium; what is lost in a year is paid back from it as far as it goes."""
     before = value / REAL_BPS * o.tvl_usd
     after = (value + delta) / REAL_BPS * o.tvl_usd
-    return Flows(0.0, 0.0, 0.0, before - after, 0.0, 0.0, 0.0, min(after, o.losses_usd) - min(before, o.losses_usd))
+    return YearlyFlows(0.0, 0.0, 0.0, before - after, 0.0, 0.0, 0.0, min(after, o.losses_usd) - min(before, o.losses_usd))
 
 
 @rule
-def move_cover(value: float, delta: float, o: InterestsState) -> Flows:
+def move_cover(value: float, delta: float, o: InterestsState) -> YearlyFlows:
     """More of what is lost is paid back, as far as the fund did; its tokens come into circulation by it."""
     usd = o.claims_usd * delta / max(value, 1.0)
-    return Flows(0.0, 0.0, 0.0, 0.0, 0.0, 0.0, usd / max(o.price, 1e-9), usd)
+    return YearlyFlows(0.0, 0.0, 0.0, 0.0, 0.0, 0.0, usd / max(o.price, 1e-9), usd)
 
 
 @rule
-def trace_change(parameter: GovernableRow, delta: float, slope: float, o: InterestsState, p: Params) -> Flows:
+def trace_change(parameter: GovernableRow, delta: float, slope: float, o: InterestsState, p: Params) -> YearlyFlows:
     """Which flows move when a parameter moves by `delta` stored units; none for what is judged by noise."""
     channel = parameter.channel
     if channel == Channel.MESSAGE_FEE or channel == Channel.INDEXATION:
@@ -185,12 +185,12 @@ def trace_change(parameter: GovernableRow, delta: float, slope: float, o: Intere
         return move_band(channel, parameter.value, delta, o, p.rewards)
     if channel == Channel.PREMIUM and p.insurance.rated == 1:
         # The fixed premium is not asked.
-        return Flows(0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
+        return YearlyFlows(0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
     return trace_risk(parameter, delta, o, p.interests)
 
 
 @rule
-def trace_risk(parameter: GovernableRow, delta: float, o: InterestsState, p: Interests) -> Flows:
+def trace_risk(parameter: GovernableRow, delta: float, o: InterestsState, p: Interests) -> YearlyFlows:
     """The same for parameters of stake, penalties and insurance."""
     channel = parameter.channel
     if channel == Channel.UNBONDING:
@@ -203,11 +203,11 @@ def trace_risk(parameter: GovernableRow, delta: float, o: InterestsState, p: Int
         return move_premium(parameter.value, delta, o)
     if channel == Channel.COVER:
         return move_cover(parameter.value, delta, o)
-    return Flows(0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
+    return YearlyFlows(0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
 
 
 @rule
-def compute_reaction(flows: Flows, slope: float, deviation: float, o: InterestsState, p: Params) -> float:
+def compute_reaction(flows: YearlyFlows, slope: float, deviation: float, o: InterestsState, p: Params) -> float:
     """USD a year of revenue that comes of those who are paid or pay: a rebate lowers what a message costs, money builds.
 
     Rollups whose developers earn less go: their charges go with them, new ones included.
@@ -220,7 +220,7 @@ def compute_reaction(flows: Flows, slope: float, deviation: float, o: InterestsS
 
 
 @rule
-def compute_own(flows: Flows, revenue: float, who: int, o: InterestsState) -> float:
+def compute_own(flows: YearlyFlows, revenue: float, who: int, o: InterestsState) -> float:
     """USD a year that reaches a group: directly, and its part of additional revenue by the split."""
     if who == Stakeholder.STAKER:
         return flows.stakers + o.share_stakers * revenue

@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 
-class Flows(NamedTuple):
+class YearlyFlows(NamedTuple):
     """What a change moves at first order, a year."""
 
     stakers: float = 0.0

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from metalab.econ.governance.incidence import Flows, compute_change, compute_reaction, move_charge, move_verification, trace_change
+from metalab.econ.governance.incidence import YearlyFlows, compute_change, compute_reaction, move_charge, move_verification, trace_change
 from metalab.econ.governance.interests import InterestsState
 from metalab.econ.kernel.memory import allocate, as_rows
 from metalab.protocol.kernel.codes import Stakeholder
@@ -37,7 +37,7 @@ def make_outlook(**values: float) -> Any:
     return make_row(InterestsState, **(known | values))
 
 
-def react(flows: Flows, deviation: float = 1.0, p: Any = P, **outlook: float) -> float:
+def react(flows: YearlyFlows, deviation: float = 1.0, p: Any = P, **outlook: float) -> float:
     return float(plain(compute_reaction)(flows, 1.0, deviation, make_outlook(**outlook), p))
 
 
@@ -60,7 +60,7 @@ def test_each_charge_has_its_channel() -> None:
 def test_where_nobody_goes_the_protocol_gets_the_whole_charge() -> None:
     p = make_params(building=0.0)
     assert react(plain(move_charge)(10.0, make_outlook()), p=p) == pytest.approx(4e5)
-    assert react(Flows(), p=p) == react(Flows()) == 0.0
+    assert react(YearlyFlows(), p=p) == react(YearlyFlows()) == 0.0
 
 
 def test_rollups_that_go_take_their_messages_and_all_their_charges_along() -> None:

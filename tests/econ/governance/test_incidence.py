@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from metalab.econ.governance.incidence import (
-    Flows,
+    YearlyFlows,
     compute_change,
     compute_deviation,
     compute_dilution,
@@ -208,13 +208,13 @@ def test_a_new_split_moves_money_between_groups_and_makes_none(moves: list[int])
 
 
 def test_additional_revenue_is_shared_out_in_full() -> None:
-    shares = [plain(compute_own)(Flows(), 1_000.0, int(who), make_outlook()) for who in GROUPS]
+    shares = [plain(compute_own)(YearlyFlows(), 1_000.0, int(who), make_outlook()) for who in GROUPS]
     assert sum(shares) == pytest.approx(1_000.0)
 
 
 def test_who_is_paid_for_it_uses_more_and_builds_more() -> None:
     def react(slope: float = 1.0, deviation: float = 1.0, **flows: float) -> float:
-        return plain(compute_reaction)(Flows(**flows), slope, deviation, make_outlook(), P)
+        return plain(compute_reaction)(YearlyFlows(**flows), slope, deviation, make_outlook(), P)
 
     assert react() == react(stakers=1e6, users=1e6, spent=1e6) == 0.0
     # A rebate of .05 USD a message is a fee of .20.
