@@ -26,6 +26,9 @@ from metalab.protocol.policy.changes import ChangeMode
 CHANGE_KEYS = ("parameter", "value", "steps", "ramp_days", *START_KEYS, *SPAN_KEYS)
 STEP_KEYS = ("value", "ramp_days", "from_day", "day", "after_days")
 
+SPLITS = {"fees.split": "revenue", "issuance.split": "issuance"}
+"""Vectors that divide money among fixed receivers, with the source from which a flow can send a part elsewhere."""
+
 
 @dataclass(frozen=True)
 class Change:
@@ -142,10 +145,19 @@ def _read_words(change: Change) -> tuple[ChangeMode, list[tuple[int, bool, float
         elements = range(max(leaf.info.length, 1)) if change.element is None else [change.element]
         return move.mode, [(leaf.slot + k, leaf.is_float, move.get_stored(leaf)) for k in elements]
     if change.element is None:
+        _refuse_receivers(change, leaf)
         return ChangeMode.SET, parse_value(change.path, change.value, change.place)
     if leaf.info.total is not None:
         raise BadValueError(change.name, change.value, "all shares of the list, since they must sum to a total", change.place)
     return ChangeMode.SET, [_parse_element(change, leaf)]
+
+
+def _refuse_receivers(change: Change, leaf: Leaf) -> None:
+    """A split with more receivers than it has: the further one is a flow."""
+    source = SPLITS.get(change.path)
+    if source and isinstance(change.value, list) and len(change.value) > leaf.info.length:
+        allowed = f'{describe_allowed(leaf.info, leaf.is_float)}; a further receiver is a flow: [[flows]] with from = "{source}"'
+        raise BadValueError(change.path, change.value, allowed, change.place)
 
 
 def _parse_element(change: Change, leaf: Leaf) -> tuple[int, bool, float]:

@@ -10,6 +10,7 @@ from typing import Any, Final
 from metalab.econ.kernel.records import COLUMNS
 from metalab.experiments.inputs.conditions import FORM
 from metalab.experiments.inputs.elements import VECTORS, list_elements
+from metalab.experiments.inputs.flows import DESTINATIONS, LONGEST_NAME, MEASURES, SOURCES
 from metalab.experiments.inputs.grants import MOST_ERA, MOST_USD, PAYERS, TARGETS
 from metalab.experiments.inputs.moments import MOST_TIMES
 from metalab.experiments.inputs.moves import SCALED, SHIFTED, can_move
@@ -17,6 +18,7 @@ from metalab.experiments.inputs.schema import LEAVES, get_default
 from metalab.experiments.inputs.shocks import LARGEST_SHOCK
 from metalab.experiments.limits import LONGEST_RUN
 from metalab.protocol.kernel.declare import MICRO, Leaf
+from metalab.protocol.kernel.units import BPS
 from metalab.protocol.policy.shocks import SHOCK_UNITS, ShockKind
 
 Schema = dict[str, Any]
@@ -130,6 +132,26 @@ def describe_grants() -> Schema:
     return close(properties | MOMENT | REPEAT, ("from", "to")) | {"oneOf": [{"required": ["era"]}, {"required": ["usd"]}]}
 
 
+def describe_flows() -> Schema:
+    """A table of flows of money."""
+    amount = {"type": "number", "minimum": 0}
+    measures = dict.fromkeys(MEASURES, amount) | {"share_bps": {"type": "integer", "minimum": 0, "maximum": BPS}}
+    properties = {
+        "name": {"type": "string", "minLength": 1, "maxLength": LONGEST_NAME, "description": "What the flow is known by."},
+        "from": {"enum": list(SOURCES), "description": "What the money is taken from."},
+        "to": {"enum": list(DESTINATIONS), "description": "Where it goes."},
+        **measures,
+        "max_volume_share": {"type": "number", "exclusiveMinimum": 0, "maximum": 1, "description": "Of an order: part of mean volume."},
+    }
+    how_much = [{"required": [name]} for name in MEASURES]
+    return close(properties | MOMENT | SPAN, ("name", "from", "to")) | {"oneOf": how_much}
+
+
+def describe_unlocks() -> Schema:
+    """Unlocks as tables, or the path of a file with them; the reader knows which columns a shape needs."""
+    return {"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "object"}}]}
+
+
 def describe_shocks() -> Schema:
     """A table of shocks."""
     kinds = [{"const": kind.name.lower(), "description": f"size: {SHOCK_UNITS[kind]}"} for kind in ShockKind]
@@ -141,8 +163,9 @@ def make_proposal_schema() -> Schema:
     """The schema of a proposal file."""
     share = {"type": "number", "minimum": 0, "maximum": 1}
     text = {"type": "string"}
-    tables = {"changes": describe_changes(("dao",), is_bounded=True), "grants": describe_grants()}
+    tables = {"changes": describe_changes(("dao",), is_bounded=True), "grants": describe_grants(), "flows": describe_flows()}
     properties = {"title": text, "rationale": text, "proposer": text, "vote": close({"quorum": share, "threshold": share})}
+    properties |= {"end_flow": {"anyOf": [text, {"type": "array", "items": text}], "description": "Names of flows that end."}}
     properties |= {key: {"type": "array", "items": table} for key, table in tables.items()}
     return {"$schema": DRAFT, "title": "Proposal", "$defs": {"relative": RELATIVE}} | close(properties)
 
@@ -155,6 +178,7 @@ def make_scenario_schema() -> Schema:
         "schedule": describe_changes(("dao", "team", "nature", "behaviour")),
         "grants": describe_grants(),
         "shocks": describe_shocks(),
+        "flows": describe_flows(),
     }
     properties = {
         "extends": text | {"description": "A preset's name, or the path of another scenario file."},
@@ -163,6 +187,7 @@ def make_scenario_schema() -> Schema:
         "start_date": {"type": "string", "format": "date"},
         "days": {"type": "integer", "minimum": 1, "maximum": LONGEST_RUN},
         "set": values,
+        "unlocks": describe_unlocks(),
     }
     properties |= {key: {"type": "array", "items": table} for key, table in tables.items()}
     return {"$schema": DRAFT, "title": "Scenario"} | close(properties)
