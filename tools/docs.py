@@ -13,8 +13,8 @@ from metalab.econ.messaging.fastclock.settings.settings import LEAVES as SETTING
 from metalab.experiments.commands.flows import list_built_in
 from metalab.experiments.events.tables import EVENT_TABLES
 from metalab.experiments.inputs.checks import list_relations
-from metalab.experiments.inputs.flows import DESTINATIONS, SOURCES
 from metalab.experiments.inputs.json_schema import make_proposal_schema, make_scenario_schema
+from metalab.experiments.inputs.planning.flows import DESTINATIONS, SOURCES
 from metalab.experiments.inputs.scenario import load_scenario
 from metalab.experiments.laboratories.metalayer_settings import RELATIONS
 from metalab.protocol.kernel.causes import Cause

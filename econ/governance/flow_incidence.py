@@ -4,8 +4,6 @@ Whoever would have had the money pays: those who share in revenue, those whom pe
 that does not circulate. Whoever gets it gains; what is burned, bought or put aside leaves fewer tokens to all.
 """
 
-from typing import Final
-
 from metalab.econ.governance.interests import CLASSES, InterestsState
 from metalab.econ.governance.yearly_flows import YearlyFlows
 from metalab.econ.kernel.records import Params
@@ -16,9 +14,6 @@ from metalab.protocol.kernel.compiling import rule
 from metalab.protocol.kernel.units import REAL_BPS
 from metalab.protocol.policy.content import ProposalContent
 from metalab.protocol.policy.flows import FIRST_ORDER, LAST_FEE, FlowSource, FlowTarget
-
-STAKER: Final = int(Stakeholder.STAKER)
-"""A plain integer for rules."""
 
 
 @rule
@@ -136,9 +131,9 @@ def compute_voter_share(content: ProposalContent, k: int, who: int, o: Interests
     target = content.flow_target[k]
     if target != FlowTarget.DELEGATES and target != FlowTarget.LOCKERS:
         return 0.0
-    unpaid = min(o.staked_usd[0] + o.staked_usd[1] + o.staked_usd[2], o.held_usd[STAKER])
+    unpaid = min(o.staked_usd[0] + o.staked_usd[1] + o.staked_usd[2], o.held_usd[Stakeholder.STAKER])
     held = -unpaid
     for group in range(CLASSES):
         held += o.held_usd[group]
-    paid = 1.0 - unpaid / o.held_usd[STAKER] if who == STAKER else 1.0
+    paid = 1.0 - unpaid / o.held_usd[Stakeholder.STAKER] if who == Stakeholder.STAKER else 1.0
     return paid * compute_flow_usd(content, k, o, p) / max(held, 1.0)

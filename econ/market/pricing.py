@@ -69,7 +69,7 @@ def compute_supply_ahead(w: World) -> float:
     """
     s = w.state[0]
     p = w.params[0].supply
-    ahead = to_era(s.supply.ahead + s.supply.effective - s.supply.scheduled) + p.reserve_share * to_era(s.supply.reserve)
+    ahead = to_era(s.supply.ahead + s.supply.effective - s.supply.scheduled) + p.reserve_share * to_era(s.supply.withheld)
     return ahead * safe_exp(s.issuance.rate * p.horizon_days / DAYS_A_YEAR)
 
 

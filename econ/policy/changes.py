@@ -12,6 +12,7 @@ from metalab.econ.policy.conditions import register_condition
 from metalab.protocol.kernel.codes import OK
 from metalab.protocol.kernel.compiling import plain, rule
 from metalab.protocol.kernel.declare import Leaf, Rows, Table
+from metalab.protocol.kernel.units import to_count
 from metalab.protocol.policy.changes import (
     BY_PLAN,
     FOR_EVER,
@@ -65,7 +66,7 @@ def lift_overlays(changes: Rows[ChangeRow], words: Any, reals: Any, used: int) -
             if row.is_real == 1:
                 reals[row.slot] = row.kept
             else:
-                words[row.slot] = int(row.kept)
+                words[row.slot] = to_count(row.kept)
             row.is_on = 0
 
 

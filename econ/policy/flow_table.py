@@ -62,6 +62,7 @@ FLOWS: Final = (
     BuiltInFlow("fund rounds", "ecosystem fund", "developers", ("fund.period", "fund.round_days"), (Cause.FUND_PURCHASE,)),
     BuiltInFlow("light nodes", "treasury", "owners of light nodes", ("light.reward",), (Cause.REWARD_LIGHT,)),
     BuiltInFlow("treasury grants", "treasury", "as decided", (), (Cause.TREASURY_GRANT,)),
+    BuiltInFlow("insurance grants", "insurance fund", "treasury, and from there as decided", (), (Cause.INSURANCE_RETURN,)),
     BuiltInFlow("insurance premium", "rollups", "insurance fund", ("insurance.premium_bps",), (Cause.INSURANCE_PREMIUM,)),
     BuiltInFlow("insurance payout", "insurance fund", "victims of incidents", ("insurance.cover_bps",), (Cause.INSURANCE_PAYOUT,)),
     BuiltInFlow("airdrop returned", "unclaimed airdrop", "treasury", ("airdrop.claim_days",), (Cause.RETURN_AIRDROP,)),

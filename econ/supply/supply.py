@@ -57,7 +57,7 @@ class SupplyState(Record):
     reported: int = field("uERA", "scheduled at the last refresh of the aggregators")
     effective: int = field("uERA", "tokens in all accounts that circulate")
     unlocked: int = field("uERA", "released to all buckets")
-    reserve: int = field("uERA", "what the protocol itself holds: neither circulating nor burned nor anybody's escrow but the treasury's")
+    withheld: int = field("uERA", "what the protocol itself holds: neither circulating nor burned nor anybody's escrow but the treasury's")
     ahead: int = field("uERA", "scheduled supply at the end of the horizon (N of the fundamental)")
 
 
@@ -94,7 +94,7 @@ def measure_supply(supply: SupplyState, holders: Rows[HolderRow], pots: Pots, ma
     # The treasury's unlocks do not circulate (MODEL 1), yet they are unlocks.
     supply.scheduled = supply.unlocked - get_released(holders[Bucket.TREASURY])
     supply.effective = made - idle
-    supply.reserve = idle - pots.burned - escrowed
+    supply.withheld = idle - pots.burned - escrowed
 
 
 @rule

@@ -59,7 +59,7 @@ def _show(value: Any) -> str:
 
 def list_planned(scenario: Any) -> list[dict[str, str]]:
     """The flows that a scenario plans."""
-    from metalab.experiments.inputs.flows import describe_flow
+    from metalab.experiments.inputs.planning.flows import describe_flow
 
     return [_describe(describe_flow(flow)) for flow in scenario.flows]
 

@@ -74,7 +74,7 @@ def fork(arguments: argparse.Namespace) -> dict[str, Any]:
 
 def tell_binding(changes: Iterable[tuple[str, int]], values: Mapping[str, Any]) -> None:
     """Say of changes that act later than on their day when they do; `values` are what the world has of its own."""
-    from metalab.experiments.inputs.binding import describe_bindings
+    from metalab.experiments.inputs.planning.binding import describe_bindings
     from metalab.experiments.inputs.schema import resolve, show_parameters
 
     for text in describe_bindings(changes, show_parameters(resolve(values))):

@@ -6,7 +6,7 @@ from typing import Any
 from metalab.econ.kernel.memory import get_tables
 from metalab.econ.kernel.scenario import PlannedCondition
 from metalab.econ.policy.conditions import find_condition
-from metalab.experiments.inputs.conditions import show_condition
+from metalab.experiments.inputs.planning.conditions import show_condition
 from metalab.experiments.inputs.proposal import Proposal
 from metalab.experiments.runs.runner import Result
 from metalab.experiments.studies.intervals import compute_mean, find_share_interval

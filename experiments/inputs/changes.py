@@ -10,12 +10,12 @@ from typing import Any
 
 from metalab.econ.kernel.scenario import PlannedChange, PlannedCondition
 from metalab.experiments.errors import NOWHERE, BadFileError, BadValueError, Place, UnknownNameError
-from metalab.experiments.inputs.binding import refuse_opening
-from metalab.experiments.inputs.elements import list_element_paths, list_elements, split_element
-from metalab.experiments.inputs.moments import AT_DECISION, SPAN_KEYS, START_KEYS, Moment, read_moment
-from metalab.experiments.inputs.moves import ALLOWED, can_move, parse_move
+from metalab.experiments.inputs.planning.binding import refuse_opening
+from metalab.experiments.inputs.planning.elements import list_element_paths, list_elements, split_element
+from metalab.experiments.inputs.planning.moments import AT_DECISION, SPAN_KEYS, START_KEYS, Moment, read_moment
+from metalab.experiments.inputs.planning.moves import ALLOWED, can_move, parse_move
+from metalab.experiments.inputs.planning.shares import share_out
 from metalab.experiments.inputs.schema import LEAVES, describe_allowed, parse_value
-from metalab.experiments.inputs.shares import share_out
 from metalab.experiments.inputs.tables import check_keys, read_whole
 from metalab.experiments.inputs.toml_lines import Document
 from metalab.experiments.limits import LONGEST_RUN

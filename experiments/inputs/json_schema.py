@@ -8,14 +8,14 @@ import re
 from typing import Any, Final
 
 from metalab.econ.kernel.records import COLUMNS
-from metalab.experiments.inputs.conditions import FORM
-from metalab.experiments.inputs.elements import VECTORS, list_elements
-from metalab.experiments.inputs.flows import DESTINATIONS, LONGEST_NAME, MEASURES, SOURCES
-from metalab.experiments.inputs.grants import MOST_ERA, MOST_USD, PAYERS, TARGETS
-from metalab.experiments.inputs.moments import MOST_TIMES
-from metalab.experiments.inputs.moves import SCALED, SHIFTED, can_move
+from metalab.experiments.inputs.planning.conditions import FORM
+from metalab.experiments.inputs.planning.elements import VECTORS, list_elements
+from metalab.experiments.inputs.planning.flows import DESTINATIONS, LONGEST_NAME, MEASURES, SOURCES
+from metalab.experiments.inputs.planning.grants import MOST_ERA, MOST_USD, PAYERS, TARGETS
+from metalab.experiments.inputs.planning.moments import MOST_TIMES
+from metalab.experiments.inputs.planning.moves import SCALED, SHIFTED, can_move
+from metalab.experiments.inputs.planning.shocks import LARGEST_SHOCK
 from metalab.experiments.inputs.schema import LEAVES, get_default
-from metalab.experiments.inputs.shocks import LARGEST_SHOCK
 from metalab.experiments.limits import LONGEST_RUN
 from metalab.protocol.kernel.declare import MICRO, Leaf
 from metalab.protocol.kernel.units import BPS

@@ -9,14 +9,14 @@ from typing import Any
 from metalab.econ.kernel.memory import CAPACITY
 from metalab.econ.kernel.scenario import PlannedChange, PlannedFlow, PlannedGrant, PlannedProposal, Scenario
 from metalab.experiments.errors import NOWHERE, BadFileError, BadValueError, Place, UnknownNameError, show
-from metalab.experiments.inputs.binding import describe_bindings
 from metalab.experiments.inputs.changes import Change, fit_changes, read_changes, resolve_changes
 from metalab.experiments.inputs.checks import check_parameters
-from metalab.experiments.inputs.flow_checks import check_flows, merge_flows, plan_ends, refuse_twins
-from metalab.experiments.inputs.flows import Flow, describe_flow, read_flow, resolve_flows
-from metalab.experiments.inputs.grants import Grant, read_grants, resolve_grants
-from metalab.experiments.inputs.moments import check_moment, describe_moment
-from metalab.experiments.inputs.room import refuse_excess
+from metalab.experiments.inputs.planning.binding import describe_bindings
+from metalab.experiments.inputs.planning.flow_checks import check_flows, merge_flows, plan_ends, refuse_twins
+from metalab.experiments.inputs.planning.flows import WrittenFlow, describe_flow, read_flow, resolve_flows
+from metalab.experiments.inputs.planning.grants import Grant, read_grants, resolve_grants
+from metalab.experiments.inputs.planning.moments import check_moment, describe_moment
+from metalab.experiments.inputs.planning.room import refuse_excess
 from metalab.experiments.inputs.scenario_data import list_new_values
 from metalab.experiments.inputs.schema import LEAVES, Values, resolve, show_parameters
 from metalab.experiments.inputs.tables import count_tables, is_finite
@@ -42,7 +42,7 @@ class Proposal:
     quorum: float
     threshold: float
     source: str
-    flows: tuple[Flow, ...] = ()
+    flows: tuple[WrittenFlow, ...] = ()
     ends: tuple[str, ...] = ()
     ends_place: Place = field(default=NOWHERE, compare=False)
 

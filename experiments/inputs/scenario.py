@@ -11,17 +11,17 @@ from metalab.econ.kernel.scenario import LAUNCH, PlannedFlow, Scenario
 from metalab.experiments.errors import NOWHERE, BadFileError, BadValueError, Place, UnknownNameError
 from metalab.experiments.inputs.changes import Change, fit_changes, read_changes, resolve_changes
 from metalab.experiments.inputs.checks import check_parameters
-from metalab.experiments.inputs.flow_checks import check_flows, refuse_twins
-from metalab.experiments.inputs.flows import Flow, read_flow, resolve_flows
-from metalab.experiments.inputs.grants import Grant, read_grants, resolve_grants
-from metalab.experiments.inputs.moments import DAY_KEYS, START_KEYS, check_moment
-from metalab.experiments.inputs.room import check_room, refuse_excess
+from metalab.experiments.inputs.planning.flow_checks import check_flows, refuse_twins
+from metalab.experiments.inputs.planning.flows import WrittenFlow, read_flow, resolve_flows
+from metalab.experiments.inputs.planning.grants import Grant, read_grants, resolve_grants
+from metalab.experiments.inputs.planning.moments import DAY_KEYS, START_KEYS, check_moment
+from metalab.experiments.inputs.planning.room import check_room, refuse_excess
+from metalab.experiments.inputs.planning.shocks import WrittenShock, read_shock, resolve_shocks
+from metalab.experiments.inputs.planning.unlock_files import read_unlocks
+from metalab.experiments.inputs.planning.unlocks import Unlock, refuse_replaced, resolve_unlocks
 from metalab.experiments.inputs.schema import check_names, resolve, show_parameters
-from metalab.experiments.inputs.shocks import WrittenShock, read_shock, resolve_shocks
 from metalab.experiments.inputs.tables import count_tables, read_whole
 from metalab.experiments.inputs.toml_lines import Document, parse_document, read_document
-from metalab.experiments.inputs.unlock_files import read_unlocks
-from metalab.experiments.inputs.unlocks import Unlock, refuse_replaced, resolve_unlocks
 from metalab.experiments.inputs.values import read_mapping
 from metalab.experiments.limits import LONGEST_RUN, USUAL_DAYS
 from metalab.experiments.notebooks.scenarios import attach_views
@@ -47,7 +47,7 @@ class ScenarioDraft:
     places: dict[str, Place] = field(default_factory=dict)
     schedule: list[Change] = field(default_factory=list)
     grants: list[Grant] = field(default_factory=list)
-    flows: list[Flow] = field(default_factory=list)
+    flows: list[WrittenFlow] = field(default_factory=list)
     shocks: list[WrittenShock] = field(default_factory=list)
     unlocks: list[Unlock] = field(default_factory=list)
 

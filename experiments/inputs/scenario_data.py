@@ -8,8 +8,8 @@ from typing import Any
 from metalab.econ.kernel.scenario import PlannedChange, PlannedFlow, PlannedGrant, PlannedProposal, PlannedUnlock, Scenario, Shock
 from metalab.econ.policy.changes import find_leaf
 from metalab.experiments.errors import NOWHERE
-from metalab.experiments.inputs.conditions import read_when, show_condition
-from metalab.experiments.inputs.flows import describe_flow, rebuild_flow
+from metalab.experiments.inputs.planning.conditions import read_when, show_condition
+from metalab.experiments.inputs.planning.flows import describe_flow, rebuild_flow
 from metalab.experiments.inputs.schema import LEAVES, parse_era, resolve, show_parameters, show_value
 from metalab.protocol.kernel.codes import Bucket
 from metalab.protocol.kernel.compiling import plain

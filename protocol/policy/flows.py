@@ -80,7 +80,14 @@ class Flows(Record):
     """Rules of what flows pay out, and what the DAO opens with in USD."""
 
     reserve_usd: float = parameter(
-        0.0, 0.0, 1e9, unit="USD", source="chosen, because none is published", owner="team", doc="Reserve of the DAO in USD at the opening."
+        0.0,
+        0.0,
+        1e9,
+        unit="USD",
+        source="chosen, because none is published",
+        owner="team",
+        doc="Reserve of the DAO in USD at the opening.",
+        binds="opening",
     )
     pay_days: int = parameter(
         30,

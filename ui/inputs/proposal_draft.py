@@ -8,10 +8,10 @@ from metalab.econ.kernel.scenario import Scenario
 from metalab.experiments.decisions.whatif import ask
 from metalab.experiments.errors import ProblemError
 from metalab.experiments.inputs.changes import Change
-from metalab.experiments.inputs.flows import Flow, write_flow
-from metalab.experiments.inputs.grants import Grant
-from metalab.experiments.inputs.moments import AT_DECISION
-from metalab.experiments.inputs.moves import parse_move
+from metalab.experiments.inputs.planning.flows import WrittenFlow, write_flow
+from metalab.experiments.inputs.planning.grants import Grant
+from metalab.experiments.inputs.planning.moments import AT_DECISION
+from metalab.experiments.inputs.planning.moves import parse_move
 from metalab.experiments.inputs.proposal import read_proposal
 from metalab.experiments.program import show_command
 from metalab.ui.charts.formatting import name_file
@@ -30,7 +30,7 @@ class ProposalDraft:
     changes: list[Change] = field(default_factory=list)
     grants: list[Grant] = field(default_factory=list)
     vote: dict[str, float] = field(default_factory=dict)
-    flows: tuple[Flow, ...] = ()
+    flows: tuple[WrittenFlow, ...] = ()
     ends: tuple[str, ...] = ()
 
 

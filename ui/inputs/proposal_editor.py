@@ -6,8 +6,8 @@ from typing import Any
 import streamlit as st
 
 from metalab.experiments.inputs.changes import Change
-from metalab.experiments.inputs.grants import MOST_ERA, TARGETS, Grant
-from metalab.experiments.inputs.moments import AT_DECISION
+from metalab.experiments.inputs.planning.grants import MOST_ERA, TARGETS, Grant
+from metalab.experiments.inputs.planning.moments import AT_DECISION
 from metalab.experiments.inputs.schema import LEAVES
 from metalab.protocol.policy.content import MOST_GRANTS
 from metalab.ui.charts.formatting import name_file, name_thing

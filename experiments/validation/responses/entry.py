@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from metalab.experiments.inputs.changes import Change
-from metalab.experiments.inputs.grants import Grant
+from metalab.experiments.inputs.planning.grants import Grant
 from metalab.experiments.validation.responses.ensembles import PairedRuns
 
 Values = np.ndarray[Any, np.dtype[np.float64]]

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from metalab.experiments.inputs.grants import Grant
+from metalab.experiments.inputs.planning.grants import Grant
 from metalab.experiments.validation.responses.ensembles import PairedRuns
 from metalab.experiments.validation.responses.entry import (
     FALLS,

@@ -5,10 +5,10 @@ from typing import Any
 
 from metalab.econ.kernel.scenario import Scenario
 from metalab.experiments.errors import ProblemError
-from metalab.experiments.inputs.moments import Moment
+from metalab.experiments.inputs.planning.moments import Moment
+from metalab.experiments.inputs.planning.shocks import WrittenShock, parse_kind
 from metalab.experiments.inputs.scenario import finish, read_draft
 from metalab.experiments.inputs.schema import LEAVES, show_parameters
-from metalab.experiments.inputs.shocks import WrittenShock, parse_kind
 from metalab.experiments.validation.responses.entry import Limit, Setting, Times
 from metalab.experiments.validation.responses.names import LEVERS
 

@@ -62,7 +62,8 @@ def test_a_proposal_runs_its_course_and_holds_from_the_day_after_execution() -> 
     assert (changes[0].day, changes[0].ended, changes[0].start, changes[0].value) == (13, 1, 14.0, 7.0)
     assert as_rows(world).params[0].staking.unbonding_days == 7
     assert as_rows(world).pots[0].insurance >= 5 * ONE_ERA
-    assert tuple(as_array(world.grants)[0]) == (12, GrantTarget.INSURANCE, 5 * ONE_ERA, 0, GrantStatus.PAID, 0)
+    names = ["day", "target", "amount", "proposal", "status", "held"]
+    assert tuple(as_array(world.grants)[names][0]) == (12, GrantTarget.INSURANCE, 5 * ONE_ERA, 0, GrantStatus.PAID, 0)
 
 
 def test_what_is_out_of_bounds_or_not_whole_is_refused_on_its_day() -> None:

@@ -16,7 +16,7 @@ from metalab.econ.staking.nodes import record_nodes
 from metalab.protocol.governance.proposals import ProposalPhase
 from metalab.protocol.kernel.codes import OK, TABLE_FULL
 from metalab.protocol.kernel.compiling import plain
-from metalab.protocol.policy.content import add_flow
+from metalab.protocol.policy.content import add_flow, add_grant
 from metalab.protocol.policy.flows import FlowSource, FlowTarget, FlowTerms
 from metalab.protocol.policy.grants import GrantStatus, GrantTarget
 from metalab.protocol.rollups.licences import adopt, build
@@ -33,7 +33,7 @@ REPORTED = {
     "journal": "journal_dropped",
 }
 """Metric of every table that fills up during a run."""
-SET_UP = {"governable", "surface", "deliveries", "tick_draws", "shocks"}
+SET_UP = {"governable", "surface", "deliveries", "tick_draws", "shocks", "conditions", "unlocks"}
 """Tables that are filled when a world is made, where what does not fit is a user's error, or have their size for good."""
 
 
@@ -104,7 +104,7 @@ def test_grants(free: int, refused: float) -> None:
     _, rows = make_world()
     proposal, content = rows.proposals[0], rows.proposals[0].content
     proposal.phase, proposal.ready_day = int(ProposalPhase.SUCCEEDED), 0
-    content.grants, content.target[0], content.amount[0] = 1, int(GrantTarget.BURN), 7
+    plain(add_grant)(content, int(GrantTarget.BURN), 7)
     for k in range(len(rows.grants) - free):
         rows.grants[k].day, rows.grants[k].status = 0, int(GrantStatus.PAID)
     burned = rows.pots[0].burned

@@ -63,8 +63,10 @@ def read(circulating=0, slashed=0.0, reserve=0):
     """
     state = make_row(State)
     state.supply.ahead, state.supply.scheduled = 900 * MILLION, 150 * MILLION
-    state.supply.effective, state.supply.reserve = (150 + circulating) * MILLION, reserve * MILLION
+    state.supply.effective, state.supply.withheld = (150 + circulating) * MILLION, reserve * MILLION
     state.fees.lasting_mean_usd, state.fundamental.slashed_usd = 2e6, slashed
+    # No flow of policy takes a part of revenue.
+    state.flows.kept = 1.0
     return plain(read_claims)(SimpleNamespace(state=[state], params=[PARAMETERS]))
 
 

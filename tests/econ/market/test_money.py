@@ -17,7 +17,7 @@ def quarter() -> Run:
 
 def test_accounts_are_told_from_prices_and_memories() -> None:
     assert find_money(TraderRow) == ["usd"]
-    assert find_money(Pots) == ["outside_usd", "fund_usd", "pool_usd"]
+    assert find_money(Pots) == ["outside_usd", "fund_usd", "reserve_usd", "pool_usd"]
     assert find_money(MarketState) == []
 
 

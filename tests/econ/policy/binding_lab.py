@@ -11,7 +11,7 @@ import numpy as np
 from metalab.econ.genesis import create_world
 from metalab.econ.kernel.memory import copy
 from metalab.econ.kernel.records import COLUMNS
-from metalab.econ.kernel.scenario import LAUNCH, PlannedChange, Scenario, Shock
+from metalab.econ.kernel.scenario import LAUNCH, PlannedChange, PlannedFlow, Scenario, Shock
 from metalab.econ.kernel.world import World
 from metalab.econ.policy.changes import load_changes
 from metalab.econ.policy.shocks import load_shocks
@@ -21,6 +21,7 @@ from metalab.experiments.inputs.checks import check_parameters
 from metalab.experiments.inputs.schema import LEAVES, parse_value, resolve, show_parameters
 from metalab.experiments.runs.runner import advance
 from metalab.protocol.kernel.declare import Leaf
+from metalab.protocol.policy.flows import FlowSource, FlowTarget
 
 DAY, DAYS = 12, 60
 """The morning of the change, and how long its effect may take."""
@@ -124,6 +125,7 @@ WORLDS: Final[dict[str, Values]] = {
     "opened": {},
     "traders": {"price.mode": "traders"},
     "exchange": {"fundamental.valuation": "exchange_equation"},
+    "paying": BUSY | VOTING,
     "proportional": {"scaling.controller": "proportional"},
     "fixed": {"scaling.controller": "fixed"},
     "pi": {"scaling.controller": "pi"},
@@ -247,13 +249,17 @@ def _plan(path: str, value: Any, day: int) -> tuple[PlannedChange, ...]:
     return tuple(PlannedChange(day, slot, int(real), word, 0, int(linked and k > 0)) for k, (slot, real, word) in words)
 
 
+FLOWS: Final = {"paying": (PlannedFlow("pay", int(FlowSource.TREASURY), int(FlowTarget.DELEGATES), amount=10**9),)}
+"""Flows of policy of a world."""
+
+
 class Lab:
     """One world on the morning of `DAY`, and how it goes on if nothing changes."""
 
     def __init__(self, name: str) -> None:
         scenario: Scenario = load_scenario("minimal", WORLDS[name])
         start, planned = LAUNCH + timedelta(OFFSETS.get(name, 0)), _plan(*PLANS[name]) if name in PLANS else ()
-        scenario = replace(scenario, start_date=start, changes=planned)
+        scenario = replace(scenario, start_date=start, changes=planned, flows=FLOWS.get(name, ()))
         self.values = show_parameters(scenario.parameters)
         self.world = create_world(scenario, 1)
         advance(self.world, np.zeros((DAY, len(COLUMNS))))

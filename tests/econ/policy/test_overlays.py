@@ -15,7 +15,7 @@ from metalab.econ.kernel.scenario import PlannedChange, Scenario
 from metalab.econ.policy.changes import apply_changes
 from metalab.experiments import load_scenario, run
 from metalab.experiments.errors import NOWHERE
-from metalab.experiments.inputs.conditions import read_when
+from metalab.experiments.inputs.planning.conditions import read_when
 from metalab.protocol.kernel.compiling import plain
 from metalab.protocol.policy.changes import FOR_EVER, UNUSED, ChangeMode, ChangeRow, plan_change, qualify_change
 from metalab.protocol.policy.conditions import NO_CONDITION, ConditionRow

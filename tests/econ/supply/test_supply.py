@@ -179,7 +179,7 @@ def test_what_circulates_is_what_is_declared_so() -> None:
     plain(take_stock)(rows)
     assert rows.state[0].supply.effective == held == compute_circulating(world)
     escrows = sum(rows.holders[b].escrow for b in Bucket if b != Bucket.TREASURY)
-    assert rows.state[0].supply.reserve == total - held - escrows - rows.pots[0].burned
+    assert rows.state[0].supply.withheld == total - held - escrows - rows.pots[0].burned
 
 
 def test_what_circulates_is_the_sum_of_its_accounts_on_every_day_of_a_whole_world() -> None:
@@ -194,7 +194,7 @@ def test_what_circulates_is_the_sum_of_its_accounts_on_every_day_of_a_whole_worl
         day = dict(zip(COLUMNS, out[0], strict=True))
         assert day["circulating_effective_era"] == compute_circulating(world) / ONE_ERA
         assert day["supply_total_era"] == 1e9 + day["issued_era"]
-        assert rows.state[0].supply.effective + rows.state[0].supply.reserve <= SUPPLY
+        assert rows.state[0].supply.effective + rows.state[0].supply.withheld <= SUPPLY
     assert rows.pots[0].insurance >= 5 * MILLION
     assert rows.pots[0].burned >= MILLION
     assert rows.pots[0].unclaimed_airdrop == 0

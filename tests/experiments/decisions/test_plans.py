@@ -6,7 +6,7 @@ from metalab.econ.kernel.records import COLUMNS
 from metalab.econ.kernel.scenario import PlannedChange, PlannedCondition, PlannedGrant, Scenario
 from metalab.experiments.decisions.plans import describe_plans, list_conditions, measure_plans, tell_plans
 from metalab.experiments.inputs.changes import Change
-from metalab.experiments.inputs.grants import Grant
+from metalab.experiments.inputs.planning.grants import Grant
 from metalab.experiments.inputs.proposal import Proposal
 from metalab.experiments.inputs.schema import LEAVES
 from metalab.experiments.runs.runner import run

@@ -34,7 +34,8 @@ def measure(world: Any, *rows: tuple[int, int, int]) -> tuple[float, ...]:
     """Day, proposal and slot of each change of the table; returns what undid the decree."""
     world.changes["day"] = -1
     for k, (day, proposal, slot) in enumerate(rows):
-        world.changes[k] = (day, 0, slot, 0, 1.0, 0.0, 0, 0, proposal)
+        for name, value in {"day": day, "slot": slot, "value": 1.0, "proposal": proposal, "until": 0, "condition": -1}.items():
+            world.changes[name][k] = value
     result: Any = FakeResult(world, np.zeros((DAYS, 1)))
     return tuple(measure_undoing(result, DECREE).values())
 

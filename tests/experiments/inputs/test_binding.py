@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from metalab.experiments.errors import OpeningOnlyError, Place
-from metalab.experiments.inputs.binding import describe_binding, describe_bindings, refuse_opening
+from metalab.experiments.inputs.planning.binding import describe_binding, describe_bindings, refuse_opening
 from metalab.experiments.inputs.proposal import lint, read_proposal
 from metalab.experiments.inputs.scenario import load_scenario
 from metalab.experiments.inputs.schema import LEAVES, resolve, show_parameters

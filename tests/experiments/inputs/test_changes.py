@@ -6,8 +6,8 @@ from metalab.econ.kernel.scenario import PlannedChange, PlannedGrant
 from metalab.econ.policy.changes import find_leaf
 from metalab.experiments.errors import BadValueError, Place, UnknownNameError
 from metalab.experiments.inputs.changes import Change, resolve_changes
-from metalab.experiments.inputs.grants import TARGETS, Grant, resolve_grants
-from metalab.experiments.inputs.moments import AT_DECISION
+from metalab.experiments.inputs.planning.grants import TARGETS, Grant, resolve_grants
+from metalab.experiments.inputs.planning.moments import AT_DECISION
 from metalab.experiments.inputs.schema import LEAVES
 from metalab.protocol.policy.grants import GrantTarget
 

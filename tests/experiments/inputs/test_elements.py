@@ -4,7 +4,7 @@ import pytest
 
 from metalab.experiments.errors import NOWHERE, UnknownNameError
 from metalab.experiments.inputs.changes import read_path
-from metalab.experiments.inputs.elements import NAMED, PREFIXES, VECTORS, WORDS, list_element_paths, list_elements, split_element
+from metalab.experiments.inputs.planning.elements import NAMED, PREFIXES, VECTORS, WORDS, list_element_paths, list_elements, split_element
 from metalab.experiments.inputs.schema import LEAVES
 
 

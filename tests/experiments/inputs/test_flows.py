@@ -8,7 +8,14 @@ import pytest
 
 from metalab.experiments.decisions.question import WhatIfQuestion
 from metalab.experiments.errors import ProblemError
-from metalab.experiments.inputs.flows import USUAL_VOLUME_SHARE, Flow, describe_flow, rebuild_flow, resolve_flows, write_flow
+from metalab.experiments.inputs.planning.flows import (
+    USUAL_VOLUME_SHARE,
+    WrittenFlow,
+    describe_flow,
+    rebuild_flow,
+    resolve_flows,
+    write_flow,
+)
 from metalab.experiments.inputs.proposal import describe_proposal, lint, read_proposal
 from metalab.experiments.inputs.scenario import load_scenario
 from metalab.experiments.inputs.scenario_data import describe_scenario, rebuild_scenario
@@ -52,7 +59,7 @@ def test_a_flow_of_a_scenario_is_planned(tmp_path: Path) -> None:
     ],
 )
 def test_measures_are_turned_into_days(measure: str, value: float, found: tuple[str, float]) -> None:
-    (flow,) = resolve_flows([Flow("a", "treasury", "users", measure, value)])
+    (flow,) = resolve_flows([WrittenFlow("a", "treasury", "users", measure, value)])
     assert getattr(flow, found[0]) == found[1]
     assert rebuild_flow(json.loads(json.dumps(describe_flow(flow)))) == flow
 
@@ -144,7 +151,7 @@ def test_a_proposal_begins_a_flow_on_the_day_of_its_decision(tmp_path: Path) -> 
 
 
 def test_a_proposal_ends_a_flow_by_its_name_or_takes_its_place(tmp_path: Path) -> None:
-    launch = replace(load_scenario("launch"), flows=resolve_flows([Flow("switch", "revenue", "burn", "share_bps", 6_000)]))
+    launch = replace(load_scenario("launch"), flows=resolve_flows([WrittenFlow("switch", "revenue", "burn", "share_bps", 6_000)]))
     end = read_proposal(write(tmp_path, 'end_flow = "switch"\n'))
     assert lint(end, launch, AT, DAYS) == []
     (flow,) = end.plan_flows(AT, launch.flows)
@@ -166,7 +173,7 @@ def test_too_many_flows_are_refused(tmp_path: Path) -> None:
 
 
 def test_a_flow_is_written_as_it_is_read(tmp_path: Path) -> None:
-    flow = Flow('a "b"', "treasury", "swap", "usd_per_week", 12.5, 0.1, 200, 30)
+    flow = WrittenFlow('a "b"', "treasury", "swap", "usd_per_week", 12.5, 0.1, 200, 30)
     text = "\n".join(["[[flows]]", *write_flow(flow)])
     (read,) = read_proposal(write(tmp_path, text)).flows
     assert replace(read, value=float(read.value)) == flow

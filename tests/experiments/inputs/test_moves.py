@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from metalab.experiments.inputs.moves import Move, can_move, parse_move
+from metalab.experiments.inputs.planning.moves import Move, can_move, parse_move
 from metalab.experiments.inputs.schema import LEAVES
 from metalab.protocol.kernel.declare import MICRO
 from metalab.protocol.policy.changes import ChangeMode

@@ -7,7 +7,7 @@ import pytest
 from metalab.econ.kernel.scenario import PlannedChange, PlannedGrant, PlannedProposal, Scenario
 from metalab.experiments import load_scenario
 from metalab.experiments.errors import BadFileError, BadValueError, ProblemError, UnknownNameError
-from metalab.experiments.inputs.grants import Grant
+from metalab.experiments.inputs.planning.grants import Grant
 from metalab.experiments.inputs.proposal import describe_proposal, lint, read_proposal
 from metalab.experiments.inputs.schema import LEAVES
 from metalab.protocol.kernel.declare import MICRO

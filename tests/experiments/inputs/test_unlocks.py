@@ -20,9 +20,9 @@ from metalab.econ.kernel.scenario import LAUNCH, PlannedUnlock, Scenario
 from metalab.econ.supply.unlock_plan import load_unlocks
 from metalab.econ.supply.unlocks import process_unlocks
 from metalab.experiments.errors import BadFileError, BadValueError, ProblemError, UnknownNameError
+from metalab.experiments.inputs.planning.unlocks import Unlock, expand
 from metalab.experiments.inputs.scenario import load_scenario
 from metalab.experiments.inputs.scenario_data import describe_scenario, rebuild_scenario
-from metalab.experiments.inputs.unlocks import Unlock, expand
 from metalab.protocol.kernel.codes import BUCKETS, Bucket
 from metalab.protocol.kernel.compiling import plain
 from metalab.protocol.kernel.units import ONE_ERA
@@ -141,7 +141,6 @@ BAD = [
     ("too little", ROW.replace("147500000", "147400000"), BadValueError, 5, "147,500,000 ERA"),
     ("too much", ROW.replace("147500000", "147500000.000001"), BadValueError, 5, "-0.000001"),
     ("negative", ROW.replace("147500000", "-1"), BadValueError, 5, "a positive number of ERA"),
-    ("seven decimals", ROW.replace("147500000", "1.0000001"), BadValueError, 5, "6 decimals"),
     ("a date in quotes", ROW.replace("2026-07-17", '"2026-07-17"'), BadValueError, 4, "without quotes"),
     ("before launch", ROW.replace("2026-07-17", "2025-07-16"), BadValueError, 4, "from 2025-07-17"),
     ("day and date", ROW + "day = 3\n", BadValueError, 4, "not both"),

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from metalab.econ.kernel.records import COLUMNS
 from metalab.econ.kernel.scenario import PlannedCondition
 from metalab.experiments.errors import NOWHERE, BadValueError, Place, ProblemError, UnknownNameError
-from metalab.experiments.inputs.conditions import LARGEST, LONGEST, MOST, read_when, show_condition
+from metalab.experiments.inputs.planning.conditions import LARGEST, LONGEST, MOST, read_when, show_condition
 from metalab.protocol.kernel.compiling import plain
 from metalab.protocol.policy.conditions import MOST_WINDOW, NO_CONDITION, ConditionRow, update_condition
 from tests.support import make_row

@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 from metalab.econ.kernel.scenario import PlannedGrant
 from metalab.experiments import load_scenario
 from metalab.experiments.errors import ProblemError
-from metalab.experiments.inputs.conditions import show_condition
-from metalab.experiments.inputs.grants import PAYERS, TARGETS, Grant, read_grants, resolve_grants
-from metalab.experiments.inputs.room import compute_most_treasury
+from metalab.experiments.inputs.planning.conditions import show_condition
+from metalab.experiments.inputs.planning.grants import PAYERS, TARGETS, Grant, read_grants, resolve_grants
+from metalab.experiments.inputs.planning.room import compute_most_treasury
 from metalab.experiments.inputs.toml_lines import parse_document
 from metalab.protocol.kernel.declare import MICRO
 from metalab.protocol.policy.grants import GrantPayer, GrantTarget

@@ -10,7 +10,7 @@ from metalab.econ.kernel.records import COLUMNS
 from metalab.econ.kernel.scenario import LAUNCH, Shock
 from metalab.experiments import load_scenario, run
 from metalab.experiments.errors import ProblemError
-from metalab.experiments.inputs.shocks import read_shock, resolve_shocks
+from metalab.experiments.inputs.planning.shocks import read_shock, resolve_shocks
 from metalab.experiments.inputs.toml_lines import parse_document
 from metalab.protocol.policy.shocks import ShockKind
 

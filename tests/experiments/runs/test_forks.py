@@ -8,7 +8,7 @@ import pytest
 
 from metalab.econ.kernel.scenario import Scenario
 from metalab.experiments import StudyOptions, load_scenario, run_study
-from metalab.experiments.errors import BadValueError, ResultError
+from metalab.experiments.errors import BadValueError, OpeningOnlyError, ResultError
 from metalab.experiments.runs.forks import DigestError, find_parent, list_stored, plan_fork, replay
 from metalab.experiments.runs.run_directory import run_fork, run_single
 from metalab.experiments.store.directory import MANIFEST
@@ -135,5 +135,5 @@ def test_parents_that_cannot_be(parent: Path, study: Path, tmp_path: Path) -> No
     for day in (0, DAYS + 1, -1):
         with pytest.raises(BadValueError, match="DAY"):
             plan_fork(find_parent(parent, None, False), day, None, {})
-    with pytest.raises(BadValueError, match="population"):
+    with pytest.raises(OpeningOnlyError, match="population"):
         plan_fork(find_parent(parent, None, False), DAY, None, {"population.users": 11})

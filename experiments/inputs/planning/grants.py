@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from metalab.econ.kernel.scenario import PlannedCondition, PlannedGrant
 from metalab.experiments.errors import NOWHERE, BadFileError, BadValueError, Place, UnknownNameError, show
-from metalab.experiments.inputs.moments import AT_DECISION, REPEAT_KEYS, START_KEYS, Moment, read_moment, read_repeats
+from metalab.experiments.inputs.planning.moments import AT_DECISION, REPEAT_KEYS, START_KEYS, Moment, read_moment, read_repeats
 from metalab.experiments.inputs.schema import parse_era
 from metalab.experiments.inputs.tables import check_keys, is_finite
 from metalab.experiments.inputs.toml_lines import Document

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from metalab.econ.kernel.scenario import PlannedCondition
 from metalab.experiments.errors import NOWHERE, BadValueError, Place
-from metalab.experiments.inputs.conditions import read_when, show_condition
+from metalab.experiments.inputs.planning.conditions import read_when, show_condition
 from metalab.experiments.inputs.tables import read_whole
 from metalab.experiments.inputs.toml_lines import Document
 from metalab.experiments.limits import LONGEST_RUN

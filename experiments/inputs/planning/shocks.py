@@ -7,7 +7,7 @@ from typing import Any
 
 from metalab.econ.kernel.scenario import Shock
 from metalab.experiments.errors import NOWHERE, BadValueError, Place, UnknownNameError, show
-from metalab.experiments.inputs.moments import REPEAT_KEYS, SPAN_KEYS, START_KEYS, Moment, check_moment, read_moment, read_repeats
+from metalab.experiments.inputs.planning.moments import REPEAT_KEYS, SPAN_KEYS, START_KEYS, Moment, check_moment, read_moment, read_repeats
 from metalab.experiments.inputs.tables import check_keys, is_finite
 from metalab.experiments.inputs.toml_lines import Document
 from metalab.protocol.policy.shocks import SHOCK_UNITS, ShockKind

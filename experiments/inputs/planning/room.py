@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from metalab.econ.kernel.memory import CAPACITY
 from metalab.econ.kernel.scenario import PlannedChange, PlannedCondition, PlannedGrant, Scenario, Shock
 from metalab.experiments.errors import BadValueError, Place
-from metalab.experiments.inputs.grants import Grant, resolve_grants
+from metalab.experiments.inputs.planning.grants import Grant, resolve_grants
 from metalab.protocol.kernel.codes import Bucket
 from metalab.protocol.kernel.compiling import plain
 from metalab.protocol.kernel.declare import MICRO, Table

@@ -13,8 +13,8 @@ from typing import Any, Final
 
 from metalab.econ.kernel.scenario import PlannedCondition, PlannedFlow
 from metalab.experiments.errors import NOWHERE, BadFileError, BadValueError, Place, UnknownNameError, show
-from metalab.experiments.inputs.conditions import read_when, show_condition
-from metalab.experiments.inputs.moments import AT_DECISION, SPAN_KEYS, START_KEYS, Moment, read_moment
+from metalab.experiments.inputs.planning.conditions import read_when, show_condition
+from metalab.experiments.inputs.planning.moments import AT_DECISION, SPAN_KEYS, START_KEYS, Moment, read_moment
 from metalab.experiments.inputs.schema import parse_era
 from metalab.experiments.inputs.tables import check_keys, is_finite
 from metalab.experiments.inputs.toml_lines import Document
@@ -41,7 +41,7 @@ LONGEST_NAME: Final = 60
 
 
 @dataclass(frozen=True)
-class Flow:
+class WrittenFlow:
     """A flow as written; `value` is that of its `measure`, `place` is where it was written."""
 
     name: str
@@ -62,13 +62,13 @@ class Flow:
         """When it flows."""
         return Moment(self.day, self.wait, self.until, self.days, self.condition)
 
-    def place_on(self, start: date) -> "Flow":
+    def place_on(self, start: date) -> "WrittenFlow":
         """The same with dates as days of a run that starts on a date."""
         moment = self.moment.place_on(start)
         return replace(self, day=moment.day, until=moment.until)
 
 
-def read_flow(document: Document, k: int) -> Flow:
+def read_flow(document: Document, k: int) -> WrittenFlow:
     """The k-th [[flows]] table. Raises a `ProblemError` in one line."""
     table = check_keys(document, "flows", k, KEYS, NEEDED)
     places = {key: document.find_place("flows", k, key) for key in table}
@@ -79,7 +79,7 @@ def read_flow(document: Document, k: int) -> Flow:
     measure = find_measure(document, k, table)
     check_measure(measure, table[measure], FlowSource(source), places[measure])
     moment = read_moment(document, ("flows", k), table)
-    return Flow(
+    return WrittenFlow(
         name=table["name"],
         source=table["from"],
         target=table["to"],
@@ -172,7 +172,7 @@ def read_volume_share(table: dict[str, Any], target: FlowTarget, places: dict[st
     return float(value)
 
 
-def resolve_flows(flows: Iterable[Flow], at: int = 0, is_voted: bool = False) -> tuple[PlannedFlow, ...]:
+def resolve_flows(flows: Iterable[WrittenFlow], at: int = 0, is_voted: bool = False) -> tuple[PlannedFlow, ...]:
     """What a scenario plans for them when they are decided on day `at`; nothing flows before the decision.
 
     A flow that is voted on keeps its days from the decision as such: nobody knows yet when that will be.
@@ -180,7 +180,7 @@ def resolve_flows(flows: Iterable[Flow], at: int = 0, is_voted: bool = False) ->
     return tuple(_resolve_flow(flow, at, is_voted) for flow in flows)
 
 
-def _resolve_flow(flow: Flow, at: int, is_voted: bool) -> PlannedFlow:
+def _resolve_flow(flow: WrittenFlow, at: int, is_voted: bool) -> PlannedFlow:
     unit, per = flow.measure.split("_")[0], flow.measure.split("_")[-1]
     share = int(flow.value) if flow.measure == "share_bps" else 0
     yearly = float(flow.value) if flow.measure == "share_per_year" else 0.0
@@ -201,7 +201,7 @@ def _convert_era(value: Any, per: str) -> int:
     return micro * 12 // 365 if per == "month" else micro
 
 
-def write_flow(flow: Flow) -> list[str]:
+def write_flow(flow: WrittenFlow) -> list[str]:
     """The lines of a [[flows]] table."""
     lines = [f"name = {json.dumps(flow.name)}", f"from = {json.dumps(flow.source)}", f"to = {json.dumps(flow.target)}"]
     lines += [f"{flow.measure} = {flow.value}"]

@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from metalab.experiments.errors import BadFileError, BadValueError, Place, UnknownNameError
+from metalab.experiments.inputs.planning.unlocks import KEYS, NEEDED, Entry, Unlock, read_unlock
 from metalab.experiments.inputs.tables import check_keys, count_tables
 from metalab.experiments.inputs.toml_lines import LARGEST, Document
-from metalab.experiments.inputs.unlocks import KEYS, NEEDED, Entry, Unlock, read_unlock
 
 WHOLE = ("day", "days", "months", "periods")
 DECIMAL = ("era", "ratio")
