@@ -14,7 +14,8 @@ from metalab.experiments.decisions.plans import list_conditions, measure_plans
 from metalab.experiments.decisions.question import BASELINE, USUAL_AT, WhatIfQuestion
 from metalab.experiments.decisions.stakeholders import measure_flows, measure_interests
 from metalab.experiments.decisions.undoing import measure_undoing
-from metalab.experiments.errors import BadValueError, UsageError
+from metalab.experiments.errors import BadValueError, Place, UsageError
+from metalab.experiments.inputs.planning.room import check_room
 from metalab.experiments.inputs.proposal import describe_proposal, lint, read_proposal
 from metalab.experiments.inputs.scenario_data import describe_scenario
 from metalab.experiments.inputs.tables import read_whole
@@ -80,7 +81,16 @@ def ask(paths: Sequence[str | Path], worlds: Sequence[Scenario], at: int, mode: 
     if len({world.name for world in worlds}) < len(worlds):
         raise BadValueError("--worlds", ",".join(world.name for world in worlds), "different worlds")
     warnings = {f"{p.name}: {text}": None for p in proposals for world in worlds for text in lint(p, world, at, days, mode == "vote")}
-    return WhatIfQuestion(proposals, tuple(worlds), at, mode), list(warnings)
+    question = WhatIfQuestion(proposals, tuple(worlds), at, mode)
+    _check_room(question)
+    return question, list(warnings)
+
+
+def _check_room(question: WhatIfQuestion) -> None:
+    """Raise a `ProblemError` where a world has no room for its own plans and a proposal's together."""
+    for world in question.worlds:
+        for proposal, future in zip(question.proposals, question.list_futures(world)[1:], strict=True):
+            check_room(future.scenario, Place(proposal.source))
 
 
 def compare_proposals(

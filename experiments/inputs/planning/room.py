@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from metalab.econ.kernel.memory import CAPACITY
-from metalab.econ.kernel.scenario import PlannedChange, PlannedCondition, PlannedGrant, Scenario, Shock
+from metalab.econ.kernel.scenario import PlannedChange, PlannedCondition, PlannedFlow, PlannedGrant, Scenario, Shock
 from metalab.experiments.errors import BadValueError, Place
 from metalab.experiments.inputs.planning.grants import Grant, resolve_grants
 from metalab.protocol.kernel.codes import Bucket
@@ -13,8 +13,19 @@ from metalab.protocol.kernel.units import SUPPLY
 from metalab.protocol.policy.grants import GrantPayer
 from metalab.protocol.supply.vesting import Vesting, compute_vested
 
+Plan = PlannedChange | PlannedGrant | PlannedFlow | Shock
+"""What can hang on a condition."""
 
-def list_conditions(plans: Iterable[PlannedChange | PlannedGrant | Shock]) -> set[PlannedCondition]:
+
+def list_plans(scenario: Scenario) -> list[Plan]:
+    """All that a scenario plans, what its proposals would do included: a world watches the conditions of both."""
+    plans: list[Plan] = [*scenario.changes, *scenario.grants, *scenario.flows, *scenario.shocks]
+    for proposal in scenario.proposals:
+        plans += [*proposal.changes, *proposal.grants, *proposal.flows]
+    return plans
+
+
+def list_conditions(plans: Iterable[Plan]) -> set[PlannedCondition]:
     """Every condition that a world would have to watch; equal ones are watched once."""
     return {condition for plan in plans for condition in _follow(plan.condition)}
 
@@ -27,12 +38,12 @@ def _follow(condition: PlannedCondition | None) -> Iterator[PlannedCondition]:
 
 def check_room(scenario: Scenario, place: Place) -> None:
     """Raise a `BadValueError` when a scenario plans more than a world has room for; `place` is its file."""
-    plans: list[PlannedChange | PlannedGrant | Shock] = [*scenario.changes, *scenario.grants, *scenario.shocks]
     wanted = {
         "changes": (len(scenario.changes), "numbers in [[schedule]]"),
         "grants": (len(scenario.grants), "payments in [[grants]]"),
         "shocks": (len(scenario.shocks), "days of [[shocks]]"),
-        "conditions": (len(list_conditions(plans)), "different conditions in 'when'"),
+        "flows": (len(scenario.flows), "flows in [[flows]]"),
+        "conditions": (len(list_conditions(list_plans(scenario))), "different conditions in 'when'"),
     }
     for name, (count, words) in wanted.items():
         if count > CAPACITY[name]:

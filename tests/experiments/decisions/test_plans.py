@@ -1,13 +1,19 @@
 """What became of conditions and grants, in numbers and sentences."""
 
 from dataclasses import replace
+from pathlib import Path
+
+import pytest
 
 from metalab.econ.kernel.records import COLUMNS
 from metalab.econ.kernel.scenario import PlannedChange, PlannedCondition, PlannedGrant, Scenario
 from metalab.experiments.decisions.plans import describe_plans, list_conditions, measure_plans, tell_plans
+from metalab.experiments.decisions.whatif import ask
+from metalab.experiments.errors import BadValueError
 from metalab.experiments.inputs.changes import Change
 from metalab.experiments.inputs.planning.grants import Grant
 from metalab.experiments.inputs.proposal import Proposal
+from metalab.experiments.inputs.scenario import load_scenario
 from metalab.experiments.inputs.schema import LEAVES
 from metalab.experiments.runs.runner import run
 from metalab.protocol.policy.grants import GrantTarget
@@ -53,3 +59,14 @@ def test_the_decision_says_in_how_many_runs() -> None:
         "grants could not be paid in 1 of 3 runs",
     ]
     assert tell_plans({}) == []
+
+
+def test_more_conditions_than_a_world_can_watch_are_refused_before_any_run(tmp_path: Path) -> None:
+    table = '[[changes]]\nparameter = "fees.message_fee_usd"\nvalue = 0.2\nfor_days = 3\nwhen = "price_usd > {k}"\n'
+    for most, mode in ((32, "decree"), (24, "vote")):
+        path = tmp_path / f"many-{mode}.toml"
+        path.write_text("".join(table.format(k=k) for k in range(most)), encoding="utf-8")
+        ask([path], [load_scenario("minimal")], 5, mode, 30)
+    path.write_text("".join(table.format(k=k) for k in range(33)), encoding="utf-8")
+    with pytest.raises(BadValueError, match=r"different conditions in 'when' = 33 is not allowed; give at most 32"):
+        ask([path], [load_scenario("minimal")], 5, "decree", 30)
