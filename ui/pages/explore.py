@@ -141,9 +141,10 @@ def render_starters() -> None:
 
 @st.cache_data(show_spinner=False)
 def list_changes() -> dict[str, dict[str, Any]]:
-    """What the example proposals change, by name; those that change no parameter are left out."""
+    """What the example proposals change, by name; left out are those of which a world's parameters could not show the whole."""
     drafts = {name: read_draft(path.read_bytes()) for name, path in list_examples().items()}
-    return {name: {change.path: change.value for change in draft.changes} for name, draft in drafts.items() if draft.changes}
+    whole = {name: draft for name, draft in drafts.items() if draft.changes and not (draft.grants or draft.flows or draft.ends)}
+    return {name: {change.path: change.value for change in draft.changes} for name, draft in whole.items()}
 
 
 def try_starter() -> None:
